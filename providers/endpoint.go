@@ -1,0 +1,69 @@
+package providers
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// An Endpoint says where and how one provider is reached: a row of the
+// configuration, or a built-in one.
+type Endpoint struct {
+	Name     string
+	API      string // openai-chat, openai-responses, anthropic, gemini, ollama or demo
+	BaseURL  string // what the vendor's own *_BASE_URL means; "" only for demo
+	Key      Secret
+	KeyName  string // the variable that a key would come from, for hints; "" if none is needed
+	Local    bool   // shares a device with its neighbours; priced as energy
+	Retries  int
+	Timeouts Timeouts
+}
+
+// Device names what local endpoints compete for: their host, whatever the
+// port, with every name of this machine folded into one. It is "" for remote
+// endpoints, which compete for nothing.
+func (e Endpoint) Device() string {
+	if !e.Local {
+		return ""
+	}
+	u, err := url.Parse(e.BaseURL)
+	if err != nil || u.Hostname() == "" || Loopback(u.Hostname()) {
+		return "localhost"
+	}
+	return strings.ToLower(u.Hostname())
+}
+
+// Loopback reports whether host, without a port, is this machine.
+func Loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return ip != nil && (ip.IsLoopback() || ip.IsUnspecified())
+}
+
+// A Secret is a key. Every way of printing or encoding it yields "[secret]";
+// only Reveal, called where a request is signed, gives it out.
+type Secret struct{ value string }
+
+// NewSecret keeps s, without surrounding space.
+func NewSecret(s string) Secret { return Secret{strings.TrimSpace(s)} }
+
+// Reveal is the key itself.
+func (s Secret) Reveal() string { return s.value }
+
+// Empty reports whether there is no key.
+func (s Secret) Empty() bool { return s.value == "" }
+
+const hidden = "[secret]"
+
+// Format implements [fmt.Formatter] for every verb.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(hidden)) }
+
+// MarshalText implements [encoding.TextMarshaler].
+func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+
+// LogValue implements [slog.LogValuer].
+func (s Secret) LogValue() slog.Value { return slog.StringValue(hidden) }

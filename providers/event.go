@@ -1,0 +1,115 @@
+package providers
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// An Event is one step of an answer: a [Sent], [Notice], [Thought], [Delta],
+// [Refusal], [ToolCall] or [Stop]. At is when its bytes arrived (for Sent: when
+// the request left) on the monotonic clock.
+type Event interface{ event() }
+
+type (
+	// Sent says that a request is leaving now: time zero of an attempt.
+	Sent struct {
+		At      time.Time
+		Context int // window that the request asked for, in tokens; 0 if the provider decides
+	}
+
+	// A Notice tells why nothing is arriving yet, or what was done differently
+	// from what was asked: "loading", "seed is not supported and was left out".
+	// Wait says that it describes a state that the next event ends.
+	Notice struct {
+		At   time.Time
+		Text string
+		Wait bool
+	}
+
+	// A Thought is a piece of reasoning, shown apart from the answer.
+	Thought struct {
+		At   time.Time
+		Text string
+	}
+
+	// A Delta is a piece of the answer.
+	Delta struct {
+		At   time.Time
+		Text string
+	}
+
+	// A Refusal is a piece of the words with which a model declines.
+	Refusal struct {
+		At   time.Time
+		Text string
+	}
+
+	// A ToolCall is a function the model asks for, whole. First is when its
+	// first bytes arrived, At when its last did.
+	ToolCall struct {
+		First, At time.Time
+		ID, Name  string
+		Arguments string // JSON text as received
+	}
+
+	// A Stop ends a complete answer.
+	Stop struct {
+		At        time.Time
+		Reason    Reason
+		Usage     *Usage // nil if the provider did not say
+		Server    Server
+		Model     string          // that really answered; "" if not said
+		RequestID string          // "" if not said
+		Billed    *Money          // what the provider says it charged; nil if not said
+		Raw       json.RawMessage // the provider's own usage object
+	}
+)
+
+func (Sent) event()     {}
+func (Notice) event()   {}
+func (Thought) event()  {}
+func (Delta) event()    {}
+func (Refusal) event()  {}
+func (ToolCall) event() {}
+func (Stop) event()     {}
+
+// Reason is why an answer ended.
+type Reason string
+
+// Reasons an answer ends. Providers use the first four.
+const (
+	Finished  Reason = "stop"
+	Length    Reason = "length"    // the token limit: the answer is cut
+	ToolUse   Reason = "tool"      // the model waits for a tool's result
+	Refused   Reason = "refusal"   // the model or the provider's filter declined
+	Cancelled Reason = "cancelled" // the user stopped it
+	Failed    Reason = "error"     // an error, kept beside it
+)
+
+// Usage counts tokens in disjoint buckets, whatever the provider's convention:
+// Input, CacheRead and CacheWrite never overlap. Output includes Reasoning.
+type Usage struct {
+	Input      int  `json:"input"`
+	CacheRead  int  `json:"cache_read"`
+	CacheWrite int  `json:"cache_write"`
+	Output     int  `json:"output"`
+	Reasoning  int  `json:"reasoning"`
+	Estimated  bool `json:"estimated"` // counted by us because the provider did not say
+}
+
+// Prompt is the number of tokens the model read, cached or not.
+func (u Usage) Prompt() int { return u.Input + u.CacheRead + u.CacheWrite }
+
+// EstimateTokens is the approximation for text whose tokens nobody counted:
+// a quarter of its characters, at least one for a text that is not empty
+// (METHOD.md §1.1). What comes of it is always marked "~".
+func EstimateTokens(runes int) int { return (runes + 3) / 4 }
+
+// Server is what a provider says about its own time; nil is not said.
+// Load of an Ollama server includes waiting for another model's unloading.
+type Server struct{ Queue, Load, Prefill, Decode *time.Duration }
+
+// Known reports whether the provider said anything.
+func (s Server) Known() bool {
+	return s.Queue != nil || s.Load != nil || s.Prefill != nil || s.Decode != nil
+}

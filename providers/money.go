@@ -1,0 +1,145 @@
+package providers
+
+import (
+	"fmt"
+	"math/big"
+	"math/bits"
+	"strings"
+)
+
+// Money is an amount in picodollars (10⁻¹² USD), small enough that every
+// per-token price on sale is a whole number and sums are exact: $1 per million
+// tokens is 1,000,000 per token. It holds up to 9.2 million dollars.
+type Money int64
+
+// Dollar is one US dollar.
+const Dollar Money = 1_000_000_000_000
+
+// PerMillion is the price of one token when a million cost m. It is exact
+// only for whole picodollars; ParsePerMillion refuses the others.
+func (m Money) PerMillion() Money { return m * 1_000_000 }
+
+// ParsePerMillion reads a decimal of dollars per million tokens, such as
+// "0.15" or "1.25e-1", as the exact price of one token.
+func ParsePerMillion(s string) (Money, error) { return parseScaled(s, 1_000_000) }
+
+// ParseDollars reads a decimal of dollars exactly.
+func ParseDollars(s string) (Money, error) { return parseScaled(s, int64(Dollar)) }
+
+func parseScaled(s string, scale int64) (Money, error) {
+	if len(s) > 64 || strings.ContainsAny(s, "/_xXpPbBoO") {
+		return 0, fmt.Errorf("%q is not a decimal number", s)
+	}
+	if i := strings.IndexAny(s, "eE"); i >= 0 && len(s)-i > 4 {
+		return 0, fmt.Errorf("%q is out of range", s)
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return 0, fmt.Errorf("%q is not a decimal number", s)
+	}
+	r.Mul(r, new(big.Rat).SetInt64(scale))
+	switch {
+	case !r.IsInt():
+		return 0, fmt.Errorf("%s is finer than a picodollar", s)
+	case r.Sign() < 0:
+		return 0, fmt.Errorf("%s is negative", s)
+	case !r.Num().IsInt64():
+		return 0, fmt.Errorf("%s is out of range", s)
+	}
+	return Money(r.Num().Int64()), nil
+}
+
+// USD is the exact amount as a decimal with twelve places, for machines.
+func (m Money) USD() string {
+	sign, u := "", uint64(m)
+	if m < 0 {
+		sign, u = "-", -u
+	}
+	return fmt.Sprintf("%s%d.%012d", sign, u/uint64(Dollar), u%uint64(Dollar))
+}
+
+// String is the amount for people: cents from a dollar up, else as many places
+// as show three digits, never "$0.00" for something that was paid.
+func (m Money) String() string {
+	switch {
+	case m < 0:
+		return "-" + (-m).String()
+	case m == 0:
+		return "$0"
+	case m >= Dollar:
+		return m.rounded(2)
+	case m >= Dollar/1000:
+		return m.rounded(4)
+	case m >= Dollar/1_000_000:
+		return m.rounded(6)
+	}
+	return "<$0.000001"
+}
+
+// rounded rounds half away from zero.
+func (m Money) rounded(places int) string {
+	unit := Money(1)
+	for range 12 - places {
+		unit *= 10
+	}
+	n := (m + unit/2) / unit
+	per := Dollar / unit
+	return fmt.Sprintf("$%d.%0*d", n/per, places, n%per)
+}
+
+// plus and times report overflow instead of wrapping.
+func (m Money) plus(n Money) (Money, bool) {
+	s := m + n
+	return s, s >= m || n < 0
+}
+
+func (m Money) times(n int) (Money, bool) {
+	if m < 0 || n < 0 {
+		return 0, false
+	}
+	hi, lo := bits.Mul64(uint64(m), uint64(n))
+	return Money(lo), hi == 0 && lo <= uint64(1<<63-1)
+}
+
+// A Price is what one token of each kind costs, in picodollars. A kind without
+// a price of its own in the list has the price of Input when it is read.
+type Price struct {
+	Input      Money       `json:"input"`
+	CacheRead  Money       `json:"cache_read"`
+	CacheWrite Money       `json:"cache_write"`
+	Output     Money       `json:"output"`
+	Source     PriceSource `json:"source"`
+	AsOf       string      `json:"as_of,omitempty"` // date of the list, 2006-01-02
+}
+
+// PriceSource says where a price, and the cost that follows from it, is from.
+type PriceSource string
+
+// Where a price is from.
+const (
+	Listed       PriceSource = "list"     // the embedded price list
+	Overridden   PriceSource = "override" // the configuration
+	Billed       PriceSource = "billed"   // the provider's own word
+	LocalCost    PriceSource = "local"    // runs here; no energy price configured
+	Free         PriceSource = "free"
+	UnknownPrice PriceSource = "unknown"
+)
+
+// Of is what u costs, and false if that passes what Money can hold. Reasoning
+// is part of Output and never charged twice.
+func (p Price) Of(u Usage) (Money, bool) {
+	var sum Money
+	for _, x := range [...]struct {
+		price Money
+		n     int
+	}{{p.Input, u.Input}, {p.CacheRead, u.CacheRead}, {p.CacheWrite, u.CacheWrite}, {p.Output, u.Output}} {
+		part, ok := x.price.times(x.n)
+		if !ok {
+			return 0, false
+		}
+		if sum, ok = sum.plus(part); !ok {
+			return 0, false
+		}
+	}
+	return sum, true
+}

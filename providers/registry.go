@@ -1,0 +1,180 @@
+package providers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A Builder makes a provider for an endpoint of its API.
+type Builder func(Endpoint) (Provider, error)
+
+// An Entry is one provider that the registry knows.
+type Entry struct {
+	Endpoint
+	Provider Provider
+}
+
+// Policy is how often the entry's requests are sent again.
+func (e Entry) Policy() Policy { return Policy{Retries: e.Retries} }
+
+// A Registry knows the configured providers, their models as last listed, and
+// what overrides a price. It is safe for concurrent use.
+type Registry struct {
+	entries   []Entry
+	overrides map[Ref]Price
+
+	mu    sync.Mutex
+	known map[Ref]Model
+}
+
+// NewRegistry builds a provider for every endpoint with the builder of its
+// API. An API without a builder, or a builder's error, becomes the answer of
+// that provider alone: the others work.
+func NewRegistry(endpoints []Endpoint, apis map[string]Builder, overrides map[Ref]Price) *Registry {
+	r := &Registry{overrides: overrides, known: map[Ref]Model{}}
+	for _, e := range endpoints {
+		p, err := build(e, apis[e.API])
+		if err != nil {
+			p = broken{e.Name, err}
+		}
+		r.entries = append(r.entries, Entry{e, p})
+	}
+	return r
+}
+
+func build(e Endpoint, b Builder) (Provider, error) {
+	if b == nil {
+		return nil, &Error{
+			Ref: Ref{Provider: e.Name}, Kind: Unsupported,
+			Err:  fmt.Errorf("api %s is not built into this juxta yet", e.API),
+			Hint: "choose a model of another provider",
+		}
+	}
+	return b(e)
+}
+
+// Entries lists the providers in the order of the configuration.
+func (r *Registry) Entries() []Entry { return slices.Clone(r.entries) }
+
+// Find returns the entry that a model belongs to. Its error is an [*Error] of
+// kind NotFound that names the providers there are.
+func (r *Registry) Find(ref Ref) (Entry, error) {
+	for _, e := range r.entries {
+		if e.Name == ref.Provider {
+			return e, nil
+		}
+	}
+	var names []string
+	for _, e := range r.entries {
+		names = append(names, e.Name)
+	}
+	return Entry{}, &Error{
+		Ref: ref, Kind: NotFound, Err: fmt.Errorf("there is no provider %q", ref.Provider),
+		Hint: "providers here: " + strings.Join(names, ", ") + "; others need a key or a row in the configuration, see `juxta doctor`",
+	}
+}
+
+// A Listing is what one provider answered when asked for its models.
+type Listing struct {
+	Entry  Entry
+	Models []Model // sorted by name
+	Err    error
+	Took   time.Duration
+}
+
+// List asks all providers for their models at once and yields each listing as
+// it comes; one that takes longer than patience yields an error of kind
+// Timeout. Leaving the loop early abandons the rest.
+func (r *Registry) List(ctx context.Context, patience time.Duration) iter.Seq[Listing] {
+	return func(yield func(Listing) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		out := make(chan Listing, len(r.entries)) // so that no lister outlives its send
+		for _, e := range r.entries {
+			go func() { out <- r.list(ctx, e, patience) }()
+		}
+		for range r.entries {
+			if !yield(<-out) {
+				return
+			}
+		}
+	}
+}
+
+func (r *Registry) list(ctx context.Context, e Entry, patience time.Duration) Listing {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	began := time.Now()
+	models, err := e.Provider.Models(ctx)
+	took := time.Since(began)
+	if err != nil {
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			err = &Error{Op: "listing models", Ref: Ref{Provider: e.Name}, Kind: Timeout, Err: fmt.Errorf("no answer within %s", patience)}
+		}
+		return Listing{Entry: e, Err: err, Took: took}
+	}
+	for i := range models {
+		models[i] = r.complete(e, models[i])
+	}
+	slices.SortFunc(models, func(a, b Model) int { return strings.Compare(a.Ref.Model, b.Ref.Model) })
+	r.mu.Lock()
+	for _, m := range models {
+		r.known[m.Ref] = m
+	}
+	r.mu.Unlock()
+	return Listing{Entry: e, Models: models, Took: took}
+}
+
+// complete adds what the registry knows better than the provider.
+func (r *Registry) complete(e Entry, m Model) Model {
+	m.Local = m.Local || e.Local
+	if p, ok := r.overrides[m.Ref]; ok {
+		m.Price = &p
+	}
+	return m
+}
+
+// Model is what is known of a model without asking anyone: as last listed, or
+// else its name, its locality and an overriding price.
+func (r *Registry) Model(ref Ref) Model {
+	r.mu.Lock()
+	m, ok := r.known[ref]
+	r.mu.Unlock()
+	if ok {
+		return m
+	}
+	m = Model{Ref: ref}
+	if e, err := r.Find(ref); err == nil {
+		m = r.complete(e, m)
+	}
+	return m
+}
+
+// Known lists every model seen so far, by name.
+func (r *Registry) Known() []Model {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.SortedFunc(maps.Values(r.known), func(a, b Model) int {
+		return strings.Compare(a.Ref.String(), b.Ref.String())
+	})
+}
+
+// broken stands for a provider that could not be built: it answers everything
+// with the reason.
+type broken struct {
+	name string
+	err  error
+}
+
+func (b broken) Name() string                            { return b.name }
+func (b broken) Models(context.Context) ([]Model, error) { return nil, b.err }
+func (b broken) Stream(context.Context, Request) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) { yield(nil, b.err) }
+}
