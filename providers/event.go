@@ -107,7 +107,12 @@ func EstimateTokens(runes int) int { return (runes + 3) / 4 }
 
 // Server is what a provider says about its own time; nil is not said.
 // Load of an Ollama server includes waiting for another model's unloading.
-type Server struct{ Queue, Load, Prefill, Decode *time.Duration }
+type Server struct {
+	Queue   *time.Duration `json:"queue,omitempty"`
+	Load    *time.Duration `json:"load,omitempty"`
+	Prefill *time.Duration `json:"prefill,omitempty"`
+	Decode  *time.Duration `json:"decode,omitempty"`
+}
 
 // Known reports whether the provider said anything.
 func (s Server) Known() bool {

@@ -15,10 +15,6 @@ type Money int64
 // Dollar is one US dollar.
 const Dollar Money = 1_000_000_000_000
 
-// PerMillion is the price of one token when a million cost m. It is exact
-// only for whole picodollars; ParsePerMillion refuses the others.
-func (m Money) PerMillion() Money { return m * 1_000_000 }
-
 // ParsePerMillion reads a decimal of dollars per million tokens, such as
 // "0.15" or "1.25e-1", as the exact price of one token.
 func ParsePerMillion(s string) (Money, error) { return parseScaled(s, 1_000_000) }

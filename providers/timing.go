@@ -11,15 +11,15 @@ import (
 // since Sent on the monotonic clock. A zero duration means never. The
 // definitions are those of METHOD.md §1.1.
 type Timing struct {
-	Sent        time.Time     // right before the request left
-	FirstToken  time.Duration // first output of any kind: thought, text, refusal, tool call (TTFT)
-	FirstAnswer time.Duration // first chunk with a visible character of the answer (TTFV)
-	Last        time.Duration // last output (E2E)
-	Total       time.Duration // until the stream was over; the usage report may come after Last
-	Thoughts    bool          // reasoning was streamed, so its tokens count as streamed ones
-	Attempts    int           // requests that left, this one included
-	Wall        time.Duration // from the first attempt's Sent to the end, waits between attempts included
-	Chunks      []Chunk
+	Sent        time.Time     `json:"sent,omitzero"`          // right before the request left
+	FirstToken  time.Duration `json:"first_token,omitempty"`  // first output of any kind: thought, text, refusal, tool call (TTFT)
+	FirstAnswer time.Duration `json:"first_answer,omitempty"` // first chunk with a visible character of the answer (TTFV)
+	Last        time.Duration `json:"last,omitempty"`         // last output (E2E)
+	Total       time.Duration `json:"total,omitempty"`        // until the stream was over; the usage report may come after Last
+	Wall        time.Duration `json:"wall,omitempty"`         // from the first attempt's Sent to the end, waits between attempts included
+	Thoughts    bool          `json:"thoughts,omitempty"`     // reasoning was streamed, so its tokens count as streamed ones
+	Attempts    int           `json:"attempts,omitempty"`     // requests that left, the one that answered included
+	Chunks      []Chunk       `json:"-"`                      // kept beside the answer, see the store
 }
 
 // A Chunk is one arrival of output.

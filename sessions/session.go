@@ -1,0 +1,223 @@
+// Package sessions is the bench itself: the same question put to several
+// models, their answers, what they took and cost, and the store that keeps
+// them.
+//
+// Its model of the world: a [Session] has columns and turns; a [Turn] is one
+// question and one [Answer] per column (more with every take). A [Bench] holds
+// the session that is worked on and asks its questions; a [Run] is a question
+// being answered; a [Store] keeps it all in one file, through one saver per
+// process.
+package sessions
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"juxta/providers"
+)
+
+// ID names a session. IDs sort by creation time.
+type ID string
+
+// NewID is a ULID: 48 bits of milliseconds and 80 random bits in Crockford's
+// base 32, 26 characters.
+func NewID(now time.Time) ID {
+	var b [16]byte
+	ms := uint64(now.UnixMilli())
+	for i := range 6 {
+		b[i] = byte(ms >> (40 - 8*i))
+	}
+	_, _ = rand.Read(b[6:]) // never fails, by its documentation
+	const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	out := make([]byte, 26)
+	for i := range out { // 130 bits of digits for 128 of number: the first has 3
+		var v byte
+		for bit := range 5 {
+			if n := i*5 + bit - 2; n >= 0 {
+				v = v<<1 | b[n/8]>>(7-n%8)&1
+			}
+		}
+		out[i] = digits[v]
+	}
+	return ID(out)
+}
+
+// Kind says whether turns build on each other.
+type Kind string
+
+// Kinds of sessions.
+const (
+	Chat       Kind = "chat"       // every column carries its history from turn to turn
+	Experiment Kind = "experiment" // every turn stands alone
+)
+
+// A Session is a conversation held with several models at once, without its
+// turns: what a list of sessions shows.
+type Session struct {
+	ID      ID        `json:"id"`
+	Title   string    `json:"title"` // the first question's beginning; "" before it
+	Kind    Kind      `json:"kind"`
+	Created time.Time `json:"created"`
+	Updated time.Time `json:"updated"`
+	Columns []Column  `json:"columns"` // every column there ever was, by ID
+	Places  []int     `json:"places"`  // IDs of the columns on the screen, from left to right
+	Turns   int       `json:"turns"`   // ID of the last turn; turns are numbered from 1
+}
+
+// A Column is one model with its own settings and history.
+type Column struct {
+	ID     int              `json:"id"` // from 1, never reused within a session
+	Model  providers.Ref    `json:"model"`
+	System string           `json:"system,omitempty"`
+	Params providers.Params `json:"params,omitzero"`
+}
+
+// Column returns the column with the given ID.
+func (s *Session) Column(id int) (*Column, bool) {
+	i := slices.IndexFunc(s.Columns, func(c Column) bool { return c.ID == id })
+	if i < 0 {
+		return nil, false
+	}
+	return &s.Columns[i], true
+}
+
+// Shown lists the columns on the screen, from left to right.
+func (s *Session) Shown() []Column {
+	var cs []Column
+	for _, id := range s.Places {
+		if c, ok := s.Column(id); ok {
+			cs = append(cs, *c)
+		}
+	}
+	return cs
+}
+
+// clone shares nothing with s that either may change.
+func (s Session) clone() Session {
+	s.Columns, s.Places = slices.Clone(s.Columns), slices.Clone(s.Places)
+	return s
+}
+
+// titleOf is a question's first line, shortened at a word.
+func titleOf(text string) string {
+	const most = 60
+	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
+	line = strings.TrimSpace(line)
+	if utf8.RuneCountInString(line) <= most {
+		return line
+	}
+	cut := string([]rune(line)[:most])
+	if i := strings.LastIndexByte(cut, ' '); i > most/2 {
+		cut = cut[:i]
+	}
+	return cut + "…"
+}
+
+// A Turn is one question and everybody's answers to it.
+type Turn struct {
+	ID      int       `json:"id"`
+	Parent  int       `json:"parent"` // the turn it follows; 0 for a first one
+	Text    string    `json:"text"`
+	Asked   time.Time `json:"asked"`
+	Columns []int     `json:"columns"` // IDs of the columns that were asked
+	Answers []Answer  `json:"-"`       // by column, then by take
+}
+
+// Answer returns the newest take of a column's answer.
+func (t *Turn) Answer(column int) (*Answer, bool) {
+	for i := len(t.Answers) - 1; i >= 0; i-- {
+		if t.Answers[i].Column == column {
+			return &t.Answers[i], true
+		}
+	}
+	return nil, false
+}
+
+// An Answer is what one column said, with the evidence. Its strings are what
+// was received, byte for byte: whoever shows them sanitises them.
+type Answer struct {
+	Column    int              `json:"column"`
+	Take      int              `json:"take"` // from 1; regenerating adds takes
+	Model     providers.Ref    `json:"model"`
+	Served    string           `json:"served,omitempty"` // the model that says it answered
+	System    string           `json:"system,omitempty"`
+	Params    providers.Params `json:"params,omitzero"`
+	Text      string           `json:"text,omitempty"`
+	Thoughts  string           `json:"thoughts,omitempty"`
+	Refusal   string           `json:"refusal,omitempty"`
+	Calls     []Call           `json:"calls,omitempty"`
+	Finish    providers.Reason `json:"finish,omitempty"` // "" while it streams, and for ever if juxta was killed then
+	Error     *Failure         `json:"error,omitempty"`
+	Usage     providers.Usage  `json:"usage"`
+	Price     *providers.Price `json:"price,omitempty"`  // as it was then; nil is unknown
+	Billed    *providers.Money `json:"billed,omitempty"` // the provider's own word; wins over Price
+	Local     bool             `json:"local,omitempty"`
+	Simulated bool             `json:"simulated,omitempty"` // a demo model: nothing real answered
+	Context   int              `json:"context,omitempty"`   // window in tokens; 0 if unknown
+	Timing    providers.Timing `json:"timing"`
+	Server    providers.Server `json:"server,omitzero"`
+	Notices   []string         `json:"notices,omitempty"` // what was done differently from what was asked
+	RequestID string           `json:"request_id,omitempty"`
+	Raw       json.RawMessage  `json:"raw,omitempty"` // the provider's own usage object
+}
+
+// A Call is a tool call that a model asked for; juxta runs none.
+type Call struct {
+	ID        string `json:"id,omitempty"`
+	Name      string `json:"name"`
+	Arguments string `json:"arguments"`
+}
+
+// A Failure is an [providers.Error] as it is kept.
+type Failure struct {
+	Kind       providers.Kind `json:"kind"`
+	Status     int            `json:"status,omitempty"`
+	Message    string         `json:"message"`
+	Hint       string         `json:"hint,omitempty"`
+	RetryAfter time.Duration  `json:"retry_after,omitempty"`
+}
+
+func failure(e *providers.Error) *Failure {
+	return &Failure{Kind: e.Kind, Status: e.Status, Message: e.Message(), Hint: e.Advice(), RetryAfter: e.RetryAfter}
+}
+
+// Cost is what the answer cost and where that figure is from; nil is not
+// known. With estimated usage it is an estimate too.
+func (a *Answer) Cost() (*providers.Money, providers.PriceSource) {
+	if a.Billed != nil {
+		return a.Billed, providers.Billed
+	}
+	if a.Price != nil {
+		if m, ok := a.Price.Of(a.Usage); ok && !a.silent() {
+			return &m, a.Price.Source
+		}
+		return nil, a.Price.Source
+	}
+	if a.Local {
+		return nil, providers.LocalCost
+	}
+	return nil, providers.UnknownPrice
+}
+
+// silent reports whether nothing was said and no usage was reported, so that
+// nothing can be counted.
+func (a *Answer) silent() bool {
+	return a.Usage.Estimated && a.Text == "" && a.Thoughts == "" && a.Refusal == "" && len(a.Calls) == 0 && a.Finish == providers.Failed
+}
+
+// Remembered reports whether the answer is part of what its column is told
+// next: whole answers, and what a stopped one had said. A failed one is left
+// out together with its question.
+func (a *Answer) Remembered() bool {
+	switch a.Finish {
+	case providers.Failed:
+		return false
+	case providers.Cancelled, "":
+		return a.Text != ""
+	}
+	return true
+}
