@@ -1,0 +1,127 @@
+// Package wire is how juxta talks HTTP: one client per endpoint that times
+// every read, bounds every wait, keeps a key with the host it belongs to and
+// says in words what went wrong, and readers for streams of events and lines.
+//
+//	provider ─► Client.Do ─► http.Client ─► Transport ─► Base (the network)
+//	         ◄─ Response.Events ◄─ lines ◄─ body: stamps each read, bounds each wait
+//
+// Every error that leaves this package is an [*providers.Error], also through
+// [Client.HTTP], where net/http wraps it once more.
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"juxta/providers"
+)
+
+// A Client reaches one endpoint. It is safe for concurrent use, keeps
+// connections alive, and never repeats a request that may have been answered.
+type Client struct {
+	endpoint providers.Endpoint
+	http     *http.Client
+}
+
+// NewClient makes the client of e, whose BaseURL must be absolute. Requests to
+// any other host are refused before they leave, redirects included, because
+// they would carry the key.
+func NewClient(e providers.Endpoint) *Client {
+	base, err := url.Parse(e.BaseURL)
+	if err != nil || base.Host == "" {
+		base = nil
+	}
+	return &Client{
+		endpoint: e,
+		http: &http.Client{
+			Transport:     newTransport(base, e.Timeouts.Or(providers.DefaultTimeouts)),
+			CheckRedirect: checkRedirect,
+		},
+	}
+}
+
+// HTTP is the same client for code that wants net/http's type. What it carries
+// is stamped and bounded alike; see [WithTrace] for the stamps. Its Transport
+// is a [*Transport].
+func (c *Client) HTTP() *http.Client { return c.http }
+
+// Do sends req and returns as soon as the answer's headers are there. Sent,
+// which may be nil, is called on this goroutine right before the request
+// leaves; cancelling ctx inside it keeps the request from leaving. The caller
+// closes the response. Any status is a response, not an error.
+func (c *Client) Do(ctx context.Context, req *http.Request, sent func(at time.Time)) (*Response, error) {
+	if req.Header.Get("User-Agent") == "" {
+		req.Header.Set("User-Agent", "juxta")
+	}
+	trace := &Trace{Sent: sent}
+	resp, err := c.http.Do(req.WithContext(WithTrace(ctx, trace)))
+	if err != nil {
+		return nil, c.named(err)
+	}
+	b, ok := resp.Body.(*body)
+	if !ok { // only if somebody replaced the Transport
+		_ = resp.Body.Close()
+		return nil, c.named(errors.New("the response does not come from wire.Transport"))
+	}
+	return newResponse(resp, b), nil
+}
+
+// named is err as an [*providers.Error] that says whose it is.
+func (c *Client) named(err error) *providers.Error {
+	e := *providers.AsError(err)
+	if e.Ref.Provider == "" {
+		e.Ref.Provider = c.endpoint.Name
+	}
+	return &e
+}
+
+// checkRedirect follows a redirect only where the question and the key may go.
+func checkRedirect(req *http.Request, via []*http.Request) error {
+	first := via[0]
+	status := 0
+	if req.Response != nil {
+		status = req.Response.StatusCode
+	}
+	to := req.URL.Scheme + "://" + req.URL.Host
+	fail := func(format string, args ...any) error {
+		return &providers.Error{
+			Kind: providers.Malformed, Status: status, Err: fmt.Errorf(format, args...),
+			Hint: "if that address is the right one, set it as the provider's base_url",
+		}
+	}
+	switch {
+	case !sameService(first.URL, req.URL):
+		return fail("%s redirects to another host, %s; the key was not sent there", first.URL.Host, to)
+	case req.Method != first.Method:
+		return fail("%s redirects to %s%s in a way that drops the question", first.URL.Host, to, req.URL.EscapedPath())
+	case len(via) >= 5:
+		return fail("%s redirects in circles", first.URL.Host)
+	}
+	return nil
+}
+
+// sameService reports whether a key for a may be sent to b: the same scheme,
+// host and port, or the same host on https where a said http.
+func sameService(a, b *url.URL) bool {
+	if a == nil || b == nil {
+		return false
+	}
+	hosts := equalFold(a.Hostname(), b.Hostname()) ||
+		providers.Loopback(a.Hostname()) && providers.Loopback(b.Hostname())
+	upgrade := a.Scheme == "http" && b.Scheme == "https" && a.Port() == "" && port(b) == "443"
+	return hosts && (a.Scheme == b.Scheme && port(a) == port(b) || upgrade)
+}
+
+func port(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Port()
+	case u.Scheme == "https":
+		return "443"
+	}
+	return "80"
+}

@@ -1,0 +1,121 @@
+package wire
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"time"
+
+	"juxta/providers"
+)
+
+// A Transport carries requests to one service: it refuses others, calls the
+// request's [Trace], bounds every wait and stamps every read of the answer.
+type Transport struct {
+	Base http.RoundTripper // what really carries; recording and replaying put themselves here
+
+	service  *url.URL
+	timeouts providers.Timeouts
+}
+
+func newTransport(service *url.URL, t providers.Timeouts) *Transport {
+	return &Transport{
+		service: service, timeouts: t,
+		Base: &http.Transport{
+			Proxy: proxy,
+			// The watch bounds dialling; this bounds what net/http goes on
+			// dialling after the request that wanted it is gone.
+			DialContext:            (&net.Dialer{Timeout: t.Connect}).DialContext,
+			TLSHandshakeTimeout:    t.Connect,
+			ForceAttemptHTTP2:      true,
+			DisableCompression:     true, // a compressor holds tokens back
+			MaxIdleConnsPerHost:    16,   // so that columns of one service keep theirs
+			IdleConnTimeout:        90 * time.Second,
+			MaxResponseHeaderBytes: 1 << 20,
+			WriteBufferSize:        64 << 10, // images go out in fewer writes
+		},
+	}
+}
+
+// proxy is the environment's, and none for this machine under any of its names.
+func proxy(req *http.Request) (*url.URL, error) {
+	if providers.Loopback(req.URL.Hostname()) {
+		return nil, nil
+	}
+	return http.ProxyFromEnvironment(req)
+}
+
+// RoundTrip implements [http.RoundTripper]. Its errors, and those of the body
+// it returns, are of type [*providers.Error].
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	if !sameService(t.service, req.URL) {
+		return nil, wrongService(t.service, req.URL)
+	}
+	ctx, cancel := context.WithCancelCause(req.Context())
+	w := newWatch(t.timeouts, req.URL, cancel)
+	out := req.Clone(httptrace.WithClientTrace(ctx, w.clientTrace()))
+	out.Header.Set("Accept-Encoding", "identity")
+
+	trace, _ := ctx.Value(traceKey{}).(*Trace)
+	trace.leave()
+	var resp *http.Response
+	err := context.Cause(ctx) // leave may have cancelled
+	if err == nil {
+		w.enter(connecting)
+		resp, err = t.Base.RoundTrip(out)
+	}
+	if err != nil {
+		e := explain(ctx, req.URL, err, false) // closing cancels, which would be the reason then
+		w.close()
+		return nil, e
+	}
+	if coding := resp.Header.Get("Content-Encoding"); coding != "" && !equalFold(coding, "identity") {
+		w.close()
+		_ = resp.Body.Close()
+		return nil, compressed(req.URL, coding)
+	}
+	if trace != nil {
+		trace.Status, trace.Header = resp.StatusCode, resp.Header
+	}
+	w.enter(answering)
+	resp.Body = &body{from: resp.Body, watch: w, ctx: ctx, trace: trace, url: req.URL}
+	return resp, nil
+}
+
+// A Trace sees one request through [Client.HTTP].
+type Trace struct {
+	Sent   func(at time.Time) // called once, on the requesting goroutine, right before the request leaves; may be nil
+	Status int                // of the answer; 0 before it
+	Header http.Header        // of the answer
+
+	at   time.Time
+	left bool
+}
+
+type traceKey struct{}
+
+// WithTrace makes requests under ctx fill t, which serves one request.
+func WithTrace(ctx context.Context, t *Trace) context.Context {
+	return context.WithValue(ctx, traceKey{}, t)
+}
+
+// At is when the latest read of the answer's body returned. A reader that takes
+// no more than it needs, such as bufio.Scanner, therefore finds here when the
+// line it just returned arrived. It belongs to the reading goroutine.
+func (t *Trace) At() time.Time { return t.at }
+
+// leave stamps the departure; a redirect does not depart again.
+func (t *Trace) leave() {
+	if t == nil || t.left {
+		return
+	}
+	t.left = true
+	if t.Sent != nil {
+		t.Sent(time.Now())
+	}
+}
+
+func equalFold(a, b string) bool { return strings.EqualFold(a, b) }

@@ -1,0 +1,479 @@
+package wire
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"juxta/providers"
+)
+
+// serve starts a server and a client for it, with a key and short waits.
+func serve(t *testing.T, limits providers.Timeouts, h http.HandlerFunc) (*Client, string) {
+	t.Helper()
+	s := httptest.NewServer(h)
+	t.Cleanup(s.Close)
+	c := NewClient(providers.Endpoint{Name: "lab", BaseURL: s.URL + "/v1", Key: providers.NewSecret("s3cr3t-value"), Timeouts: limits})
+	t.Cleanup(c.HTTP().CloseIdleConnections)
+	return c, s.URL
+}
+
+func ask(t *testing.T, ctx context.Context, c *Client, url string) (*Response, error) {
+	t.Helper()
+	req, err := http.NewRequest(http.MethodPost, url, strings.NewReader(`{"q":1}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.endpoint.Key.Reveal())
+	return c.Do(ctx, req, nil)
+}
+
+func wantKind(t *testing.T, err error, kind providers.Kind, words ...string) *providers.Error {
+	t.Helper()
+	var e *providers.Error
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v, want an error of kind %s", err, kind)
+	}
+	if e.Kind != kind {
+		t.Errorf("kind is %s, want %s: %v", e.Kind, kind, e)
+	}
+	for _, w := range words {
+		if !strings.Contains(e.Error()+" | "+e.Advice(), w) {
+			t.Errorf("%q does not appear in: %v | %s", w, e, e.Advice())
+		}
+	}
+	return e
+}
+
+// drain reads all events of r and returns how the body ended.
+func drain(r *Response) (events int, err error) {
+	for _, err := range r.Events() {
+		if err != nil {
+			return events, err
+		}
+		events++
+	}
+	return events, nil
+}
+
+func TestStampIsTheArrivalNotTheReading(t *testing.T) {
+	gate := make(chan struct{})
+	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "data: one\n\ndata: two\n\n")
+		w.(http.Flusher).Flush()
+		<-gate
+		fmt.Fprint(w, "data: three\n\n")
+	})
+	var sent time.Time
+	req, _ := http.NewRequest(http.MethodGet, url, nil)
+	r, err := c.Do(t.Context(), req, func(at time.Time) { sent = at })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var at []time.Time
+	for ev, err := range r.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		at = append(at, ev.At)
+		switch len(at) {
+		case 1:
+			time.Sleep(20 * time.Millisecond) // a slow reader must not move the second stamp
+		case 2:
+			close(gate)
+		}
+	}
+	if len(at) != 3 {
+		t.Fatalf("%d events", len(at))
+	}
+	if !at[0].After(sent) {
+		t.Error("the first event arrived before the request left")
+	}
+	if !at[1].Equal(at[0]) {
+		t.Errorf("two events of one read differ by %s", at[1].Sub(at[0]))
+	}
+	if at[2].Sub(at[1]) < 20*time.Millisecond {
+		t.Errorf("the third event is %s after the second, but was sent later", at[2].Sub(at[1]))
+	}
+}
+
+func TestTraceStampsWhatAnotherReaderReads(t *testing.T) {
+	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Request-Id", "r1")
+		w.WriteHeader(http.StatusTeapot)
+		fmt.Fprintln(w, `{}`)
+	})
+	var sent time.Time
+	trace := &Trace{Sent: func(at time.Time) { sent = at }}
+	req, _ := http.NewRequestWithContext(WithTrace(t.Context(), trace), http.MethodGet, url, nil)
+	resp, err := c.HTTP().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.ReadAll(resp.Body); err != nil {
+		t.Fatal(err)
+	}
+	if sent.IsZero() || !trace.At().After(sent) {
+		t.Errorf("sent %v, read %v", sent, trace.At())
+	}
+	if trace.Status != http.StatusTeapot || trace.Header.Get("X-Request-Id") != "r1" {
+		t.Errorf("status %d, header %v", trace.Status, trace.Header)
+	}
+}
+
+func TestCancelInSentKeepsTheRequestHome(t *testing.T) {
+	asked := false
+	c, url := serve(t, providers.Timeouts{}, func(http.ResponseWriter, *http.Request) { asked = true })
+	ctx, cancel := context.WithCancelCause(t.Context())
+	req, _ := http.NewRequest(http.MethodGet, url, nil)
+	_, err := c.Do(ctx, req, func(time.Time) { cancel(providers.ErrStopped) })
+	wantKind(t, err, providers.Stopped)
+	if asked {
+		t.Error("the request was sent")
+	}
+}
+
+func TestCancelClosesTheConnectionAtOnce(t *testing.T) {
+	for _, early := range []bool{true, false} { // before the headers, and in mid-stream
+		gone := make(chan time.Time, 1)
+		ready := make(chan struct{})
+		c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, r *http.Request) {
+			_, _ = io.ReadAll(r.Body)
+			if !early {
+				fmt.Fprint(w, "data: one\n\n")
+				w.(http.Flusher).Flush()
+			}
+			close(ready)
+			<-r.Context().Done()
+			gone <- time.Now()
+		})
+		ctx, cancel := context.WithCancelCause(t.Context())
+		var stopped time.Time
+		go func() {
+			<-ready
+			time.Sleep(5 * time.Millisecond)
+			stopped = time.Now()
+			cancel(providers.ErrStopped)
+		}()
+		r, err := ask(t, ctx, c, url)
+		if err == nil {
+			_, err = drain(r)
+			defer r.Close()
+		}
+		wantKind(t, err, providers.Stopped)
+		if took := (<-gone).Sub(stopped); took > 100*time.Millisecond {
+			t.Errorf("early=%v: the server saw it after %s", early, took)
+		}
+	}
+}
+
+func TestLeavingTheLoopClosesTheConnection(t *testing.T) {
+	gone := make(chan int, 1)
+	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, r *http.Request) {
+		n := 0
+		for r.Context().Err() == nil && n < 1000 {
+			fmt.Fprint(w, "data: x\n\n")
+			w.(http.Flusher).Flush()
+			n++
+			select {
+			case <-r.Context().Done():
+			case <-time.After(time.Millisecond):
+			}
+		}
+		gone <- n
+	})
+	r, err := ask(t, t.Context(), c, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range r.Events() {
+		break
+	}
+	r.Close()
+	if n := <-gone; n > 200 {
+		t.Errorf("the server went on to event %d", n)
+	}
+}
+
+func TestEachTimeoutSaysWhichAndHowToRaiseIt(t *testing.T) {
+	const short = 30 * time.Millisecond
+	hang := func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.ReadAll(r.Body)
+		switch r.URL.Path {
+		case "/headers":
+			w.(http.Flusher).Flush()
+		case "/idle":
+			fmt.Fprint(w, "data: one\n\n")
+			w.(http.Flusher).Flush()
+		}
+		<-r.Context().Done()
+	}
+	c, url := serve(t, providers.Timeouts{FirstByte: short, Idle: short}, hang)
+	for path, words := range map[string][]string{
+		"/silent":  {"first byte", "30ms", "timeout.first_byte"},
+		"/headers": {"first byte", "30ms", "timeout.first_byte"},
+		"/idle":    {"silent", "30ms", "timeout.idle"},
+	} {
+		t.Run(path, func(t *testing.T) {
+			r, err := ask(t, t.Context(), c, url+path)
+			if err == nil {
+				defer r.Close()
+				_, err = drain(r)
+			}
+			wantKind(t, err, providers.Timeout, words...)
+		})
+	}
+	t.Run("connect", func(t *testing.T) {
+		c := NewClient(providers.Endpoint{Name: "lab", BaseURL: "http://127.0.0.1:1", Timeouts: providers.Timeouts{Connect: short}})
+		c.HTTP().Transport.(*Transport).Base = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}}
+		_, err := ask(t, t.Context(), c, "http://127.0.0.1:1/")
+		wantKind(t, err, providers.Unreachable, "127.0.0.1:1", "30ms", "timeout.connect")
+	})
+}
+
+func TestASlowReaderIsNotASilentServer(t *testing.T) {
+	c, url := serve(t, providers.Timeouts{FirstByte: 40 * time.Millisecond, Idle: 40 * time.Millisecond}, func(w http.ResponseWriter, _ *http.Request) {
+		for range 3 {
+			fmt.Fprint(w, "data: x\n\n")
+			w.(http.Flusher).Flush()
+		}
+	})
+	r, err := ask(t, t.Context(), c, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for _, err := range r.Events() {
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(60 * time.Millisecond)
+	}
+}
+
+func TestNoConnectionSaysWhatToDo(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().String()
+	l.Close()
+	c := NewClient(providers.Endpoint{Name: "lab", BaseURL: "http://" + addr})
+	_, err = ask(t, t.Context(), c, "http://"+addr+"/v1/x")
+	e := wantKind(t, err, providers.Unreachable, addr, "is it running")
+	if e.Ref.Provider != "lab" {
+		t.Errorf("the error does not say whose it is: %+v", e)
+	}
+	_, err = ask(t, t.Context(), NewClient(providers.Endpoint{BaseURL: "nonsense"}), "http://nonsense/")
+	wantKind(t, err, providers.Unreachable, "base_url")
+}
+
+func TestACutConnectionIsTruncatedAfterTheHeaders(t *testing.T) {
+	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, r *http.Request) {
+		conn, buf, _ := w.(http.Hijacker).Hijack()
+		switch r.URL.Path {
+		case "/reset":
+			fmt.Fprint(buf, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\ndata: one\n\n\r\n")
+			buf.Flush()
+			time.Sleep(10 * time.Millisecond)
+			_ = conn.(*net.TCPConn).SetLinger(0)
+		case "/eof":
+			fmt.Fprint(buf, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb\r\ndata: one\n\n\r\n")
+		case "/short":
+			fmt.Fprint(buf, "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\ndata: one\n\n")
+		case "/garbage":
+			fmt.Fprint(buf, "nothing like HTTP\r\n\r\n")
+		}
+		buf.Flush()
+		conn.Close()
+	})
+	for _, path := range []string{"/reset", "/eof", "/short"} {
+		r, err := ask(t, t.Context(), c, url+path)
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		n, err := drain(r)
+		r.Close()
+		wantKind(t, err, providers.Truncated, "in the middle of the answer")
+		if n != 1 {
+			t.Errorf("%s: %d events before the cut", path, n)
+		}
+	}
+	_, err := ask(t, t.Context(), c, url+"/nothing")
+	wantKind(t, err, providers.ServerFault, "without an answer")
+	_, err = ask(t, t.Context(), c, url+"/garbage")
+	wantKind(t, err, providers.Malformed, "does not speak HTTP")
+}
+
+func TestTLSFailuresAreNamed(t *testing.T) {
+	s := httptest.NewTLSServer(http.NotFoundHandler())
+	s.Config.ErrorLog = nil
+	defer s.Close()
+	_, err := ask(t, t.Context(), NewClient(providers.Endpoint{BaseURL: s.URL}), s.URL)
+	wantKind(t, err, providers.Unreachable, "certificate", "SSL_CERT_FILE")
+
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	https := strings.Replace(plain.URL, "http:", "https:", 1)
+	_, err = ask(t, t.Context(), NewClient(providers.Endpoint{BaseURL: https}), https)
+	wantKind(t, err, providers.Malformed, "does not speak TLS")
+}
+
+func TestTheKeyStaysWithItsHost(t *testing.T) {
+	var leaked []string
+	other := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		leaked = append(leaked, r.Header.Get("Authorization"))
+	}))
+	defer other.Close()
+	var bodies []string
+	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		bodies = append(bodies, r.Method+" "+r.URL.Path+" "+string(b)+" "+r.Header.Get("Authorization"))
+		switch r.URL.Path {
+		case "/away":
+			http.Redirect(w, r, other.URL+"/take", http.StatusTemporaryRedirect)
+		case "/get":
+			http.Redirect(w, r, "/there", http.StatusFound)
+		case "/moved":
+			http.Redirect(w, r, "/there", http.StatusPermanentRedirect)
+		case "/circle":
+			http.Redirect(w, r, "/circle", http.StatusTemporaryRedirect)
+		}
+	})
+	_, err := ask(t, t.Context(), c, url+"/away")
+	wantKind(t, err, providers.Malformed, "another host", other.URL, "base_url")
+	_, err = ask(t, t.Context(), c, url+"/get")
+	wantKind(t, err, providers.Malformed, "drops the question")
+	_, err = ask(t, t.Context(), c, url+"/circle")
+	wantKind(t, err, providers.Malformed, "in circles")
+	_, err = ask(t, t.Context(), c, other.URL+"/direct")
+	wantKind(t, err, providers.Unreachable, "was not sent")
+	if leaked != nil {
+		t.Fatalf("the other host was asked with %q", leaked)
+	}
+	r, err := ask(t, t.Context(), c, url+"/moved")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	if got, want := bodies[len(bodies)-1], `POST /there {"q":1} Bearer s3cr3t-value`; got != want {
+		t.Errorf("after a redirect on the same host: %q, want %q", got, want)
+	}
+}
+
+func TestFailureQuotesWithoutTheKey(t *testing.T) {
+	var answer string
+	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(http.StatusUnauthorized)
+		fmt.Fprint(w, answer)
+	})
+	for _, tt := range []struct{ body, want string }{
+		{"you sent Bearer s3cr3t-value, no", "you sent Bearer [secret], no"},
+		{"<!doctype html><html><title>Log in &amp; go</title>" + strings.Repeat("x", 1<<20), `an HTML page came instead of an answer: "Log in & go"`},
+		{"", "the answer is empty"},
+		{strings.Repeat("é", 1<<20), strings.Repeat("é", 250) + "…"},
+	} {
+		answer = tt.body
+		r, err := ask(t, t.Context(), c, url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, body := c.Failure(r)
+		r.Close()
+		if e.Err.Error() != tt.want {
+			t.Errorf("got %.200q, want %q", e.Err, tt.want)
+		}
+		if e.Kind != providers.Auth || e.RetryAfter != 7*time.Second || len(body) > maxErrorBody || bytes.Contains(body, []byte("s3cr3t")) {
+			t.Errorf("%+v with a body of %d bytes", e, len(body))
+		}
+	}
+}
+
+func TestACompressedAnswerIsRefused(t *testing.T) {
+	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("Accept-Encoding"); got != "identity" {
+			t.Errorf("asked for %q", got)
+		}
+		w.Header().Set("Content-Encoding", "gzip")
+	})
+	_, err := ask(t, t.Context(), c, url)
+	wantKind(t, err, providers.Malformed, "compresses")
+}
+
+func TestFinishKeepsTheConnection(t *testing.T) {
+	var conns []string
+	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, r *http.Request) {
+		conns = append(conns, r.RemoteAddr)
+		fmt.Fprint(w, "data: one\n\ndata: [DONE]\n\n")
+		w.(http.Flusher).Flush()
+		if r.URL.Path == "/open" {
+			<-r.Context().Done()
+		}
+	})
+	one := func(path string) time.Duration {
+		r, err := ask(t, t.Context(), c, url+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for ev := range r.Events() {
+			if string(ev.Data) == "[DONE]" {
+				break
+			}
+		}
+		began := time.Now()
+		r.Finish()
+		return time.Since(began)
+	}
+	one("/")
+	one("/")
+	if conns[0] != conns[1] {
+		t.Error("the second request needed a new connection")
+	}
+	if took := one("/open"); took > 2*time.Second {
+		t.Errorf("finishing took %s of a server that never ends", took)
+	}
+}
+
+func TestNoGoroutineOutlivesItsRequest(t *testing.T) {
+	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, "data: one\n\n")
+		w.(http.Flusher).Flush()
+		if r.URL.Path == "/open" {
+			<-r.Context().Done()
+		}
+	})
+	before := runtime.NumGoroutine()
+	for i := range 20 {
+		path := []string{"/", "/open"}[i%2]
+		r, err := ask(t, t.Context(), c, url+path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range r.Events() {
+			break
+		}
+		r.Close()
+	}
+	c.HTTP().CloseIdleConnections()
+	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before+2; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			buf := make([]byte, 1<<16)
+			t.Fatalf("%d goroutines before, %d after\n%s", before, runtime.NumGoroutine(), buf[:runtime.Stack(buf, true)])
+		}
+	}
+}
