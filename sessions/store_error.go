@@ -1,0 +1,130 @@
+package sessions
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// ErrNotFound is a session, turn or answer that the store does not have, also
+// one that another process deleted while it was worked on.
+var ErrNotFound = errors.New("not in the store")
+
+// ErrTaken is a turn whose number has been used by another process that works
+// on the same session. Nothing was saved.
+var ErrTaken = errors.New("another juxta has continued this session meanwhile")
+
+// A HeldError says that another process had the store for longer than this one
+// wanted to wait. Trying again may help.
+type HeldError struct {
+	Pid     int    // 0 if not known
+	Command string // "" if not known
+	Waited  time.Duration
+}
+
+func (e *HeldError) Error() string {
+	who := "another program"
+	switch {
+	case e.Pid != 0 && e.Command != "":
+		who = fmt.Sprintf("%s (process %d)", e.Command, e.Pid)
+	case e.Pid != 0:
+		who = fmt.Sprintf("process %d", e.Pid)
+	}
+	return fmt.Sprintf("the store is held by %s; waited %s", who, e.Waited.Round(100*time.Millisecond))
+}
+
+// Advice is the next step for a person.
+func (e *HeldError) Advice() string {
+	return "wait until it is done, or end it; use another store with --db"
+}
+
+// A StoreError is a store that can't be used: its file, its folder or its disk.
+// What was in it before is still in it.
+type StoreError struct {
+	Path string
+	Op   string // what was being done: "opening", "saving"
+	Hint string // the next step for a person
+	Err  error
+}
+
+func (e *StoreError) Error() string { return e.Op + " " + e.Path + ": " + e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *StoreError) Unwrap() error { return e.Err }
+
+// Advice is the next step for a person.
+func (e *StoreError) Advice() string { return e.Hint }
+
+var (
+	errFolder  = errors.New("this is a folder, not a file")
+	errForeign = errors.New("this is not a juxta store, or it is damaged")
+	errDamaged = errors.New("the store is damaged")
+	errNewer   = errors.New("this store was made by a newer juxta")
+	errFull    = errors.New("the disk is full")
+	errClosed  = errors.New("the store is closed")
+)
+
+// damaged says that what was read can't have been written by juxta.
+func damaged(why any) error {
+	if err, ok := why.(error); ok && errors.Is(err, errDamaged) {
+		return err
+	}
+	return fmt.Errorf("%w: %v", errDamaged, why)
+}
+
+func asDamage(err error) error {
+	if err == nil {
+		return nil
+	}
+	return damaged(err)
+}
+
+// storeError puts err into words with a next step. What callers decide on
+// stays as it is.
+func storeError(op, path string, err error) error {
+	var held *HeldError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &held), errors.Is(err, ErrNotFound), errors.Is(err, ErrTaken):
+		return err
+	case full(err):
+		err = fmt.Errorf("%w: %w", errFull, err)
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch),
+		errors.Is(err, bolterrors.ErrChecksum), strings.HasPrefix(err.Error(), "file size too small"):
+		err = errForeign
+	}
+	return &StoreError{Path: path, Op: op, Hint: hint(err), Err: err}
+}
+
+func hint(err error) string {
+	switch {
+	case errors.Is(err, errFolder), errors.Is(err, syscall.ENOTDIR):
+		return "name a file: --db FILE"
+	case errors.Is(err, errFull):
+		return "free some space on its disk, then try again; nothing that was saved is lost"
+	case errors.Is(err, errForeign), errors.Is(err, errDamaged):
+		return "it was left as it is: put a copy of it in its place, or move it away; or use another store with --db"
+	case errors.Is(err, errNewer):
+		return "update juxta, or use another store with --db"
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return "make the file and its folder yours and writable, or use another store with --db"
+	case errors.Is(err, fs.ErrNotExist):
+		return "the file has been moved or removed: put it back, or start juxta again for a new one"
+	}
+	return "check the file, its folder and its disk, or use another store with --db"
+}
+
+// full reports whether err is a disk, a quota or a file that may not grow.
+// bbolt hands some causes on as text only.
+func full(err error) bool {
+	return slices.ContainsFunc(noSpace(), func(e error) bool {
+		return errors.Is(err, e) || strings.Contains(err.Error(), e.Error())
+	})
+}

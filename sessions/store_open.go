@@ -1,0 +1,276 @@
+package sessions
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+)
+
+// An upgrade changes the layout from one version to the next, in one
+// transaction.
+type upgrade func(tx *bolt.Tx) error
+
+// layout lists the upgrades since version 0, which is an empty file: the first
+// one makes version 1, and their number is the version that this program
+// speaks. An upgrade that has been released is never changed.
+func layout() []upgrade {
+	return []upgrade{
+		func(tx *bolt.Tx) error {
+			for _, name := range []string{inMeta, inSessions, inRecent, inTurns, inAnswers, inChunks} {
+				if _, err := tx.CreateBucket([]byte(name)); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// Open opens the store in the file path, and makes it and its folders if there
+// is none. It waits at most 5 s for another process that has it, and ends with
+// a [*HeldError] then. Anything else that keeps the store from being used is a
+// [*StoreError].
+func Open(path string) (*Store, error) { return openStore(path, layout()) }
+
+func openStore(path string, upgrades []upgrade) (*Store, error) {
+	path, err := filepath.Abs(path)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(path), 0o700)
+	}
+	if err != nil {
+		return nil, storeError("opening", path, err)
+	}
+	// Everybody who comes to the file by another name takes the same lock.
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	s := &Store{path: path, upgrades: upgrades, lock: lock{path: path + ".lock"}}
+	s.SetPatience(patienceLater)
+	if err := s.lock.hold(patienceAtOpen, s.prepare); err != nil {
+		_ = s.Close()
+		return nil, storeError("opening", path, err)
+	}
+	return s, nil
+}
+
+// prepare sees to it that the file is there, is a store, can be written and has
+// the layout of this program. A file that is anything else stays as it is.
+func (s *Store) prepare() error {
+	info, err := os.Stat(s.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return s.create()
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errFolder
+	case !info.Mode().IsRegular():
+		return errForeign
+	case info.Size() == 0:
+		return s.create()
+	}
+	f, err := os.OpenFile(s.path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	var version int
+	err = transact(s.path, false, func(tx *bolt.Tx) (err error) {
+		version, err = versionOf(tx)
+		return err
+	})
+	switch {
+	case err != nil:
+		return err
+	case version > len(s.upgrades):
+		return fmt.Errorf("%w (layout %d, this one knows %d)", errNewer, version, len(s.upgrades))
+	case version < len(s.upgrades):
+		return s.upgrade(version)
+	}
+	return nil
+}
+
+// create makes the store beside its place and moves it there whole: whoever
+// kills juxta meanwhile leaves no half of a store.
+func (s *Store) create() error {
+	draft := s.path + ".new"
+	if err := os.Remove(draft); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	f, err := os.OpenFile(draft, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	err = f.Close()
+	for v := 0; v < len(s.upgrades) && err == nil; v++ {
+		err = transact(draft, true, s.step(v))
+	}
+	if err == nil {
+		err = moveInto(draft, s.path)
+	}
+	if err != nil {
+		_ = os.Remove(draft)
+	}
+	return err
+}
+
+// upgrade brings the file from version to the newest, each step in one
+// transaction, after a copy of it as it was.
+func (s *Store) upgrade(version int) error {
+	if err := copyFile(s.path, fmt.Sprintf("%s.v%d.bak", s.path, version)); err != nil {
+		return fmt.Errorf("copying it before the upgrade: %w", err)
+	}
+	for v := version; v < len(s.upgrades); v++ {
+		if err := transact(s.path, true, s.step(v)); err != nil {
+			return fmt.Errorf("upgrading to layout %d: %w", v+1, err)
+		}
+	}
+	return nil
+}
+
+// step is the upgrade from version v, which it checks and counts up.
+func (s *Store) step(v int) func(*bolt.Tx) error {
+	return func(tx *bolt.Tx) error {
+		if v > 0 {
+			if now, err := versionOf(tx); err != nil || now != v {
+				return errors.Join(fmt.Errorf("the layout is %d", now), err)
+			}
+		}
+		if err := s.upgrades[v](tx); err != nil {
+			return err
+		}
+		return tx.Bucket([]byte(inMeta)).Put([]byte("schema"), []byte(strconv.Itoa(v+1)))
+	}
+}
+
+func versionOf(tx *bolt.Tx) (int, error) {
+	meta := tx.Bucket([]byte(inMeta))
+	if meta == nil {
+		return 0, errForeign
+	}
+	v, err := strconv.Atoi(string(meta.Get([]byte("schema"))))
+	if err != nil || v < 1 {
+		return 0, errForeign
+	}
+	return v, nil
+}
+
+// copyFile copies from one file to another that appears at once and whole.
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	draft := to + ".new"
+	out, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(draft)
+		}
+	}()
+	_, err = io.Copy(out, in)
+	if err == nil {
+		err = out.Sync()
+	}
+	if err := errors.Join(err, out.Close()); err != nil {
+		return err
+	}
+	return moveInto(draft, to)
+}
+
+// moveInto renames a file and sees to it that the new name outlasts a crash.
+func moveInto(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	// Not every system lets folders be opened and synced; those that do not
+	// order the renaming themselves.
+	if dir, err := os.Open(filepath.Dir(to)); err == nil {
+		_ = dir.Sync()
+		_ = dir.Close()
+	}
+	return nil
+}
+
+func (s *Store) view(op string, do func(*bolt.Tx) error) error   { return s.within(op, false, do) }
+func (s *Store) update(op string, do func(*bolt.Tx) error) error { return s.within(op, true, do) }
+
+// within runs one transaction inside the lock. The layout is looked at every
+// time: a newer juxta may have upgraded the file since it was opened here.
+func (s *Store) within(op string, write bool, do func(*bolt.Tx) error) error {
+	err := s.lock.hold(time.Duration(s.patience.Load()), func() error {
+		return transact(s.path, write, func(tx *bolt.Tx) error {
+			switch version, err := versionOf(tx); {
+			case err != nil:
+				return err
+			case version > len(s.upgrades):
+				return errNewer
+			case version < len(s.upgrades):
+				return errForeign
+			}
+			return do(tx)
+		})
+	})
+	return storeError(op, s.path, err)
+}
+
+// transact opens the file, runs one transaction and closes it. A file that is
+// damaged makes bbolt panic, or read behind its end: both end as an error here.
+//
+// The list of free pages is written with every commit, because without it every
+// opening to write would read the whole file to find them.
+func transact(path string, write bool, do func(*bolt.Tx) error) (err error) {
+	var file *os.File
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if p := recover(); p != nil {
+			if file != nil {
+				_ = file.Close() // which lets go of bbolt's lock; Close of the DB may wait for ever now
+			}
+			err = damaged(p)
+		}
+	}()
+	db, err := bolt.Open(path, 0o600, &bolt.Options{
+		ReadOnly:     !write,
+		FreelistType: bolt.FreelistMapType,
+		NoStatistics: true,
+		Timeout:      time.Second, // for a program that does not know our lock
+		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+			f, err := os.OpenFile(name, flag&^os.O_CREATE, mode)
+			file = f
+			return f, err
+		},
+	})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return &HeldError{Waited: time.Second}
+	}
+	if err != nil {
+		return err
+	}
+	run := db.View
+	if write {
+		run = db.Update
+	}
+	err = run(func(tx *bolt.Tx) error {
+		if info, err := file.Stat(); err != nil || info.Size() < tx.Size() {
+			return errors.Join(damaged("its end is missing"), err)
+		}
+		return do(tx)
+	})
+	return errors.Join(err, db.Close())
+}
