@@ -1,0 +1,116 @@
+package ollama
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"juxta/providers"
+	"juxta/providers/wire"
+)
+
+// A serverError is what the server said in its own form, {"error": …}. Other
+// text of a failure is from whatever stands before the server, or instead.
+type serverError string
+
+func (s serverError) Error() string { return string(s) }
+
+// room is the window that was asked for and the model's own, 0 where unknown.
+type room struct{ window, model int }
+
+// failed says whose error err is, and what to do about a server that is off.
+func (p *provider) failed(op, model string, err error) *providers.Error {
+	e := *providers.AsError(err)
+	e.Op, e.Ref = op, providers.Ref{Provider: p.Name(), Model: model}
+	if e.Kind == providers.Unreachable && providers.Loopback(p.base.Hostname()) {
+		e.Hint = "is Ollama running? `ollama serve`"
+	}
+	if e.Kind == providers.NotFound && model != "" {
+		if _, said := e.Err.(serverError); said {
+			e.Hint = "`ollama pull " + model + "`, or choose one of `juxta models list`"
+		}
+	}
+	return &e
+}
+
+// refused is the error for a status other than success.
+func (p *provider) refused(resp *wire.Response, model string, w room) error {
+	e, body := p.client.Failure(resp)
+	var reply struct {
+		Error     json.RawMessage `json:"error"`
+		SigninURL string          `json:"signin_url"`
+	}
+	if json.Unmarshal(body, &reply) == nil && len(reply.Error) > 0 {
+		e.Err = serverError(words(reply.Error))
+	}
+	switch {
+	case e.Status == http.StatusForbidden && len(body) == 0:
+		e.Err = fmt.Errorf("the server does not answer to the name %s", p.base.Hostname())
+		e.Hint = "reach it as localhost or by its IP address, or start it with OLLAMA_HOST=0.0.0.0; behind a proxy that sends an Origin, set OLLAMA_ORIGINS"
+	case e.Status == http.StatusUnauthorized && reply.SigninURL != "":
+		e.Hint = "the model runs in Ollama's cloud: sign the server in with `ollama signin`"
+	case e.Status == http.StatusUnauthorized && p.endpoint.Key.Empty():
+		e.Hint = "set OLLAMA_API_KEY"
+	}
+	return judge(e, w)
+}
+
+// broke is the error for a failure that came inside of a stream, where the
+// status had already promised success.
+func (p *provider) broke(reply json.RawMessage, status int, w room) error {
+	text := wire.Clip(wire.Redact(words(reply), p.endpoint.Key))
+	e := &providers.Error{Kind: providers.ServerFault, Status: status, Err: serverError(text)}
+	if status >= http.StatusBadRequest {
+		e.Kind = providers.KindOf(status)
+	}
+	return judge(e, w)
+}
+
+// words is the text of an error, which is a string unless a proxy made it.
+func words(raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	var o struct {
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(raw, &o) == nil && o.Message != "" {
+		return o.Message
+	}
+	return string(raw)
+}
+
+// judge finds a kind that fits better than the status' own in the server's
+// words, because it answers 500 to much that asking again does not cure.
+func judge(e *providers.Error, w room) *providers.Error {
+	var said serverError
+	if !errors.As(e.Err, &said) {
+		return e
+	}
+	text := strings.ToLower(string(said))
+	has := func(words ...string) bool {
+		for _, word := range words {
+			if !strings.Contains(text, word) {
+				return false
+			}
+		}
+		return true
+	}
+	switch {
+	case has("context", "exceed"):
+		e.Kind = providers.ContextFull
+		if w.window > 0 && w.window < w.model {
+			e.Hint = fmt.Sprintf("the window asked for was %d tokens of the model's %d: set context=%d", w.window, w.model, min(2*w.window, w.model))
+		}
+	case has("system memory"), has("out of memory"):
+		e.Kind = providers.Unsupported
+		e.Hint = "choose a smaller model or a smaller window, such as context=4096, or end what else uses the memory"
+	case has("image: unknown format"), has("invalid image"), has("failed to process inputs", "image"):
+		e.Kind = providers.Unsupported
+		e.Hint = "send the image as PNG or JPEG"
+	}
+	return e
+}

@@ -1,0 +1,243 @@
+package ollama
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/ollama/ollama/api"
+	"github.com/ollama/ollama/types/model"
+
+	"juxta/providers"
+)
+
+// A card is what is known of one model. Its zero value knows nothing.
+type card struct {
+	can     providers.Abilities
+	context int // longest window in tokens; 0 if unknown
+	licence string
+	efforts bool // think takes low, medium and high, and not only on and off
+	remote  bool // Ollama's cloud runs it, reached directly or through a server
+	chats   providers.Support
+}
+
+// cards remembers what /api/show said, because the server reads the head of
+// the model's file for every answer.
+type cards struct {
+	mu   sync.Mutex
+	held map[string]heldCard // by full name
+}
+
+type heldCard struct {
+	card
+	digest string    // "" if it was not said with the card
+	at     time.Time // last known to be true
+}
+
+// fresh is how long a card counts without asking: long enough for the turns of
+// a conversation, short enough for a model that was created anew.
+const fresh = time.Minute
+
+func (c *cards) byName(name string) (card, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h, ok := c.held[fullName(name)]
+	return h.card, ok && time.Since(h.at) < fresh
+}
+
+func (c *cards) byDigest(name, digest string) (card, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	h, ok := c.held[fullName(name)]
+	if !ok || digest == "" || h.digest != digest {
+		return card{}, false
+	}
+	h.at = time.Now()
+	c.held[fullName(name)] = h
+	return h.card, true
+}
+
+func (c *cards) keep(name, digest string, m card) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.held == nil {
+		c.held = map[string]heldCard{}
+	}
+	c.held[fullName(name)] = heldCard{m, digest, time.Now()}
+}
+
+// fullName is name as the server lists it: in lower case, because names are
+// the same in any, and with the tag that a name without one stands for.
+func fullName(name string) string {
+	name = strings.ToLower(name)
+	if !strings.Contains(name[strings.LastIndexByte(name, '/')+1:], ":") {
+		name += ":latest"
+	}
+	return name
+}
+
+// atOnce is how many models are asked about at the same time.
+const atOnce = 4
+
+// Models lists the models that can answer, with what /api/show says of each. A
+// model of which it says nothing is listed with what the list itself knows.
+func (p *provider) Models(ctx context.Context) ([]providers.Model, error) {
+	var list api.ListResponse
+	if err := p.call(ctx, http.MethodGet, "/api/tags", nil, &list); err != nil {
+		return nil, p.failed("listing models", "", err)
+	}
+	found := make([]card, len(list.Models))
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	for i, m := range list.Models {
+		slots <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-slots }()
+			found[i] = p.listed(ctx, m)
+		})
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		return nil, p.failed("listing models", "", context.Cause(ctx))
+	}
+	var out []providers.Model
+	for i, m := range list.Models {
+		if found[i].chats == providers.No {
+			continue // it embeds text or paints
+		}
+		out = append(out, providers.Model{
+			Ref:     providers.Ref{Provider: p.Name(), Model: name(m)},
+			Context: found[i].context,
+			Can:     found[i].can,
+			Local:   p.endpoint.Local && !found[i].remote,
+			Licence: found[i].licence,
+			Digest:  m.Digest,
+			Size:    m.Size,
+		})
+	}
+	return out, nil
+}
+
+// name is a listed model's name; old servers fill only one of the two fields.
+func name(m api.ListModelResponse) string {
+	if m.Name != "" {
+		return m.Name
+	}
+	return m.Model
+}
+
+// listed is the card of a model in the list.
+func (p *provider) listed(ctx context.Context, m api.ListModelResponse) card {
+	if c, ok := p.cards.byDigest(name(m), m.Digest); ok {
+		return c
+	}
+	c, err := p.show(ctx, name(m))
+	if err != nil {
+		return p.cardOf(api.ShowResponse{
+			RemoteHost: m.RemoteHost, Details: m.Details, Capabilities: m.Capabilities,
+		})
+	}
+	p.cards.keep(name(m), m.Digest, c)
+	return c
+}
+
+// know is the card of a model that is about to be asked.
+func (p *provider) know(ctx context.Context, name string) (card, error) {
+	if c, ok := p.cards.byName(name); ok {
+		return c, nil
+	}
+	c, err := p.show(ctx, name)
+	if err == nil {
+		p.cards.keep(name, "", c)
+	}
+	return c, err
+}
+
+func (p *provider) show(ctx context.Context, name string) (card, error) {
+	var s api.ShowResponse
+	if err := p.call(ctx, http.MethodPost, "/api/show", api.ShowRequest{Model: name}, &s); err != nil {
+		return card{remote: p.cloud}, err
+	}
+	return p.cardOf(s), nil
+}
+
+func (p *provider) cardOf(s api.ShowResponse) card {
+	c := card{
+		licence: licence(s),
+		context: s.Details.ContextLength,
+		remote:  p.cloud || s.RemoteHost != "",
+	}
+	if n, ok := aboutArchitecture(s, "context_length"); ok {
+		c.context = n
+	}
+	if s.Capabilities != nil { // old servers don't say
+		can := func(ability model.Capability) providers.Support {
+			return providers.Supported(slices.Contains(s.Capabilities, ability))
+		}
+		c.chats = can(model.CapabilityCompletion)
+		c.can = providers.Abilities{
+			Images:   can(model.CapabilityVision),
+			Thoughts: can(model.CapabilityThinking),
+			Tools:    can(model.CapabilityTools),
+			Audio:    providers.No, // Ollama's chats carry text and images
+		}
+	}
+	// The one family that every server lets think by degrees. Of any other,
+	// v0.17.4 refuses them.
+	c.efforts = slices.Contains([]string{"gptoss", "gpt-oss"}, s.Details.Family) || c.remote
+	return c
+}
+
+// aboutArchitecture finds a number whose key starts with the architecture's
+// name, such as "llama.context_length".
+func aboutArchitecture(s api.ShowResponse, key string) (int, bool) {
+	arch, _ := s.ModelInfo["general.architecture"].(string)
+	n, ok := s.ModelInfo[arch+"."+key].(float64)
+	return int(n), ok && n > 0 && n < 1<<31
+}
+
+// licence is a short name: the one in the model's file, else the first line
+// that says something in the text that came with it.
+func licence(s api.ShowResponse) string {
+	if id, _ := s.ModelInfo["general.license"].(string); id != "" && id != "other" {
+		return cut(id)
+	}
+	for line := range strings.Lines(s.License) {
+		if line = strings.Join(strings.Fields(line), " "); line != "" {
+			return cut(line)
+		}
+	}
+	return ""
+}
+
+// cut shortens a name to 60 characters.
+func cut(s string) string {
+	const longest = 60
+	if utf8.RuneCountInString(s) <= longest {
+		return s
+	}
+	return string([]rune(s)[:longest-1]) + "…"
+}
+
+// psPatience is how long a question may be held up to learn whether its model
+// is loaded.
+const psPatience = 500 * time.Millisecond
+
+// loaded reports whether the server holds the model with the window that will
+// be asked for, as far as it says so; any other window is a load as well.
+func (p *provider) loaded(ctx context.Context, name string, window int) bool {
+	ctx, cancel := context.WithTimeout(ctx, psPatience)
+	defer cancel()
+	var ps api.ProcessResponse
+	if err := p.call(ctx, http.MethodGet, "/api/ps", nil, &ps); err != nil {
+		return true // nothing is known, and nothing is said
+	}
+	return slices.ContainsFunc(ps.Models, func(m api.ProcessModelResponse) bool {
+		return (fullName(m.Name) == fullName(name) || fullName(m.Model) == fullName(name)) &&
+			(m.ContextLength == 0 || window == 0 || m.ContextLength == window)
+	})
+}

@@ -1,0 +1,151 @@
+package ollama
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"juxta/providers"
+)
+
+// A shelf is a server that only lists: names and what /api/show says of each.
+type shelf struct {
+	tags  []map[string]any
+	shows map[string]map[string]any
+
+	mu    sync.Mutex
+	shown map[string]int
+}
+
+func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch r.URL.Path {
+	case "/api/tags":
+		answer(w, map[string]any{"models": s.tags})
+	case "/api/show":
+		var in struct{ Model string }
+		_ = json.NewDecoder(r.Body).Decode(&in)
+		s.mu.Lock()
+		s.shown[in.Model]++
+		show, ok := s.shows[in.Model]
+		s.mu.Unlock()
+		if !ok {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		answer(w, show)
+	}
+}
+
+func (s *shelf) start(t *testing.T, local bool) providers.Provider {
+	t.Helper()
+	s.shown = map[string]int{}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	return made(t, server.URL, func(e *providers.Endpoint) { e.Local = local })
+}
+
+func listed(name, digest string) map[string]any {
+	return map[string]any{"name": name, "model": name, "digest": digest, "size": 1000}
+}
+
+func TestModelsAreListedWithWhatTheyCan(t *testing.T) {
+	s := &shelf{
+		tags: []map[string]any{
+			listed("eyes:4b", "d1"), listed("embed:latest", "d2"), listed("old:latest", "d3"), listed("cloudy:cloud", "d4"), listed("broken:latest", "d5"),
+		},
+		shows: map[string]map[string]any{
+			"eyes:4b": {
+				"license":      "\n      Apache   License\n  Version 2.0, January 2004\n",
+				"capabilities": []string{"completion", "vision", "thinking"},
+				"model_info":   map[string]any{"general.architecture": "qwen3vl", "qwen3vl.context_length": 262144, "other.context_length": 5},
+			},
+			"embed:latest": {"capabilities": []string{"embedding"}},
+			"old:latest":   {"license": strings.Repeat("é", 200), "model_info": map[string]any{}},
+			"cloudy:cloud": {"capabilities": []string{"completion", "tools"}, "remote_host": "https://ollama.com:443", "model_info": map[string]any{"general.license": "mit"}},
+		},
+	}
+	got, err := s.start(t, true).Models(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const yes, no = providers.Yes, providers.No
+	ref := func(m string) providers.Ref { return providers.Ref{Provider: "ollama", Model: m} }
+	want := []providers.Model{
+		{Ref: ref("eyes:4b"), Context: 262144, Can: providers.Abilities{Images: yes, Thoughts: yes, Tools: no, Audio: no}, Local: true, Licence: "Apache License", Digest: "d1", Size: 1000},
+		{Ref: ref("old:latest"), Local: true, Licence: strings.Repeat("é", 59) + "…", Digest: "d3", Size: 1000},
+		{Ref: ref("cloudy:cloud"), Can: providers.Abilities{Images: no, Thoughts: no, Tools: yes, Audio: no}, Licence: "mit", Digest: "d4", Size: 1000},
+		{Ref: ref("broken:latest"), Local: true, Digest: "d5", Size: 1000},
+	}
+	if len(got) != len(want) {
+		t.Fatalf("got %+v", got)
+	}
+	for i := range want {
+		if got[i] != want[i] {
+			t.Errorf("got  %+v\nwant %+v", got[i], want[i])
+		}
+	}
+}
+
+func TestListingAsksOnceForADigest(t *testing.T) {
+	s := &shelf{shows: map[string]map[string]any{}}
+	for i := range 20 {
+		name := fmt.Sprintf("m%d:latest", i)
+		s.tags = append(s.tags, listed(name, "d"+name))
+		s.shows[name] = map[string]any{"capabilities": []string{"completion"}}
+	}
+	p := s.start(t, true)
+	for range 3 {
+		if got, err := p.Models(t.Context()); err != nil || len(got) != 20 {
+			t.Fatal(got, err)
+		}
+	}
+	s.tags[3]["digest"] = "new"
+	s.shows["m3:latest"] = map[string]any{"capabilities": []string{"completion", "vision"}}
+	got, err := p.Models(t.Context())
+	if err != nil || got[3].Can.Images != providers.Yes {
+		t.Errorf("a new digest was not looked at: %+v, %v", got[3], err)
+	}
+	for name, n := range s.shown {
+		if want := map[bool]int{true: 2, false: 1}[name == "m3:latest"]; n != want {
+			t.Errorf("%s was shown %d times, want %d", name, n, want)
+		}
+	}
+}
+
+func TestModelsOfAnEndpointThatIsNotLocalAreNot(t *testing.T) {
+	s := &shelf{tags: []map[string]any{listed("m:latest", "d")}, shows: map[string]map[string]any{"m:latest": {}}}
+	got, err := s.start(t, false).Models(t.Context())
+	if err != nil || len(got) != 1 || got[0].Local {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}
+
+func TestAbilitiesAreAskedForOnceAConversation(t *testing.T) {
+	f := chatting()
+	p := f.start(t)
+	for _, name := range []string{"m", "m:latest", "M"} {
+		req := ask("hi")
+		req.Model = name
+		if h := hear(t, p, req); h.err != nil {
+			t.Fatal(h.err)
+		}
+	}
+	if n := f.asked("/api/show"); n != 1 {
+		t.Errorf("/api/show was asked %d times", n)
+	}
+}
+
+func TestListingSaysWhatFailed(t *testing.T) {
+	for body, kind := range map[string]providers.Kind{"<html>hello": providers.Malformed, "{": providers.Malformed} {
+		s := httptest.NewServer(fails(http.StatusOK, body))
+		t.Cleanup(s.Close)
+		_, err := made(t, s.URL).Models(t.Context())
+		if e := providers.AsError(err); e.Kind != kind || e.Ref.Provider != "ollama" || e.Op != "listing models" {
+			t.Errorf("%q: %+v", body, e)
+		}
+	}
+}

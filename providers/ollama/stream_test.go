@@ -1,0 +1,350 @@
+package ollama
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"juxta/providers"
+)
+
+func TestAnswerKeepsThoughtsTextAndCallsApart(t *testing.T) {
+	f := chatting()
+	f.chat = streams(
+		`{"model":"m","message":{"role":"assistant","content":"","thinking":"hm "},"done":false}`,
+		``,
+		`{"model":"m","message":{"role":"assistant","content":"Well","thinking":"ok"},"done":false}`,
+		`{"model":"m","message":{"role":"assistant","content":", ß世\u200b"},"done":false}`,
+		`{"model":"m","message":{"content":"","tool_calls":[{"id":"c1","function":{"index":0,"name":"f","arguments":{"b":12345678901234567890,"a":"x"}}},{"function":{"name":"g","arguments":{}}}]},"done":false}`,
+		`{"model":"m","message":{"role":"assistant","content":"!"},"done":true,"done_reason":"stop","total_duration":900,"load_duration":100,"prompt_eval_count":7,"prompt_eval_duration":200,"eval_count":9,"eval_duration":300}`,
+	)
+	h := hear(t, f.start(t), ask("hi"))
+	if h.err != nil {
+		t.Fatal(h.err)
+	}
+	if h.thoughts != "hm ok" || h.text != "Well, ß世\u200b!" {
+		t.Errorf("thoughts %q, text %q", h.thoughts, h.text)
+	}
+	if len(h.calls) != 2 || h.calls[0].ID != "c1" || h.calls[0].Name != "f" || h.calls[1].Name != "g" {
+		t.Fatalf("calls %+v", h.calls)
+	}
+	if got := h.calls[0].Arguments; got != `{"b":12345678901234567890,"a":"x"}` {
+		t.Errorf("arguments were rewritten: %s", got)
+	}
+	s := h.stop
+	if s.Reason != providers.ToolUse || s.Model != "m" {
+		t.Errorf("stop %+v", s)
+	}
+	if *s.Usage != (providers.Usage{Input: 7, Output: 9}) {
+		t.Errorf("usage %+v", *s.Usage)
+	}
+	if *s.Server.Load != 100 || *s.Server.Prefill != 200 || *s.Server.Decode != 300 || s.Server.Queue != nil {
+		t.Errorf("server %+v", s.Server)
+	}
+	var raw map[string]int
+	if err := json.Unmarshal(s.Raw, &raw); err != nil || len(raw) != 6 || raw["total_duration"] != 900 {
+		t.Errorf("raw %s (%v)", s.Raw, err)
+	}
+}
+
+func TestStopSaysWhyTheAnswerEnded(t *testing.T) {
+	for reason, want := range map[string]providers.Reason{
+		`"stop"`: providers.Finished, `"length"`: providers.Length, `""`: providers.Finished,
+	} {
+		f := chatting()
+		f.chat = streams(`{"model":"m","message":{"content":"x"},"done":true,"done_reason":` + reason + `}`)
+		h := hear(t, f.start(t), ask("hi"))
+		if h.err != nil || h.stop.Reason != want {
+			t.Errorf("done_reason %s: %+v, %v", reason, h.stop, h.err)
+		}
+	}
+	f := chatting()
+	f.chat = streams(`{"model":"m","message":{"content":""},"done":true,"done_reason":"load"}`)
+	hear(t, f.start(t), ask("hi")).wantError(t, providers.Malformed, "")
+}
+
+func TestCountersThatAreNotSaidAreUnknown(t *testing.T) {
+	f := chatting()
+	f.chat = streams(`{"model":"m","message":{"content":"x"},"done":true,"done_reason":"stop"}`)
+	h := hear(t, f.start(t), ask("hi"))
+	if h.stop.Usage != nil || h.stop.Server.Known() || h.stop.Raw != nil {
+		t.Errorf("unknown became %+v, %+v, %s", h.stop.Usage, h.stop.Server, h.stop.Raw)
+	}
+
+	f.chat = streams(`{"model":"m","message":{"content":"x"},"done":true,"prompt_eval_count":10,"prompt_eval_cached_count":4,"eval_count":1}`)
+	h = hear(t, f.start(t), ask("hi"))
+	if *h.stop.Usage != (providers.Usage{Input: 6, CacheRead: 4, Output: 1}) {
+		t.Errorf("cached tokens are counted twice: %+v", *h.stop.Usage)
+	}
+}
+
+func TestStreamWithoutItsEndMarkerIsTruncated(t *testing.T) {
+	whole := `{"model":"m","message":{"content":"half"},"done":false}`
+	for name, chat := range map[string]http.HandlerFunc{
+		"between lines": streams(whole),
+		"inside a line": streams(whole, `{"model":"m","mess`),
+		"at once":       streams(),
+		"connection lost": func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprintln(w, whole)
+			_ = http.NewResponseController(w).Flush()
+			panic(http.ErrAbortHandler)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := chatting()
+			f.chat = chat
+			h := hear(t, f.start(t), ask("hi"))
+			h.wantError(t, providers.Truncated, "")
+			if name != "at once" && h.text != "half" {
+				t.Errorf("what came was lost: %q", h.text)
+			}
+		})
+	}
+}
+
+func TestErrorInsideOfASuccessIsAnError(t *testing.T) {
+	for line, want := range map[string]providers.Kind{
+		`{"error":"llama runner process has terminated: exit status 2"}`:               providers.ServerFault,
+		`{"error":"the input length exceeds the context length"}`:                      providers.ContextFull,
+		`{"error":"Failed to create new sequence: failed to process inputs: image x"}`: providers.Unsupported,
+		`{"error":"slow down","status":429}`:                                           providers.RateLimit,
+		`{"error":{"message":"from a proxy"},"status":"odd"}`:                          providers.ServerFault,
+	} {
+		f := chatting()
+		f.chat = streams(`{"model":"m","message":{"content":"some"},"done":false}`, line)
+		h := hear(t, f.start(t), ask("hi"))
+		h.wantError(t, want, "")
+		if h.text != "some" {
+			t.Errorf("what came before the error was lost: %q", h.text)
+		}
+	}
+}
+
+func TestWhatIsNotTheProtocolIsMalformed(t *testing.T) {
+	for _, body := range []string{
+		"<!DOCTYPE html><title>Log in</title>",
+		"not json\n" + finalLine,
+		`{"message":{"content":7}}` + "\n" + finalLine,
+	} {
+		f := chatting()
+		f.chat = fails(http.StatusOK, body)
+		hear(t, f.start(t), ask("hi")).wantError(t, providers.Malformed, "")
+	}
+}
+
+func TestStatusBecomesAKindWithTheNextStep(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+		kind   providers.Kind
+		advice string
+	}{
+		{404, `{"error":"model 'm' not found"}`, providers.NotFound, "ollama pull m"},
+		{503, `{"error":"server busy, please try again.  maximum pending requests exceeded"}`, providers.Overloaded, ""},
+		{400, `{"error":"the input length exceeds the context length"}`, providers.ContextFull, "context=16384"},
+		{400, `{"error":"\"m\" does not support thinking"}`, providers.Unsupported, ""},
+		{403, ``, providers.Auth, "OLLAMA_ORIGINS"},
+		{401, `{"error":"unauthorized"}`, providers.Auth, "OLLAMA_API_KEY"},
+		{401, `{"error":"unauthorized","signin_url":"https://x"}`, providers.Auth, "ollama signin"},
+		{429, `{"error":"too many"}`, providers.RateLimit, ""},
+		{500, `{"error":"option \"seed\" must be of type integer"}`, providers.ServerFault, ""},
+		{500, `{"error":"model requires more system memory (9 GiB) than is available (2 GiB)"}`, providers.Unsupported, "smaller"},
+		{500, `{"error":"Failed to create new sequence: failed to process inputs: image: unknown format"}`, providers.Unsupported, "PNG"},
+		{502, `<html><title>Bad Gateway</title>`, providers.ServerFault, ""},
+	} {
+		f := chatting()
+		f.chat = fails(c.status, c.body)
+		h := hear(t, f.start(t), ask("hi"))
+		h.wantError(t, c.kind, c.advice)
+		if h.err.Status != c.status || h.sent == nil {
+			t.Errorf("%d: status %d, sent %v", c.status, h.err.Status, h.sent)
+		}
+	}
+}
+
+func TestRetryAfterIsKept(t *testing.T) {
+	f := chatting()
+	f.chat = func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Retry-After", "7")
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}
+	if h := hear(t, f.start(t), ask("hi")); h.err.RetryAfter != 7*time.Second || !h.err.Retryable() {
+		t.Errorf("got %+v", h.err)
+	}
+}
+
+func TestServerThatIsOffIsUnreachable(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := l.Addr().String()
+	_ = l.Close()
+	p := made(t, address)
+	h := hear(t, p, ask("hi"))
+	h.wantError(t, providers.Unreachable, "ollama serve")
+	if h.sent != nil {
+		t.Error("Sent, although nothing could leave")
+	}
+	if _, err := p.Models(t.Context()); providers.AsError(err).Kind != providers.Unreachable || providers.AsError(err).Hint == "" {
+		t.Errorf("listing: %v", err)
+	}
+}
+
+func TestSilenceUntilTheFirstTokenIsBounded(t *testing.T) {
+	f := chatting()
+	f.chat = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	p := f.start(t, func(e *providers.Endpoint) { e.Timeouts.FirstByte = 100 * time.Millisecond })
+	hear(t, p, ask("hi")).wantError(t, providers.Timeout, "first_byte")
+}
+
+// The server stops generating when its connection closes, so the promise is
+// kept when the handler sees that.
+func TestCancellingAndLeavingCloseTheConnection(t *testing.T) {
+	for name, leave := range map[string]bool{"cancel": false, "break": true} {
+		t.Run(name, func(t *testing.T) {
+			closed := make(chan struct{})
+			f := chatting()
+			f.chat = func(w http.ResponseWriter, r *http.Request) {
+				fmt.Fprintln(w, `{"model":"m","message":{"content":"tick"},"done":false}`)
+				_ = http.NewResponseController(w).Flush()
+				<-r.Context().Done()
+				close(closed)
+			}
+			p := f.start(t)
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			var last error
+			for ev, err := range p.Stream(ctx, ask("hi")) {
+				last = err
+				if _, ok := ev.(providers.Delta); ok {
+					if leave {
+						break
+					}
+					cancel(providers.ErrStopped)
+				}
+			}
+			if e := providers.AsError(last); !leave && e.Kind != providers.Stopped {
+				t.Errorf("cancelling ended in %v", last)
+			}
+			select {
+			case <-closed:
+			case <-time.After(5 * time.Second):
+				t.Fatal("the connection stayed open")
+			}
+		})
+	}
+}
+
+func TestLeavingAtSentKeepsTheQuestion(t *testing.T) {
+	f := chatting()
+	p := f.start(t)
+	for ev := range p.Stream(t.Context(), ask("hi")) {
+		if _, ok := ev.(providers.Sent); ok {
+			break
+		}
+	}
+	if n := f.asked("/api/chat"); n != 0 {
+		t.Errorf("%d requests left", n)
+	}
+}
+
+func TestLoadingIsAnnouncedAndNotTimed(t *testing.T) {
+	f := chatting()
+	h := hear(t, f.start(t), ask("hi"))
+	var kinds []string
+	for _, ev := range h.events {
+		kinds = append(kinds, strings.TrimPrefix(fmt.Sprintf("%T", ev), "providers."))
+	}
+	if want := []string{"Notice", "Sent", "Delta", "Stop"}; !slices.Equal(kinds, want) {
+		t.Errorf("events %v, want %v", kinds, want)
+	}
+	if n := h.notices[0]; n.Text != "loading" || !n.Wait || n.At.IsZero() {
+		t.Errorf("notice %+v", n)
+	}
+	if want := []string{"/api/show", "/api/ps", "/api/chat"}; !slices.Equal(f.paths, want) {
+		t.Errorf("asked %v, want %v", f.paths, want)
+	}
+
+	f.loaded = 8192
+	if h := hear(t, f.start(t), ask("hi")); len(h.notices) != 0 {
+		t.Errorf("a loaded model got %+v", h.notices)
+	}
+	f.loaded = 4096 // with another window it is loaded anew
+	if h := hear(t, f.start(t), ask("hi")); len(h.notices) != 1 {
+		t.Errorf("a reload got %+v", h.notices)
+	}
+	f.hidden = []string{"/api/ps"}
+	if h := hear(t, f.start(t), ask("hi")); h.err != nil || len(h.notices) != 0 {
+		t.Errorf("a server without /api/ps: %v, %+v", h.err, h.notices)
+	}
+}
+
+func TestStampsAreThoseOfTheReads(t *testing.T) {
+	f := chatting()
+	first := make(chan time.Time, 1)
+	f.chat = func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, `{"model":"m","message":{"content":"one"},"done":false}`)
+		_ = http.NewResponseController(w).Flush()
+		<-first // sent after the first line was heard
+		fmt.Fprintln(w, finalLine)
+	}
+	p := f.start(t)
+	var heard, stop time.Time
+	for ev, err := range p.Stream(t.Context(), ask("hi")) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch ev := ev.(type) {
+		case providers.Delta:
+			if heard.IsZero() {
+				heard = time.Now()
+				if ev.At.After(heard) {
+					t.Error("a stamp from the future")
+				}
+				first <- heard
+			}
+		case providers.Stop:
+			stop = ev.At
+		}
+	}
+	if !stop.After(heard) {
+		t.Errorf("the end is stamped %s before it was sent", heard.Sub(stop))
+	}
+}
+
+func TestLongLinesArriveWhole(t *testing.T) {
+	for _, size := range []int{500 << 10, 9 << 20} {
+		text := strings.Repeat("x", size)
+		f := chatting()
+		f.chat = streams(`{"model":"m","message":{"content":"`+text+`"},"done":false}`, finalLine)
+		if h := hear(t, f.start(t), ask("hi")); h.err != nil || len(h.text) != size+2 {
+			t.Errorf("%d bytes became %d: %v", size, len(h.text), h.err)
+		}
+	}
+}
+
+func TestKeyIsSentAndNeverQuoted(t *testing.T) {
+	const key = "0123456789abcdef.Secret"
+	f := chatting()
+	f.chat = fails(http.StatusUnauthorized, `{"error":"invalid key `+key+`"}`)
+	p := f.start(t, func(e *providers.Endpoint) { e.Key = providers.NewSecret(key) })
+	h := hear(t, p, ask("hi"))
+	h.wantError(t, providers.Auth, "")
+	if got := f.header.Get("Authorization"); got != "Bearer "+key {
+		t.Errorf("the key was not sent: %q", got)
+	}
+	if strings.Contains(h.err.Error()+h.err.Advice(), key) {
+		t.Errorf("the error quotes the key: %v", h.err)
+	}
+	f.chat = streams(`{"error":"invalid key ` + key + `"}`)
+	if h := hear(t, p, ask("hi")); strings.Contains(h.err.Error(), key) {
+		t.Errorf("the error inside the stream quotes the key: %v", h.err)
+	}
+}
