@@ -37,6 +37,7 @@ func (e Endpoint) Device() string {
 
 // Loopback reports whether host, without a port, is this machine.
 func Loopback(host string) bool {
+	host = strings.ToLower(host)
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
 	}
@@ -45,17 +46,33 @@ func Loopback(host string) bool {
 }
 
 // A Secret is a key. Every way of printing or encoding it yields "[secret]";
-// only Reveal, called where a request is signed, gives it out.
-type Secret struct{ value string }
+// only Reveal, called where a request is signed, gives it out. The zero Secret
+// is no key; two secrets are equal only if one is a copy of the other.
+type Secret struct {
+	// A pointer, because fmt calls no methods on a Secret in an unexported
+	// field, and on none for %p: there it prints what it finds, which must be
+	// an address.
+	value *string
+}
 
 // NewSecret keeps s, without surrounding space.
-func NewSecret(s string) Secret { return Secret{strings.TrimSpace(s)} }
+func NewSecret(s string) Secret {
+	if s = strings.TrimSpace(s); s == "" {
+		return Secret{}
+	}
+	return Secret{&s}
+}
 
 // Reveal is the key itself.
-func (s Secret) Reveal() string { return s.value }
+func (s Secret) Reveal() string {
+	if s.value == nil {
+		return ""
+	}
+	return *s.value
+}
 
 // Empty reports whether there is no key.
-func (s Secret) Empty() bool { return s.value == "" }
+func (s Secret) Empty() bool { return s.value == nil }
 
 const hidden = "[secret]"
 
