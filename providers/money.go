@@ -55,32 +55,40 @@ func (m Money) USD() string {
 }
 
 // String is the amount for people: cents from a dollar up, else as many places
-// as show three digits, never "$0.00" for something that was paid.
+// as show three digits but six at the most, never "$0.00" for something that was paid.
 func (m Money) String() string {
-	switch {
-	case m < 0:
-		return "-" + (-m).String()
-	case m == 0:
-		return "$0"
-	case m >= Dollar:
-		return m.rounded(2)
-	case m >= Dollar/1000:
-		return m.rounded(4)
-	case m >= Dollar/1_000_000:
-		return m.rounded(6)
+	sign, u := "", uint64(m)
+	if m < 0 {
+		sign, u = "-", -u
 	}
-	return "<$0.000001"
+	switch {
+	case u == 0:
+		return "$0"
+	case u < uint64(Dollar)/1_000_000:
+		return sign + "<$0.000001"
+	}
+	// An amount that rounds up to the next magnitude is written like that one.
+	places, least := 2, uint64(Dollar)
+	for places < 6 && rounded(u, places+1) < least {
+		places, least = places+1, least/10
+	}
+	u = rounded(u, places)
+	return fmt.Sprintf("%s$%d.%0*d", sign, u/uint64(Dollar), places, u%uint64(Dollar)/tens(12-places))
 }
 
-// rounded rounds half away from zero.
-func (m Money) rounded(places int) string {
-	unit := Money(1)
-	for range 12 - places {
-		unit *= 10
+// rounded rounds picodollars to places of a dollar, half up.
+func rounded(u uint64, places int) uint64 {
+	unit := tens(12 - places)
+	return (u + unit/2) / unit * unit
+}
+
+// tens is 10ⁿ.
+func tens(n int) uint64 {
+	x := uint64(1)
+	for range n {
+		x *= 10
 	}
-	n := (m + unit/2) / unit
-	per := Dollar / unit
-	return fmt.Sprintf("$%d.%0*d", n/per, places, n%per)
+	return x
 }
 
 // plus and times report overflow instead of wrapping.
