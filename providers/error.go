@@ -47,15 +47,15 @@ type Error struct {
 
 func (e *Error) Error() string {
 	var b strings.Builder
-	if e.Op != "" {
-		b.WriteString(e.Op + " ")
+	b.WriteString(e.Op)
+	if e.Op != "" && e.Ref.Provider != "" {
+		b.WriteString(" ")
 	}
-	switch {
-	case e.Ref.Model != "":
-		b.WriteString(e.Ref.String() + ": ")
-	case e.Ref.Provider != "":
-		b.WriteString(e.Ref.Provider + ": ")
-	case e.Op != "":
+	b.WriteString(e.Ref.Provider)
+	if e.Ref.Model != "" {
+		b.WriteString("/" + e.Ref.Model)
+	}
+	if b.Len() > 0 {
 		b.WriteString(": ")
 	}
 	b.WriteString(e.Message())
