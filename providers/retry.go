@@ -76,8 +76,11 @@ func (p Policy) wait(e *Error, attempt int) (time.Duration, bool) {
 	if e.RetryAfter > 0 {
 		return e.RetryAfter, true
 	}
-	d := min(base<<(attempt-1), longest)
-	return d - d/4 + rand.N(d/2), true // spread, so that columns don't return together
+	d := min(base, longest)
+	for range attempt - 1 { // a shift would overflow after many attempts
+		d = min(2*d, longest)
+	}
+	return d - d/4 + rand.N(d/2+1), true // spread, so that columns don't return together
 }
 
 // brief is what happened without the service's own words.
