@@ -100,12 +100,12 @@ func judge(e *providers.Error, w room) *providers.Error {
 		return true
 	}
 	switch {
-	case has("context", "exceed"):
+	case has("context", "exceed"), has("context", "longer than"), has("context", "too long"):
 		e.Kind = providers.ContextFull
 		if w.window > 0 && w.window < w.model {
 			e.Hint = fmt.Sprintf("the window asked for was %d tokens of the model's %d: set context=%d", w.window, w.model, min(2*w.window, w.model))
 		}
-	case has("system memory"), has("out of memory"):
+	case has("system memory"), has("out of memory"), has("out-of-memory"):
 		e.Kind = providers.Unsupported
 		e.Hint = "choose a smaller model or a smaller window, such as context=4096, or end what else uses the memory"
 	case has("image: unknown format"), has("invalid image"), has("failed to process inputs", "image"):

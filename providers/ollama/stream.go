@@ -61,8 +61,8 @@ func (p *provider) answer(resp *wire.Response, w room, say func(providers.Event)
 		if r.Done {
 			stop, err := end(r, called, line)
 			if err == nil {
+				resp.Finish() // first, because who hears a Stop leaves, and leaving closes the connection
 				say(stop)
-				resp.Finish()
 			}
 			return err
 		}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -148,6 +150,7 @@ func TestStatusBecomesAKindWithTheNextStep(t *testing.T) {
 		{404, `{"error":"model 'm' not found"}`, providers.NotFound, "ollama pull m"},
 		{503, `{"error":"server busy, please try again.  maximum pending requests exceeded"}`, providers.Overloaded, ""},
 		{400, `{"error":"the input length exceeds the context length"}`, providers.ContextFull, "context=16384"},
+		{400, `{"error":"the prompt is longer than the context length currently available to the model; shorten it"}`, providers.ContextFull, "context=16384"},
 		{400, `{"error":"\"m\" does not support thinking"}`, providers.Unsupported, ""},
 		{403, ``, providers.Auth, "OLLAMA_ORIGINS"},
 		{401, `{"error":"unauthorized"}`, providers.Auth, "OLLAMA_API_KEY"},
@@ -155,6 +158,7 @@ func TestStatusBecomesAKindWithTheNextStep(t *testing.T) {
 		{429, `{"error":"too many"}`, providers.RateLimit, ""},
 		{500, `{"error":"option \"seed\" must be of type integer"}`, providers.ServerFault, ""},
 		{500, `{"error":"model requires more system memory (9 GiB) than is available (2 GiB)"}`, providers.Unsupported, "smaller"},
+		{500, `{"error":"llama-server reported out-of-memory during startup: x"}`, providers.Unsupported, "smaller"},
 		{500, `{"error":"Failed to create new sequence: failed to process inputs: image: unknown format"}`, providers.Unsupported, "PNG"},
 		{502, `<html><title>Bad Gateway</title>`, providers.ServerFault, ""},
 	} {
@@ -346,5 +350,33 @@ func TestKeyIsSentAndNeverQuoted(t *testing.T) {
 	f.chat = streams(`{"error":"invalid key ` + key + `"}`)
 	if h := hear(t, p, ask("hi")); strings.Contains(h.err.Error(), key) {
 		t.Errorf("the error inside the stream quotes the key: %v", h.err)
+	}
+}
+
+// A handshake would be in the next answer's time to the first token.
+func TestNextAnswerUsesTheSameConnection(t *testing.T) {
+	f := chatting()
+	var dialled atomic.Int32
+	s := httptest.NewUnstartedServer(f)
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			dialled.Add(1)
+		}
+	}
+	s.Start()
+	t.Cleanup(s.Close)
+	p := made(t, s.URL)
+	f.chat = func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintln(w, finalLine)
+		_ = http.NewResponseController(w).Flush()
+		time.Sleep(5 * time.Millisecond) // so that the body's end comes in a packet of its own
+	}
+	for range 3 {
+		if h := hear(t, p, ask("hi")); h.err != nil {
+			t.Fatal(h.err)
+		}
+	}
+	if n := dialled.Load(); n != 1 {
+		t.Errorf("three answers took %d connections", n)
 	}
 }
