@@ -2,6 +2,7 @@ package ollama
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/ollama/ollama/api"
-	"github.com/ollama/ollama/types/model"
 
 	"juxta/providers"
 )
@@ -84,7 +84,8 @@ func fullName(name string) string {
 const atOnce = 4
 
 // Models lists the models that can answer, with what /api/show says of each. A
-// model of which it says nothing is listed with what the list itself knows.
+// model of which it says nothing, or not in time, is listed with what the list
+// itself knows.
 func (p *provider) Models(ctx context.Context) ([]providers.Model, error) {
 	var list api.ListResponse
 	if err := p.call(ctx, http.MethodGet, "/api/tags", nil, &list); err != nil {
@@ -101,7 +102,7 @@ func (p *provider) Models(ctx context.Context) ([]providers.Model, error) {
 		})
 	}
 	wg.Wait()
-	if ctx.Err() != nil {
+	if errors.Is(ctx.Err(), context.Canceled) { // out of time, the names are worth having
 		return nil, p.failed("listing models", "", context.Cause(ctx))
 	}
 	var out []providers.Model
@@ -175,14 +176,11 @@ func (p *provider) cardOf(s api.ShowResponse) card {
 		c.context = n
 	}
 	if s.Capabilities != nil { // old servers don't say
-		can := func(ability model.Capability) providers.Support {
-			return providers.Supported(slices.Contains(s.Capabilities, ability))
-		}
-		c.chats = can(model.CapabilityCompletion)
+		c.chats = providers.Supported(slices.Contains(s.Capabilities, "completion"))
 		c.can = providers.Abilities{
-			Images:   can(model.CapabilityVision),
-			Thoughts: can(model.CapabilityThinking),
-			Tools:    can(model.CapabilityTools),
+			Images:   providers.Supported(slices.Contains(s.Capabilities, "vision")),
+			Thoughts: providers.Supported(slices.Contains(s.Capabilities, "thinking")),
+			Tools:    providers.Supported(slices.Contains(s.Capabilities, "tools")),
 			Audio:    providers.No, // Ollama's chats carry text and images
 		}
 	}

@@ -1,6 +1,7 @@
 package ollama
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"juxta/providers"
 )
@@ -32,6 +34,10 @@ func (s *shelf) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.shown[in.Model]++
 		show, ok := s.shows[in.Model]
 		s.mu.Unlock()
+		if show["stuck"] != nil {
+			<-r.Context().Done()
+			return
+		}
 		if !ok {
 			w.WriteHeader(http.StatusInternalServerError)
 			return
@@ -147,5 +153,26 @@ func TestListingSaysWhatFailed(t *testing.T) {
 		if e := providers.AsError(err); e.Kind != kind || e.Ref.Provider != "ollama" || e.Op != "listing models" {
 			t.Errorf("%q: %+v", body, e)
 		}
+	}
+}
+
+func TestListingThatRunsOutOfTimeKeepsTheNames(t *testing.T) {
+	s := &shelf{
+		tags: []map[string]any{listed("stuck:latest", "d1"), listed("quick:latest", "d2")},
+		shows: map[string]map[string]any{
+			"stuck:latest": {"stuck": true}, "quick:latest": {"capabilities": []string{"completion", "vision"}},
+		},
+	}
+	p := s.start(t, true)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	got, err := p.Models(ctx)
+	if err != nil || len(got) != 2 || got[0].Can.Images != providers.Unknown || got[1].Can.Images != providers.Yes {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	cancel()
+	if _, err := p.Models(ctx); providers.AsError(err).Kind != providers.Stopped {
+		t.Errorf("a cancelled listing ended with %v", err)
 	}
 }
