@@ -1,0 +1,217 @@
+package main
+
+import (
+	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// What stands at the top, and nothing else. Git ignores what a build leaves.
+const (
+	layout = "main.go main_test.go ui sessions providers prompts go.mod go.sum .goreleaser.yaml README.md LICENSE .gitignore .ci .github"
+	leave  = ".git juxta juxta.exe dist *.test *.out"
+)
+
+// Modules that several rooms use.
+const (
+	charm  = "charm.land/bubbletea charm.land/bubbles charm.land/lipgloss charm.land/glamour charm.land/huh github.com/charmbracelet/x github.com/charmbracelet/colorprofile"
+	codecs = "golang.org/x/image"
+	yaml   = "github.com/goccy/go-yaml"
+)
+
+// What a screen and a command both need of ours.
+const bench = "ui/theme ui/markdown ui/picture sessions sessions/* prompts prompts/* providers providers/keys providers/prices"
+
+// rooms is the closed table of who may import what besides the standard
+// library. A room is a folder, or a pattern of files that may import more than
+// their folder does. What begins with a host is a module with all its
+// packages; everything else is a room of ours, where * stands for one name.
+var rooms = map[string]string{
+	".": "ui/cli providers providers/*",
+
+	"ui/cli":      "ui/tui " + bench + " github.com/spf13/cobra charm.land/fang github.com/adrg/xdg " + yaml,
+	"ui/tui":      bench + " github.com/sahilm/fuzzy " + charm,
+	"ui/theme":    charm + " " + codecs,
+	"ui/markdown": charm + " " + codecs + " github.com/yuin/goldmark",
+	"ui/picture":  charm + " " + codecs,
+
+	"sessions":           "sessions/plain prompts prompts/check providers",
+	"sessions/store*.go": "go.etcd.io/bbolt",
+	"sessions/*_test.go": "go.etcd.io/bbolt", // to look into the file from outside
+	"sessions/plain":     "github.com/charmbracelet/x/ansi",
+	"sessions/verdict":   "providers",
+	"sessions/report":    "sessions sessions/plain sessions/verdict prompts providers github.com/yuin/goldmark",
+
+	"prompts":       yaml + " " + codecs,
+	"prompts/check": "github.com/santhosh-tekuri/jsonschema",
+
+	"providers":           "",
+	"providers/wire":      "providers",
+	"providers/ollama":    "providers providers/wire github.com/ollama/ollama/api",
+	"providers/openai":    "providers providers/wire",
+	"providers/anthropic": "providers providers/wire",
+	"providers/gemini":    "providers providers/wire",
+	"providers/demo":      "providers providers/wire",
+	"providers/prices":    "providers charm.land/catwalk",
+	"providers/keys":      "providers github.com/zalando/go-keyring",
+	"providers/energy":    "providers github.com/NVIDIA/go-nvml",
+
+	// Tests also use the simulated models, a terminal and scripts.
+	"*_test.go": "providers/demo github.com/charmbracelet/x/vt github.com/charmbracelet/x/exp/golden github.com/rogpeppe/go-internal",
+}
+
+func TestImports(t *testing.T) {
+	problems, err := check(os.DirFS("."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Error(p)
+	}
+}
+
+func TestTheImportTableCatchesWhatIsNotInIt(t *testing.T) {
+	files := fstest.MapFS{}
+	write := func(name string, imports ...string) {
+		src := "package p\n"
+		for _, i := range imports {
+			src += fmt.Sprintf("import _ %q\n", i)
+		}
+		files[name] = &fstest.MapFile{Data: []byte(src)}
+	}
+	for _, name := range []string{"go.mod", "README.md", ".git/config", "juxta", "dist/juxta", "cpu.out", "sessions/testdata/x.go"} {
+		files[name] = &fstest.MapFile{Data: []byte("not Go")}
+	}
+	write("main.go", "os", "juxta/ui/cli", "juxta/providers/openai")
+	write("sessions/session.go", "encoding/json", "juxta/providers", "juxta/sessions/plain")
+	write("sessions/store.go", "go.etcd.io/bbolt", "go.etcd.io/bbolt/errors", "juxta/providers")
+	write("sessions/store_file.go", "go.etcd.io/bbolt")
+	write("sessions/run_test.go", "juxta/sessions", "juxta/providers/demo", "github.com/charmbracelet/x/vt")
+	write("providers/ollama/ollama.go", "github.com/ollama/ollama/api", "juxta/providers/wire")
+	write("ui/tui/app.go", "charm.land/bubbletea/v2", "juxta/sessions/verdict")
+	if problems, err := check(files); err != nil || len(problems) > 0 {
+		t.Fatalf("a house in order: %q, %v", problems, err)
+	}
+
+	var want []string
+	wrong := func(problem, name string, imports ...string) {
+		write(name, imports...)
+		want = append(want, problem)
+	}
+	wrong("providers/event.go: providers may not import juxta/sessions", "providers/event.go", "juxta/sessions")
+	wrong("providers/openai/chat.go: providers/openai may not import github.com/ollama/ollama/api", "providers/openai/chat.go", "github.com/ollama/ollama/api")
+	wrong("providers/ollama/envs.go: providers/ollama may not import github.com/ollama/ollama/envconfig", "providers/ollama/envs.go", "github.com/ollama/ollama/envconfig")
+	wrong("prompts/prompt.go: prompts may not import C", "prompts/prompt.go", "C")
+	wrong("sessions/bench.go: sessions may not import juxta/providers/demo", "sessions/bench.go", "juxta/providers/demo")
+	wrong("sessions/saver.go: sessions may not import go.etcd.io/bbolt", "sessions/saver.go", "go.etcd.io/bbolt")
+	wrong("sessions/saver_test.go: sessions may not import juxta/providers/openai", "sessions/saver_test.go", "juxta/providers/openai")
+	wrong("sessions/report/html.go: sessions/report may not import github.com/yuin/goldmarkish", "sessions/report/html.go", "github.com/yuin/goldmarkish")
+	wrong("ui/theme/theme.go: ui/theme may not import juxta/providers", "ui/theme/theme.go", "juxta/providers")
+	wrong("ui/tui/run.go: ui/tui may not import charm.land/fang/v2", "ui/tui/run.go", "charm.land/fang/v2")
+	wrong("ui/util/util.go: ui/util is not a room of the table", "ui/util/util.go")
+	wrong("sessions/store/store.go: sessions/store is not a room of the table", "sessions/store/store.go", "go.etcd.io/bbolt")
+	wrong("internal: nothing of that name stands at the top", "internal/x_test.go")
+	want = append(want, "internal/x_test.go: internal is not a room of the table")
+	got, err := check(files)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// check reads the imports of every Go file below root and says what is not in
+// the table.
+func check(root fs.FS) (problems []string, err error) {
+	top, err := fs.ReadDir(root, ".")
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range top {
+		if !allows(layout+" "+leave, "juxta/"+e.Name()) {
+			problems = append(problems, e.Name()+": nothing of that name stands at the top")
+		}
+	}
+	err = fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		switch base := path.Base(name); {
+		case err != nil:
+			return err
+		case d.IsDir() && name != "." && (base == "testdata" || base == "dist" || strings.HasPrefix(base, ".")):
+			return fs.SkipDir
+		case d.IsDir() || path.Ext(name) != ".go":
+			return nil
+		}
+		found, err := checkFile(root, name)
+		problems = append(problems, found...)
+		return err
+	})
+	return problems, err
+}
+
+func checkFile(root fs.FS, name string) (problems []string, err error) {
+	room := path.Dir(name)
+	may, ok := rooms[room]
+	if !ok {
+		return []string{fmt.Sprintf("%s: %s is not a room of the table", name, room)}, nil
+	}
+	for pattern, more := range rooms {
+		if match(pattern, name) {
+			may += " " + more
+		}
+	}
+	if strings.HasSuffix(name, "_test.go") {
+		may += " " + room + " " + rooms["*_test.go"]
+	}
+	src, err := fs.ReadFile(root, name)
+	if err != nil {
+		return nil, err
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), name, src, parser.ImportsOnly)
+	if err != nil {
+		return nil, err
+	}
+	for _, spec := range file.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			return nil, err
+		}
+		if !standard(imported) && !allows(may, imported) {
+			problems = append(problems, fmt.Sprintf("%s: %s may not import %s", name, room, imported))
+		}
+	}
+	return problems, nil
+}
+
+// allows reports whether one of the entries stands for what is imported.
+func allows(entries, imported string) bool {
+	ours, isOurs := strings.CutPrefix(imported, "juxta/")
+	for _, e := range strings.Fields(entries) {
+		if isOurs && match(e, ours) || !isOurs && (imported == e || strings.HasPrefix(imported, e+"/")) {
+			return true
+		}
+	}
+	return false
+}
+
+func match(pattern, name string) bool {
+	ok, err := path.Match(pattern, name)
+	return ok && err == nil
+}
+
+// standard reports whether a package comes with Go: its path begins with no
+// host and it is not ours. cgo's C is not a package at all.
+func standard(imported string) bool {
+	first, _, _ := strings.Cut(imported, "/")
+	return !strings.Contains(first, ".") && first != "juxta" && first != "C"
+}
