@@ -239,8 +239,11 @@ func transact(path string, write bool, do func(*bolt.Tx) error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
 		if p := recover(); p != nil {
+			// Close of the DB may wait for ever now. What it has mapped keeps
+			// bbolt's lock alive on some systems, so closing is not enough.
 			if file != nil {
-				_ = file.Close() // which lets go of bbolt's lock; Close of the DB may wait for ever now
+				_ = unlockFile(file)
+				_ = file.Close()
 			}
 			err = damaged(p)
 		}

@@ -1,0 +1,130 @@
+//go:build unix
+
+package sessions
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// childFillsUp may make no file longer than the store is, which is what a full
+// disk looks like.
+func childFillsUp(t *testing.T, path string) {
+	signal.Ignore(syscall.SIGXFSZ)
+	s, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	all := limit
+	limit.Cur = uint64(info.Size())
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	ses, batches := asked(time.Now(), 1)
+	batches[1].Answers[0].Answer.Text = strings.Repeat("word ", 1<<20)
+	err = s.Save(batches...)
+	var se *StoreError
+	fmt.Println(errors.As(err, &se) && errors.Is(err, errFull) && strings.Contains(se.Hint, "free some space"), err)
+	_, err = s.Session(ses.ID)
+	fmt.Println(errors.Is(err, ErrNotFound), err)
+	_, err = Open(filepath.Join(filepath.Dir(path), "other.db"))
+	fmt.Println(err == nil || errors.Is(err, errFull), err)
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &all); err != nil {
+		t.Fatal(err)
+	}
+	err = s.Save(batches...)
+	fmt.Println(err == nil, err)
+}
+
+func TestAFullDiskLosesNothingAndIsOvercome(t *testing.T) {
+	s := opened(t)
+	ses, batches := asked(time.Now(), 10)
+	saved(t, s, batches...)
+	_, out := child(t, "full", s.Path())
+	for _, what := range []string{"the full disk's error", "nothing of what failed", "another store", "saving with room again"} {
+		if line := said(t, out); !strings.HasPrefix(line, "true") {
+			t.Errorf("%s: %s", what, line)
+		} else {
+			t.Log(line)
+		}
+	}
+	if turns, err := s.Turns(ses.ID, 0, 0); err != nil || len(turns) != 10 {
+		t.Errorf("afterwards: %d turns, %v", len(turns), err)
+	}
+}
+
+func TestWhatMayNotBeWrittenSaysSo(t *testing.T) {
+	for _, tt := range []struct {
+		name         string
+		folder, file os.FileMode
+	}{
+		{"a folder for reading", 0o555, 0},
+		{"a file for reading", 0o777, 0o444},
+		{"a file of somebody else's", 0o777, 0o600},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "data")
+			path := filepath.Join(dir, "juxta.db")
+			if err := os.Mkdir(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if tt.file != 0 {
+				s, err := Open(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				_ = s.Close()
+				_ = os.Remove(path + ".lock")
+				if err := os.Chmod(path, tt.file); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := os.Chmod(dir, tt.folder); err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = os.Chmod(dir, 0o700) })
+			line := openedByNobody(t, path)
+			if !strings.HasPrefix(line, "*sessions.StoreError opening "+path+": ") || !strings.Contains(line, "permission denied") {
+				t.Error(line)
+			}
+		})
+	}
+}
+
+// openedByNobody opens the store in a process without root's rights.
+func openedByNobody(t *testing.T, path string) string {
+	if os.Getuid() != 0 {
+		if info, err := os.Stat(path); err == nil && info.Mode().Perm() == 0o600 {
+			t.Skip("only root can make a file that is somebody else's")
+		}
+		_, out := child(t, "read", path)
+		return said(t, out)
+	}
+	for dir := filepath.Dir(filepath.Dir(path)); dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
+		_ = os.Chmod(dir, 0o755)
+	}
+	cmd := childCommand("/proc/self/exe", "read", path)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	cmd.Dir = "/"
+	out, err := cmd.Output()
+	if err != nil && len(out) == 0 {
+		t.Skip("root can't start a process without its rights here:", err)
+	}
+	line, _, _ := strings.Cut(string(out), "\n")
+	return line
+}

@@ -1,0 +1,5 @@
+package sessions
+
+import "testing"
+
+func childFillsUp(t *testing.T, _ string) { t.Skip("Windows has no limit for a file") }
