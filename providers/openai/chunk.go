@@ -1,0 +1,176 @@
+package openai
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"strings"
+)
+
+// A chunk is one object of a stream, or a whole answer.
+type chunk struct {
+	ID       loose           `json:"id"`
+	Object   loose           `json:"object"`
+	Model    loose           `json:"model"`
+	Choices  []choice        `json:"choices"`
+	Usage    json.RawMessage `json:"usage"`
+	Error    json.RawMessage `json:"error"`
+	Groq     *groq           `json:"x_groq"`
+	Timings  *llamaTimings   `json:"timings"`
+	TimeInfo *timeInfo       `json:"time_info"`
+}
+
+type groq struct {
+	ID    loose           `json:"id"`
+	Usage json.RawMessage `json:"usage"`
+	Error json.RawMessage `json:"error"`
+}
+
+type choice struct {
+	Index   int    `json:"index"`
+	Finish  loose  `json:"finish_reason"`
+	Delta   *delta `json:"delta"`
+	Message *delta `json:"message"` // in a whole answer
+}
+
+// A delta is a piece of a message; services put thoughts in four places.
+type delta struct {
+	Content          content    `json:"content"`
+	ReasoningContent content    `json:"reasoning_content"`
+	Reasoning        content    `json:"reasoning"`
+	Details          []detail   `json:"reasoning_details"`
+	Refusal          loose      `json:"refusal"`
+	ToolCalls        []fragment `json:"tool_calls"`
+	FunctionCall     *function  `json:"function_call"`
+}
+
+type detail struct {
+	Text    loose `json:"text"`
+	Summary loose `json:"summary"`
+}
+
+// A fragment is a piece of a tool call.
+type fragment struct {
+	Index    *int     `json:"index"`
+	ID       loose    `json:"id"`
+	Function function `json:"function"`
+}
+
+type function struct {
+	Name      loose `json:"name"`
+	Arguments loose `json:"arguments"`
+}
+
+var errSyntax = errors.New("not JSON")
+
+func parseChunk(data []byte) (*chunk, error) {
+	ch := new(chunk)
+	if data[0] != '{' {
+		return nil, errSyntax
+	}
+	if lenient(data, ch) != nil {
+		return nil, errSyntax
+	}
+	return ch, nil
+}
+
+// faulty reports whether ch is an error, or holds one.
+func (ch *chunk) faulty() bool {
+	return given(ch.Error) || ch.Object == "error" || ch.Groq != nil && given(ch.Groq.Error)
+}
+
+// given reports whether a JSON value is there and says something.
+func given(v json.RawMessage) bool {
+	switch string(v) {
+	case "", "null", `""`, "{}", "false":
+		return false
+	}
+	return true
+}
+
+// loose is a JSON string, or the text of what stands in its place; null is
+// empty. A service that sends a number as an ID is still understood.
+type loose string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *loose) UnmarshalJSON(b []byte) error {
+	switch {
+	case b[0] == '"':
+		return json.Unmarshal(b, (*string)(l))
+	case string(b) == "null":
+		*l = ""
+	default:
+		*l = loose(b)
+	}
+	return nil
+}
+
+// content is text, or a list of pieces of text and thought, in their order.
+type content []piece
+
+type piece struct {
+	text    string
+	thought bool
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (c *content) UnmarshalJSON(b []byte) error {
+	*c = (*c)[:0]
+	switch b[0] {
+	case '"':
+		var s string
+		if err := json.Unmarshal(b, &s); err != nil {
+			return err
+		}
+		if s != "" {
+			*c = append(*c, piece{text: s})
+		}
+	case '[':
+		var parts []struct {
+			Type     string  `json:"type"`
+			Text     loose   `json:"text"`
+			Thinking content `json:"thinking"`
+		}
+		if err := lenient(b, &parts); err != nil {
+			return err
+		}
+		for _, p := range parts {
+			switch {
+			case p.Type == "thinking":
+				for _, t := range p.Thinking {
+					*c = append(*c, piece{t.text, true})
+				}
+			case p.Text != "":
+				*c = append(*c, piece{string(p.Text), p.Type == "reasoning"})
+			}
+		}
+	}
+	return nil
+}
+
+func (c content) text() string {
+	if len(c) == 1 {
+		return c[0].text
+	}
+	var b strings.Builder
+	for _, p := range c {
+		b.WriteString(p.text)
+	}
+	return b.String()
+}
+
+// thought is the reasoning that stands beside the content. Where a service
+// sends the same twice, one is enough.
+func (d *delta) thought() string {
+	if s := d.ReasoningContent.text(); s != "" {
+		return s
+	}
+	if s := d.Reasoning.text(); s != "" {
+		return s
+	}
+	var b bytes.Buffer
+	for _, x := range d.Details {
+		b.WriteString(string(x.Text + x.Summary))
+	}
+	return b.String()
+}

@@ -1,0 +1,272 @@
+package openai
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"juxta/providers"
+	"juxta/providers/wire"
+)
+
+// A fault is an error as a service words it.
+type fault struct {
+	message string
+	code    string // "context_length_exceeded", or a number
+	kind    string // the field named type
+	status  int    // that the body itself names; 0 for none
+	retry   time.Duration
+}
+
+// rawFault holds the fields of an error, whether they stand in an object of
+// their own or not.
+type rawFault struct {
+	Message  json.RawMessage `json:"message"`
+	Detail   json.RawMessage `json:"detail"`
+	Msg      loose           `json:"msg"`
+	Type     loose           `json:"type"`
+	Code     loose           `json:"code"`
+	Kind     loose           `json:"error_type"`
+	Status   tally           `json:"status_code"`
+	Raw      tally           `json:"raw_status_code"`
+	Error    json.RawMessage `json:"error"`
+	Groq     *groq           `json:"x_groq"`
+	Metadata *struct {
+		Raw      json.RawMessage  `json:"raw"`
+		Provider loose            `json:"provider_name"`
+		Type     loose            `json:"error_type"`
+		Headers  map[string]loose `json:"headers"`
+	} `json:"metadata"`
+}
+
+// parseFault reads every shape of error that services send: an object under
+// "error", a string there, the fields bare, a list, a validator's details.
+func parseFault(data []byte) (fault, bool) { return parseFaultIn(data, 4) }
+
+func parseFaultIn(data []byte, depth int) (fault, bool) {
+	if depth == 0 || len(data) == 0 {
+		return fault{}, false
+	}
+	switch data[0] {
+	case '[':
+		var list []json.RawMessage
+		if json.Unmarshal(data, &list) != nil || len(list) == 0 {
+			return fault{}, false
+		}
+		return parseFaultIn(list[0], depth-1)
+	case '"':
+		var s string
+		if json.Unmarshal(data, &s) != nil || s == "" {
+			return fault{}, false
+		}
+		if inner, ok := parseFaultIn([]byte(strings.TrimSpace(s)), depth-1); ok && strings.HasPrefix(s, "{") {
+			return inner, true
+		}
+		return fault{message: s}, true
+	case '{':
+	default:
+		return fault{}, false
+	}
+	var r rawFault
+	if lenient(data, &r) != nil {
+		return fault{}, false
+	}
+	if r.Groq != nil && given(r.Groq.Error) {
+		r.Error = r.Groq.Error
+	}
+	if given(r.Error) {
+		if inner, ok := parseFaultIn(r.Error, depth-1); ok {
+			return inner.or(r.own(depth)), true
+		}
+	}
+	f := r.own(depth)
+	return f, f.message != ""
+}
+
+// own is what the object itself says, without what is nested under "error".
+func (r *rawFault) own(depth int) fault {
+	f := fault{code: string(r.Code), kind: string(r.Type), status: int(max(r.Status, r.Raw)), message: string(r.Msg)}
+	if f.kind == "" {
+		f.kind = string(r.Kind)
+	}
+	for _, v := range []json.RawMessage{r.Message, r.Detail} {
+		if inner, ok := parseFaultIn(v, depth-1); ok && f.message == "" {
+			f.message = inner.message
+		}
+	}
+	if n, err := strconv.Atoi(f.code); err == nil && n >= 400 && n < 600 {
+		f.status = n
+	}
+	if m := r.Metadata; m != nil {
+		if inner, ok := parseFaultIn(m.Raw, depth-1); ok {
+			f.message = strings.TrimPrefix(string(m.Provider)+": "+inner.message, ": ")
+		}
+		if f.kind == "" {
+			f.kind = string(m.Type)
+		}
+		h := map[string][]string{}
+		for name, value := range m.Headers {
+			h[http.CanonicalHeaderKey(name)] = []string{string(value)}
+		}
+		f.retry = wire.RetryAfter(h, time.Now())
+	}
+	return f
+}
+
+// or fills what f leaves open from g.
+func (f fault) or(g fault) fault {
+	if f.message == "" {
+		f.message = g.message
+	}
+	if f.code == "" {
+		f.code = g.code
+	}
+	if f.kind == "" {
+		f.kind = g.kind
+	}
+	if f.status == 0 {
+		f.status = g.status
+	}
+	return f
+}
+
+// refused is the error of a response whose status is not success.
+func (c *chat) refused(resp *wire.Response) error {
+	e, body := c.client.Failure(resp)
+	f, ok := parseFault([]byte(strings.TrimSpace(string(body))))
+	if !ok {
+		if e.Kind == providers.NotFound {
+			e.Hint = c.addressHint()
+		}
+		return e
+	}
+	return c.judge(e, f)
+}
+
+// fault is the error that data holds, in the middle of a stream or under a
+// status of success. The status that it names itself counts as the answer's.
+func (c *chat) fault(data []byte) error {
+	f, ok := parseFault(data)
+	if !ok {
+		return malformed("an error without words", data, c.endpoint.Key)
+	}
+	e := &providers.Error{Kind: providers.ServerFault, Status: f.status}
+	if e.Status != 0 {
+		e.Kind = providers.KindOf(e.Status)
+	} else if strings.HasPrefix(f.kind, "invalid_request") {
+		e.Kind = providers.Unsupported
+	}
+	return c.judge(e, f)
+}
+
+// judge settles e's kind by what the fault says, which knows more than the
+// status.
+func (c *chat) judge(e *providers.Error, f fault) error {
+	text := wire.Clip(wire.Redact(f.message, c.endpoint.Key))
+	e.Err = errors.New(text)
+	if e.RetryAfter == 0 {
+		e.RetryAfter = max(f.retry, retryIn(text))
+	}
+	e.Kind = kindOf(f, e)
+	switch e.Kind {
+	case providers.Auth:
+		e.Hint = wire.KeyHint(c.endpoint)
+	case providers.NotFound:
+		if !strings.Contains(strings.ToLower(text), "model") {
+			e.Hint = c.addressHint()
+		}
+	}
+	return e
+}
+
+// addressHint is for a path that the server does not have.
+func (c *chat) addressHint() string {
+	return fmt.Sprintf("is the base_url right? Nothing is at %s/chat/completions; most end in /v1", c.base)
+}
+
+var (
+	tooLong   = regexp.MustCompile(`(?i)context.length|maximum context|exceed\w*( the)?( available| maximum| max)? context|prompt (is )?too long|too many (input )?tokens|longer than the (model'?s )?(maximum )?context|context window`)
+	noCredit  = regexp.MustCompile(`(?i)(insufficient|exceeded|exhausted|out of|used all|no) [\w ]{0,30}(quota|balance|credits?|funds)`)
+	badKey    = regexp.MustCompile(`(?i)(incorrect|invalid|missing|wrong|expired) api.?key|api.?key (is |was )?(not valid|invalid|incorrect|missing|expired|required)`)
+	noModel   = regexp.MustCompile(`(?i)model\b.*(does not exist|not found|not valid|unknown)|not a valid model|(unknown|no such|invalid) model`)
+	tryAgain  = regexp.MustCompile(`(?i)(?:try again|retry)\w* (?:in|after) (?:about )?((?:[\d.]+(?:ms|h|m|s))+|[\d.]+ ?s)`)
+	filtered  = []string{"content_filter", "content_policy_violation", "moderation", "safety", "sensitive"}
+	unwelcome = []string{"unsupported_", "not_supported", "tool_use_failed"}
+)
+
+// kindOf decides by what the service calls the fault, then by its words, then
+// by the status, which e.Kind holds already.
+func kindOf(f fault, e *providers.Error) providers.Kind {
+	name := strings.ToLower(f.code + " " + f.kind)
+	holds := func(words ...string) bool {
+		for _, w := range words {
+			if strings.Contains(name, w) {
+				return true
+			}
+		}
+		return false
+	}
+	client := e.Status < 500 || e.Status >= 600
+	switch {
+	case holds("insufficient_quota", "billing_", "insufficient_balance"):
+		return providers.Quota
+	case holds("context_length", "exceed_context"), client && tooLong.MatchString(f.message):
+		return providers.ContextFull
+	case holds(filtered...), strings.Contains(f.message, "content management policy"):
+		return providers.Declined
+	case holds("model_not_found"), client && noModel.MatchString(f.message):
+		return providers.NotFound
+	case holds("invalid_api_key", "authentication"), client && badKey.MatchString(f.message):
+		return providers.Auth
+	case client && e.RetryAfter == 0 && noCredit.MatchString(f.message):
+		return providers.Quota
+	case holds(unwelcome...), e.Kind == providers.NotFound && strings.Contains(f.message, "not supported"):
+		return providers.Unsupported
+	case holds("rate_limit") && e.Kind != providers.ContextFull:
+		return providers.RateLimit
+	case holds("overloaded", "capacity"), strings.Contains(strings.ToLower(f.message), "overloaded"):
+		return providers.Overloaded
+	}
+	return e.Kind
+}
+
+// retryIn reads "Please try again in 5.289s".
+func retryIn(text string) time.Duration {
+	m := tryAgain.FindStringSubmatch(text)
+	if m == nil {
+		return 0
+	}
+	d, err := time.ParseDuration(strings.ReplaceAll(m[1], " ", ""))
+	if err != nil {
+		return 0
+	}
+	return d
+}
+
+// malformed is the error for what is not the protocol.
+func malformed(what string, data []byte, key providers.Secret) error {
+	return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s: %.80q", what, wire.Redact(string(data[:min(len(data), 4<<10)]), key))}
+}
+
+// fail completes an error with what was being done, and with whom.
+func (c *chat) fail(op, model string, err error) error {
+	e := *providers.AsError(err)
+	e.Op, e.Ref = op, providers.Ref{Provider: c.endpoint.Name, Model: model}
+	return &e
+}
+
+// lenient decodes what it can: a field of another type than expected is left
+// out, as a service's odd field must not cost the rest.
+func lenient(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	var typed *json.UnmarshalTypeError
+	if errors.As(err, &typed) {
+		return nil
+	}
+	return err
+}

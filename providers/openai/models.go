@@ -1,0 +1,245 @@
+package openai
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"juxta/providers"
+)
+
+const (
+	listing = "listing models"
+
+	maxList = 64 << 20 // OpenRouter's is about a megabyte
+)
+
+// listed is a model as any service may describe it.
+type listed struct {
+	ID     loose `json:"id"`
+	Type   loose `json:"type"`
+	Active *bool `json:"active"`
+
+	// The window. Its first name that is given counts: what a local server
+	// has loaded is less than what the model could do.
+	Loaded  tally `json:"loaded_context_length"`
+	Max     tally `json:"max_model_len"`
+	Length  tally `json:"context_length"`
+	Window  tally `json:"context_window"`
+	Longest tally `json:"max_context_length"`
+	Meta    struct {
+		Now     tally `json:"n_ctx"`
+		Trained tally `json:"n_ctx_train"`
+	} `json:"meta"`
+
+	MaxOutput     tally `json:"max_output_tokens"`
+	MaxCompletion tally `json:"max_completion_tokens"`
+	Top           struct {
+		MaxCompletion tally `json:"max_completion_tokens"`
+	} `json:"top_provider"`
+
+	Architecture struct {
+		Inputs  []string `json:"input_modalities"`
+		Outputs []string `json:"output_modalities"`
+	} `json:"architecture"`
+	Capabilities struct {
+		Chat   *bool `json:"completion_chat"`
+		Vision *bool `json:"vision"`
+		Tools  *bool `json:"function_calling"`
+		Audio  *bool `json:"audio"`
+	} `json:"capabilities"`
+	Image      *bool    `json:"supports_image_input"`
+	ToolUse    *bool    `json:"supports_tools"`
+	Parameters []string `json:"supported_parameters"`
+
+	Pricing pricing `json:"pricing"`
+}
+
+// pricing is dollars per token as text (OpenRouter), or dollars per million
+// tokens as numbers (Together).
+type pricing struct {
+	Prompt     *loose `json:"prompt"`
+	Completion *loose `json:"completion"`
+	CacheRead  *loose `json:"input_cache_read"`
+	CacheWrite *loose `json:"input_cache_write"`
+
+	Input  *loose `json:"input"`
+	Output *loose `json:"output"`
+	Cached *loose `json:"cached_input"`
+}
+
+// Models implements [providers.Provider]. It lists what answers in text.
+func (c *chat) Models(ctx context.Context) ([]providers.Model, error) {
+	models, err := c.models(ctx)
+	if err != nil {
+		return nil, c.fail(listing, "", err)
+	}
+	return models, nil
+}
+
+func (c *chat) models(ctx context.Context) ([]providers.Model, error) {
+	r, err := c.request(ctx, http.MethodGet, "/models", nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := c.client.Do(ctx, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Close()
+	if resp.Status != http.StatusOK {
+		return nil, c.refused(resp)
+	}
+	if first, err := resp.First(); err == nil && first == '<' {
+		return nil, c.client.Page(resp)
+	}
+	data, _, err := resp.All(maxList)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.parseList(data)
+	if err != nil {
+		return nil, err
+	}
+	today := time.Now().Format(time.DateOnly)
+	var models []providers.Model
+	for _, l := range list {
+		if l.ID != "" && l.talks(c.dialect) {
+			models = append(models, c.model(l, today))
+		}
+	}
+	return models, nil
+}
+
+// parseList reads a list, bare or under "data".
+func (c *chat) parseList(data []byte) ([]listed, error) {
+	var page struct {
+		Data json.RawMessage `json:"data"`
+	}
+	whole := data
+	if lenient(data, &page) == nil && page.Data != nil {
+		data = page.Data
+	}
+	var items []json.RawMessage
+	if json.Unmarshal(data, &items) != nil {
+		if f, ok := parseFault(whole); ok {
+			return nil, c.judge(&providers.Error{Kind: providers.ServerFault, Status: f.status}, f)
+		}
+		return nil, malformed("not a list of models", whole, c.endpoint.Key)
+	}
+	list := make([]listed, 0, len(items))
+	for _, item := range items {
+		var l listed
+		if lenient(item, &l) == nil {
+			list = append(list, l)
+		}
+	}
+	return list, nil
+}
+
+// talks reports whether a model holds a conversation in text, as far as the
+// list says.
+func (l *listed) talks(d dialect) bool {
+	if l.Active != nil && !*l.Active || l.Capabilities.Chat != nil && !*l.Capabilities.Chat {
+		return false
+	}
+	if out := l.Architecture.Outputs; len(out) > 0 && !slices.Contains(out, "text") {
+		return false
+	}
+	switch l.Type {
+	case "embedding", "embeddings", "rerank", "moderation", "image", "audio", "transcribe", "video":
+		return false
+	}
+	return d != own || !slices.ContainsFunc(mute, func(s string) bool { return strings.Contains(string(l.ID), s) })
+}
+
+// mute are parts of the names of OpenAI's models that don't chat; its list says
+// nothing but names.
+var mute = []string{"embedding", "tts", "whisper", "dall-e", "image", "moderation", "babbage", "davinci", "sora", "realtime", "transcribe", "instruct", "computer-use"}
+
+func (c *chat) model(l listed, today string) providers.Model {
+	return providers.Model{
+		Ref:     providers.Ref{Provider: c.endpoint.Name, Model: string(l.ID)},
+		Context: firstOf(l.Loaded, l.Max, l.Length, l.Window, l.Longest, l.Meta.Now, l.Meta.Trained),
+		Output:  firstOf(l.Top.MaxCompletion, l.MaxCompletion, l.MaxOutput),
+		Can:     l.abilities(),
+		Local:   c.endpoint.Local,
+		Price:   l.Pricing.price(today),
+	}
+}
+
+func firstOf(counts ...tally) int {
+	for _, n := range counts {
+		if n > 0 {
+			return int(n)
+		}
+	}
+	return 0
+}
+
+// abilities are what the list tells; silence is Unknown.
+func (l *listed) abilities() providers.Abilities {
+	var can providers.Abilities
+	set := func(to *providers.Support, told *bool) {
+		if told != nil {
+			*to = providers.Supported(*told)
+		}
+	}
+	if in := l.Architecture.Inputs; len(in) > 0 {
+		can.Images = providers.Supported(slices.Contains(in, "image"))
+		can.Audio = providers.Supported(slices.Contains(in, "audio"))
+	}
+	if p := l.Parameters; len(p) > 0 {
+		can.Tools = providers.Supported(slices.Contains(p, "tools"))
+		can.Thoughts = providers.Supported(slices.Contains(p, "reasoning") || slices.Contains(p, "include_reasoning"))
+	}
+	set(&can.Images, l.Capabilities.Vision)
+	set(&can.Images, l.Image)
+	set(&can.Tools, l.Capabilities.Tools)
+	set(&can.Tools, l.ToolUse)
+	set(&can.Audio, l.Capabilities.Audio)
+	return can
+}
+
+// price reads the prices exactly. One that can't be read, or is negative as a
+// router's is, makes the whole price unknown: never zero.
+func (p pricing) price(today string) *providers.Price {
+	parse, in, out, read, write := providers.ParseDollars, p.Prompt, p.Completion, p.CacheRead, p.CacheWrite
+	perMillion := in == nil && out == nil
+	if perMillion {
+		parse, in, out, read, write = providers.ParsePerMillion, p.Input, p.Output, p.Cached, nil
+	}
+	if in == nil || out == nil {
+		return nil
+	}
+	price := providers.Price{Source: providers.Listed, AsOf: today}
+	var err error
+	if price.Input, err = parse(string(*in)); err != nil {
+		return nil
+	}
+	if price.Output, err = parse(string(*out)); err != nil {
+		return nil
+	}
+	if price.Input == 0 && price.Output == 0 {
+		if perMillion {
+			return nil // Together's way of saying that it has none
+		}
+		price.Source = providers.Free
+	}
+	price.CacheRead, price.CacheWrite = price.Input, price.Input
+	for _, x := range []struct {
+		from *loose
+		to   *providers.Money
+	}{{read, &price.CacheRead}, {write, &price.CacheWrite}} {
+		if x.from == nil || *x.from == "" {
+			continue
+		}
+		if *x.to, err = parse(string(*x.from)); err != nil {
+			return nil
+		}
+	}
+	return &price
+}

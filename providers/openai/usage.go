@@ -1,0 +1,174 @@
+package openai
+
+import (
+	"bytes"
+	"encoding/json"
+	"math"
+	"math/big"
+	"time"
+
+	"juxta/providers"
+)
+
+// counts is a usage object of any dialect. A pointer tells absent from zero
+// where the difference matters.
+type counts struct {
+	Prompt     tally `json:"prompt_tokens"`
+	Completion tally `json:"completion_tokens"`
+	Total      tally `json:"total_tokens"`
+	CacheHits  tally `json:"prompt_cache_hit_tokens"` // DeepSeek
+	Cached     tally `json:"cached_tokens"`           // Moonshot
+	Reasoning  tally `json:"reasoning_tokens"`        // Z.AI, Together
+
+	PromptDetails *struct {
+		Cached *tally `json:"cached_tokens"`
+		Write  tally  `json:"cache_write_tokens"` // OpenRouter
+	} `json:"prompt_tokens_details"`
+	CompletionDetails *struct {
+		Reasoning *tally `json:"reasoning_tokens"`
+	} `json:"completion_tokens_details"`
+
+	Cost        json.RawMessage `json:"cost"` // dollars: OpenRouter
+	OwnKey      bool            `json:"is_byok"`
+	CostDetails *struct {
+		Upstream json.RawMessage `json:"upstream_inference_cost"`
+	} `json:"cost_details"`
+	Ticks tally `json:"cost_in_usd_ticks"` // xAI: 10⁻¹⁰ dollars
+
+	QueueTime      *seconds `json:"queue_time"` // Groq
+	PromptTime     *seconds `json:"prompt_time"`
+	CompletionTime *seconds `json:"completion_time"`
+}
+
+// tally is a count that may be written as any number. Nonsense is 0.
+type tally int
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (t *tally) UnmarshalJSON(b []byte) error {
+	var f float64
+	if json.Unmarshal(b, &f) == nil && f > 0 && f < math.MaxInt32 {
+		*t = tally(f)
+	}
+	return nil
+}
+
+// readUsage sorts what a service counted into disjoint buckets (METHOD.md
+// §2.2), and reads what it says it charged. The prompt holds what was read
+// from and written to the cache; the completion holds the reasoning, except
+// where the total says that it was counted beside it, as xAI does.
+func readUsage(raw json.RawMessage) (*providers.Usage, *providers.Money) {
+	var c counts
+	if lenient(raw, &c) != nil {
+		return nil, nil
+	}
+	cached, write, reasoning := max(c.CacheHits, c.Cached), tally(0), c.Reasoning
+	if d := c.PromptDetails; d != nil {
+		write = d.Write
+		if d.Cached != nil {
+			cached = *d.Cached
+		}
+	}
+	if d := c.CompletionDetails; d != nil && d.Reasoning != nil {
+		reasoning = *d.Reasoning
+	}
+	output := c.Completion
+	if reasoning > 0 && (c.Total == c.Prompt+output+reasoning || c.Total == 0 && reasoning > output) {
+		output += reasoning
+	}
+	cached = min(cached, c.Prompt)
+	write = min(write, c.Prompt-cached)
+	return &providers.Usage{
+		Input: int(c.Prompt - cached - write), CacheRead: int(cached), CacheWrite: int(write),
+		Output: int(output), Reasoning: int(min(reasoning, output)),
+	}, c.billed()
+}
+
+// billed is what the service says it charged. With a key of one's own at the
+// service behind it, that one charges too.
+func (c *counts) billed() *providers.Money {
+	if c.Ticks > 0 {
+		const tick = providers.Dollar / 10_000_000_000
+		m := providers.Money(c.Ticks) * tick
+		return &m
+	}
+	cost, ok := dollars(c.Cost)
+	if !ok {
+		return nil
+	}
+	if c.OwnKey {
+		if c.CostDetails == nil {
+			return nil
+		}
+		upstream, ok := dollars(c.CostDetails.Upstream)
+		if !ok {
+			return nil
+		}
+		cost += upstream
+	}
+	return &cost
+}
+
+// dollars reads a JSON number of dollars. What is finer than a picodollar, as
+// sums of binary fractions are, is rounded half away from zero.
+func dollars(v json.RawMessage) (providers.Money, bool) {
+	if len(v) == 0 || len(v) > 40 || v[0] != '-' && (v[0] < '0' || v[0] > '9') {
+		return 0, false
+	}
+	m, err := providers.ParseDollars(string(v))
+	if err == nil {
+		return m, true
+	}
+	r, ok := new(big.Rat).SetString(string(v))
+	if !ok {
+		return 0, false
+	}
+	m, err = providers.ParseDollars(r.FloatString(12))
+	return m, err == nil
+}
+
+// seconds is a duration as a JSON number.
+type seconds float64
+
+func (s *seconds) duration() *time.Duration {
+	if s == nil || !(*s >= 0 && *s < 1e6) {
+		return nil
+	}
+	d := time.Duration(float64(*s) * float64(time.Second))
+	return &d
+}
+
+// llamaTimings is what llama.cpp tells of its own time, in milliseconds.
+type llamaTimings struct {
+	Prompt    *seconds `json:"prompt_ms"`
+	Predicted *seconds `json:"predicted_ms"`
+}
+
+// timeInfo is what Cerebras tells.
+type timeInfo struct {
+	Queue      *seconds `json:"queue_time"`
+	Prompt     *seconds `json:"prompt_time"`
+	Completion *seconds `json:"completion_time"`
+}
+
+// serverTimes is what ch, or the usage that came with it, says of the service's
+// own time.
+func serverTimes(ch *chunk, usage json.RawMessage) providers.Server {
+	switch {
+	case ch.Timings != nil:
+		milli := func(s *seconds) *time.Duration {
+			if s != nil {
+				*s /= 1000
+			}
+			return s.duration()
+		}
+		return providers.Server{Prefill: milli(ch.Timings.Prompt), Decode: milli(ch.Timings.Predicted)}
+	case ch.TimeInfo != nil:
+		t := ch.TimeInfo
+		return providers.Server{Queue: t.Queue.duration(), Prefill: t.Prompt.duration(), Decode: t.Completion.duration()}
+	}
+	var c counts
+	if bytes.Contains(usage, []byte(`"queue_time"`)) && lenient(usage, &c) == nil {
+		return providers.Server{Queue: c.QueueTime.duration(), Prefill: c.PromptTime.duration(), Decode: c.CompletionTime.duration()}
+	}
+	return providers.Server{}
+}
