@@ -1,0 +1,378 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
+
+	"juxta/providers"
+)
+
+// A config is what the configuration file says, checked. Its zero value is that
+// of no file.
+type config struct {
+	rows   []row
+	prices map[providers.Ref]providers.Price
+}
+
+// A row is a provider of one's own.
+type row struct {
+	name, api string
+	baseURL   template
+	key       template
+	local     *bool // nil for the default
+	retries   int
+	timeouts  providers.Timeouts
+}
+
+// A configError is a mistake in the configuration file. It never quotes the
+// line, which may hold a key.
+type configError struct {
+	path         string
+	line, column int // 0 if the mistake has no place
+	text         string
+}
+
+func (e *configError) Error() string {
+	if e.line == 0 {
+		return fmt.Sprintf("%s: %s", e.path, e.text)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", e.path, e.line, e.column, e.text)
+}
+
+// apis are the values that a row's api may have, and what a base URL of each
+// looks like.
+func apis() map[string]string {
+	return map[string]string{
+		"openai-chat":      "https://api.openai.com/v1",
+		"openai-responses": "https://api.openai.com/v1",
+		"anthropic":        "https://api.anthropic.com",
+		"gemini":           "https://generativelanguage.googleapis.com",
+		"ollama":           "http://127.0.0.1:11434",
+	}
+}
+
+func apiNames() []string {
+	return []string{"openai-chat", "openai-responses", "anthropic", "gemini", "ollama"}
+}
+
+// readConfig reads the file at path. A file that is not there is an empty one,
+// unless it was asked for.
+func readConfig(path string, asked bool) (config, error) {
+	b, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && !asked:
+		return config{}, nil
+	case err != nil:
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		return config{}, &configError{path: path, text: err.Error()}
+	}
+	c, err := parseConfig(b)
+	if err != nil {
+		return config{}, placed(path, err)
+	}
+	return c, nil
+}
+
+// placed gives a mistake its place in the file.
+func placed(path string, err error) error {
+	var ye yaml.Error
+	if !errors.As(err, &ye) {
+		return &configError{path: path, text: err.Error()}
+	}
+	e := &configError{path: path, text: ye.GetMessage()}
+	if t := ye.GetToken(); t != nil && t.Position != nil {
+		e.line, e.column = t.Position.Line, t.Position.Column
+	}
+	var unknown *yaml.UnknownFieldError
+	if errors.As(err, &unknown) && ye.GetToken() != nil {
+		name := ye.GetToken().Value
+		e.text = fmt.Sprintf("there is no setting %q here", name)
+		if near := nearest(name, settings()); near != "" {
+			e.text += fmt.Sprintf("; did you mean %q?", near)
+		}
+	}
+	return e
+}
+
+// settings are all the names that the file may hold, for a hint.
+func settings() []string {
+	return []string{
+		"providers", "prices", "name", "api", "base_url", "key", "local", "retries", "timeout",
+		"connect", "first_byte", "idle", "input", "output", "cache_read", "cache_write",
+	}
+}
+
+// wrong is a mistake at a token.
+func wrong(t *token.Token, format string, args ...any) error {
+	return &yaml.SyntaxError{Message: fmt.Sprintf(format, args...), Token: t}
+}
+
+type (
+	document struct {
+		Providers []rowText  `yaml:"providers"`
+		Prices    pricesText `yaml:"prices"`
+	}
+	rowText struct {
+		at      *token.Token
+		Name    scalar       `yaml:"name"`
+		API     scalar       `yaml:"api"`
+		BaseURL scalar       `yaml:"base_url"`
+		Key     scalar       `yaml:"key"`
+		Local   scalar       `yaml:"local"`
+		Retries scalar       `yaml:"retries"`
+		Timeout timeoutsText `yaml:"timeout"`
+	}
+	timeoutsText struct {
+		Connect   scalar `yaml:"connect"`
+		FirstByte scalar `yaml:"first_byte"`
+		Idle      scalar `yaml:"idle"`
+	}
+	priceText struct {
+		Input      scalar `yaml:"input"`
+		Output     scalar `yaml:"output"`
+		CacheRead  scalar `yaml:"cache_read"`
+		CacheWrite scalar `yaml:"cache_write"`
+	}
+)
+
+func parseConfig(b []byte) (config, error) {
+	var doc document
+	dec := yaml.NewDecoder(bytes.NewReader(b), yaml.Strict())
+	if err := dec.Decode(&doc); err != nil && !errors.Is(err, io.EOF) {
+		return config{}, err
+	}
+	if err := dec.Decode(new(any)); err == nil {
+		return config{}, errors.New("there is more than one document; put everything into the first")
+	}
+	c := config{prices: doc.Prices}
+	for _, t := range doc.Providers {
+		r, err := t.row()
+		if err != nil {
+			return config{}, err
+		}
+		if slices.ContainsFunc(c.rows, func(x row) bool { return x.name == r.name }) {
+			return config{}, wrong(t.Name.at, "there are two providers named %q", r.name)
+		}
+		c.rows = append(c.rows, r)
+	}
+	return c, nil
+}
+
+// UnmarshalYAML keeps the row's own place, for what is missing in it.
+func (r *rowText) UnmarshalYAML(n ast.Node) error {
+	type plain rowText
+	if err := yaml.NodeToValue(n, (*plain)(r), yaml.Strict()); err != nil {
+		return err
+	}
+	r.at = start(n)
+	return nil
+}
+
+// start is where a node begins. The token of a mapping is its first colon.
+func start(n ast.Node) *token.Token {
+	if m, ok := n.(ast.MapNode); ok {
+		if it := m.MapRange(); it.Next() {
+			return it.Key().GetToken()
+		}
+	}
+	return n.GetToken()
+}
+
+func (r rowText) row() (row, error) {
+	out := row{name: r.Name.text, api: r.API.text, retries: defaultRetries}
+	usual, known := apis()[out.api]
+	switch {
+	case out.name == "":
+		return row{}, wrong(r.at, "this provider has no name")
+	case strings.ContainsFunc(out.name, func(c rune) bool { return c <= ' ' || c == '/' || c == 0x7f }):
+		return row{}, wrong(r.Name.at, "a provider's name has no slash and no space in it")
+	case out.api == "":
+		return row{}, wrong(r.at, "provider %q has no api; it is one of %s", out.name, strings.Join(apiNames(), ", "))
+	case !known:
+		return row{}, wrong(r.API.at, "there is no api %q; it is one of %s", out.api, strings.Join(apiNames(), ", "))
+	case r.BaseURL.text == "":
+		// Guessing would send the row's key to a host that it was not meant for.
+		return row{}, wrong(r.at, "provider %q has no base_url, such as %s", out.name, usual)
+	}
+	var err error
+	if out.baseURL, err = parseTemplate(r.BaseURL.text); err != nil {
+		return row{}, wrong(r.BaseURL.at, "base_url: %v", err)
+	}
+	if out.baseURL.runs() {
+		return row{}, wrong(r.BaseURL.at, "base_url takes ${VARIABLE}, and no command")
+	}
+	if address, ok := out.baseURL.fixed(); ok {
+		if out.api == "ollama" {
+			address = ollamaURL(address)
+		}
+		if err := checkURL(address); err != nil {
+			return row{}, wrong(r.BaseURL.at, "base_url: %v", err)
+		}
+	}
+	if out.key, err = parseTemplate(r.Key.text); err != nil {
+		return row{}, wrong(r.Key.at, "key: %v", err)
+	}
+	if out.local, err = r.Local.truth(); err != nil {
+		return row{}, err
+	}
+	if r.Retries.text != "" {
+		n, err := strconv.Atoi(r.Retries.text)
+		if err != nil || n < 0 || n > 100 {
+			return row{}, wrong(r.Retries.at, "retries is a number from 0 to 100")
+		}
+		out.retries = n
+	}
+	out.timeouts, err = r.Timeout.timeouts()
+	return out, err
+}
+
+// checkURL is the mistake in an address, in words that don't repeat it: it may
+// hold a password.
+func checkURL(s string) error {
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		return errors.New("this is not a URL")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return errors.New("a URL begins with http:// or https://")
+	case u.Hostname() == "":
+		return errors.New("the URL has no host")
+	case u.RawQuery != "" || u.Fragment != "":
+		return errors.New("a base URL has no ? and no #")
+	}
+	return nil
+}
+
+func (t timeoutsText) timeouts() (out providers.Timeouts, err error) {
+	for _, x := range []struct {
+		text scalar
+		into *time.Duration
+	}{{t.Connect, &out.Connect}, {t.FirstByte, &out.FirstByte}, {t.Idle, &out.Idle}} {
+		if x.text.text == "" {
+			continue
+		}
+		d, err := time.ParseDuration(x.text.text)
+		if err != nil || d <= 0 {
+			return out, wrong(x.text.at, "a time is a number with a unit, such as 5s, 90s or 10m")
+		}
+		*x.into = d
+	}
+	return out, nil
+}
+
+type pricesText map[providers.Ref]providers.Price
+
+// UnmarshalYAML reads the prices under the names of their models.
+func (p *pricesText) UnmarshalYAML(n ast.Node) error {
+	if n.Type() == ast.NullType {
+		return nil
+	}
+	m, ok := n.(ast.MapNode)
+	if !ok {
+		return wrong(n.GetToken(), "prices is a mapping from a model to its price")
+	}
+	*p = pricesText{}
+	for it := m.MapRange(); it.Next(); {
+		var name scalar
+		if err := name.UnmarshalYAML(it.Key()); err != nil {
+			return err
+		}
+		ref, err := providers.ParseRef(name.text)
+		if err != nil {
+			return wrong(name.at, "%v", err)
+		}
+		if _, twice := (*p)[ref]; twice {
+			return wrong(name.at, "there are two prices for %q", name.text)
+		}
+		var t priceText
+		if err := yaml.NodeToValue(it.Value(), &t, yaml.Strict()); err != nil {
+			return err
+		}
+		price, err := t.price(name.at)
+		if err != nil {
+			return err
+		}
+		(*p)[ref] = price
+	}
+	return nil
+}
+
+// price reads the numbers from the text of the file, never through a float. A
+// kind without a price of its own costs what the input does.
+func (t priceText) price(at *token.Token) (providers.Price, error) {
+	p := providers.Price{Source: providers.Overridden}
+	if t.Input.text == "" || t.Output.text == "" {
+		return p, wrong(at, "a price has an input and an output, in dollars per million tokens; 0 is free")
+	}
+	for _, x := range []struct {
+		text scalar
+		into *providers.Money
+	}{{t.Input, &p.Input}, {t.Output, &p.Output}, {t.CacheRead, &p.CacheRead}, {t.CacheWrite, &p.CacheWrite}} {
+		if x.text.text == "" {
+			*x.into = p.Input
+			continue
+		}
+		m, err := providers.ParsePerMillion(x.text.text)
+		if err != nil {
+			return p, wrong(x.text.at, "%v", err)
+		}
+		*x.into = m
+	}
+	return p, nil
+}
+
+// A scalar is a single value as it is written in the file, and where. Its zero
+// value is that of a setting left out.
+type scalar struct {
+	text string
+	at   *token.Token
+}
+
+// UnmarshalYAML keeps the literal, so that no number is rounded.
+func (s *scalar) UnmarshalYAML(n ast.Node) error {
+	s.at = n.GetToken()
+	switch n := n.(type) {
+	case *ast.NullNode:
+	case *ast.StringNode:
+		s.text = n.Value
+	case *ast.LiteralNode:
+		s.text = n.Value.Value
+	case *ast.AnchorNode:
+		return s.UnmarshalYAML(n.Value)
+	case *ast.MappingNode, *ast.MappingValueNode, *ast.SequenceNode, *ast.AliasNode, *ast.TagNode:
+		return wrong(start(n), "there is a single value to be here")
+	default:
+		s.text = n.GetToken().Value
+	}
+	return nil
+}
+
+func (s scalar) truth() (*bool, error) {
+	var v bool
+	switch s.text {
+	case "":
+		return nil, nil
+	case "true":
+		v = true
+	case "false":
+	default:
+		return nil, wrong(s.at, "this is true or false")
+	}
+	return &v, nil
+}

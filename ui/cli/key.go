@@ -1,0 +1,242 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"juxta/providers"
+)
+
+// A template is a value of the configuration in which ${VARIABLE} stands for
+// the variable's value and $(command) for what the command prints. Any other $
+// is a dollar sign. The zero value is the empty text.
+type template []segment
+
+// A segment is one of the three.
+type segment struct{ literal, variable, command string }
+
+func parseTemplate(s string) (template, error) {
+	var t template
+	var literal strings.Builder
+	flush := func() {
+		if literal.Len() > 0 {
+			t = append(t, segment{literal: literal.String()})
+			literal.Reset()
+		}
+	}
+	for len(s) > 0 {
+		switch {
+		case strings.HasPrefix(s, "${"):
+			name, rest, ok := strings.Cut(s[2:], "}")
+			if !ok || !variableName(name) {
+				return nil, errors.New("a variable is written ${NAME}")
+			}
+			flush()
+			t = append(t, segment{variable: name})
+			s = rest
+		case strings.HasPrefix(s, "$("):
+			end := closing(s)
+			if end < 0 || strings.TrimSpace(s[2:end]) == "" {
+				return nil, errors.New("a command is written $(command), with all its parentheses closed")
+			}
+			flush()
+			t = append(t, segment{command: s[2:end]})
+			s = s[end+1:]
+		default:
+			literal.WriteByte(s[0])
+			s = s[1:]
+		}
+	}
+	flush()
+	return t, nil
+}
+
+// closing is where the parenthesis ends that opens at s[1]; -1 if it does not.
+func closing(s string) int {
+	depth := 0
+	for i, c := range s {
+		switch c {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func variableName(s string) bool {
+	return s != "" && (s[0] < '0' || s[0] > '9') &&
+		strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") == ""
+}
+
+// runs reports whether there is a command in it.
+func (t template) runs() bool {
+	for _, s := range t {
+		if s.command != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// fixed is the text of a template that depends on nothing.
+func (t template) fixed() (string, bool) {
+	out := ""
+	for _, s := range t {
+		if s.literal == "" {
+			return "", false
+		}
+		out += s.literal
+	}
+	return out, true
+}
+
+// variables names the first variable in it and lists those that are not set.
+func (t template) variables(getenv func(string) string) (first string, unset []string) {
+	for _, s := range t {
+		if s.variable == "" {
+			continue
+		}
+		if first == "" {
+			first = s.variable
+		}
+		if getenv(s.variable) == "" {
+			unset = append(unset, s.variable)
+		}
+	}
+	return first, unset
+}
+
+// expand fills the template in. What a command prints on its standard error is
+// left out of the error: it is not known to hold no part of a key.
+func (t template) expand(ctx context.Context, getenv func(string) string) (string, error) {
+	var b strings.Builder
+	for _, s := range t {
+		switch {
+		case s.variable != "":
+			b.WriteString(getenv(s.variable))
+		case s.command != "":
+			shell, flag := "sh", "-c"
+			if runtime.GOOS == "windows" {
+				shell, flag = "cmd", "/c"
+			}
+			cmd := exec.CommandContext(ctx, shell, flag, s.command)
+			cmd.WaitDelay = time.Second
+			out, err := cmd.Output()
+			switch {
+			case ctx.Err() != nil:
+				return "", fmt.Errorf("the command for its key did not end within %s", keyPatience)
+			case err != nil:
+				return "", fmt.Errorf("the command for its key failed: %w", err)
+			}
+			b.WriteString(strings.TrimRight(string(out), "\r\n"))
+		default:
+			b.WriteString(s.literal)
+		}
+	}
+	return b.String(), nil
+}
+
+// keyPatience is how long a command for a key may take: somebody may have to
+// unlock a password store.
+const keyPatience = time.Minute
+
+// keyed is a provider whose key comes from a command. The command is run when
+// the provider is first asked for something, and again if it failed.
+type keyed struct {
+	endpoint providers.Endpoint
+	build    providers.Builder
+	expand   func(context.Context) (string, error)
+
+	mu   sync.Mutex
+	made providers.Provider
+	wait chan struct{} // closed when the command under way has ended; nil without one
+	err  error         // of the last command
+}
+
+// Name implements [providers.Provider].
+func (k *keyed) Name() string { return k.endpoint.Name }
+
+// Models implements [providers.Provider].
+func (k *keyed) Models(ctx context.Context) ([]providers.Model, error) {
+	p, err := k.provider(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return p.Models(ctx)
+}
+
+// Stream implements [providers.Provider].
+func (k *keyed) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		p, err := k.provider(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for ev, err := range p.Stream(ctx, req) {
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
+}
+
+// provider waits for the command, which outlasts a caller that loses patience:
+// two callers must not make a password store ask twice.
+func (k *keyed) provider(ctx context.Context) (providers.Provider, error) {
+	k.mu.Lock()
+	if k.made != nil {
+		defer k.mu.Unlock()
+		return k.made, nil
+	}
+	if k.wait == nil {
+		k.wait = make(chan struct{})
+		go k.make()
+	}
+	wait := k.wait
+	k.mu.Unlock()
+	select {
+	case <-wait:
+	case <-ctx.Done():
+		return nil, providers.AsError(context.Cause(ctx))
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.made, k.err
+}
+
+func (k *keyed) make() {
+	ctx, cancel := context.WithTimeout(context.Background(), keyPatience)
+	defer cancel()
+	var made providers.Provider
+	key, err := k.expand(ctx)
+	if err == nil && strings.TrimSpace(key) == "" {
+		err = errors.New("the command for its key printed nothing")
+	}
+	if err != nil {
+		err = &providers.Error{
+			Ref: providers.Ref{Provider: k.endpoint.Name}, Kind: providers.Auth, Err: err,
+			Hint: "run the command by hand to see why; it stands in the configuration file",
+		}
+	} else {
+		e := k.endpoint
+		e.Key = providers.NewSecret(key)
+		made, err = k.build(e)
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.made, k.err = made, err
+	close(k.wait)
+	k.wait = nil
+}
