@@ -42,7 +42,7 @@ func NewRegistry(endpoints []Endpoint, apis map[string]Builder, overrides map[Re
 	for _, e := range endpoints {
 		p, err := build(e, apis[e.API])
 		if err != nil {
-			p = broken{e.Name, err}
+			p = Broken(e.Name, err)
 		}
 		r.entries = append(r.entries, Entry{e, p})
 	}
@@ -166,8 +166,10 @@ func (r *Registry) Known() []Model {
 	})
 }
 
-// broken stands for a provider that could not be built: it answers everything
-// with the reason.
+// Broken stands for a provider that is not there or could not be built: it
+// answers everything with the reason.
+func Broken(name string, reason error) Provider { return broken{name, reason} }
+
 type broken struct {
 	name string
 	err  error

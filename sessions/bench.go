@@ -1,0 +1,250 @@
+package sessions
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"juxta/providers"
+)
+
+// remembered is how many turns a Bench keeps in memory when they are in the
+// store as well.
+const remembered = 32
+
+// A Bench holds the session that is worked on, asks its questions and keeps
+// what is said. Its methods may be called from any goroutine; those that read
+// or write the store take as long as a disk does, and say so.
+type Bench struct {
+	Registry *providers.Registry
+
+	store  *Store // nil keeps nothing
+	saver  *saver // nil with the store
+	lines  devices
+	saving sync.WaitGroup // changes on their way to the saver
+
+	ask sync.Mutex // held while a question is prepared and saved; taken before the others
+	put sync.Mutex // held while the session itself is saved, so that the newest wins
+
+	mu      sync.Mutex // guards what follows, never held while the disk is used
+	session Session
+	recent  []*Turn // the newest turns, complete; all turns where nothing is kept
+	run     *Run    // the one that was started last
+	trouble error   // why saving fails at the moment
+	alarm   func(error)
+}
+
+// NewBench works on a new session without columns. A nil store keeps nothing.
+func NewBench(reg *providers.Registry, store *Store) *Bench {
+	b := &Bench{Registry: reg, store: store, session: newSession()}
+	if store != nil {
+		b.saver = newSaver(store, func(err error) {
+			b.mu.Lock()
+			b.trouble = err
+			alarm := b.alarm
+			b.mu.Unlock()
+			if alarm != nil {
+				alarm(err)
+			}
+		})
+	}
+	return b
+}
+
+func newSession() Session {
+	now := time.Now()
+	return Session{ID: NewID(now), Kind: Chat, Created: now, Updated: now}
+}
+
+// OnTrouble has f told when saving begins to fail, and with nil when it works
+// again. f must not block.
+func (b *Bench) OnTrouble(f func(error)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.alarm = f
+}
+
+// Keeps reports whether anything is saved at all.
+func (b *Bench) Keeps() bool { return b.store != nil }
+
+// Store is where the sessions are kept; nil for nowhere.
+func (b *Bench) Store() *Store { return b.store }
+
+// Session is the session as it stands.
+func (b *Bench) Session() Session {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.session.clone()
+}
+
+// Begin puts the session away and works on a new one with the same columns.
+func (b *Bench) Begin() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	next := newSession()
+	for i, c := range b.session.Shown() {
+		c.ID = i + 1
+		next.Columns = append(next.Columns, c)
+		next.Places = append(next.Places, c.ID)
+	}
+	b.session, b.recent = next, nil
+}
+
+// Resume works on a session of the store. It reads the disk.
+func (b *Bench) Resume(id ID) error {
+	if b.store == nil {
+		return errors.New("nothing is kept with --no-save")
+	}
+	s, err := b.store.Session(id)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.session, b.recent = s, nil
+	return nil
+}
+
+// change applies edit to the session and, once it has been saved at all, saves
+// it again in the background.
+func (b *Bench) change(edit func(*Session)) {
+	b.mu.Lock()
+	edit(&b.session)
+	s := b.session.clone()
+	b.mu.Unlock()
+	if b.saver != nil && s.Turns > 0 {
+		b.saving.Go(func() { b.save(s, Batch{}) })
+	}
+}
+
+// save saves s, or what has become of it by now, with the rest of the batch.
+// Failing is told by OnTrouble, and the saver tries again.
+func (b *Bench) save(s Session, with Batch) {
+	b.put.Lock()
+	defer b.put.Unlock()
+	if now := b.Session(); now.ID == s.ID {
+		s = now
+	}
+	with.Session = &s
+	_ = b.saver.save(with)
+}
+
+// Add puts a column with the given settings on the right and returns its ID;
+// c.ID is ignored.
+func (b *Bench) Add(c Column) (id int) {
+	b.change(func(s *Session) {
+		c.ID = len(s.Columns) + 1
+		id = c.ID
+		s.Columns = append(s.Columns, c)
+		s.Places = append(s.Places, id)
+	})
+	return id
+}
+
+// Remove takes a column off the screen. Its answers stay in the session.
+func (b *Bench) Remove(id int) {
+	b.change(func(s *Session) {
+		s.Places = slices.DeleteFunc(s.Places, func(p int) bool { return p == id })
+	})
+}
+
+// Move puts a column by places to the right, or left if by is negative.
+func (b *Bench) Move(id, by int) {
+	b.change(func(s *Session) {
+		at := slices.Index(s.Places, id)
+		to := min(max(at+by, 0), len(s.Places)-1)
+		if at < 0 || to == at {
+			return
+		}
+		s.Places = slices.Insert(slices.Delete(s.Places, at, at+1), to, id)
+	})
+}
+
+// SetModel has a column answered by another model from the next turn on. Its
+// history stays, and each answer names the model that gave it.
+func (b *Bench) SetModel(id int, ref providers.Ref) {
+	b.change(func(s *Session) {
+		if c, ok := s.Column(id); ok {
+			c.Model = ref
+		}
+	})
+}
+
+// SetSystem gives every column on the screen the same system prompt.
+func (b *Bench) SetSystem(text string) {
+	b.change(func(s *Session) {
+		for _, id := range s.Places {
+			if c, ok := s.Column(id); ok {
+				c.System = text
+			}
+		}
+	})
+}
+
+// Turns lists up to limit turns that come before the given one, oldest first;
+// before 0 is the newest. It reads the disk.
+func (b *Bench) Turns(before, limit int) ([]Turn, error) {
+	s := b.Session()
+	if before == 0 {
+		before = s.Turns + 1
+	}
+	from := max(before-limit, 1)
+	var held []Turn
+	b.mu.Lock()
+	first := firstOf(b.recent, s)
+	for _, t := range b.recent {
+		if t.ID >= from && t.ID < before {
+			c := *t
+			c.Answers = slices.Clone(t.Answers)
+			held = append(held, c)
+		}
+	}
+	b.mu.Unlock()
+	if b.store == nil || from >= first {
+		return held, nil
+	}
+	kept, err := b.store.Turns(s.ID, from-1, min(before, first)-from)
+	return append(kept, held...), err
+}
+
+// Stop ends one column's answer, StopAll every column's.
+func (b *Bench) Stop(column int) {
+	if r := b.running(); r != nil {
+		r.Stop(column)
+	}
+}
+
+// StopAll ends every column's answer.
+func (b *Bench) StopAll() {
+	if r := b.running(); r != nil {
+		r.StopAll()
+	}
+}
+
+func (b *Bench) running() *Run {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.run
+}
+
+// Close stops what runs, keeping what it has said, and saves everything. It
+// waits for that as long as ctx allows. Its error is why something could not
+// be saved.
+func (b *Bench) Close(ctx context.Context) error {
+	b.ask.Lock() // a question on its way is asked, so that it can be stopped and saved
+	defer b.ask.Unlock()
+	if r := b.running(); r != nil {
+		r.StopAll()
+		if err := r.Wait(ctx); err != nil {
+			return fmt.Errorf("waiting for the answers to end: %w", err)
+		}
+	}
+	if b.saver == nil {
+		return nil
+	}
+	b.saving.Wait()
+	return b.saver.close()
+}

@@ -1,0 +1,171 @@
+package sessions
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"juxta/providers"
+)
+
+// lane is one column's share of a run. All but its settings is guarded by the
+// run's mutex.
+type lane struct {
+	entry   providers.Entry
+	request providers.Request
+	ticket  *ticket
+	cancel  context.CancelCauseFunc
+	model   func() providers.Model // asked at the end, when a price may have become known
+	prompt  int                    // estimated tokens of the request
+
+	answer                  Answer // all but what the builders hold
+	text, thoughts, refusal strings.Builder
+	runes                   int // of the answer and the thoughts
+	state                   State
+	fresh                   News                                  // not yet reported
+	unsaid                  struct{ text, thoughts, refusal int } // lengths already reported
+	changed                 bool                                  // since the last snapshot
+	over                    bool
+}
+
+func (l *lane) enter(p Phase, text string) {
+	if l.state.Phase != p || l.state.Text != text {
+		l.state = State{Phase: p, Text: text, Since: time.Now()}
+	}
+}
+
+func (l *lane) record(ev providers.Event) {
+	switch ev := ev.(type) {
+	case providers.Sent:
+		if ev.Context > 0 {
+			l.answer.Context = ev.Context
+		}
+		if l.state.Text == "" { // "loading" goes on until something comes
+			l.enter(Asked, "")
+		}
+	case providers.Notice:
+		if ev.Wait {
+			l.enter(Asked, ev.Text)
+			return
+		}
+		l.answer.Notices = append(l.answer.Notices, ev.Text)
+		l.fresh.Notices = append(l.fresh.Notices, ev.Text)
+	case providers.Thought:
+		l.thoughts.WriteString(ev.Text)
+		l.runes += utf8.RuneCountInString(ev.Text)
+		l.enter(Thinking, "")
+	case providers.Delta:
+		l.text.WriteString(ev.Text)
+		l.runes += utf8.RuneCountInString(ev.Text)
+		l.enter(Answering, "")
+	case providers.Refusal:
+		l.refusal.WriteString(ev.Text)
+		l.runes += utf8.RuneCountInString(ev.Text)
+		l.enter(Answering, "")
+	case providers.ToolCall:
+		l.answer.Calls = append(l.answer.Calls, Call{ID: ev.ID, Name: ev.Name, Arguments: ev.Arguments})
+		l.runes += utf8.RuneCountInString(ev.Name + ev.Arguments)
+		l.enter(Answering, "")
+	case providers.Stop:
+		l.answer.Finish, l.answer.Server = ev.Reason, ev.Server
+		l.answer.Served, l.answer.RequestID = ev.Model, ev.RequestID
+		l.answer.Billed, l.answer.Raw = ev.Billed, ev.Raw
+		if ev.Usage != nil {
+			l.answer.Usage = *ev.Usage
+		} else {
+			l.answer.Usage = l.estimate()
+		}
+	}
+}
+
+// fail ends an answer that has no Stop. What it said so far is kept, and its
+// tokens are estimated if a request left and something came back.
+func (l *lane) fail(err error) {
+	e := providers.AsError(err)
+	l.answer.Finish, l.answer.Error = providers.Failed, failure(e)
+	if e.Kind == providers.Stopped {
+		l.answer.Finish = providers.Cancelled
+	}
+	l.answer.Usage = providers.Usage{Estimated: true}
+	if l.runes > 0 {
+		l.answer.Usage = l.estimate()
+	}
+}
+
+func (l *lane) estimate() providers.Usage {
+	return providers.Usage{Input: l.prompt, Output: providers.EstimateTokens(l.runes), Estimated: true}
+}
+
+// close settles what the answer cost by the price as it is known now.
+func (l *lane) close() {
+	m := l.model()
+	l.answer.Price, l.answer.Local = m.Price, m.Local
+	if l.answer.Context == 0 {
+		l.answer.Context = m.Context
+	}
+}
+
+// snapshot is the answer so far, sharing nothing that changes.
+func (l *lane) snapshot() Answer {
+	a := l.answer
+	a.Text, a.Thoughts, a.Refusal = l.text.String(), l.thoughts.String(), l.refusal.String()
+	if a.Finish == "" {
+		a.Usage = l.estimate()
+	}
+	return a
+}
+
+// live is the figures so far.
+func (l *lane) live() Live {
+	t := l.answer.Timing
+	v := Live{FirstToken: t.FirstToken, FirstAnswer: t.FirstAnswer, Attempts: t.Attempts, Usage: l.estimate()}
+	v.Speed = t.Speed(v.Usage)
+	if p := l.model().Price; p != nil && l.runes > 0 {
+		if m, ok := p.Of(v.Usage); ok {
+			v.Cost = &m
+		}
+	}
+	return v
+}
+
+// report is what is new since the last one. A silent column has news too while
+// it waits: its clock.
+func (l *lane) report(now time.Time) (News, bool) {
+	n := l.fresh
+	text, thoughts, refusal := l.text.String(), l.thoughts.String(), l.refusal.String()
+	n.Text, n.Thoughts, n.Refusal = text[l.unsaid.text:], thoughts[l.unsaid.thoughts:], refusal[l.unsaid.refusal:]
+	waits := !l.over && l.state.Phase <= Asked && now.Sub(l.state.Since)-l.state.For >= heartbeat
+	if n.Text == "" && n.Thoughts == "" && n.Refusal == "" && n.Final == nil && len(n.Notices) == 0 && !waits && l.state.For != 0 {
+		return News{}, false
+	}
+	l.unsaid.text, l.unsaid.thoughts, l.unsaid.refusal = len(text), len(thoughts), len(refusal)
+	l.state.For = max(now.Sub(l.state.Since), 1)
+	n.State, n.Live = l.state, l.live()
+	l.fresh = News{Column: n.Column}
+	return n, true
+}
+
+// estimatePrompt is how many tokens a request's text is about.
+func estimatePrompt(req providers.Request) int {
+	runes := utf8.RuneCountInString(req.System)
+	for _, m := range req.Messages {
+		runes += utf8.RuneCountInString(m.Written())
+	}
+	return providers.EstimateTokens(runes)
+}
+
+func ordinal(n int) string {
+	suffix := "th"
+	switch {
+	case n%100 >= 11 && n%100 <= 13:
+	case n%10 == 1:
+		suffix = "st"
+	case n%10 == 2:
+		suffix = "nd"
+	case n%10 == 3:
+		suffix = "rd"
+	}
+	return fmt.Sprintf("%d%s", n, suffix)
+}

@@ -1,0 +1,173 @@
+package sessions
+
+import (
+	"encoding/json"
+	"math"
+	"time"
+
+	"juxta/providers"
+)
+
+// A Record is an answer as the commands print it: the field names are juxta's
+// contract with scripts. What is not known is null, never zero.
+type Record struct {
+	Session     ID               `json:"session"`
+	Turn        int              `json:"turn"`
+	Column      int              `json:"column"`
+	Take        int              `json:"take"`
+	Model       string           `json:"model"`
+	Served      *string          `json:"served_model"`
+	Text        string           `json:"text"`
+	Reasoning   string           `json:"reasoning"`
+	Refusal     *string          `json:"refusal"`
+	ToolCalls   []recordCall     `json:"tool_calls"`
+	Finish      *string          `json:"finish"`
+	Usage       providers.Usage  `json:"usage"`
+	Cost        recordCost       `json:"cost"`
+	Timing      recordTiming     `json:"timing"`
+	Server      *recordServer    `json:"server"`
+	Attempts    int              `json:"attempts"`
+	Attachments []struct{}       `json:"attachments"`
+	Error       *recordError     `json:"error"`
+	Notices     []string         `json:"notices"`
+	Simulated   bool             `json:"simulated"`
+	Params      providers.Params `json:"params"`
+}
+
+type recordCall struct {
+	ID        string          `json:"id"`
+	Name      string          `json:"name"`
+	Arguments json.RawMessage `json:"arguments"`
+}
+
+type recordCost struct {
+	USD    *string               `json:"usd"`
+	Source providers.PriceSource `json:"source"`
+	AsOf   *string               `json:"as_of"`
+}
+
+type recordTiming struct {
+	TTFT  *float64 `json:"ttft_ms"`
+	TTFV  *float64 `json:"ttfv_ms"`
+	Total *float64 `json:"total_ms"`
+	TPOT  *float64 `json:"tpot_ms"`
+	Speed *float64 `json:"tokens_per_second"`
+}
+
+type recordServer struct {
+	Queue   *float64 `json:"queue_ms"`
+	Load    *float64 `json:"load_ms"`
+	Prefill *float64 `json:"prefill_ms"`
+	Decode  *float64 `json:"decode_ms"`
+}
+
+type recordError struct {
+	Kind       providers.Kind `json:"kind"`
+	Status     *int           `json:"status"`
+	Message    string         `json:"message"`
+	Hint       string         `json:"hint"`
+	RetryAfter *float64       `json:"retry_after_ms"`
+}
+
+// Record is the answer as the commands print it. total_ms ends with the last
+// output, not with the usage report behind it (METHOD.md §1.1, E2E).
+func (a *Answer) Record(session ID, turn int) Record {
+	t := a.Timing
+	r := Record{
+		Session: session, Turn: turn, Column: a.Column, Take: a.Take, Model: a.Model.String(),
+		Served: known(a.Served), Text: a.Text, Reasoning: a.Thoughts,
+		ToolCalls: []recordCall{}, Finish: known(string(a.Finish)), Usage: a.Usage,
+		Timing: recordTiming{
+			TTFT: millis(t.FirstToken), TTFV: millis(t.FirstAnswer), Total: millis(t.Last), TPOT: millis(t.TPOT(a.Usage)),
+		},
+		Attempts: t.Attempts, Attachments: []struct{}{}, Notices: a.Notices, Simulated: a.Simulated, Params: a.Params,
+	}
+	if r.Notices == nil {
+		r.Notices = []string{}
+	}
+	if v := t.Speed(a.Usage); v > 0 {
+		v = math.Round(v*1000) / 1000
+		r.Timing.Speed = &v
+	}
+	if a.Finish == providers.Refused {
+		r.Refusal = &a.Refusal
+	}
+	for _, c := range a.Calls {
+		args := json.RawMessage(c.Arguments)
+		if !json.Valid(args) { // as the model wrote it, then
+			args, _ = json.Marshal(c.Arguments)
+		}
+		r.ToolCalls = append(r.ToolCalls, recordCall{c.ID, c.Name, args})
+	}
+	money, source := a.Cost()
+	r.Cost.Source = source
+	if money != nil {
+		usd := money.USD()
+		r.Cost.USD = &usd
+		if a.Price != nil {
+			r.Cost.AsOf = known(a.Price.AsOf)
+		}
+	}
+	if s := a.Server; s.Known() {
+		r.Server = &recordServer{reported(s.Queue), reported(s.Load), reported(s.Prefill), reported(s.Decode)}
+	}
+	if e := a.Error; e != nil {
+		r.Error = &recordError{Kind: e.Kind, Message: e.Message, Hint: e.Hint, RetryAfter: millis(e.RetryAfter)}
+		if e.Status != 0 {
+			r.Error.Status = &e.Status
+		}
+	}
+	return r
+}
+
+// A Transcript is a session with its turns as the commands print it.
+type Transcript struct {
+	Session
+	Turns []TranscriptTurn `json:"turns"`
+}
+
+// TranscriptTurn is a turn of a [Transcript].
+type TranscriptTurn struct {
+	Turn
+	Attachments []struct{} `json:"attachments"`
+	Votes       []struct{} `json:"votes"`
+	Answers     []Record   `json:"answers"`
+}
+
+// NewTranscript is s with all its turns.
+func NewTranscript(s Session, turns []Turn) Transcript {
+	t := Transcript{Session: s, Turns: []TranscriptTurn{}}
+	for _, turn := range turns {
+		tt := TranscriptTurn{Turn: turn, Attachments: []struct{}{}, Votes: []struct{}{}, Answers: []Record{}}
+		for i := range turn.Answers {
+			tt.Answers = append(tt.Answers, turn.Answers[i].Record(s.ID, turn.ID))
+		}
+		t.Turns = append(t.Turns, tt)
+	}
+	return t
+}
+
+func known(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// millis is d in milliseconds to the microsecond; a zero duration is not known.
+func millis(d time.Duration) *float64 {
+	if d == 0 {
+		return nil
+	}
+	ms := float64(d.Round(time.Microsecond).Microseconds()) / 1000
+	return &ms
+}
+
+// reported is a duration that may well be zero.
+func reported(d *time.Duration) *float64 {
+	if d == nil {
+		return nil
+	}
+	ms := float64(d.Round(time.Microsecond).Microseconds()) / 1000
+	return &ms
+}

@@ -1,0 +1,263 @@
+package sessions
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"sync"
+	"time"
+
+	"juxta/providers"
+)
+
+// Frame is the shortest time between two reports of [Run.Next].
+const Frame = 33 * time.Millisecond
+
+// heartbeat is how often Next reports a column that waits in silence, so that
+// its clock is seen to run.
+const heartbeat = 100 * time.Millisecond
+
+// A Run is a question being answered: one goroutine per column does nothing
+// but read and append, so that nobody's slowness delays a stamp, and Next
+// tells one caller what all columns have said since it last asked.
+type Run struct {
+	Turn int // the turn being answered
+
+	news  chan struct{} // holds a token when there is something to report
+	last  time.Time     // when Next last returned; its caller's alone
+	done  chan struct{} // closed when every lane has ended
+	lines *devices
+	keep  func(a Answer) error // saves a finished answer; nil keeps nothing
+
+	mu    sync.Mutex
+	lanes []*lane
+	left  int // lanes still at work
+}
+
+// Phase is what a column is doing.
+type Phase uint8
+
+// Phases of a column, in the order they come.
+const (
+	Queued    Phase = iota // waits for its device
+	Asked                  // the request is on its way, or waits to be sent again
+	Thinking               // thoughts are arriving
+	Answering              // the answer is arriving
+	Ended
+)
+
+// State is what a column is doing and for how long.
+type State struct {
+	Phase Phase
+	Text  string        // "2nd in line", "loading"; "" if the phase says all
+	Since time.Time     // when the phase or the text began
+	For   time.Duration // since then, at the time of the report
+}
+
+// Live is a running answer's figures so far; the counts are estimates until
+// the provider reports.
+type Live struct {
+	FirstToken, FirstAnswer time.Duration // 0: not yet
+	Usage                   providers.Usage
+	Speed                   float64          // tokens per second; 0: not yet known
+	Cost                    *providers.Money // nil: not known
+	Attempts                int
+}
+
+// News is what one column said since the last report.
+type News struct {
+	Column                  int
+	Text, Thoughts, Refusal string // received since, as received
+	State                   State
+	Live                    Live
+	Notices                 []string // what was done differently from what was asked
+	Final                   *Answer  // in the column's last news
+	Unsaved                 error    // beside Final: why it is not in the store yet
+}
+
+func newRun(turn int, lines *devices) *Run {
+	return &Run{Turn: turn, lines: lines, news: make(chan struct{}, 1), done: make(chan struct{})}
+}
+
+// start sends every lane's request. The run ends when all lanes have.
+func (r *Run) start(ctx context.Context) {
+	r.left = len(r.lanes)
+	ctxs := make([]context.Context, len(r.lanes))
+	for i, l := range r.lanes { // all stand in line, in their order, before anyone is asked
+		l.prompt = estimatePrompt(l.request)
+		l.fresh.Column = l.answer.Column
+		l.state = State{Phase: Asked, Since: time.Now()}
+		ctxs[i], l.cancel = context.WithCancelCause(ctx)
+		l.ticket = r.lines.join(l.entry.Device(), func(ahead int) {
+			r.update(l, func() { l.enter(Queued, ordinal(ahead+1)+" in line") })
+		})
+	}
+	for i, l := range r.lanes {
+		go r.follow(ctxs[i], l)
+	}
+}
+
+// follow reads one lane to its end.
+func (r *Run) follow(ctx context.Context, l *lane) {
+	r.read(ctx, l)
+	l.cancel(nil)
+	r.lines.leave(l.ticket)
+	r.mu.Lock()
+	l.close()
+	final := l.snapshot()
+	r.mu.Unlock()
+	var unsaved error
+	if r.keep != nil {
+		unsaved = r.keep(final)
+	}
+	r.update(l, func() {
+		l.over = true
+		l.enter(Ended, "")
+		l.fresh.Final, l.fresh.Unsaved = &final, unsaved
+		if r.left--; r.left == 0 {
+			close(r.done)
+		}
+	})
+}
+
+// read waits for the device, asks, and records what comes. A panic of a
+// provider is that answer's failure, not the program's: here it would end the
+// process with the terminal in disorder.
+func (r *Run) read(ctx context.Context, l *lane) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.update(l, func() {
+				l.fail(&providers.Error{Kind: providers.ServerFault, Err: fmt.Errorf("a fault in juxta: %v", p)})
+			})
+		}
+	}()
+	if err := l.ticket.wait(ctx); err != nil {
+		r.update(l, func() { l.fail(err) })
+		return
+	}
+	r.update(l, func() { l.enter(Asked, "") })
+	var t providers.Timing
+	for ev, err := range providers.Meter(providers.Retry(ctx, l.entry.Provider, l.request, l.entry.Policy()), &t) {
+		r.update(l, func() {
+			l.answer.Timing = t
+			if err != nil {
+				if ctx.Err() != nil {
+					err = context.Cause(ctx) // whatever the closed connection looked like
+				}
+				l.fail(err)
+				return
+			}
+			l.record(ev)
+		})
+	}
+}
+
+func (r *Run) update(l *lane, change func()) {
+	r.mu.Lock()
+	change()
+	l.changed = true
+	r.mu.Unlock()
+	select {
+	case r.news <- struct{}{}:
+	default: // Next has been told already
+	}
+}
+
+// Stop ends one column's answer at once, keeping what it has said; a column
+// that still waits in line is skipped.
+func (r *Run) Stop(column int) {
+	for _, l := range r.lanes {
+		if l.answer.Column == column {
+			l.cancel(providers.ErrStopped)
+		}
+	}
+}
+
+// StopAll ends every column's answer.
+func (r *Run) StopAll() {
+	for _, l := range r.lanes {
+		l.cancel(providers.ErrStopped)
+	}
+}
+
+// over reports whether every lane has ended and was saved.
+func (r *Run) over() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// Wait returns when every lane has ended and was saved, or ctx is over.
+func (r *Run) Wait(ctx context.Context) error {
+	select {
+	case <-r.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Next waits for news and returns all of it: at once if the last report is
+// older than [Frame], else when it is. It returns false after every column's
+// Final has been reported. It must not be called concurrently with itself.
+func (r *Run) Next() ([]News, bool) {
+	for {
+		news, over := r.take()
+		if len(news) > 0 {
+			r.last = time.Now()
+			return news, true
+		}
+		if over {
+			return nil, false
+		}
+		beat := time.NewTimer(heartbeat)
+		select {
+		case <-r.news:
+			time.Sleep(Frame - time.Since(r.last))
+		case <-beat.C:
+		}
+		beat.Stop()
+	}
+}
+
+// All iterates over the run's reports until it ends.
+func (r *Run) All() iter.Seq[[]News] {
+	return func(yield func([]News) bool) {
+		for {
+			news, ok := r.Next()
+			if !ok || !yield(news) {
+				return
+			}
+		}
+	}
+}
+
+func (r *Run) take() (all []News, over bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	now := time.Now()
+	for _, l := range r.lanes {
+		if n, ok := l.report(now); ok {
+			all = append(all, n)
+		}
+	}
+	return all, r.left == 0
+}
+
+// snapshots returns the answers that changed since the last call and are not
+// over: what the saver keeps once a second.
+func (r *Run) snapshots() []Answer {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var as []Answer
+	for _, l := range r.lanes {
+		if l.changed && l.answer.Finish == "" {
+			as = append(as, l.snapshot())
+			l.changed = false
+		}
+	}
+	return as
+}
