@@ -20,14 +20,15 @@ const (
 
 // keyOf is the key of a session, or of something in it by its numbers. IDs come
 // from files and from the command line: one that NewID can't have made is no
-// key, because a shorter one would reach into its neighbours.
+// key, because a shorter one would reach into its neighbours. The number behind
+// all others is left free.
 func keyOf(id ID, numbers ...int) ([]byte, error) {
 	if len(id) != idLen || id[0] > '7' || !crockford(string(id)) {
 		return nil, fmt.Errorf("%.40q is not the ID of a session: %w", string(id), ErrNotFound)
 	}
 	key := append(make([]byte, 0, idLen+4*len(numbers)), id...)
 	for _, n := range numbers {
-		if n < 1 || n > math.MaxUint32 {
+		if n < 1 || n >= math.MaxUint32 {
 			return nil, fmt.Errorf("number %d: %w", n, ErrNotFound)
 		}
 		key = binary.BigEndian.AppendUint32(key, uint32(n))
