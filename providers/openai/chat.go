@@ -148,7 +148,7 @@ func (c *chat) whole(resp *wire.Response, a *answer) error {
 	if err != nil {
 		return err
 	}
-	if data[0] == '[' {
+	if data = bytes.TrimSpace(data); data[0] == '[' {
 		return c.fault(data)
 	}
 	if err := c.chunk(data, at, a); err != nil {

@@ -46,7 +46,8 @@ type rawFault struct {
 
 // parseFault reads every shape of error that services send: an object under
 // "error", a string there, the fields bare, a list, a validator's details.
-func parseFault(data []byte) (fault, bool) { return parseFaultIn(data, 4) }
+// Eight levels are more than any has, and keep a hostile one short.
+func parseFault(data []byte) (fault, bool) { return parseFaultIn(data, 8) }
 
 func parseFaultIn(data []byte, depth int) (fault, bool) {
 	if depth == 0 || len(data) == 0 {

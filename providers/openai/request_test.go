@@ -1,0 +1,201 @@
+package openai
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"testing"
+
+	"juxta/providers"
+)
+
+// written is what req becomes on its way to base, and what was noticed.
+func written(t *testing.T, base string, local bool, req providers.Request) (map[string]any, []string) {
+	t.Helper()
+	p, err := New(providers.Endpoint{Name: "lab", BaseURL: base, Local: local})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, left, err := p.(*chat).encode(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(data, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m, left
+}
+
+func wantJSON(t *testing.T, what string, got any, want string) {
+	t.Helper()
+	data, err := json.Marshal(got)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !sameJSON(data, []byte(want)) {
+		t.Errorf("%s:\n got %s\nwant %s", what, data, want)
+	}
+}
+
+func TestAConversationIsWrittenInTheProtocol(t *testing.T) {
+	m, left := written(t, "http://h/v1", false, providers.Request{
+		Model: "m", System: "be brief",
+		Messages: []providers.Message{
+			{Parts: []providers.Part{providers.Text("what is <this>?"), providers.Blob{MIME: "image/png", Data: []byte{1, 2, 3}}}},
+			{Role: providers.Assistant, Parts: []providers.Part{providers.Text("let me see"), providers.ToolCall{ID: "c1", Name: "look", Arguments: `{"x":1}`}, providers.ToolCall{ID: "c2", Name: "wait"}}},
+			{Parts: []providers.Part{providers.ToolResult{ID: "c1", Text: "a pin"}, providers.ToolResult{ID: "c2", Text: "ok"}, providers.Text("well?")}},
+		},
+		Tools:  []providers.Tool{{Name: "look", Description: "looks", Parameters: json.RawMessage(`{"type":"object"}`)}},
+		Schema: json.RawMessage(`{"type":"object"}`),
+	})
+	if left != nil {
+		t.Errorf("left out: %q", left)
+	}
+	wantJSON(t, "request", m, `{
+		"model":"m","stream":true,"stream_options":{"include_usage":true},
+		"messages":[
+			{"role":"system","content":"be brief"},
+			{"role":"user","content":[{"type":"text","text":"what is <this>?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AQID"}}]},
+			{"role":"assistant","content":"let me see","tool_calls":[
+				{"id":"c1","type":"function","function":{"name":"look","arguments":"{\"x\":1}"}},
+				{"id":"c2","type":"function","function":{"name":"wait","arguments":"{}"}}]},
+			{"role":"tool","tool_call_id":"c1","content":"a pin"},
+			{"role":"tool","tool_call_id":"c2","content":"ok"},
+			{"role":"user","content":"well?"}],
+		"tools":[{"type":"function","function":{"name":"look","description":"looks","parameters":{"type":"object"}}}],
+		"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object"}}}}`)
+}
+
+func TestKnobsAreWrittenInTheDialectOfTheHost(t *testing.T) {
+	half, seed := 0.5, int64(7)
+	all := providers.Params{Temperature: &half, TopP: &half, MaxTokens: 9, Seed: &seed, Stop: []string{"END"}, Think: "low", Context: 4096}
+	for _, tt := range []struct {
+		name, base, model string
+		local             bool
+		params            providers.Params
+		want              string
+		left              []string
+	}{
+		{"generic", "https://api.groq.com/openai/v1", "m", false, all, `{"temperature":0.5,"top_p":0.5,"max_tokens":9,"seed":7,"stop":["END"],"reasoning_effort":"low"}`, []string{"context"}},
+		{"own, older", "https://api.openai.com/v1", "gpt-4o", false, all, `{"temperature":0.5,"top_p":0.5,"max_tokens":9,"seed":7,"stop":["END"]}`, []string{"context", "think=low"}},
+		{"own, thinking", "https://api.openai.com/v1", "gpt-5-mini", false, all, `{"max_completion_tokens":9,"seed":7,"reasoning_effort":"low"}`, []string{"context", "temperature", "top_p", "stop"}},
+		{"own, o3", "https://api.openai.com/v1", "o3", false, providers.Params{MaxTokens: 9}, `{"max_completion_tokens":9}`, nil},
+		{"own, chat", "https://api.openai.com/v1", "gpt-5-chat-latest", false, providers.Params{Temperature: &half, MaxTokens: 9}, `{"temperature":0.5,"max_tokens":9}`, nil},
+		{"own, switched off", "https://api.openai.com/v1", "gpt-5.1", false, providers.Params{Temperature: &half, Think: "off"}, `{"temperature":0.5,"reasoning_effort":"none"}`, nil},
+		{"own, can't be off", "https://api.openai.com/v1", "gpt-5", false, providers.Params{Think: "off"}, `{}`, []string{"think=off"}},
+		{"own, on anyway", "https://api.openai.com/v1", "gpt-5", false, providers.Params{Think: "on"}, `{}`, nil},
+		{"same name elsewhere", "https://notopenai.com/v1", "gpt-5", false, providers.Params{Temperature: &half, MaxTokens: 9}, `{"temperature":0.5,"max_tokens":9}`, nil},
+		{"Mistral", "https://api.mistral.ai/v1", "m", false, providers.Params{Seed: &seed, Think: "on"}, `{"random_seed":7,"stream_options":null}`, []string{"think=on"}},
+		{"OpenRouter on", "https://openrouter.ai/api/v1", "m", false, providers.Params{Think: "on"}, `{"reasoning":{"enabled":true}}`, nil},
+		{"OpenRouter effort", "https://openrouter.ai/api/v1", "m", false, providers.Params{Think: "high"}, `{"reasoning":{"effort":"high"}}`, nil},
+		{"DeepSeek", "https://api.deepseek.com", "m", false, providers.Params{Think: "off"}, `{"thinking":{"type":"disabled"}}`, nil},
+		{"DashScope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "m", false, providers.Params{Think: "off"}, `{"enable_thinking":false}`, nil},
+		{"local", "http://10.0.0.5:8000/v1", "m", true, providers.Params{Think: "off"}, `{"chat_template_kwargs":{"enable_thinking":false}}`, nil},
+		{"local effort", "http://10.0.0.5:8000/v1", "m", true, providers.Params{Think: "high"}, `{"reasoning_effort":"high"}`, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			m, left := written(t, tt.base, tt.local, providers.Request{Model: tt.model, Messages: []providers.Message{providers.Says(providers.User, "hi")}, Params: tt.params})
+			want := map[string]any{"stream_options": map[string]any{"include_usage": true}}
+			if err := json.Unmarshal([]byte(tt.want), &want); err != nil {
+				t.Fatal(err)
+			}
+			for name, v := range want {
+				if v == nil {
+					delete(want, name)
+				}
+			}
+			for _, name := range []string{"model", "messages", "stream"} {
+				delete(m, name)
+			}
+			if !reflect.DeepEqual(m, want) {
+				t.Errorf("\n got %v\nwant %v", m, want)
+			}
+			if len(left) != len(tt.left) {
+				t.Fatalf("left out %q, want %q", left, tt.left)
+			}
+			for i, name := range tt.left {
+				if !strings.HasPrefix(left[i], name+" ") {
+					t.Errorf("left out %q, want %q", left[i], name)
+				}
+			}
+		})
+	}
+}
+
+func TestAnAttachmentIsSentOrNothingIs(t *testing.T) {
+	sent := false
+	p := at(t, providers.Timeouts{}, func(http.ResponseWriter, *http.Request) { sent = true })
+	for _, m := range []providers.Message{
+		{Parts: []providers.Part{providers.Blob{MIME: "video/mp4", Data: []byte{1}}}},
+		{Role: providers.Assistant, Parts: []providers.Part{providers.Blob{MIME: "image/png", Data: []byte{1}}}},
+	} {
+		got := listen(t, p, providers.Request{Model: "m", Messages: []providers.Message{m}})
+		got.failed(t, providers.Unsupported)
+		if len(got.events) != 0 || sent {
+			t.Errorf("%v happened, sent is %v", got.events, sent)
+		}
+	}
+	for mime, want := range map[string]string{
+		"audio/wav":       `{"type":"input_audio","input_audio":{"data":"AQ==","format":"wav"}}`,
+		"audio/mpeg":      `{"type":"input_audio","input_audio":{"data":"AQ==","format":"mp3"}}`,
+		"application/pdf": `{"type":"file","file":{"filename":"attachment.pdf","file_data":"data:application/pdf;base64,AQ=="}}`,
+	} {
+		part, err := attach(providers.Blob{MIME: mime, Data: []byte{1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantJSON(t, mime, part, want)
+	}
+}
+
+func TestANoticeTellsWhatWasLeftOutBeforeItIsSent(t *testing.T) {
+	p := answering(t, 200, nil, stream(delta0(`{"content":"x"}`, `"stop"`)))
+	req := hello("m")
+	req.Params.Context = 1
+	got := listen(t, p, req)
+	if n, ok := got.events[0].(providers.Notice); !ok || n.At.IsZero() || n.Wait || !strings.Contains(n.Text, "left out") {
+		t.Errorf("first came %+v", got.events[0])
+	}
+	if _, ok := got.events[1].(providers.Sent); !ok {
+		t.Errorf("then came %+v", got.events[1])
+	}
+}
+
+func TestTheRequestGoesWhereTheBaseURLSays(t *testing.T) {
+	var seen []string
+	p := at(t, providers.Timeouts{}, func(w http.ResponseWriter, r *http.Request) {
+		b, _ := io.ReadAll(r.Body)
+		seen = append(seen, r.Method+" "+r.URL.Path+" "+r.Header.Get("Authorization")+" "+r.Header.Get("Content-Type"))
+		if r.Method == http.MethodPost && !json.Valid(b) {
+			t.Errorf("sent %q", b)
+		}
+		_, _ = io.WriteString(w, `{"data":[]}`)
+	})
+	listen(t, p, hello("m"))
+	if _, err := p.Models(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"POST /v1/chat/completions Bearer " + key + " application/json", "GET /v1/models Bearer " + key + " "}
+	if !reflect.DeepEqual(seen, want) {
+		t.Errorf("%q, want %q", seen, want)
+	}
+}
+
+func TestAKeyThatCanBeNoHeaderIsToldBeforeSending(t *testing.T) {
+	p := over(t, providers.Endpoint{Name: "lab", BaseURL: "https://service.test/v1", Key: providers.NewSecret("a\nb"), KeyName: "LAB_API_KEY"}, refuse{})
+	e := listen(t, p, hello("m")).failed(t, providers.Auth, "LAB_API_KEY")
+	if strings.Contains(e.Error(), "a\nb") {
+		t.Error("the key is told")
+	}
+}
+
+// refuse is a network that must not be used.
+type refuse struct{}
+
+func (refuse) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, errors.New("something was sent")
+}
