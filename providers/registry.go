@@ -121,7 +121,7 @@ func (r *Registry) list(ctx context.Context, e Entry, patience time.Duration) Li
 		return Listing{Entry: e, Err: err, Took: took}
 	}
 	for i := range models {
-		models[i] = r.complete(e, models[i])
+		models[i] = r.complete(models[i])
 	}
 	slices.SortFunc(models, func(a, b Model) int { return strings.Compare(a.Ref.Model, b.Ref.Model) })
 	r.mu.Lock()
@@ -132,9 +132,9 @@ func (r *Registry) list(ctx context.Context, e Entry, patience time.Duration) Li
 	return Listing{Entry: e, Models: models, Took: took}
 }
 
-// complete adds what the registry knows better than the provider.
-func (r *Registry) complete(e Entry, m Model) Model {
-	m.Local = m.Local || e.Local
+// complete adds what the registry knows better than the provider. Whether a
+// model is local is the provider's to say: a local server may offer hosted ones.
+func (r *Registry) complete(m Model) Model {
 	if p, ok := r.overrides[m.Ref]; ok {
 		m.Price = &p
 	}
@@ -146,15 +146,18 @@ func (r *Registry) complete(e Entry, m Model) Model {
 func (r *Registry) Model(ref Ref) Model {
 	r.mu.Lock()
 	m, ok := r.known[ref]
+	if !ok { // the tag that Ollama means where none is written
+		m, ok = r.known[Ref{ref.Provider, ref.Model + ":latest"}]
+	}
 	r.mu.Unlock()
 	if ok {
 		return m
 	}
 	m = Model{Ref: ref}
 	if e, err := r.Find(ref); err == nil {
-		m = r.complete(e, m)
+		m.Local = e.Local
 	}
-	return m
+	return r.complete(m)
 }
 
 // Known lists every model seen so far, by name.
