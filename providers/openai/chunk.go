@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"unicode/utf8"
 )
 
 // A chunk is one object of a stream, or a whole answer.
@@ -96,13 +97,25 @@ type loose string
 func (l *loose) UnmarshalJSON(b []byte) error {
 	switch {
 	case b[0] == '"':
-		return json.Unmarshal(b, (*string)(l))
+		*l = loose(unquote(b))
 	case string(b) == "null":
 		*l = ""
 	default:
 		*l = loose(b)
 	}
 	return nil
+}
+
+// unquote is the text of a JSON string, which the decoder has checked. Most hold
+// nothing to decode, and a second decoder for each costs as much as the first
+// for the whole chunk.
+func unquote(b []byte) string {
+	if bytes.IndexByte(b, '\\') < 0 && utf8.Valid(b) {
+		return string(b[1 : len(b)-1])
+	}
+	var s string
+	_ = json.Unmarshal(b, &s)
+	return s
 }
 
 // content is text, or a list of pieces of text and thought, in their order.
@@ -118,11 +131,7 @@ func (c *content) UnmarshalJSON(b []byte) error {
 	*c = (*c)[:0]
 	switch b[0] {
 	case '"':
-		var s string
-		if err := json.Unmarshal(b, &s); err != nil {
-			return err
-		}
-		if s != "" {
+		if s := unquote(b); s != "" {
 			*c = append(*c, piece{text: s})
 		}
 	case '[':

@@ -104,7 +104,7 @@ func (c *Client) Failure(r *Response) (*providers.Error, []byte) {
 	switch {
 	case e.Kind == providers.Auth:
 		e.Hint = KeyHint(c.endpoint)
-	case e.Kind == providers.NotFound && IsPage(quoted):
+	case e.Kind == providers.NotFound && isPage(quoted):
 		e.Hint = addressHint
 	}
 	return e, []byte(quoted)
@@ -132,15 +132,15 @@ func KeyHint(e providers.Endpoint) string {
 	return "the configured key was refused: check it, and that it may use this model"
 }
 
-// IsPage reports whether s is HTML.
-func IsPage(s string) bool { return strings.HasPrefix(strings.TrimSpace(s), "<") }
+// isPage reports whether s is HTML.
+func isPage(s string) bool { return strings.HasPrefix(strings.TrimSpace(s), "<") }
 
 var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
 // bodyText is an error's body in at most 500 bytes: of a page its title.
 func bodyText(s string) string {
 	s = strings.TrimSpace(s)
-	if IsPage(s) {
+	if isPage(s) {
 		m := title.FindStringSubmatch(s)
 		if m == nil {
 			return "an HTML page came instead of an answer"

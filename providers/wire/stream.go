@@ -30,59 +30,64 @@ type Line struct {
 func events(l *lines) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		l.cr = true
-		var ev Event
-		var name, data []byte // kept between events, so that a stream allocates once
-		pending := false
-		flush := func() bool {
-			if !pending {
-				return true
-			}
-			pending = false
-			ok := yield(ev, nil)
-			ev, name, data = Event{}, name[:0], data[:0]
-			return ok
-		}
+		var p pending
 		for {
 			line, err := l.next()
+			if err == nil && len(line) > 0 {
+				p.add(line, l.from.stamp(), l.cut)
+				continue
+			}
+			if p.some && !yield(p.ev, nil) {
+				return
+			}
+			p.reset()
 			if err != nil {
-				if flush() && err != io.EOF {
+				if err != io.EOF {
 					yield(Event{}, err)
 				}
 				return
 			}
-			if len(line) == 0 {
-				if !flush() {
-					return
-				}
-				name, ev.Name = name[:0], nil
-				continue
-			}
-			field, value := cutField(line)
-			switch string(field) {
-			case "data":
-				if ev.Data != nil {
-					data = append(data, '\n')
-				}
-				data = append(data, value...)
-				ev.Data = data
-				if data == nil {
-					ev.Data = []byte{}
-				}
-			case "event":
-				name = append(name[:0], value...)
-				ev.Name = name
-				continue
-			case "error":
-				ev.Fault = bytes.Clone(value)
-			default:
-				if line[0] != '{' || line[len(line)-1] != '}' {
-					continue
-				}
-				ev.Fault = bytes.Clone(line)
-			}
-			pending, ev.At, ev.Cut = true, l.from.stamp(), l.cut
 		}
 	}
+}
+
+// pending is the event whose lines are coming in. Its buffers are kept from
+// event to event, so that a stream allocates once.
+type pending struct {
+	ev         Event
+	some       bool // a name alone is no event
+	name, data []byte
+}
+
+func (p *pending) add(line []byte, at time.Time, cut bool) {
+	field, value := cutField(line)
+	switch string(field) {
+	case "data":
+		if p.data == nil {
+			p.data = make([]byte, 0, 512) // empty data is data
+		}
+		if p.ev.Data != nil {
+			p.data = append(p.data, '\n')
+		}
+		p.data = append(p.data, value...)
+		p.ev.Data = p.data
+	case "event":
+		p.name = append(p.name[:0], value...)
+		p.ev.Name = p.name
+		return
+	case "error":
+		p.ev.Fault = bytes.Clone(value)
+	default:
+		if line[0] != '{' || line[len(line)-1] != '}' {
+			return
+		}
+		p.ev.Fault = bytes.Clone(line)
+	}
+	p.some, p.ev.At, p.ev.Cut = true, at, cut
+}
+
+func (p *pending) reset() {
+	p.some, p.ev, p.name, p.data = false, Event{}, p.name[:0], p.data[:0]
 }
 
 // cutField splits a line at its first colon and drops one space after it. A

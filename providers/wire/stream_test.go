@@ -55,6 +55,7 @@ var sseCases = []struct {
 	{"byte order mark", "\xef\xbb\xbfdata: a\n\n", []string{"|a|"}},
 	{"comments and unknown fields", ": hi\n\nid: 7\nretry: 9\nfoo\ndata: a\n: between\n\n", []string{"|a|"}},
 	{"many data lines", "data: a\ndata:\ndata:  b\n\n", []string{"|a\n\n b|"}},
+	{"empty first data line", "data\ndata: b\n\n", []string{"|\nb|"}},
 	{"no space", "data:a\nevent:x\n\n", []string{"x|a|"}},
 	{"empty data is an event", "data\n\ndata:\n\n", []string{"||", "||"}},
 	{"a name alone is none", "event: x\n\ndata: a\n\n", []string{"|a|"}},
