@@ -199,3 +199,14 @@ type refuse struct{}
 func (refuse) RoundTrip(*http.Request) (*http.Response, error) {
 	return nil, errors.New("something was sent")
 }
+
+func TestASchemaThatIsNoJSONIsToldBeforeSending(t *testing.T) {
+	p := over(t, providers.Endpoint{Name: "lab", BaseURL: "https://service.test/v1"}, refuse{})
+	req := hello("m")
+	req.Schema = json.RawMessage(`{"type":`)
+	got := listen(t, p, req)
+	got.failed(t, providers.Unsupported, "schema")
+	if len(got.events) != 0 {
+		t.Errorf("%v happened", got.events)
+	}
+}

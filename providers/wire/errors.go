@@ -15,9 +15,18 @@ import (
 	"juxta/providers"
 )
 
-// explain says in words why a request failed; mid tells that its answer had
-// begun. What cancelled the context is the reason, whatever the reads say.
-func explain(ctx context.Context, u *url.URL, err error, mid bool) *providers.Error {
+// moment is how far a request had come when it failed.
+type moment uint8
+
+const (
+	beforeAnswer moment = iota
+	onKept              // before the answer, on a connection kept from an earlier request
+	midAnswer
+)
+
+// explain says in words why a request failed. What cancelled the context is the
+// reason, whatever the reads say.
+func explain(ctx context.Context, u *url.URL, key providers.Secret, err error, when moment) *providers.Error {
 	if cause := context.Cause(ctx); cause != nil {
 		return providers.AsError(cause)
 	}
@@ -45,11 +54,15 @@ func explain(ctx context.Context, u *url.URL, err error, mid bool) *providers.Er
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return &providers.Error{Kind: providers.Unreachable, Err: fmt.Errorf("%s refused the connection", u.Host), Hint: runningHint(u)}
 	case strings.Contains(err.Error(), "malformed"):
-		return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s does not speak HTTP: %w", u.Host, err), Hint: addressHint}
-	case mid && cutOff(err):
+		return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s does not speak HTTP: %s", u.Host, Clip(Redact(err.Error(), key))), Hint: addressHint}
+	case when == midAnswer && cutOff(err):
 		return &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("%s closed the connection in the middle of the answer", u.Host)}
-	case mid:
+	case when == midAnswer:
 		return &providers.Error{Kind: providers.Truncated, Err: err}
+	case when == onKept && cutOff(err):
+		// Most likely the service closed it just when the request left. Asking
+		// again is right then, and for the caller to do, in view.
+		return &providers.Error{Kind: providers.Unreachable, Err: fmt.Errorf("%s had closed the connection that was kept open", u.Host), Hint: "ask again"}
 	case cutOff(err):
 		return &providers.Error{Kind: providers.ServerFault, Err: fmt.Errorf("%s closed the connection without an answer", u.Host)}
 	}

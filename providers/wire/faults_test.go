@@ -2,13 +2,17 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -128,9 +132,55 @@ func TestACutConnectionIsTruncatedAfterTheHeaders(t *testing.T) {
 	wantKind(t, err, providers.Malformed, "does not speak HTTP")
 }
 
+func TestAKeptConnectionThatIsGoneMayBeAskedAgain(t *testing.T) {
+	var n atomic.Int32 // an aborted answer orders nothing
+	c, url := serve(t, providers.Timeouts{}, func(http.ResponseWriter, *http.Request) {
+		if n.Add(1) == 2 {
+			panic(http.ErrAbortHandler)
+		}
+	})
+	r, err := ask(t, t.Context(), c, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Finish()
+	_, err = ask(t, t.Context(), c, url)
+	if e := wantKind(t, err, providers.Unreachable, "kept open"); !e.Retryable() {
+		t.Error("it may not be asked again")
+	}
+	if got := n.Load(); got != 2 {
+		t.Errorf("asked %d times: something was sent twice unseen", got)
+	}
+}
+
+func TestEveryFailureHasWords(t *testing.T) {
+	u := &url.URL{Scheme: "https", Host: "service.test"}
+	for name, tt := range map[string]struct {
+		err   error
+		when  moment
+		kind  providers.Kind
+		words []string
+	}{
+		"no such host": {&net.OpError{Op: "dial", Err: &net.DNSError{Name: "service.test", Err: "no such host", IsNotFound: true}}, beforeAnswer, providers.Unreachable, []string{"no host named service.test", "base_url"}},
+		"no resolver":  {&net.DNSError{Name: "service.test", Err: "server misbehaving"}, beforeAnswer, providers.Unreachable, []string{"looking up service.test: server misbehaving"}},
+		"no proxy":     {&net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}, beforeAnswer, providers.Unreachable, []string{"proxy", "HTTPS_PROXY"}},
+		"no route":     {&net.OpError{Op: "dial", Err: syscall.EHOSTUNREACH}, beforeAnswer, providers.Unreachable, []string{"no route to host"}},
+		"reset":        {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, midAnswer, providers.Truncated, []string{"middle of the answer"}},
+		"HTTP/2 reset": {errors.New("stream error: stream ID 1; INTERNAL_ERROR"), midAnswer, providers.Truncated, []string{"INTERNAL_ERROR"}},
+		"garbage":      {errors.New(`malformed HTTP response "Bearer s3cr3t-value"`), beforeAnswer, providers.Malformed, []string{"does not speak HTTP", "[secret]"}},
+	} {
+		e := explain(t.Context(), u, providers.NewSecret("s3cr3t-value"), tt.err, tt.when)
+		t.Run(name, func(t *testing.T) { wantKind(t, e, tt.kind, tt.words...) })
+		if strings.Contains(e.Error(), "s3cr3t") {
+			t.Errorf("%s: the key is told: %v", name, e)
+		}
+	}
+}
+
 func TestTLSFailuresAreNamed(t *testing.T) {
-	s := httptest.NewTLSServer(http.NotFoundHandler())
-	s.Config.ErrorLog = nil
+	s := httptest.NewUnstartedServer(http.NotFoundHandler())
+	s.Config.ErrorLog = log.New(io.Discard, "", 0) // the handshake that fails here on purpose
+	s.StartTLS()
 	defer s.Close()
 	_, err := ask(t, t.Context(), NewClient(providers.Endpoint{BaseURL: s.URL}), s.URL)
 	wantKind(t, err, providers.Unreachable, "certificate", "SSL_CERT_FILE")

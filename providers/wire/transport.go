@@ -18,12 +18,13 @@ type Transport struct {
 	Base http.RoundTripper // what really carries; recording and replaying put themselves here
 
 	service  *url.URL
+	key      providers.Secret // to hide it in errors
 	timeouts providers.Timeouts
 }
 
-func newTransport(service *url.URL, t providers.Timeouts) *Transport {
+func newTransport(service *url.URL, key providers.Secret, t providers.Timeouts) *Transport {
 	return &Transport{
-		service: service, timeouts: t,
+		service: service, key: key, timeouts: t,
 		Base: &http.Transport{
 			Proxy: proxy,
 			// The watch bounds dialling; this bounds what net/http goes on
@@ -68,7 +69,11 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp, err = t.Base.RoundTrip(out)
 	}
 	if err != nil {
-		e := explain(ctx, req.URL, err, false) // closing cancels, which would be the reason then
+		when := beforeAnswer
+		if w.stale() {
+			when = onKept
+		}
+		e := explain(ctx, req.URL, t.key, err, when) // closing cancels, which would be the reason then
 		w.close()
 		return nil, e
 	}
@@ -81,7 +86,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		trace.Status, trace.Header = resp.StatusCode, resp.Header
 	}
 	w.enter(answering)
-	resp.Body = &body{from: resp.Body, watch: w, ctx: ctx, trace: trace, url: req.URL}
+	resp.Body = &body{from: resp.Body, watch: w, ctx: ctx, trace: trace, url: req.URL, key: t.key}
 	return resp, nil
 }
 

@@ -33,9 +33,10 @@ type watch struct {
 	cancel context.CancelCauseFunc
 	timer  *time.Timer
 
-	mu    sync.Mutex
-	phase phase
-	until time.Time
+	mu     sync.Mutex
+	phase  phase
+	until  time.Time
+	reused bool // the request went out on a kept connection
 }
 
 func newWatch(limits providers.Timeouts, u *url.URL, cancel context.CancelCauseFunc) *watch {
@@ -51,9 +52,22 @@ func newWatch(limits providers.Timeouts, u *url.URL, cancel context.CancelCauseF
 func (w *watch) clientTrace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
 		GetConn:      func(string) { w.advance(connecting, awaiting) },
-		GotConn:      func(httptrace.GotConnInfo) { w.advance(sending, awaiting) },
 		WroteRequest: func(httptrace.WroteRequestInfo) { w.advance(awaiting, awaiting) },
+		GotConn: func(i httptrace.GotConnInfo) {
+			w.advance(sending, awaiting)
+			w.mu.Lock()
+			w.reused = i.Reused
+			w.mu.Unlock()
+		},
 	}
+}
+
+// stale reports whether the request went out on a connection that was kept from
+// an earlier one.
+func (w *watch) stale() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.reused
 }
 
 // advance enters p unless the request has already come beyond last: an answer
@@ -163,6 +177,7 @@ type body struct {
 	ctx   context.Context // the request's own: its cause is why a read failed
 	trace *Trace
 	url   *url.URL
+	key   providers.Secret
 
 	at      time.Time
 	started bool
@@ -190,7 +205,7 @@ func (b *body) Read(p []byte) (int, error) {
 		return n, io.EOF
 	}
 	if err != nil {
-		return n, explain(b.ctx, b.url, err, true)
+		return n, explain(b.ctx, b.url, b.key, err, midAnswer)
 	}
 	return n, nil
 }
