@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -24,10 +23,10 @@ const (
 	midAnswer
 )
 
-// explain says in words why a request failed. What cancelled the context is the
-// reason, whatever the reads say.
-func explain(ctx context.Context, u *url.URL, key providers.Secret, err error, when moment) *providers.Error {
-	if cause := context.Cause(ctx); cause != nil {
+// explain says in words why a request failed. What cancelled it, if anything
+// did, is the reason, whatever the reads say.
+func explain(cause error, u *url.URL, key providers.Secret, err error, when moment) *providers.Error {
+	if cause != nil {
 		return providers.AsError(cause)
 	}
 	var known *providers.Error

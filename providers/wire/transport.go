@@ -73,7 +73,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		if w.stale() {
 			when = onKept
 		}
-		e := explain(ctx, req.URL, t.key, err, when) // closing cancels, which would be the reason then
+		e := explain(context.Cause(ctx), req.URL, t.key, err, when) // closing cancels, which would be the reason then
 		w.close()
 		return nil, e
 	}
@@ -86,7 +86,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		trace.Status, trace.Header = resp.StatusCode, resp.Header
 	}
 	w.enter(answering)
-	resp.Body = &body{from: resp.Body, watch: w, ctx: ctx, trace: trace, url: req.URL, key: t.key}
+	resp.Body = &body{from: resp.Body, watch: w, cause: func() error { return context.Cause(ctx) }, trace: trace, url: req.URL, key: t.key}
 	return resp, nil
 }
 

@@ -174,7 +174,7 @@ func (w *watch) expire() {
 type body struct {
 	from  io.ReadCloser
 	watch *watch
-	ctx   context.Context // the request's own: its cause is why a read failed
+	cause func() error // what cancelled the request; nil while nothing did
 	trace *Trace
 	url   *url.URL
 	key   providers.Secret
@@ -205,7 +205,7 @@ func (b *body) Read(p []byte) (int, error) {
 		return n, io.EOF
 	}
 	if err != nil {
-		return n, explain(b.ctx, b.url, b.key, err, midAnswer)
+		return n, explain(b.cause(), b.url, b.key, err, midAnswer)
 	}
 	return n, nil
 }
