@@ -196,6 +196,8 @@ var (
 	badKey    = regexp.MustCompile(`(?i)(incorrect|invalid|missing|wrong|expired) api.?key|api.?key (is |was )?(not valid|invalid|incorrect|missing|expired|required)`)
 	noModel   = regexp.MustCompile(`(?i)model\b.*(does not exist|not found|not valid|unknown)|not a valid model|(unknown|no such|invalid) model`)
 	tryAgain  = regexp.MustCompile(`(?i)(?:try again|retry)\w* (?:in|after) (?:about )?((?:[\d.]+(?:ms|h|m|s))+|[\d.]+ ?s)`)
+	flagged   = regexp.MustCompile(`(?i)content management policy|input was flagged|violates? our usage polic`)
+	lacking   = regexp.MustCompile(`(?i)not supported|found that support`)
 	filtered  = []string{"content_filter", "content_policy_violation", "moderation", "safety", "sensitive"}
 	unwelcome = []string{"unsupported_", "not_supported", "tool_use_failed"}
 )
@@ -218,7 +220,7 @@ func kindOf(f fault, e *providers.Error) providers.Kind {
 		return providers.Quota
 	case holds("context_length", "exceed_context"), client && tooLong.MatchString(f.message):
 		return providers.ContextFull
-	case holds(filtered...), strings.Contains(f.message, "content management policy"):
+	case holds(filtered...), client && flagged.MatchString(f.message):
 		return providers.Declined
 	case holds("model_not_found"), client && noModel.MatchString(f.message):
 		return providers.NotFound
@@ -226,7 +228,7 @@ func kindOf(f fault, e *providers.Error) providers.Kind {
 		return providers.Auth
 	case client && e.RetryAfter == 0 && noCredit.MatchString(f.message):
 		return providers.Quota
-	case holds(unwelcome...), e.Kind == providers.NotFound && strings.Contains(f.message, "not supported"):
+	case holds(unwelcome...), e.Kind == providers.NotFound && lacking.MatchString(f.message):
 		return providers.Unsupported
 	case holds("rate_limit") && e.Kind != providers.ContextFull:
 		return providers.RateLimit

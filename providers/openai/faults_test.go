@@ -86,6 +86,8 @@ func TestEveryRefusalIsSorted(t *testing.T) {
 		"too long, bare":        {400, "", `{"object":"error","message":"This model's maximum context length is 10 tokens.","type":"BadRequestError","code":400}`, providers.ContextFull, 0, nil},
 		"too big":               {413, "", `{"error":{"message":"Request too large","code":"rate_limit_exceeded"}}`, providers.ContextFull, 0, nil},
 		"filtered":              {400, "", `{"error":{"message":"The response was filtered","code":"content_filter"}}`, providers.Declined, 0, nil},
+		"flagged":               {403, "", `{"error":{"message":"Your chosen model requires moderation and your input was flagged for \"x\"","code":403}}`, providers.Declined, 0, nil},
+		"nobody has eyes":       {404, "", `{"error":{"message":"No endpoints found that support image input","code":404}}`, providers.Unsupported, 0, nil},
 		"unsupported":           {400, "", `{"error":{"message":"'seed' is not supported","code":"unsupported_parameter"}}`, providers.Unsupported, 0, nil},
 		"validator":             {422, "", `{"detail":[{"loc":["body"],"msg":"Field required"}]}`, providers.Unsupported, 0, []string{"Field required"}},
 		"server error":          {500, "", `{"error":{"message":"boom","type":"server_error"}}`, providers.ServerFault, 0, []string{"boom", "HTTP 500"}},

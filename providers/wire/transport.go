@@ -27,10 +27,10 @@ func newTransport(service *url.URL, key providers.Secret, t providers.Timeouts) 
 		service: service, key: key, timeouts: t,
 		Base: &http.Transport{
 			Proxy: proxy,
-			// The watch bounds dialling; this bounds what net/http goes on
-			// dialling after the request that wanted it is gone.
-			DialContext:            (&net.Dialer{Timeout: t.Connect}).DialContext,
-			TLSHandshakeTimeout:    t.Connect,
+			// The watch bounds dialling, in words; these bounds are for what
+			// net/http goes on dialling after the request is gone.
+			DialContext:            (&net.Dialer{Timeout: t.Connect + time.Second}).DialContext,
+			TLSHandshakeTimeout:    t.Connect + time.Second,
 			ForceAttemptHTTP2:      true,
 			DisableCompression:     true, // a compressor holds tokens back
 			MaxIdleConnsPerHost:    16,   // so that columns of one service keep theirs

@@ -36,6 +36,7 @@ type watch struct {
 	mu     sync.Mutex
 	phase  phase
 	until  time.Time
+	closed bool
 	reused bool // the request went out on a kept connection
 }
 
@@ -51,10 +52,10 @@ func newWatch(limits providers.Timeouts, u *url.URL, cancel context.CancelCauseF
 // sending to connecting.
 func (w *watch) clientTrace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		GetConn:      func(string) { w.advance(connecting, awaiting) },
-		WroteRequest: func(httptrace.WroteRequestInfo) { w.advance(awaiting, awaiting) },
+		GetConn:      func(string) { w.advance(connecting) },
+		WroteRequest: func(httptrace.WroteRequestInfo) { w.advance(awaiting) },
 		GotConn: func(i httptrace.GotConnInfo) {
-			w.advance(sending, awaiting)
+			w.advance(sending)
 			w.mu.Lock()
 			w.reused = i.Reused
 			w.mu.Unlock()
@@ -70,12 +71,12 @@ func (w *watch) stale() bool {
 	return w.reused
 }
 
-// advance enters p unless the request has already come beyond last: an answer
-// may begin before the request is written.
-func (w *watch) advance(p, last phase) {
+// advance enters p unless the answer has begun, as it may before the request is
+// written.
+func (w *watch) advance(p phase) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.phase != paused && w.phase <= last {
+	if w.phase != paused && w.phase <= awaiting {
 		w.set(p)
 	}
 }
@@ -125,9 +126,12 @@ func (w *watch) resume(now time.Time) {
 	w.mu.Unlock()
 }
 
+// close ends the watch and, if it is not over, the request.
 func (w *watch) close() {
-	w.pause()
+	w.mu.Lock()
+	w.phase, w.closed = paused, true
 	w.timer.Stop()
+	w.mu.Unlock()
 	w.cancel(context.Canceled)
 }
 
@@ -135,13 +139,17 @@ func (w *watch) close() {
 func (w *watch) setIdle(d time.Duration) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.limits.Idle = d
-	w.timer.Reset(d)
+	if w.limits.Idle = d; !w.closed {
+		w.timer.Reset(d)
+	}
 }
 
 func (w *watch) expire() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.closed {
+		return
+	}
 	if w.phase == paused {
 		w.timer.Reset(w.limits.Idle) // a reader may come back
 		return
@@ -185,6 +193,9 @@ type body struct {
 }
 
 func (b *body) Read(p []byte) (int, error) {
+	if b.ended {
+		return 0, io.EOF
+	}
 	if b.started {
 		b.watch.resume(time.Now())
 	}
@@ -202,6 +213,7 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	if err == io.EOF {
 		b.ended = true
+		b.watch.close() // the connection is free already; only the timer is not
 		return n, io.EOF
 	}
 	if err != nil {
