@@ -21,24 +21,19 @@ var ErrBusy = errors.New("answers are still coming")
 func (b *Bench) Ask(ctx context.Context, text string) (*Run, error) {
 	b.ask.Lock()
 	defer b.ask.Unlock()
-	s := b.Session()
-	if len(s.Places) == 0 {
-		return nil, errors.New("there is no column to ask")
-	}
-	past, err := b.past(s, s.Turns)
+	d, s, err := b.free()
 	if err != nil {
 		return nil, err
 	}
-	now := time.Now()
-	t := &Turn{ID: s.Turns + 1, Parent: s.Turns, Text: text, Asked: now, Columns: s.Places}
-	b.mu.Lock()
-	if b.session.Turns == 0 {
-		b.session.Title = titleOf(text)
+	if len(s.Places) == 0 {
+		return nil, errors.New("there is no column to ask")
 	}
-	b.session.Turns, b.session.Updated = t.ID, now
-	b.recent = append(b.recent, t)
-	b.mu.Unlock()
-	return b.begin(ctx, s, t, past, s.Shown()), nil
+	past, err := b.past(d, s.Turns)
+	if err != nil {
+		return nil, err
+	}
+	t := &Turn{ID: s.Turns + 1, Parent: s.Turns, Text: text, Asked: time.Now(), Columns: s.Places}
+	return b.begin(ctx, d, t, past, s.Shown()), nil
 }
 
 // Again asks one column for another take of its answer to a turn. It reads and
@@ -46,12 +41,15 @@ func (b *Bench) Ask(ctx context.Context, text string) (*Run, error) {
 func (b *Bench) Again(ctx context.Context, turn, column int) (*Run, error) {
 	b.ask.Lock()
 	defer b.ask.Unlock()
-	s := b.Session()
+	d, s, err := b.free()
+	if err != nil {
+		return nil, err
+	}
 	c, ok := s.Column(column)
 	if !ok {
 		return nil, fmt.Errorf("there is no column %d", column)
 	}
-	past, err := b.past(s, turn)
+	past, err := b.past(d, turn)
 	if err != nil {
 		return nil, err
 	}
@@ -59,22 +57,29 @@ func (b *Bench) Again(ctx context.Context, turn, column int) (*Run, error) {
 		return nil, fmt.Errorf("there is no turn %d", turn)
 	}
 	last := len(past) - 1
-	return b.begin(ctx, s, past[last], past[:last], []Column{*c}), nil
+	return b.begin(ctx, d, past[last], past[:last], []Column{*c}), nil
 }
 
-// past lists the session's turns up to and with the given one, oldest first.
-// What is in memory wins: it may not be in the store yet. No run may be under
-// way, since its turn is returned as it stands.
-func (b *Bench) past(s Session, upto int) ([]*Turn, error) {
+// free is what is worked on, and ErrBusy while a run is under way: its turn
+// would be told as it stands.
+func (b *Bench) free() (*desk, Session, error) {
 	b.mu.Lock()
-	recent, busy := slices.Clone(b.recent), b.run != nil && !b.run.over()
-	b.mu.Unlock()
-	if busy {
-		return nil, ErrBusy
+	defer b.mu.Unlock()
+	if b.run != nil && !b.run.over() {
+		return nil, Session{}, ErrBusy
 	}
+	return b.desk, b.desk.session.clone(), nil
+}
+
+// past lists d's turns up to and with the given one, oldest first. What is in
+// memory wins: it may not be in the store yet.
+func (b *Bench) past(d *desk, upto int) ([]*Turn, error) {
+	b.mu.Lock()
+	id, first, recent := d.session.ID, d.first(), slices.Clone(d.recent)
+	b.mu.Unlock()
 	var turns []*Turn
-	if first := firstOf(recent, s); b.store != nil && first > 1 && upto > 0 {
-		kept, err := b.store.Turns(s.ID, 0, min(first-1, upto))
+	if b.store != nil && first > 1 && upto > 0 {
+		kept, err := b.store.Turns(id, 0, min(first-1, upto))
 		if err != nil {
 			return nil, fmt.Errorf("reading the session's history: %w", err)
 		}
@@ -90,40 +95,50 @@ func (b *Bench) past(s Session, upto int) ([]*Turn, error) {
 	return turns, nil
 }
 
-// firstOf is the ID of the oldest turn in memory.
-func firstOf(recent []*Turn, s Session) int {
-	if len(recent) == 0 {
-		return s.Turns + 1
+// first is the ID of the oldest turn in memory.
+func (d *desk) first() int {
+	if len(d.recent) == 0 {
+		return d.session.Turns + 1
 	}
-	return recent[0].ID
+	return d.recent[0].ID
 }
 
 // begin saves the question with a place for every answer, in one commit, and
 // starts the run.
-func (b *Bench) begin(ctx context.Context, s Session, t *Turn, past []*Turn, columns []Column) *Run {
-	r := newRun(t.ID, &b.lines)
+func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, past []*Turn, columns []Column) *Run {
+	r := newRun(t.ID, &b.lines, func(a Answer) error { return b.finish(d, t, a) })
 	var kept []Kept
 	b.mu.Lock()
+	if t.ID > d.session.Turns { // a new question
+		if d.session.Turns == 0 {
+			d.session.Title = titleOf(t.Text)
+		}
+		d.session.Turns = t.ID
+		d.recent = append(d.recent, t)
+	}
+	d.session.Updated = time.Now()
 	for _, c := range columns {
-		l := b.lane(s.Kind, t, past, c)
+		l := b.lane(d.session.Kind, t, past, c)
 		r.lanes = append(r.lanes, l)
-		kept = append(kept, Kept{Session: s.ID, Turn: t.ID, Answer: l.answer})
-		t.Answers = append(t.Answers, l.answer)
+		a := l.snapshot()
+		kept = append(kept, Kept{Session: d.session.ID, Turn: t.ID, Answer: a})
+		t.Answers = append(t.Answers, a)
+		if !slices.Contains(t.Columns, c.ID) {
+			t.Columns = append(slices.Clip(t.Columns), c.ID)
+		}
 	}
 	slices.SortStableFunc(t.Answers, func(x, y Answer) int { return cmp.Or(x.Column-y.Column, x.Take-y.Take) })
 	question := *t
+	asked := b.put(d, Batch{Turn: &question, Answers: kept})
+	ctxs := r.cancellable(ctx) // from here on, Stop reaches it
+	b.run, b.asked = r, d
+	id := d.session.ID
 	b.mu.Unlock()
-	r.keep = func(a Answer) error { return b.finish(s.ID, t, a) }
+	<-asked // or failed for now: it is asked all the same
 	if b.saver != nil {
-		b.save(s, Batch{Turn: &question, Answers: kept})
+		b.saver.watch(id, r)
 	}
-	r.start(ctx)
-	b.mu.Lock()
-	b.run = r
-	b.mu.Unlock()
-	if b.saver != nil {
-		b.saver.watch(s.ID, r)
-	}
+	r.start(ctxs)
 	return r
 }
 
@@ -146,10 +161,14 @@ func (b *Bench) lane(kind Kind, t *Turn, past []*Turn, c Column) *lane {
 		},
 	}
 	m := l.model()
+	if m.Local { // a local server may have hosted models, too
+		l.device = entry.Device()
+	}
 	l.answer = Answer{
 		Column: c.ID, Take: take, Model: c.Model, System: c.System, Params: c.Params,
 		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo",
 	}
+	l.prompt, l.fresh.Column = estimatePrompt(l.request), c.ID
 	return l
 }
 
@@ -175,23 +194,24 @@ func history(past []*Turn, column int, kind Kind) []providers.Message {
 	return ms
 }
 
-// finish keeps a finished answer in memory and in the store, and lets go of
-// turns that the store has.
-func (b *Bench) finish(id ID, t *Turn, a Answer) error {
-	var err error
-	if b.saver != nil {
-		err = b.saver.save(Batch{Answers: []Kept{{Session: id, Turn: t.ID, Answer: a}}})
-	}
-	a.Timing.Chunks = nil // the store has them; nobody here reads them again
+// finish keeps a finished answer in memory and in the store, in one commit with
+// what the session has cost, and lets go of turns that the store has.
+func (b *Bench) finish(d *desk, t *Turn, a Answer) error {
 	b.mu.Lock()
-	defer b.mu.Unlock()
+	d.session.count(&a)
 	for i := range t.Answers {
 		if t.Answers[i].Column == a.Column && t.Answers[i].Take == a.Take {
 			t.Answers[i] = a
+			t.Answers[i].Timing.Chunks = nil // the store has them; nobody here reads them again
 		}
 	}
-	if b.saver != nil && b.trouble == nil && err == nil && len(b.recent) > 2*remembered {
-		b.recent = slices.Clone(b.recent[len(b.recent)-remembered:])
+	saved := b.put(d, Batch{Answers: []Kept{{Session: d.session.ID, Turn: t.ID, Answer: a}}})
+	b.mu.Unlock()
+	err := <-saved
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.saver != nil && b.trouble == nil && err == nil && len(d.recent) > 2*remembered {
+		d.recent = slices.Clone(d.recent[len(d.recent)-remembered:])
 	}
 	return err
 }

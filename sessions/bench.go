@@ -21,25 +21,30 @@ const remembered = 32
 type Bench struct {
 	Registry *providers.Registry
 
-	store  *Store // nil keeps nothing
-	saver  *saver // nil with the store
-	lines  devices
-	saving sync.WaitGroup // changes on their way to the saver
+	store *Store // nil keeps nothing
+	saver *saver // nil with the store
+	lines devices
 
-	ask sync.Mutex // held while a question is prepared and saved; taken before the others
-	put sync.Mutex // held while the session itself is saved, so that the newest wins
+	ask sync.Mutex // held while a question is prepared and saved; taken before mu
 
 	mu      sync.Mutex // guards what follows, never held while the disk is used
+	desk    *desk      // what is worked on
+	run     *Run       // the one that was started last
+	asked   *desk      // what that run belongs to
+	trouble error      // why saving fails at the moment
+	alarm   func(error)
+}
+
+// A desk is a session with its newest turns. One that was put away lives on
+// while its answers come.
+type desk struct {
 	session Session
 	recent  []*Turn // the newest turns, complete; all turns where nothing is kept
-	run     *Run    // the one that was started last
-	trouble error   // why saving fails at the moment
-	alarm   func(error)
 }
 
 // NewBench works on a new session without columns. A nil store keeps nothing.
 func NewBench(reg *providers.Registry, store *Store) *Bench {
-	b := &Bench{Registry: reg, store: store, session: newSession()}
+	b := &Bench{Registry: reg, store: store, desk: &desk{session: newSession()}}
 	if store != nil {
 		b.saver = newSaver(store, func(err error) {
 			b.mu.Lock()
@@ -77,7 +82,7 @@ func (b *Bench) Store() *Store { return b.store }
 func (b *Bench) Session() Session {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.session.clone()
+	return b.desk.session.clone()
 }
 
 // Begin puts the session away and works on a new one with the same columns.
@@ -85,12 +90,12 @@ func (b *Bench) Begin() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	next := newSession()
-	for i, c := range b.session.Shown() {
+	for i, c := range b.desk.session.Shown() {
 		c.ID = i + 1
 		next.Columns = append(next.Columns, c)
 		next.Places = append(next.Places, c.ID)
 	}
-	b.session, b.recent = next, nil
+	b.desk = &desk{session: next}
 }
 
 // Resume works on a session of the store. It reads the disk.
@@ -98,38 +103,57 @@ func (b *Bench) Resume(id ID) error {
 	if b.store == nil {
 		return errors.New("nothing is kept with --no-save")
 	}
+	<-b.saver.put(Batch{}) // after what is on its way to the store
+	if b.reopen(id) {
+		return nil
+	}
 	s, err := b.store.Session(id)
 	if err != nil {
 		return err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.session, b.recent = s, nil
+	b.desk = &desk{session: s}
 	return nil
 }
 
-// change applies edit to the session and, once it has been saved at all, saves
-// it again in the background.
+// reopen works on a session of which memory knows more than the store: its
+// answers are still coming, or could not be saved.
+func (b *Bench) reopen(id ID) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, d := range []*desk{b.desk, b.asked} {
+		if d != nil && d.session.ID == id && (b.trouble != nil || b.asked == d && !b.run.over()) {
+			b.desk = d
+			return true
+		}
+	}
+	return false
+}
+
+// change applies edit to the session and, once it has been saved at all, has
+// it saved again.
 func (b *Bench) change(edit func(*Session)) {
 	b.mu.Lock()
-	edit(&b.session)
-	s := b.session.clone()
-	b.mu.Unlock()
-	if b.saver != nil && s.Turns > 0 {
-		b.saving.Go(func() { b.save(s, Batch{}) })
+	defer b.mu.Unlock()
+	edit(&b.desk.session)
+	if b.desk.session.Turns > 0 {
+		b.put(b.desk, Batch{})
 	}
 }
 
-// save saves s, or what has become of it by now, with the rest of the batch.
-// Failing is told by OnTrouble, and the saver tries again.
-func (b *Bench) save(s Session, with Batch) {
-	b.put.Lock()
-	defer b.put.Unlock()
-	if now := b.Session(); now.ID == s.ID {
-		s = now
+// put has d's session saved as it is now, with the rest of the batch. b.mu is
+// held, so that things are saved in the order in which they happened. Failing
+// is told by OnTrouble, too, and the saver tries again.
+func (b *Bench) put(d *desk, with Batch) <-chan error {
+	if b.saver == nil {
+		done := make(chan error)
+		close(done)
+		return done
 	}
+	s := d.session.clone()
 	with.Session = &s
-	_ = b.saver.save(with)
+	return b.saver.put(with)
 }
 
 // Add puts a column with the given settings on the right and returns its ID;
@@ -187,15 +211,14 @@ func (b *Bench) SetSystem(text string) {
 // Turns lists up to limit turns that come before the given one, oldest first;
 // before 0 is the newest. It reads the disk.
 func (b *Bench) Turns(before, limit int) ([]Turn, error) {
-	s := b.Session()
-	if before == 0 {
-		before = s.Turns + 1
-	}
-	from := max(before-limit, 1)
 	var held []Turn
 	b.mu.Lock()
-	first := firstOf(b.recent, s)
-	for _, t := range b.recent {
+	id, first := b.desk.session.ID, b.desk.first()
+	if before == 0 {
+		before = b.desk.session.Turns + 1
+	}
+	from := max(before-limit, 1)
+	for _, t := range b.desk.recent {
 		if t.ID >= from && t.ID < before {
 			c := *t
 			c.Answers = slices.Clone(t.Answers)
@@ -203,10 +226,10 @@ func (b *Bench) Turns(before, limit int) ([]Turn, error) {
 		}
 	}
 	b.mu.Unlock()
-	if b.store == nil || from >= first {
+	if b.store == nil || from >= min(before, first) {
 		return held, nil
 	}
-	kept, err := b.store.Turns(s.ID, from-1, min(before, first)-from)
+	kept, err := b.store.Turns(id, from-1, min(before, first)-from)
 	return append(kept, held...), err
 }
 
@@ -231,20 +254,20 @@ func (b *Bench) running() *Run {
 }
 
 // Close stops what runs, keeping what it has said, and saves everything. It
-// waits for that as long as ctx allows. Its error is why something could not
-// be saved.
+// waits for the answers to end as long as ctx allows. Its error is why
+// something could not be saved.
 func (b *Bench) Close(ctx context.Context) error {
 	b.ask.Lock() // a question on its way is asked, so that it can be stopped and saved
 	defer b.ask.Unlock()
+	var late, unsaved error
 	if r := b.running(); r != nil {
 		r.StopAll()
 		if err := r.Wait(ctx); err != nil {
-			return fmt.Errorf("waiting for the answers to end: %w", err)
+			late = fmt.Errorf("waiting for the answers to end: %w", err)
 		}
 	}
-	if b.saver == nil {
-		return nil
+	if b.saver != nil {
+		unsaved = b.saver.close()
 	}
-	b.saving.Wait()
-	return b.saver.close()
+	return errors.Join(late, unsaved)
 }

@@ -43,14 +43,14 @@ func (d *devices) join(device string, moved func(ahead int)) *ticket {
 	return t
 }
 
-// wait returns nil when t has the device, or the cause of ctx's end.
+// wait returns nil when t has the device, or the cause of ctx's end, also if
+// both happen at once.
 func (t *ticket) wait(ctx context.Context) error {
 	select {
 	case <-t.turn:
-		return nil
 	case <-ctx.Done():
-		return context.Cause(ctx)
 	}
+	return context.Cause(ctx)
 }
 
 // leave gives up t's place, whether it was used or not.

@@ -14,6 +14,7 @@ import (
 // run's mutex.
 type lane struct {
 	entry   providers.Entry
+	device  string // whose line it stands in; "" for none
 	request providers.Request
 	ticket  *ticket
 	cancel  context.CancelCauseFunc
@@ -26,8 +27,8 @@ type lane struct {
 	state                   State
 	fresh                   News                                  // not yet reported
 	unsaid                  struct{ text, thoughts, refusal int } // lengths already reported
+	told                    time.Time                             // when that was
 	changed                 bool                                  // since the last snapshot
-	over                    bool
 }
 
 func (l *lane) enter(p Phase, text string) {
@@ -41,9 +42,6 @@ func (l *lane) record(ev providers.Event) {
 	case providers.Sent:
 		if ev.Context > 0 {
 			l.answer.Context = ev.Context
-		}
-		if l.state.Text == "" { // "loading" goes on until something comes
-			l.enter(Asked, "")
 		}
 	case providers.Notice:
 		if ev.Wait {
@@ -120,7 +118,10 @@ func (l *lane) snapshot() Answer {
 // live is the figures so far.
 func (l *lane) live() Live {
 	t := l.answer.Timing
-	v := Live{FirstToken: t.FirstToken, FirstAnswer: t.FirstAnswer, Attempts: t.Attempts, Usage: l.estimate()}
+	v := Live{FirstToken: t.FirstToken, FirstAnswer: t.FirstAnswer, Attempts: t.Attempts, Usage: l.answer.Usage}
+	if l.answer.Finish == "" {
+		v.Usage = l.estimate()
+	}
 	v.Speed = t.Speed(v.Usage)
 	if p := l.model().Price; p != nil && l.runes > 0 {
 		if m, ok := p.Of(v.Usage); ok {
@@ -136,12 +137,12 @@ func (l *lane) report(now time.Time) (News, bool) {
 	n := l.fresh
 	text, thoughts, refusal := l.text.String(), l.thoughts.String(), l.refusal.String()
 	n.Text, n.Thoughts, n.Refusal = text[l.unsaid.text:], thoughts[l.unsaid.thoughts:], refusal[l.unsaid.refusal:]
-	waits := !l.over && l.state.Phase <= Asked && now.Sub(l.state.Since)-l.state.For >= heartbeat
+	waits := l.state.Phase <= Asked && now.Sub(l.told) >= heartbeat
 	if n.Text == "" && n.Thoughts == "" && n.Refusal == "" && n.Final == nil && len(n.Notices) == 0 && !waits && l.state.For != 0 {
 		return News{}, false
 	}
 	l.unsaid.text, l.unsaid.thoughts, l.unsaid.refusal = len(text), len(thoughts), len(refusal)
-	l.state.For = max(now.Sub(l.state.Since), 1)
+	l.told, l.state.For = now, max(now.Sub(l.state.Since), 1)
 	n.State, n.Live = l.state, l.live()
 	l.fresh = News{Column: n.Column}
 	return n, true

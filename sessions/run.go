@@ -24,14 +24,15 @@ type Run struct {
 	Turn int // the turn being answered
 
 	news  chan struct{} // holds a token when there is something to report
-	last  time.Time     // when Next last returned; its caller's alone
+	last  time.Time     // when Next last returned; its caller's alone, like told
+	told  bool          // all of it was reported
 	done  chan struct{} // closed when every lane has ended
 	lines *devices
-	keep  func(a Answer) error // saves a finished answer; nil keeps nothing
+	keep  func(Answer) error // saves an answer that has ended
 
 	mu    sync.Mutex
 	lanes []*lane
-	left  int // lanes still at work
+	ended int // lanes that are over
 }
 
 // Phase is what a column is doing.
@@ -75,20 +76,24 @@ type News struct {
 	Unsaved                 error    // beside Final: why it is not in the store yet
 }
 
-func newRun(turn int, lines *devices) *Run {
-	return &Run{Turn: turn, lines: lines, news: make(chan struct{}, 1), done: make(chan struct{})}
+func newRun(turn int, lines *devices, keep func(Answer) error) *Run {
+	return &Run{Turn: turn, lines: lines, keep: keep, news: make(chan struct{}, 1), done: make(chan struct{})}
+}
+
+// cancellable gives every lane a context that Stop ends.
+func (r *Run) cancellable(ctx context.Context) []context.Context {
+	ctxs := make([]context.Context, len(r.lanes))
+	for i, l := range r.lanes {
+		ctxs[i], l.cancel = context.WithCancelCause(ctx)
+	}
+	return ctxs
 }
 
 // start sends every lane's request. The run ends when all lanes have.
-func (r *Run) start(ctx context.Context) {
-	r.left = len(r.lanes)
-	ctxs := make([]context.Context, len(r.lanes))
-	for i, l := range r.lanes { // all stand in line, in their order, before anyone is asked
-		l.prompt = estimatePrompt(l.request)
-		l.fresh.Column = l.answer.Column
-		l.state = State{Phase: Asked, Since: time.Now()}
-		ctxs[i], l.cancel = context.WithCancelCause(ctx)
-		l.ticket = r.lines.join(l.entry.Device(), func(ahead int) {
+func (r *Run) start(ctxs []context.Context) {
+	for _, l := range r.lanes { // all stand in line, in their order, before anyone is asked
+		r.update(l, func() { l.enter(Asked, "") })
+		l.ticket = r.lines.join(l.device, func(ahead int) {
 			r.update(l, func() { l.enter(Queued, ordinal(ahead+1)+" in line") })
 		})
 	}
@@ -106,15 +111,11 @@ func (r *Run) follow(ctx context.Context, l *lane) {
 	l.close()
 	final := l.snapshot()
 	r.mu.Unlock()
-	var unsaved error
-	if r.keep != nil {
-		unsaved = r.keep(final)
-	}
+	unsaved := r.keep(final)
 	r.update(l, func() {
-		l.over = true
 		l.enter(Ended, "")
 		l.fresh.Final, l.fresh.Unsaved = &final, unsaved
-		if r.left--; r.left == 0 {
+		if r.ended++; r.ended == len(r.lanes) {
 			close(r.done)
 		}
 	})
@@ -135,9 +136,9 @@ func (r *Run) read(ctx context.Context, l *lane) {
 		r.update(l, func() { l.fail(err) })
 		return
 	}
-	r.update(l, func() { l.enter(Asked, "") })
 	var t providers.Timing
-	for ev, err := range providers.Meter(providers.Retry(ctx, l.entry.Provider, l.request, l.entry.Policy()), &t) {
+	provider := attempts{l.entry.Provider, func() { r.update(l, func() { l.enter(Asked, "") }) }}
+	for ev, err := range providers.Meter(providers.Retry(ctx, provider, l.request, l.entry.Policy()), &t) {
 		r.update(l, func() {
 			l.answer.Timing = t
 			if err != nil {
@@ -152,11 +153,23 @@ func (r *Run) read(ctx context.Context, l *lane) {
 	}
 }
 
+// attempts tells when a request is about to be sent, because that ends the wait
+// that [providers.Retry] announced. A Sent can't: "loading" goes on after it.
+type attempts struct {
+	providers.Provider
+	begins func()
+}
+
+func (a attempts) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	a.begins()
+	return a.Provider.Stream(ctx, req)
+}
+
 func (r *Run) update(l *lane, change func()) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	change()
 	l.changed = true
-	r.mu.Unlock()
 	select {
 	case r.news <- struct{}{}:
 	default: // Next has been told already
@@ -201,26 +214,25 @@ func (r *Run) Wait(ctx context.Context) error {
 }
 
 // Next waits for news and returns all of it: at once if the last report is
-// older than [Frame], else when it is. It returns false after every column's
+// older than [Frame], else when it is, so that nobody paints more often. It returns false after every column's
 // Final has been reported. It must not be called concurrently with itself.
 func (r *Run) Next() ([]News, bool) {
-	for {
+	for !r.told {
+		time.Sleep(Frame - time.Since(r.last))
 		news, over := r.take()
+		r.told = over
 		if len(news) > 0 {
 			r.last = time.Now()
 			return news, true
 		}
-		if over {
-			return nil, false
-		}
-		beat := time.NewTimer(heartbeat)
+		beat := time.NewTimer(heartbeat - Frame) // a frame of it has passed
 		select {
 		case <-r.news:
-			time.Sleep(Frame - time.Since(r.last))
 		case <-beat.C:
 		}
 		beat.Stop()
 	}
+	return nil, false
 }
 
 // All iterates over the run's reports until it ends.
@@ -244,7 +256,7 @@ func (r *Run) take() (all []News, over bool) {
 			all = append(all, n)
 		}
 	}
-	return all, r.left == 0
+	return all, r.ended == len(r.lanes)
 }
 
 // snapshots returns the answers that changed since the last call and are not
@@ -260,4 +272,13 @@ func (r *Run) snapshots() []Answer {
 		}
 	}
 	return as
+}
+
+// unsaved has snapshots return everything again.
+func (r *Run) unsaved() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, l := range r.lanes {
+		l.changed = true
+	}
 }

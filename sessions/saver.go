@@ -1,32 +1,44 @@
 package sessions
 
-import "time"
+import (
+	"errors"
+	"slices"
+	"sync"
+	"time"
+)
 
 // checkpoint is how often the partial answers of all running columns are
 // saved, in one transaction.
 const checkpoint = time.Second
 
-// A saver is the one writer of a process. What is urgent (a question, a
-// finished answer) is committed at once, together with whatever else is
-// waiting by then; running answers are committed once a second. What could not
-// be saved is kept and tried again with every checkpoint.
+// A saver is the one writer of a process. It commits in the order in which
+// things happened: what is urgent (a question, a finished answer) at once,
+// together with whatever else waits by then; running answers once a second.
+// What could not be saved is kept, and tried again ahead of everything newer,
+// so that nothing old ever replaces it.
 type saver struct {
 	store   *Store
-	jobs    chan job
-	watched chan watch
+	trouble func(error)   // told when saving begins to fail, and with nil when it works again
+	wake    chan struct{} // holds a token when the queue has something new
 	quit    chan struct{}
 	ended   chan struct{}
-	trouble func(error) // told when saving begins to fail, and with nil when it works again
+	closing sync.Once
+
+	mu    sync.Mutex // guards what follows, never held while the disk is used
+	queue []*job
+	runs  []watch
+	over  bool // the loop takes nothing more
 
 	// the loop's alone, and after ended anybody's
-	runs   []watch
-	unsure []Batch // could not be saved yet
-	last   error   // of the last commit
+	unsure []*job // could not be saved yet
+	last   error  // of the last commit
 }
 
 type job struct {
 	batch Batch
-	done  chan error // holds one
+	run   *Run // whose partial answers these are; nil for what must not be lost
+	done  chan error
+	err   error
 }
 
 type watch struct {
@@ -36,41 +48,48 @@ type watch struct {
 
 func newSaver(s *Store, trouble func(error)) *saver {
 	v := &saver{
-		store: s, trouble: trouble,
-		jobs: make(chan job), watched: make(chan watch),
+		store: s, trouble: trouble, wake: make(chan struct{}, 1),
 		quit: make(chan struct{}), ended: make(chan struct{}),
 	}
 	go v.loop()
 	return v
 }
 
-// save commits b, and returns when that is done or has failed for now.
-func (v *saver) save(b Batch) error {
-	j := job{b, make(chan error, 1)}
-	select {
-	case v.jobs <- j:
-		return <-j.done
-	case <-v.ended:
-		return v.store.Save(b) // a straggler after close
+// put has b saved after everything that was put before. It does not wait; the
+// channel brings how that went, or how it failed for now.
+func (v *saver) put(b Batch) <-chan error {
+	done := make(chan error, 1)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.over {
+		go func() { done <- v.store.Save(b) }() // a straggler after close
+		return done
 	}
+	v.queue = append(v.queue, &job{batch: b, done: done})
+	v.rouse()
+	return done
 }
 
 // watch saves r's answers once a second until it has ended.
 func (v *saver) watch(id ID, r *Run) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.runs = append(v.runs, watch{id, r})
+	v.rouse()
+}
+
+func (v *saver) rouse() {
 	select {
-	case v.watched <- watch{id, r}:
-	case <-v.ended:
+	case v.wake <- struct{}{}:
+	default: // the loop has been told already
 	}
 }
 
-// close tries once more to save what waits, and ends the saver. Its error is
-// why something remained unsaved.
+// close saves what waits and what is still being said, and ends the saver. Its
+// error is why something remained unsaved.
 func (v *saver) close() error {
-	close(v.quit)
+	v.closing.Do(func() { close(v.quit) })
 	<-v.ended
-	if len(v.unsure) == 0 {
-		return nil
-	}
 	return v.last
 }
 
@@ -81,83 +100,141 @@ func (v *saver) loop() {
 	timer.Stop()
 	ticking := false
 	for {
-		if idle := len(v.runs) == 0 && len(v.unsure) == 0; !idle && !ticking {
+		if !ticking && v.waits() {
 			timer.Reset(checkpoint)
 			ticking = true
 		}
 		select {
-		case w := <-v.watched:
-			v.runs = append(v.runs, w)
-		case j := <-v.jobs:
-			v.commit(nil, v.gather(j)...)
+		case <-v.wake:
+			if jobs := v.take(); len(jobs) > 0 {
+				v.commit(jobs)
+			}
 		case <-timer.C:
 			ticking = false
-			v.commit(v.partial())
+			v.commit(append(v.partial(), v.take()...))
 		case <-v.quit:
-			v.commit(nil)
+			partial := v.partial()
+			v.mu.Lock()
+			v.over = true
+			v.mu.Unlock()
+			v.commit(append(partial, v.take()...))
 			return
 		}
 	}
 }
 
-// gather takes the jobs that wait by now, so that they share a commit.
-func (v *saver) gather(first job) []job {
-	jobs := []job{first}
-	for {
-		select {
-		case j := <-v.jobs:
-			jobs = append(jobs, j)
-		default:
-			return jobs
-		}
-	}
+// waits reports whether the next checkpoint will have something to do.
+func (v *saver) waits() bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return len(v.runs) > 0 || len(v.unsure) > 0
+}
+
+func (v *saver) take() []*job {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	jobs := v.queue
+	v.queue = nil
+	return jobs
 }
 
 // partial is what the watched runs have said since the last checkpoint.
-func (v *saver) partial() []Batch {
-	var b []Batch
-	going := v.runs[:0]
+func (v *saver) partial() []*job {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	var jobs []*job
 	for _, w := range v.runs {
 		var kept []Kept
 		for _, a := range w.run.snapshots() {
 			kept = append(kept, Kept{Session: w.id, Turn: w.run.Turn, Answer: a})
 		}
 		if len(kept) > 0 {
-			b = append(b, Batch{Answers: kept})
-		}
-		select {
-		case <-w.run.done:
-		default:
-			going = append(going, w)
+			jobs = append(jobs, &job{batch: Batch{Answers: kept}, run: w.run})
 		}
 	}
-	v.runs = going
-	return b
+	v.runs = slices.DeleteFunc(v.runs, func(w watch) bool { return w.run.over() })
+	return jobs
 }
 
-// commit saves, in one transaction, what failed before, then the partial
-// answers, then the jobs. Partial answers that fail are not kept: the next
-// checkpoint has newer ones.
-func (v *saver) commit(partial []Batch, jobs ...job) {
-	batches := append(v.unsure[:len(v.unsure):len(v.unsure)], partial...)
-	for _, j := range jobs {
-		batches = append(batches, j.batch)
-	}
-	if len(batches) == 0 {
+// commit saves, in one transaction, what failed before and then the jobs.
+// Partial answers that fail are not kept, because the run still has them.
+func (v *saver) commit(jobs []*job) {
+	jobs = append(v.unsure, jobs...)
+	if len(jobs) == 0 {
 		return
 	}
-	err := v.store.Save(batches...)
-	for _, j := range jobs {
-		if err != nil {
-			v.unsure = append(v.unsure, j.batch)
+	err := v.try(jobs)
+	if errors.Is(err, ErrTaken) || errors.Is(err, ErrNotFound) {
+		// Another process has continued or deleted one of the sessions: that
+		// must not keep the others from being saved.
+		err = nil
+		for _, group := range bySession(jobs) {
+			if e := v.try(group); e != nil {
+				err = e
+			}
 		}
-		j.done <- err
 	}
-	if err == nil {
-		v.unsure = nil
+	v.unsure = nil
+	newer := map[ID]bool{} // sessions of which a newer state waits
+	for _, j := range slices.Backward(jobs) {
+		switch {
+		case j.err == nil:
+		case j.run != nil:
+			j.run.unsaved()
+		case newer[j.batch.session()] && j.batch.Turn == nil && len(j.batch.Answers) == 0:
+		default:
+			newer[j.batch.session()] = true
+			v.unsure = append(v.unsure, &job{batch: j.batch})
+		}
 	}
+	slices.Reverse(v.unsure)
 	if (err != nil) != (v.last != nil) {
 		v.trouble(err)
 	}
 	v.last = err
+	for _, j := range jobs {
+		if j.done != nil {
+			j.done <- j.err
+		}
+	}
+}
+
+// try saves the jobs, all of them or none, and notes in each how that went.
+func (v *saver) try(jobs []*job) error {
+	var batches []Batch
+	for _, j := range jobs {
+		batches = append(batches, j.batch)
+	}
+	err := v.store.Save(batches...)
+	for _, j := range jobs {
+		j.err = err
+	}
+	return err
+}
+
+// bySession keeps the order within each session.
+func bySession(jobs []*job) [][]*job {
+	var groups [][]*job
+	at := map[ID]int{}
+	for _, j := range jobs {
+		id := j.batch.session()
+		i, ok := at[id]
+		if !ok {
+			i = len(groups)
+			at[id], groups = i, append(groups, nil)
+		}
+		groups[i] = append(groups[i], j)
+	}
+	return groups
+}
+
+// session is what all of a job belongs to.
+func (b Batch) session() ID {
+	switch {
+	case b.Session != nil:
+		return b.Session.ID
+	case len(b.Answers) > 0:
+		return b.Answers[0].Session
+	}
+	return ""
 }

@@ -66,6 +66,11 @@ type Session struct {
 	Columns []Column  `json:"columns"` // every column there ever was, by ID
 	Places  []int     `json:"places"`  // IDs of the columns on the screen, from left to right
 	Turns   int       `json:"turns"`   // ID of the last turn; turns are numbered from 1
+
+	// What the ended answers cost together, so that nobody has to read them
+	// all, and how many said something at a cost that is not known.
+	Spent    providers.Money `json:"spent"`
+	Unpriced int             `json:"unpriced"`
 }
 
 // A Column is one model with its own settings and history.
@@ -94,6 +99,18 @@ func (s *Session) Shown() []Column {
 		}
 	}
 	return cs
+}
+
+// count adds an answer that has ended to what the session cost.
+func (s *Session) count(a *Answer) {
+	money, source := a.Cost()
+	switch {
+	case money != nil && s.Spent+*money >= s.Spent: // and no overflow
+		s.Spent += *money
+	case source == providers.LocalCost, source == providers.Free, !a.spoke() && a.Usage.Estimated:
+	default:
+		s.Unpriced++
+	}
 }
 
 // clone shares nothing with s that either may change.
@@ -206,18 +223,17 @@ func (a *Answer) Cost() (*providers.Money, providers.PriceSource) {
 // silent reports whether nothing was said and no usage was reported, so that
 // nothing can be counted.
 func (a *Answer) silent() bool {
-	return a.Usage.Estimated && a.Text == "" && a.Thoughts == "" && a.Refusal == "" && len(a.Calls) == 0 && a.Finish == providers.Failed
+	return a.Usage.Estimated && !a.spoke() && (a.Finish == providers.Failed || a.Finish == providers.Cancelled)
+}
+
+func (a *Answer) spoke() bool {
+	return a.Text != "" || a.Thoughts != "" || a.Refusal != "" || len(a.Calls) > 0
 }
 
 // Remembered reports whether the answer is part of what its column is told
-// next: whole answers, and what a stopped one had said. A failed one is left
-// out together with its question.
+// next: what whole and stopped answers have said. A failed answer is left out
+// together with its question, and so is one without a visible word, because
+// services reject a conversation with an empty message in it.
 func (a *Answer) Remembered() bool {
-	switch a.Finish {
-	case providers.Failed:
-		return false
-	case providers.Cancelled, "":
-		return a.Text != ""
-	}
-	return true
+	return a.Finish != providers.Failed && strings.TrimSpace(a.Text+a.Refusal) != ""
 }
