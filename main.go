@@ -1,4 +1,26 @@
 // Command juxta puts language models side by side in a terminal.
 package main
 
-func main() {}
+import (
+	"os"
+
+	"juxta/providers"
+	"juxta/providers/demo"
+	"juxta/providers/ollama"
+	"juxta/providers/openai"
+	"juxta/ui/cli"
+)
+
+// version is set by the linker in a release.
+var version string
+
+func main() {
+	os.Exit(cli.Main(cli.Build{
+		Version: version,
+		APIs: map[string]providers.Builder{
+			"openai-chat": openai.New,
+			"ollama":      ollama.New,
+			"demo":        demo.New,
+		},
+	}))
+}

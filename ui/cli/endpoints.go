@@ -247,3 +247,12 @@ func (n *network) registry(builders map[string]providers.Builder, prices map[pro
 	}
 	return providers.NewRegistry(n.endpoints, all, prices)
 }
+
+// shown is an endpoint's address without the password that may be in it.
+func shown(e providers.Endpoint) string {
+	u, err := url.Parse(e.BaseURL)
+	if err != nil {
+		return ""
+	}
+	return u.Redacted()
+}

@@ -1,0 +1,315 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+)
+
+// How long saving may take after the answers ended, and prices may be looked
+// for while they come.
+const (
+	patienceToSave  = 10 * time.Second
+	patienceToPrice = 30 * time.Second
+)
+
+// ask is the command of that name.
+type ask struct {
+	*app
+	models  []string
+	system  string
+	options []string
+	noSave  bool
+}
+
+func (a *app) askCommand() *cobra.Command {
+	q := &ask{app: a}
+	c := &cobra.Command{
+		Use:   "ask [-m MODEL]... [PROMPT | -]",
+		Short: "Ask one question and print every answer",
+		Long: `Ask one question, of one model or of several at once, and print every answer in
+the order of the models; with several, under a heading each. What it took and
+cost goes to the standard error.
+
+The question is the arguments, or the standard input if there are none; "-" puts
+the standard input where it stands.`,
+		Example: `juxta ask -m ollama/gemma3:4b -m demo/swift "What is a monad?"
+git diff | juxta ask -m ollama/qwen3:8b "Review this:" -
+juxta ask -m demo/swift --json "Hi" | jq .timing`,
+		Args: cobra.ArbitraryArgs,
+		RunE: q.run,
+	}
+	f := c.Flags()
+	f.StringArrayVarP(&q.models, "model", "m", nil, "ask `MODEL`, named provider/model (may be repeated)")
+	f.StringVarP(&q.system, "system", "s", "", "`TEXT` that every model is told before the question")
+	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(paramNames(), ", "))
+	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")
+	return c
+}
+
+func (q *ask) run(c *cobra.Command, args []string) error {
+	ctx := c.Context()
+	set, err := params(q.options)
+	if err != nil {
+		return err
+	}
+	conf, n, err := q.setup()
+	if err != nil {
+		return err
+	}
+	refs, err := q.refs(ctx, n, q.models)
+	if err != nil {
+		return err
+	}
+	prompt, err := q.prompt(ctx, args)
+	if err != nil {
+		return err
+	}
+	var store *sessions.Store
+	if !q.noSave {
+		if store, err = sessions.Open(q.storePath()); err != nil {
+			return err
+		}
+	}
+	if len(refs) == 0 {
+		if refs, err = q.choose(ctx, n, store); err != nil {
+			return err
+		}
+		q.say("asking %s (name others with -m)", plain.Line(joined(refs)))
+	}
+	b := sessions.NewBench(q.registry(ctx, conf, n, refs), store)
+	for _, ref := range refs {
+		b.Add(sessions.Column{Model: ref, System: q.system, Params: set})
+	}
+	return q.ask(ctx, b, prompt)
+}
+
+// ask asks, prints what comes and saves it, whatever ends the answers.
+func (q *ask) ask(ctx context.Context, b *sessions.Bench, prompt string) error {
+	run, err := b.Ask(ctx, prompt)
+	if err != nil {
+		_ = b.Close(ctx)
+		return err
+	}
+	var failed error
+	if q.json {
+		failed = q.printRecords(b, run)
+	} else {
+		failed = newPrinter(q.app, b).print(run)
+	}
+	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), patienceToSave)
+	defer cancel()
+	if err := b.Close(saving); err != nil {
+		hint := ""
+		var advised interface{ Advice() string }
+		if errors.As(err, &advised) {
+			hint = advised.Advice()
+		}
+		return &mistake{exitStore, fmt.Errorf("not everything could be saved: %w", err), hint}
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return failed
+}
+
+// prompt is the question: the arguments, with the standard input in the place
+// of a "-", or the standard input alone.
+func (q *ask) prompt(ctx context.Context, args []string) (string, error) {
+	if len(args) == 0 {
+		if q.inTerm {
+			return "", usage(`juxta ask -m MODEL "the question", or pipe it in`, "there is no question")
+		}
+		args = []string{"-"}
+	}
+	separator := " "
+	if at := slices.Index(args, "-"); at >= 0 {
+		if slices.Contains(args[at+1:], "-") {
+			return "", usage("", "the standard input can stand in one place only")
+		}
+		text, err := q.input(ctx)
+		if err != nil {
+			return "", err
+		}
+		args = slices.Clone(args)
+		args[at] = strings.TrimRight(text, "\r\n")
+		separator = "\n\n"
+	} else if f, ok := q.in.(*os.File); ok && piped(f) {
+		q.say("the standard input was not read; a - among the words puts it there")
+	}
+	text := strings.TrimSpace(strings.Join(args, separator))
+	if text == "" {
+		return "", usage(`juxta ask -m MODEL "the question"`, "the question is empty")
+	}
+	return text, nil
+}
+
+// input reads the standard input to its end, or until somebody interrupts.
+func (q *ask) input(ctx context.Context) (string, error) {
+	type result struct {
+		text []byte
+		err  error
+	}
+	got := make(chan result, 1)
+	go func() { // ends with the process if nobody ever closes the pipe
+		text, err := io.ReadAll(q.in)
+		got <- result{text, err}
+	}()
+	select {
+	case r := <-got:
+		if r.err != nil {
+			return "", usage("", "reading the standard input: %w", r.err)
+		}
+		return string(r.text), nil
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
+}
+
+// piped reports whether f holds something that somebody sent here on purpose.
+func piped(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular() && info.Size() > 0
+}
+
+func joined(refs []providers.Ref) string {
+	var names []string
+	for _, r := range refs {
+		names = append(names, r.String())
+	}
+	return strings.Join(names, " and ")
+}
+
+// registry holds the providers that are asked. Their lists are read while they
+// answer, because some of them hold prices.
+func (q *ask) registry(ctx context.Context, conf config, n *network, refs []providers.Ref) *providers.Registry {
+	wanted := *n
+	wanted.endpoints = slices.Clone(n.endpoints)
+	wanted.keep(func(e providers.Endpoint) bool {
+		return slices.ContainsFunc(refs, func(r providers.Ref) bool { return r.Provider == e.Name })
+	})
+	builders := map[string]providers.Builder{}
+	for api, build := range q.build.APIs {
+		builders[api] = func(e providers.Endpoint) (providers.Provider, error) {
+			p, err := build(e)
+			hosted := slices.ContainsFunc(refs, func(r providers.Ref) bool { return inCloud(api, r.Model) })
+			if err == nil && e.Local && !hosted {
+				p = reticent{p}
+			}
+			return p, err
+		}
+	}
+	reg := wanted.registry(builders, conf.prices)
+	simulated, listed := false, make(chan struct{}, len(wanted.endpoints))
+	for _, e := range wanted.endpoints {
+		simulated = simulated || e.API == "demo"
+	}
+	go func() {
+		defer close(listed)
+		for l := range reg.List(ctx, patienceToPrice) {
+			if l.Entry.API == "demo" {
+				listed <- struct{}{}
+			}
+		}
+	}()
+	if simulated {
+		<-listed // at once; the others may come any time before their answer ends
+	}
+	return reg
+}
+
+// reticent is a provider that lists no models: a local server is busy with its
+// answer, has no prices, and asking it would be part of what is measured.
+type reticent struct{ providers.Provider }
+
+// Models implements [providers.Provider].
+func (reticent) Models(context.Context) ([]providers.Model, error) { return nil, nil }
+
+// printRecords prints a line per answer, in column order, when all have ended.
+func (q *ask) printRecords(b *sessions.Bench, run *sessions.Run) error {
+	finals := map[int]*sessions.Answer{}
+	for n := range each(run) {
+		if n.Final != nil {
+			finals[n.Column] = n.Final
+			q.warn(n)
+		}
+	}
+	s := b.Session()
+	var failed error
+	for _, id := range s.Places {
+		a := finals[id]
+		if a == nil {
+			continue
+		}
+		if !answered(a) {
+			failed = &mistake{code: exitFailed}
+		}
+		if err := q.printJSON(a.Record(s.ID, run.Turn)); err != nil {
+			return err
+		}
+	}
+	return failed
+}
+
+// each iterates over the news of all columns until the run ends.
+func each(run *sessions.Run) iter.Seq[sessions.News] {
+	return func(yield func(sessions.News) bool) {
+		for all := range run.All() {
+			for _, n := range all {
+				if !yield(n) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// answered reports whether a model said all it had to say, or as much as it was
+// allowed to.
+func answered(a *sessions.Answer) bool {
+	return a.Error == nil && a.Finish != providers.Failed && a.Finish != providers.Cancelled && a.Finish != ""
+}
+
+// warn says what a person must know of an answer that has ended, besides its
+// text.
+func (a *app) warn(n sessions.News) {
+	f := n.Final
+	name := plain.Line(f.Model.String())
+	say := func(format string, args ...any) {
+		a.say("%d %s: %s", f.Column, name, plain.Line(fmt.Sprintf(format, args...)))
+	}
+	for _, notice := range f.Notices {
+		say("%s", notice)
+	}
+	switch {
+	case f.Finish == providers.Cancelled:
+		say("stopped; what had come is kept")
+	case f.Error != nil:
+		say("%s", f.Error.Message)
+		if f.Error.Hint != "" {
+			a.say("  → %s", plain.Line(f.Error.Hint))
+		}
+	case f.Finish == providers.Length:
+		say("CUT OFF at the limit of tokens after %d: the answer is not complete", f.Usage.Output)
+		a.say("  → raise it with -o max_tokens=N, or -o context=N for a local model")
+	case f.Finish == providers.Refused:
+		say("the model declined to answer")
+	case strings.TrimSpace(f.Text) == "" && len(f.Calls) == 0:
+		say("the answer is empty")
+	}
+	if n.Unsaved != nil {
+		say("not saved yet: %v", n.Unsaved)
+	}
+}

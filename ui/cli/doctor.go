@@ -1,0 +1,303 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+)
+
+// patienceToDiagnose is how long a provider may take to show that it is there.
+const patienceToDiagnose = 3 * time.Second
+
+func (a *app) doctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "doctor", Short: "Say what is configured, what is reachable, and what to do next", Args: noArgs,
+		Long: `Say what juxta finds: its configuration, its store, and every provider with its
+address, whether it answers, whether a key is set (never the key), and what to
+do next. Nothing is changed. The exit code is 0 whatever is found.`,
+		RunE: func(c *cobra.Command, _ []string) error { return a.doctor(c.Context()) },
+	}
+}
+
+// A diagnosis is what the doctor finds; what is not known is null or left out.
+type diagnosis struct {
+	Version   string           `json:"version"`
+	Go        string           `json:"go"`
+	OS        string           `json:"os"`
+	Terminal  terminalFinding  `json:"terminal"`
+	Config    fileFinding      `json:"config"`
+	Store     fileFinding      `json:"store"`
+	Providers []providerRecord `json:"providers"`
+	Unset     []string         `json:"keys_not_set"`
+}
+
+type terminalFinding struct {
+	Type    string `json:"type"`
+	Colours string `json:"colours"`
+	Input   bool   `json:"input"` // somebody sits at the standard input
+	Output  bool   `json:"output"`
+}
+
+type fileFinding struct {
+	Path     string  `json:"path"`
+	Exists   bool    `json:"exists"`
+	Size     *int64  `json:"size"`
+	Sessions *int    `json:"sessions,omitempty"`
+	Holder   *string `json:"held_by,omitempty"`
+	Problem  *string `json:"problem"`
+	Next     *string `json:"next"`
+}
+
+type providerRecord struct {
+	Name      string  `json:"name"`
+	API       string  `json:"api"`
+	Address   *string `json:"address"`
+	Local     bool    `json:"local"`
+	Guessed   bool    `json:"looked_for"` // at its usual address; nobody configured it
+	Reachable bool    `json:"reachable"`
+	Took      float64 `json:"took_ms"`
+	Models    *int    `json:"models"`
+	Key       string  `json:"key"` // set, not set, command or not needed
+	KeyName   *string `json:"key_name"`
+	Problem   *string `json:"problem"`
+	Next      *string `json:"next"`
+}
+
+func (a *app) doctor(ctx context.Context) error {
+	d := diagnosis{
+		Version: a.version(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH,
+		Terminal:  terminalFinding{a.getenv("TERM"), a.colours(), a.inTerm, a.outTerm},
+		Store:     examineStore(a.storePath()),
+		Providers: []providerRecord{}, Unset: []string{},
+	}
+	path, named := a.configPath()
+	d.Config = examine(path)
+	conf, err := readConfig(path, named)
+	if err != nil {
+		d.Config.Problem = given(plain.Line(err.Error()))
+		d.Config.Next = given("mend that line; until then juxta does not start, and only the built-in providers are shown here")
+	} else if !d.Config.Exists {
+		d.Config.Next = given("nothing: there need not be one")
+	}
+	n := a.network(conf)
+	d.Unset = append(d.Unset, n.missing...)
+	for _, l := range a.listings(ctx, conf, n, patienceToDiagnose) {
+		d.Providers = append(d.Providers, examineProvider(n, l))
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(d)
+	}
+	_, err = fmt.Fprint(a.out, d.String())
+	return err
+}
+
+// colours says what the environment asks for.
+func (a *app) colours() string {
+	switch {
+	case a.getenv("NO_COLOR") != "":
+		return "off (NO_COLOR)"
+	case a.getenv("COLORTERM") != "":
+		return a.getenv("COLORTERM")
+	}
+	return "by type"
+}
+
+func examine(path string) fileFinding {
+	f := fileFinding{Path: path}
+	info, err := os.Stat(path)
+	switch {
+	case err == nil:
+		f.Exists = true
+		f.Size = given(info.Size())
+	case !errors.Is(err, fs.ErrNotExist):
+		f.Problem = given(err.Error())
+	}
+	return f
+}
+
+// examineStore opens the store if there is one, and makes none.
+func examineStore(path string) fileFinding {
+	f := examine(path)
+	if !f.Exists {
+		if f.Problem == nil {
+			f.Next = given("nothing: it is made when something is saved")
+		}
+		return f
+	}
+	store, err := sessions.Open(path)
+	if err == nil {
+		defer store.Close()
+		var all []sessions.Session
+		if all, err = store.Sessions(0); err == nil {
+			n := len(all)
+			f.Sessions = &n
+		}
+	}
+	var held *sessions.HeldError
+	if errors.As(err, &held) {
+		f.Holder = given(strings.TrimSpace(fmt.Sprintf("%s (process %d)", held.Command, held.Pid)))
+	}
+	if err != nil {
+		f.Problem = given(err.Error())
+		var advised interface{ Advice() string }
+		if errors.As(err, &advised) {
+			f.Next = given(advised.Advice())
+		}
+	}
+	return f
+}
+
+func examineProvider(n *network, l providers.Listing) providerRecord {
+	e := l.Entry
+	r := providerRecord{
+		Name: e.Name, API: e.API, Address: given(shown(e.Endpoint)), Local: e.Local, Guessed: n.guessed[e.Name],
+		Reachable: l.Err == nil, Took: float64(l.Took.Microseconds()) / 1000, Key: "not needed", KeyName: given(e.KeyName),
+	}
+	switch {
+	case n.commands[e.Name] != nil:
+		r.Key = "command"
+	case !e.Key.Empty():
+		r.Key = "set"
+	case e.KeyName != "":
+		r.Key = "not set"
+	}
+	if l.Err == nil {
+		count := len(l.Models)
+		r.Models = &count
+		if count == 0 {
+			r.Next = given("it has no models yet")
+			if e.API == "ollama" {
+				r.Next = given("get a model: ollama pull gemma3:4b")
+			}
+		}
+		return r
+	}
+	problem := providers.AsError(l.Err)
+	// An answer of any kind shows that somebody is there.
+	r.Reachable = problem.Status != 0 || problem.Kind == providers.Auth && n.commands[e.Name] == nil
+	r.Problem, r.Next = given(plain.Line(problem.Message())), given(plain.Line(problem.Advice()))
+	if r.Guessed {
+		r.Next = given(map[string]string{
+			"ollama":   "if you want it: start it with `ollama serve`, or set OLLAMA_HOST",
+			"lmstudio": "if you want it: start its server on port 1234, or set LMSTUDIO_BASE_URL",
+			"llamacpp": "if you want it: llama-server -m MODEL.gguf, or set LLAMACPP_BASE_URL",
+			"vllm":     "if you want it: vllm serve MODEL, or set VLLM_BASE_URL",
+		}[e.Name])
+	}
+	return r
+}
+
+// String is the diagnosis for people.
+func (d diagnosis) String() string {
+	var b strings.Builder
+	line := func(name, format string, args ...any) {
+		fmt.Fprintf(&b, "%-10s %s\n", name, plain.Line(fmt.Sprintf(format, args...)))
+	}
+	next := func(s *string) {
+		if s != nil {
+			line("", "  → %s", *s)
+		}
+	}
+	line("juxta", "%s, %s, %s", d.Version, d.Go, d.OS)
+	line("terminal", "%s, colours %s, input %s, output %s", or(d.Terminal.Type, "no type"), d.Terminal.Colours, tty(d.Terminal.Input), tty(d.Terminal.Output))
+	for _, x := range []struct {
+		name string
+		fileFinding
+	}{{"config", d.Config}, {"store", d.Store}} {
+		state := "not there"
+		if x.Exists {
+			state = "there"
+			if x.Size != nil {
+				state = fmt.Sprintf("%d bytes", *x.Size)
+			}
+		}
+		if x.Sessions != nil {
+			state += fmt.Sprintf(", %d sessions, nobody holds it", *x.Sessions)
+		}
+		line(x.name, "%s (%s)", homely(x.Path), state)
+		if x.Problem != nil {
+			line("", "  ✗ %s", *x.Problem)
+		}
+		next(x.Next)
+	}
+	b.WriteString("\n")
+	for _, p := range d.Providers {
+		b.WriteString(p.String())
+	}
+	if len(d.Unset) > 0 {
+		fmt.Fprintf(&b, "\nkeys not set: %s\n", strings.Join(d.Unset, ", "))
+	}
+	return b.String()
+}
+
+// String is one provider's part, from a sign that reads without colour.
+func (p providerRecord) String() string {
+	sign, state := "✓", ""
+	switch {
+	case p.Models != nil:
+		state = fmt.Sprintf("%d models in %.0f ms", *p.Models, p.Took)
+	case p.Guessed:
+		sign, state = "·", "not found"
+	default:
+		sign, state = "✗", *p.Problem
+	}
+	place := "remote"
+	switch {
+	case p.API == "demo":
+		place = "simulated"
+	case p.Local:
+		place = "local"
+	}
+	address := ""
+	if p.Address != nil {
+		address = " at " + *p.Address
+	}
+	key := ""
+	switch p.Key {
+	case "command":
+		key = ", key from a command"
+	case "set":
+		key = ", key set"
+		if p.KeyName != nil {
+			key += " (" + *p.KeyName + ")"
+		}
+	case "not set":
+		if !p.Local {
+			key = ", no key (" + *p.KeyName + ")"
+		}
+	}
+	out := fmt.Sprintf("%s %-12s %s\n", sign, p.Name, plain.Line(fmt.Sprintf("%s, %s%s%s: %s", p.API, place, address, key, state)))
+	if p.Next != nil {
+		out += fmt.Sprintf("    → %s\n", plain.Line(*p.Next))
+	}
+	return out
+}
+
+func tty(yes bool) string {
+	if yes {
+		return "terminal"
+	}
+	return "pipe"
+}
+
+// or is s, or what is said in its place.
+func or(s, empty string) string {
+	if s == "" {
+		return empty
+	}
+	return s
+}

@@ -1,0 +1,322 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"juxta/providers"
+	"juxta/sessions/plain"
+)
+
+// patienceToList is how long a provider may take to list its models when that
+// is all that was asked.
+const patienceToList = 10 * time.Second
+
+func (a *app) modelsCommand() *cobra.Command {
+	return group("models", "See which models there are",
+		&cobra.Command{
+			Use: "list", Short: "List the models of every provider", Args: noArgs,
+			Long: `List the models of every provider that answers. A price is dollars per million
+tokens of input and of output; ? is not known. A provider that does not answer
+is a line on the standard error.`,
+			RunE: func(c *cobra.Command, _ []string) error { return a.listModels(c.Context()) },
+		},
+		&cobra.Command{
+			Use: "show MODEL...", Short: "Show what is known of a model", Args: some("MODEL"),
+			RunE: func(c *cobra.Command, args []string) error { return a.showModels(c.Context(), args) },
+		},
+	)
+}
+
+// listings asks every provider of n and sorts the answers as n does.
+func (a *app) listings(ctx context.Context, conf config, n *network, patience time.Duration) []providers.Listing {
+	by := map[string]providers.Listing{}
+	for l := range n.registry(a.build.APIs, conf.prices).List(ctx, patience) {
+		by[l.Entry.Name] = l
+	}
+	var all []providers.Listing
+	for _, e := range n.endpoints {
+		if l, ok := by[e.Name]; ok {
+			all = append(all, l)
+		}
+	}
+	return all
+}
+
+func (a *app) listModels(ctx context.Context) error {
+	conf, n, err := a.setup()
+	if err != nil {
+		return err
+	}
+	all := a.listings(ctx, conf, n, patienceToList)
+	if a.localOnly {
+		for i, l := range all {
+			all[i].Models = slices.DeleteFunc(l.Models, func(m providers.Model) bool { return where(l.Entry, m) == "cloud" })
+		}
+	}
+	if a.json {
+		for _, l := range all {
+			for _, m := range l.Models {
+				if err := a.printJSON(recordOf(l.Entry, m)); err != nil {
+					return err
+				}
+			}
+		}
+	} else if err := a.tableOfModels(all); err != nil {
+		return err
+	}
+	var absent []string
+	for _, l := range all {
+		switch {
+		case l.Err == nil:
+		case n.guessed[l.Entry.Name]:
+			absent = append(absent, fmt.Sprintf("%s (%s)", l.Entry.Name, shown(l.Entry.Endpoint)))
+		default:
+			e := providers.AsError(l.Err)
+			a.say("%s: %s\n  → %s", l.Entry.Name, plain.Line(e.Message()), plain.Line(e.Advice()))
+		}
+	}
+	if len(absent) > 0 {
+		a.say("looked for and not running: %s", strings.Join(absent, ", "))
+	}
+	return ctx.Err()
+}
+
+func (a *app) tableOfModels(all []providers.Listing) error {
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "MODEL\tCONTEXT\tCAN\tWHERE\tPRICE")
+	for _, l := range all {
+		for _, m := range l.Models {
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", plain.Line(m.Ref.String()), tokens(m.Context), abilities(m.Can), where(l.Entry, m), price(m))
+		}
+	}
+	return w.Flush() // of everything above
+}
+
+func (a *app) showModels(ctx context.Context, names []string) error {
+	conf, n, err := a.setup()
+	if err != nil {
+		return err
+	}
+	refs, err := a.refs(ctx, n, names)
+	if err != nil {
+		return err
+	}
+	n.keep(func(e providers.Endpoint) bool {
+		for _, r := range refs {
+			if r.Provider == e.Name {
+				return true
+			}
+		}
+		return false
+	})
+	all := a.listings(ctx, conf, n, patienceToList)
+	for i, ref := range refs {
+		l, m, err := find(all, ref)
+		if err != nil {
+			return err
+		}
+		if a.json {
+			err = a.printJSON(recordOf(l.Entry, m))
+		} else {
+			if i > 0 {
+				_, _ = fmt.Fprintln(a.out)
+			}
+			err = a.card(l.Entry, m)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// find is one model of the listings.
+func find(all []providers.Listing, ref providers.Ref) (providers.Listing, providers.Model, error) {
+	for _, l := range all {
+		if l.Entry.Name != ref.Provider {
+			continue
+		}
+		var names []string
+		for _, m := range l.Models {
+			if m.Ref == ref || m.Ref.Model == ref.Model+":latest" {
+				return l, m, nil
+			}
+			names = append(names, m.Ref.Model)
+		}
+		if l.Err != nil {
+			return l, providers.Model{}, l.Err
+		}
+		hint := "`juxta models list` shows which there are"
+		if near := nearest(ref.Model, names); near != "" {
+			hint = fmt.Sprintf("did you mean %s/%s? %s", ref.Provider, near, hint)
+		}
+		return l, providers.Model{}, &mistake{exitFailed, fmt.Errorf("%s does not list a model %q", ref.Provider, ref.Model), hint}
+	}
+	return providers.Listing{}, providers.Model{}, fmt.Errorf("nothing came from %s", ref.Provider)
+}
+
+func (a *app) card(e providers.Entry, m providers.Model) error {
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	line := func(name, value string) { _, _ = fmt.Fprintf(w, "%s\t%s\n", name, plain.Line(value)) }
+	_, _ = fmt.Fprintln(w, plain.Line(m.Ref.String()))
+	line("context", or(strings.Trim(tokens(m.Context), "?"), "unknown"))
+	line("longest answer", or(strings.Trim(tokens(m.Output), "?"), "unknown"))
+	line("images", m.Can.Images.String())
+	line("thoughts", m.Can.Thoughts.String())
+	line("tools", m.Can.Tools.String())
+	line("audio", m.Can.Audio.String())
+	line("where", where(e, m)+" ("+or(shown(e.Endpoint), "built in")+")")
+	line("price", or(strings.Trim(price(m), "?"), "unknown"))
+	line("licence", or(m.Licence, "unknown"))
+	if m.Size > 0 {
+		line("size", fmt.Sprintf("%.1f GB", float64(m.Size)/1e9))
+	}
+	if m.Digest != "" {
+		line("digest", m.Digest)
+	}
+	return w.Flush() // of everything above
+}
+
+// tokens is a number of tokens for people, "?" if it is not known.
+func tokens(n int) string {
+	switch {
+	case n == 0:
+		return "?"
+	case n < 10_000:
+		return strconv.Itoa(n)
+	case n < 1_000_000:
+		return fmt.Sprintf("%dk", n/1000)
+	}
+	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/1e6), ".0") + "M"
+}
+
+// abilities are those a model is known to have.
+func abilities(can providers.Abilities) string {
+	var has []string
+	for _, x := range []struct {
+		name string
+		can  providers.Support
+	}{{"images", can.Images}, {"thoughts", can.Thoughts}, {"tools", can.Tools}, {"audio", can.Audio}} {
+		if x.can == providers.Yes {
+			has = append(has, x.name)
+		}
+	}
+	if len(has) > 0 {
+		return strings.Join(has, ",")
+	}
+	if can == (providers.Abilities{}) {
+		return "?"
+	}
+	return "text"
+}
+
+func where(e providers.Entry, m providers.Model) string {
+	switch {
+	case e.API == "demo":
+		return "simulated"
+	case m.Local:
+		return "local"
+	case e.Local: // a server of ours passes it on
+		return "cloud"
+	}
+	return "remote"
+}
+
+// price is what a million tokens cost, in and out.
+func price(m providers.Model) string {
+	switch {
+	case m.Price == nil && m.Local:
+		return "local"
+	case m.Price == nil:
+		return "?"
+	case m.Price.Source == providers.Free:
+		return "free"
+	}
+	return fmt.Sprintf("$%s / $%s", perMillion(m.Price.Input), perMillion(m.Price.Output))
+}
+
+// perMillion is the price of a token as exact dollars per million, with at
+// least two places.
+func perMillion(m providers.Money) string {
+	const token = 1_000_000 // picodollars for each dollar per million
+	s := strings.TrimRight(fmt.Sprintf("%d.%06d", m/token, m%token), "0")
+	if at := strings.IndexByte(s, '.'); len(s)-at < 3 {
+		s += "00"[:3-(len(s)-at)]
+	}
+	return s
+}
+
+// A modelRecord is a model as the commands print it; what is not known is null.
+type modelRecord struct {
+	Model    string       `json:"model"`
+	Provider string       `json:"provider"`
+	Context  *int         `json:"context"`
+	Output   *int         `json:"output"`
+	Images   *bool        `json:"images"`
+	Thoughts *bool        `json:"thoughts"`
+	Tools    *bool        `json:"tools"`
+	Audio    *bool        `json:"audio"`
+	Local    bool         `json:"local"`
+	Demo     bool         `json:"simulated"`
+	Licence  *string      `json:"licence"`
+	Digest   *string      `json:"digest"`
+	Size     *int64       `json:"size"`
+	Price    *priceRecord `json:"price"`
+}
+
+// A priceRecord is dollars per million tokens, as exact decimals.
+type priceRecord struct {
+	Input      string                `json:"input"`
+	CacheRead  string                `json:"cache_read"`
+	CacheWrite string                `json:"cache_write"`
+	Output     string                `json:"output"`
+	Source     providers.PriceSource `json:"source"`
+	AsOf       *string               `json:"as_of"`
+}
+
+func recordOf(e providers.Entry, m providers.Model) modelRecord {
+	r := modelRecord{
+		Model: m.Ref.String(), Provider: m.Ref.Provider, Context: given(m.Context), Output: given(m.Output),
+		Images: truth(m.Can.Images), Thoughts: truth(m.Can.Thoughts), Tools: truth(m.Can.Tools), Audio: truth(m.Can.Audio),
+		Local: m.Local, Demo: e.API == "demo", Licence: given(m.Licence), Digest: given(m.Digest), Size: given(m.Size),
+	}
+	if p := m.Price; p != nil {
+		r.Price = &priceRecord{
+			perMillion(p.Input), perMillion(p.CacheRead), perMillion(p.CacheWrite), perMillion(p.Output), p.Source, given(p.AsOf),
+		}
+	}
+	return r
+}
+
+// given is nil for a zero value, which stands for what is not known.
+func given[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
+func truth(s providers.Support) *bool {
+	if s == providers.Unknown {
+		return nil
+	}
+	yes := s == providers.Yes
+	return &yes
+}
+
+// printJSON prints v on a line of its own.
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

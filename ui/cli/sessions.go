@@ -1,0 +1,209 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+)
+
+func (a *app) sessionsCommand() *cobra.Command {
+	limit := 0
+	list := &cobra.Command{
+		Use: "list", Short: "List the sessions, the newest first", Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return a.listSessions(limit) },
+	}
+	list.Flags().IntVarP(&limit, "limit", "n", 0, "list at most `N`")
+	return group("sessions", "See and remove what was asked and answered",
+		list,
+		&cobra.Command{
+			Use: "show SESSION...", Short: "Print a session with all its turns", Args: some("SESSION"),
+			Long: "Print sessions with all their turns. The beginning of an id is enough.",
+			RunE: func(_ *cobra.Command, args []string) error { return a.showSessions(args) },
+		},
+		&cobra.Command{
+			Use: "rm SESSION...", Short: "Remove sessions for ever", Args: some("SESSION"),
+			Long: "Remove sessions for ever, without asking. If one of them is not there, none is removed.",
+			RunE: func(_ *cobra.Command, args []string) error { return a.removeSessions(args) },
+		},
+	)
+}
+
+func (a *app) listSessions(limit int) error {
+	if limit < 0 {
+		return usage("", "--limit is a number from 0, which is all")
+	}
+	store, err := sessions.Open(a.storePath())
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	all, err := store.Sessions(limit)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		for _, s := range all {
+			if err := a.printJSON(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(all) == 0 {
+		a.say("nothing has been asked yet")
+		return nil
+	}
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	_, _ = fmt.Fprintln(w, "SESSION\tLAST\tTURNS\tTITLE\tMODELS")
+	for _, s := range all {
+		var models []string
+		for _, c := range s.Shown() {
+			models = append(models, c.Model.String())
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", s.ID, s.Updated.Local().Format("2006-01-02 15:04"), s.Turns,
+			plain.Line(s.Title), plain.Line(strings.Join(models, ", ")))
+	}
+	return w.Flush() // of everything above
+}
+
+// several opens the store and finds the sessions of all the prefixes, before
+// anything is done with any of them.
+func (a *app) several(prefixes []string) (*sessions.Store, []sessions.ID, error) {
+	store, err := sessions.Open(a.storePath())
+	if err != nil {
+		return nil, nil, err
+	}
+	var ids []sessions.ID
+	for _, p := range prefixes {
+		id, err := resolve(store, p)
+		if err != nil {
+			_ = store.Close()
+			return nil, nil, err
+		}
+		ids = append(ids, id)
+	}
+	return store, ids, nil
+}
+
+func (a *app) showSessions(prefixes []string) error {
+	store, ids, err := a.several(prefixes)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	for i, id := range ids {
+		s, err := store.Session(id)
+		if err != nil {
+			return err
+		}
+		turns, err := store.Turns(id, 0, 0)
+		if err != nil {
+			return err
+		}
+		if a.json {
+			err = a.printJSON(sessions.NewTranscript(s, turns))
+		} else {
+			if i > 0 {
+				_, _ = fmt.Fprintln(a.out)
+			}
+			_, err = io.WriteString(a.out, transcript(s, turns))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// transcript is a session for people to read, with nothing in it that a
+// terminal would obey.
+func transcript(s sessions.Session, turns []sessions.Turn) string {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	title := plain.Line(s.Title)
+	if title == "" {
+		title = "(nothing asked yet)"
+	}
+	line("# %s\n\n%s · %s", title, s.ID, s.Created.Local().Format(time.RFC1123))
+	for _, t := range turns {
+		line("\n## %d. %s\n", t.ID, t.Asked.Local().Format("2006-01-02 15:04:05"))
+		for l := range strings.Lines(plain.Text(t.Text)) {
+			line("> %s", strings.TrimRight(l, "\n"))
+		}
+		for i := range t.Answers {
+			answerText(line, &t.Answers[i])
+		}
+	}
+	return b.String()
+}
+
+func answerText(line func(string, ...any), a *sessions.Answer) {
+	heading := fmt.Sprintf("### %d · %s", a.Column, plain.Line(a.Model.String()))
+	if a.Take > 1 {
+		heading += fmt.Sprintf(" · take %d", a.Take)
+	}
+	line("\n%s\n", heading)
+	for _, text := range []string{a.Text, a.Refusal} {
+		if text = strings.TrimRight(plain.Text(text), "\n"); text != "" {
+			line("%s\n", text)
+		}
+	}
+	for _, c := range a.Calls {
+		line("[calls %s %s]\n", plain.Line(c.Name), plain.Line(c.Arguments))
+	}
+	for _, n := range a.Notices {
+		line("(%s)", plain.Line(n))
+	}
+	switch {
+	case a.Finish == "":
+		line("(unfinished: juxta was ended while this came)")
+	case a.Finish == providers.Cancelled:
+		line("(stopped)")
+	case a.Error != nil:
+		line("(%s)", plain.Line(a.Error.Message))
+	case a.Finish == providers.Length:
+		line("(cut off at the limit of tokens)")
+	case a.Finish == providers.Refused:
+		line("(declined)")
+	}
+	line("(%s)", figures(a))
+}
+
+func (a *app) removeSessions(prefixes []string) error {
+	store, ids, err := a.several(prefixes)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	gone := map[sessions.ID]bool{}
+	for _, id := range ids {
+		if gone[id] {
+			continue // named twice
+		}
+		s, err := store.Session(id)
+		if err != nil {
+			return err
+		}
+		if err := store.Delete(id); err != nil {
+			return err
+		}
+		gone[id] = true
+		if a.json {
+			err = a.printJSON(map[string]sessions.ID{"removed": id})
+		} else {
+			_, err = fmt.Fprintf(a.out, "removed %s  %s\n", id, plain.Line(s.Title))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

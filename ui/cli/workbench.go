@@ -1,0 +1,150 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/ui/tui"
+)
+
+// lastSession is what -c alone stands for.
+const lastSession = "last"
+
+// workbench is the command that juxta alone is.
+type workbench struct {
+	*app
+	models  []string
+	system  string
+	session string // "" for a new one
+	noSave  bool
+}
+
+func (w *workbench) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringArrayVarP(&w.models, "model", "m", nil, "ask `MODEL`, named provider/model (repeat it for more columns)")
+	f.StringVarP(&w.system, "system", "s", "", "`TEXT` that every column is told before the first question")
+	f.StringVarP(&w.session, "continue", "c", "", "go on with `SESSION`, or the last one; the beginning of its id is enough")
+	f.Lookup("continue").NoOptDefVal = lastSession
+	f.BoolVar(&w.noSave, "no-save", false, "keep nothing")
+}
+
+// args takes the session of -c, which the flag itself can't take as a word of
+// its own because it may also stand alone.
+func (w *workbench) args(c *cobra.Command, args []string) error {
+	switch {
+	case len(args) == 0:
+		return nil
+	case len(args) == 1 && w.session == lastSession:
+		w.session = args[0]
+		return nil
+	}
+	var commands []string
+	for _, child := range c.Commands() {
+		commands = append(commands, child.Name())
+	}
+	hint := fmt.Sprintf("to ask a question: juxta ask %q; see `juxta --help`", args[0])
+	if near := nearest(args[0], commands); near != "" {
+		hint = fmt.Sprintf("did you mean juxta %s? %s", near, hint)
+	}
+	return usage(hint, "there is no command %q", args[0])
+}
+
+func (w *workbench) run(c *cobra.Command, _ []string) error {
+	switch {
+	case w.json:
+		return usage("juxta ask --json MODEL…", "the workbench is a screen and prints no JSON")
+	case !w.inTerm || !w.outTerm:
+		return usage(`juxta ask -m MODEL "the question"; see `+"`juxta --help`",
+			"the workbench needs a terminal, and this is a pipe")
+	case w.noSave && w.session != "":
+		return usage("leave one of them out", "--no-save and -c contradict each other: there is nothing to go on with")
+	}
+	conf, n, err := w.setup()
+	if err != nil {
+		return err
+	}
+	refs, err := w.refs(c.Context(), n, w.models)
+	if err != nil {
+		return err
+	}
+	return w.screen(c.Context(), tui.Options{
+		Version: w.version(),
+		Missing: n.missing,
+		Open: func(ctx context.Context) (*sessions.Bench, error) {
+			return w.open(ctx, conf, n, refs)
+		},
+	})
+}
+
+// open opens the store and lays out the columns.
+func (w *workbench) open(ctx context.Context, conf config, n *network, refs []providers.Ref) (_ *sessions.Bench, err error) {
+	var store *sessions.Store
+	if !w.noSave {
+		if store, err = sessions.Open(w.storePath()); err != nil {
+			return nil, err
+		}
+	}
+	b := sessions.NewBench(n.registry(w.build.APIs, conf.prices), store)
+	err = w.layOut(ctx, b, n, refs)
+	if err != nil {
+		_ = b.Close(ctx)
+		return nil, err
+	}
+	return b, nil
+}
+
+func (w *workbench) layOut(ctx context.Context, b *sessions.Bench, n *network, refs []providers.Ref) error {
+	if w.session != "" {
+		id, err := w.resolve(b.Store())
+		if err != nil {
+			return err
+		}
+		if err := b.Resume(id); err != nil {
+			return err
+		}
+		if w.system != "" {
+			b.SetSystem(w.system)
+		}
+	} else if len(refs) == 0 {
+		var err error
+		if refs, err = w.choose(ctx, n, b.Store()); err != nil {
+			return err
+		}
+	}
+	for _, ref := range refs {
+		b.Add(sessions.Column{Model: ref, System: w.system})
+	}
+	return nil
+}
+
+// resolve is the session that -c means.
+func (w *workbench) resolve(store *sessions.Store) (sessions.ID, error) {
+	if w.session != lastSession {
+		return resolve(store, w.session)
+	}
+	last, err := store.Sessions(1)
+	if err != nil {
+		return "", err
+	}
+	if len(last) == 0 {
+		return "", usage("start one: juxta", "there is no session to go on with yet")
+	}
+	return last[0].ID, nil
+}
+
+// resolve is the session that somebody named by its beginning.
+func resolve(store *sessions.Store, prefix string) (sessions.ID, error) {
+	id, err := store.Resolve(prefix)
+	switch {
+	case errors.Is(err, sessions.ErrNotFound):
+		return "", usage("`juxta sessions list` shows which there are", "there is no session %q", prefix)
+	case err != nil && codeOf(context.Background(), err) == exitFailed:
+		return "", usage("write more of its id", "%w", err) // several begin like that
+	}
+	return id, err
+}
