@@ -98,7 +98,7 @@ func Meter(seq iter.Seq2[Event, error], t *Timing) iter.Seq2[Event, error] {
 				if t.FirstToken == 0 {
 					t.FirstToken = since(t.Sent, ev.First)
 				}
-				t.Last = since(t.Sent, ev.At)
+				t.Last = max(t.Last, since(t.Sent, ev.At)) // it is told at the end, but its bytes may have come before text
 			case Stop:
 				end(ev.At)
 				yield(ev, nil)
