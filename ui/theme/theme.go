@@ -54,7 +54,7 @@ func (t *Theme) Column(i int) lipgloss.Style { return t.columns[i%len(t.columns)
 
 // A palette is the colours of one ground.
 type palette struct {
-	muted, faint, border          string
+	muted, faint                  string
 	blue, green, yellow, red      string
 	purple, cyan, orange, magenta string
 }
@@ -63,13 +63,13 @@ type palette struct {
 func New(dark bool) *Theme {
 	if dark {
 		return build(palette{
-			muted: "#a3abb8", faint: "#8a92a0", border: "#4a5160",
+			muted: "#a3abb8", faint: "#8a92a0",
 			blue: "#86acff", green: "#82c995", yellow: "#ead583", red: "#ff6b81",
 			purple: "#c49cf4", cyan: "#5fc7d2", orange: "#e2964e", magenta: "#faa0cd",
 		})
 	}
 	return build(palette{
-		muted: "#555d6b", faint: "#686f7d", border: "#b9bfca",
+		muted: "#555d6b", faint: "#686f7d",
 		blue: "#2a5bd0", green: "#1d7a3c", yellow: "#7d6000", red: "#c2253a",
 		purple: "#7b3fc4", cyan: "#0b7285", orange: "#b84a00", magenta: "#b02a78",
 	})
@@ -89,7 +89,7 @@ func build(p palette) *Theme {
 		Title:       lipgloss.NewStyle().Bold(true),
 		Prompt:      fg(p.blue).Bold(true),
 		Thought:     fg(p.muted).Italic(true),
-		Border:      fg(p.border),
+		Border:      fg("8"), // bright black: five bytes where a true colour has seventeen, and borders are most of what is painted
 		BorderFocus: fg(p.blue).Bold(true),
 		KeyHint:     lipgloss.NewStyle().Bold(true),
 		Selection:   fg(p.blue).Reverse(true),

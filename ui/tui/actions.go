@@ -1,0 +1,344 @@
+package tui
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/providers"
+	"juxta/sessions"
+)
+
+// What commands do. Each returns what must be done outside of the model, which
+// comes back as a message of flow.go.
+
+func (m *Model) say(text string) tea.Cmd {
+	m.notice = notice{text: text}
+	return nil
+}
+
+func (m *Model) warn(text string) tea.Cmd {
+	m.notice = notice{text: text, bad: true}
+	return nil
+}
+
+func suspend(*Model) tea.Cmd { return tea.Suspend }
+func quit(*Model) tea.Cmd    { return tea.Quit }
+
+func (m *Model) ask() tea.Cmd {
+	switch {
+	case m.composer.empty():
+		return nil
+	case m.bench == nil:
+		return m.say("still opening the store; your question stays here")
+	case m.run != nil || m.asking:
+		return m.say("answers are still coming: esc stops a column, ctrl+x all")
+	case len(m.panes) == 0:
+		return m.pickModel()
+	}
+	m.asking, m.stopped, m.stale = true, nil, true
+	return m.put(m.composer.take())
+}
+
+func (m *Model) newline() tea.Cmd {
+	m.composer.area.InsertString("\n")
+	m.composer.stale, m.stale = true, true
+	return nil
+}
+
+func (m *Model) again() tea.Cmd {
+	c, t := m.current()
+	switch {
+	case c == nil || t == nil:
+		return m.say("nothing was asked yet")
+	case m.run != nil || m.asking:
+		return m.say("answers are still coming: esc stops a column, ctrl+x all")
+	}
+	m.asking, m.stopped = true, nil
+	return m.retake(t.ID, m.panes[m.focus].column.ID)
+}
+
+// current is the cell and turn that commands on an answer mean; nil for none.
+func (m *Model) current() (*cell, *turn) {
+	if len(m.panes) == 0 || len(m.frame.panes) == 0 {
+		return nil, nil
+	}
+	t := m.tr.current(m.body())
+	if t == nil {
+		return nil, nil
+	}
+	return t.cell(m.panes[m.focus].column.ID, &m.look), t
+}
+
+// answering reports whether a column's answer is still coming.
+func (m *Model) answering(column int) bool {
+	if m.run == nil {
+		return false
+	}
+	t := m.tr.find(m.run.Turn)
+	return t != nil && t.cells[column] != nil && t.cells[column].running
+}
+
+func (m *Model) escape() tea.Cmd {
+	switch {
+	case len(m.overlays) > 0:
+		m.overlays = m.overlays[:len(m.overlays)-1]
+		return nil
+	case len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)):
+		return m.stopCurrent()
+	}
+	m.toComposer()
+	return nil
+}
+
+func (m *Model) stopCurrent() tea.Cmd {
+	if len(m.panes) == 0 {
+		return nil
+	}
+	id := m.panes[m.focus].column.ID
+	if m.asking {
+		m.stopped = append(m.stopped, id)
+	}
+	if m.run != nil {
+		m.run.Stop(id)
+	}
+	return nil
+}
+
+func (m *Model) stopAll() tea.Cmd {
+	for _, p := range m.panes {
+		if m.asking {
+			m.stopped = append(m.stopped, p.column.ID)
+		}
+	}
+	if m.run != nil {
+		m.run.StopAll()
+	}
+	return nil
+}
+
+func (m *Model) toPanes() tea.Cmd {
+	if len(m.panes) > 0 {
+		m.panel = true
+		m.composer.focus(false)
+		m.refresh()
+	}
+	return nil
+}
+
+func (m *Model) toComposer() {
+	if m.panel {
+		m.panel = false
+		m.composer.focus(true)
+		m.refresh()
+	}
+}
+
+func (m *Model) toComposerCmd() tea.Cmd { m.toComposer(); return nil }
+
+func (m *Model) focusBy(n int) tea.Cmd {
+	if len(m.panes) > 0 {
+		m.focus = (m.focus + n + len(m.panes)) % len(m.panes)
+		m.refresh()
+	}
+	return nil
+}
+
+func (m *Model) nextPane() tea.Cmd     { return m.focusBy(1) }
+func (m *Model) previousPane() tea.Cmd { return m.focusBy(-1) }
+
+func (m *Model) scroll(lines int) tea.Cmd {
+	m.tr.scroll(lines, m.body())
+	return m.loadOlder()
+}
+
+func (m *Model) lineDown() tea.Cmd { return m.scroll(1) }
+func (m *Model) lineUp() tea.Cmd   { return m.scroll(-1) }
+func (m *Model) pageUp() tea.Cmd   { return m.scroll(-max(m.body().height-2, 1)) }
+func (m *Model) pageDown() tea.Cmd { return m.scroll(max(m.body().height-2, 1)) }
+
+func (m *Model) jump(turns int) tea.Cmd {
+	m.tr.jump(turns, m.body())
+	return m.loadOlder()
+}
+
+func (m *Model) turnBefore() tea.Cmd { return m.jump(-1) }
+func (m *Model) turnAfter() tea.Cmd  { return m.jump(1) }
+func (m *Model) first() tea.Cmd      { return m.jump(-len(m.tr.turns)) }
+func (m *Model) last() tea.Cmd       { m.tr.follow = true; return nil }
+
+func (m *Model) wheel(w tea.MouseWheelMsg) tea.Cmd {
+	if len(m.overlays) > 0 {
+		return nil
+	}
+	switch w.Button {
+	case tea.MouseWheelUp:
+		return m.scroll(-3)
+	case tea.MouseWheelDown:
+		return m.scroll(3)
+	}
+	return nil
+}
+
+// click gives the keys to what was clicked.
+func (m *Model) click(c tea.MouseClickMsg) {
+	if len(m.overlays) > 0 {
+		return
+	}
+	for i, r := range m.frame.panes {
+		if c.X >= r.Min.X && c.X < r.Max.X && c.Y >= r.Min.Y && c.Y < r.Max.Y {
+			m.focus = m.frame.first + i
+			m.toPanes()
+			return
+		}
+	}
+	if c.Y >= m.frame.composer.Min.Y && c.Y < m.frame.composer.Max.Y {
+		m.toComposer()
+	}
+}
+
+func (m *Model) toggleZoom() tea.Cmd {
+	m.zoom, m.stale = !m.zoom, true
+	return nil
+}
+
+func (m *Model) toggleThoughts() tea.Cmd {
+	m.look.thoughts = !m.look.thoughts
+	return nil
+}
+
+func (m *Model) copyAnswer() tea.Cmd {
+	c, t := m.current()
+	if c == nil {
+		return m.say("there is no answer to copy")
+	}
+	a, ok := t.Answer(m.panes[m.focus].column.ID)
+	if !ok || a.Text == "" {
+		return m.say("there is no answer to copy yet")
+	}
+	m.say("copied the answer")
+	return tea.SetClipboard(a.Text)
+}
+
+func (m *Model) most() bool { return len(m.panes) >= mostColumns }
+
+// mostColumns is how many models are worth comparing at once.
+const mostColumns = 8
+
+func (m *Model) addColumn() tea.Cmd {
+	if m.most() {
+		return m.warn("8 columns are the most; X removes one")
+	}
+	return m.choose("Add a column", "enter adds", func(ref providers.Ref) action {
+		return func(m *Model) tea.Cmd {
+			m.bench.Add(sessions.Column{Model: ref, System: m.systemPrompt()})
+			m.focus = len(m.panes)
+			m.refresh()
+			return nil
+		}
+	})
+}
+
+// systemPrompt is the one that a new column gets: that of the others.
+func (m *Model) systemPrompt() string {
+	if len(m.panes) == 0 {
+		return ""
+	}
+	return m.panes[m.focus].column.System
+}
+
+func (m *Model) duplicate() tea.Cmd {
+	switch {
+	case len(m.panes) == 0:
+		return nil
+	case m.most():
+		return m.warn("8 columns are the most; X removes one")
+	}
+	id := m.bench.Add(m.panes[m.focus].column)
+	m.bench.Move(id, m.focus+1-len(m.panes))
+	m.focus++
+	m.refresh()
+	return nil
+}
+
+func (m *Model) remove() tea.Cmd {
+	switch {
+	case len(m.panes) == 0:
+		return nil
+	case m.answering(m.panes[m.focus].column.ID):
+		return m.warn("it is still answering: x stops it")
+	case len(m.panes) == 1:
+		return m.warn("one column stays; m gives it another model")
+	}
+	m.bench.Remove(m.panes[m.focus].column.ID)
+	m.refresh()
+	return nil
+}
+
+func (m *Model) move(by int) tea.Cmd {
+	if len(m.panes) > 0 {
+		m.bench.Move(m.panes[m.focus].column.ID, by)
+		m.focus = max(0, min(m.focus+by, len(m.panes)-1))
+		m.refresh()
+	}
+	return nil
+}
+
+func (m *Model) moveLeft() tea.Cmd  { return m.move(-1) }
+func (m *Model) moveRight() tea.Cmd { return m.move(1) }
+
+func (m *Model) newSession() tea.Cmd {
+	switch {
+	case m.bench == nil:
+		return nil
+	case m.run != nil || m.asking:
+		return m.say("answers are still coming: ctrl+x stops them all")
+	}
+	m.bench.Begin()
+	m.tr.show(nil, 0)
+	m.refresh()
+	m.toComposer()
+	return m.say("a new session")
+}
+
+func (m *Model) editor() tea.Cmd {
+	words := strings.Fields(os.Getenv("VISUAL"))
+	if len(words) == 0 {
+		words = strings.Fields(os.Getenv("EDITOR"))
+	}
+	if len(words) == 0 {
+		return m.warn("set EDITOR to write in your editor")
+	}
+	f, err := os.CreateTemp("", "juxta-*.md") // 0600
+	if err != nil {
+		return m.warn("no file for the editor: " + err.Error())
+	}
+	_, err = f.WriteString(m.composer.text())
+	if err = firstError(err, f.Close()); err != nil {
+		return m.warn("no file for the editor: " + err.Error())
+	}
+	return tea.ExecProcess(exec.Command(words[0], append(slices.Clone(words[1:]), f.Name())...), func(failed error) tea.Msg {
+		text, err := os.ReadFile(f.Name())
+		_ = os.Remove(f.Name())
+		return action(func(m *Model) tea.Cmd {
+			if err = firstError(failed, err); err != nil {
+				return m.warn("the editor failed: " + err.Error())
+			}
+			m.composer.set(strings.TrimRight(string(text), "\n"))
+			m.stale = true
+			return nil
+		})
+	})
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

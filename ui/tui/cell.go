@@ -1,0 +1,247 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+	"juxta/ui/markdown"
+)
+
+// longQuestion is how many lines of a question are shown in full.
+const longQuestion = 12
+
+// recount is how often the figures of a running answer change: often enough to
+// be live, seldom enough to be read, and most of a screen's bytes less.
+const recount = 250 * time.Millisecond
+
+// A cell is one column's share of one turn: the question, what the model
+// thought and said, and how it ended. Its lines are laid out once per width
+// and again only where something changed; the answer's own lines are the
+// markdown's to keep.
+type cell struct {
+	question string // sanitised
+	asked    bool   // this column was asked in this turn
+	answer   sessions.Answer
+	running  bool
+	state    sessions.State
+	live     sessions.Live
+	counted  time.Duration // into the phase when live was taken
+	unsaved  error
+
+	text, thoughts plain.Stream
+	doc            *markdown.Doc
+	spoke          bool            // the answer has a visible character
+	thought        strings.Builder // sanitised
+
+	width      int // that head and foot are laid out for; 0: not laid out
+	unfolded   bool
+	head, foot []string
+}
+
+// newCell is the share of a column in a turn that is over, or in one that
+// begins now if running is set.
+func newCell(t *sessions.Turn, column int, running bool, look *look) *cell {
+	c := &cell{question: plain.Text(strings.TrimRight(t.Text, "\n")), doc: markdown.New(look.markdown), running: running}
+	a, ok := t.Answer(column)
+	if !ok {
+		c.running = false
+		return c
+	}
+	c.asked, c.answer = true, *a
+	if running {
+		return c
+	}
+	c.said(a.Text)
+	c.said(a.Refusal)
+	c.mused(a.Thoughts)
+	c.end()
+	return c
+}
+
+func (c *cell) said(text string) {
+	if text != "" {
+		c.spoke = c.spoke || strings.TrimSpace(text) != ""
+		c.doc.Append(c.text.Add(text))
+	}
+}
+
+func (c *cell) mused(text string) {
+	if text != "" {
+		c.thought.WriteString(c.thoughts.Add(text))
+		c.width = 0
+	}
+}
+
+// end takes in what the sanitiser held back for more.
+func (c *cell) end() {
+	if rest := c.text.Flush(); rest != "" {
+		c.doc.Append(rest)
+	}
+	c.doc.Finish()
+	c.thought.WriteString(c.thoughts.Flush())
+	c.running, c.width = false, 0
+}
+
+// hear takes in what a run reports of the cell's column.
+func (c *cell) hear(n sessions.News) {
+	c.said(n.Text)
+	c.said(n.Refusal)
+	c.mused(n.Thoughts)
+	turned := n.State.Phase != c.state.Phase || n.State.Text != c.state.Text
+	if turned || len(n.Notices) > 0 {
+		c.width = 0
+	}
+	if c.state = n.State; turned || n.State.For-c.counted >= recount || n.State.Phase <= sessions.Asked {
+		c.live, c.counted = n.Live, n.State.For
+		if n.State.Phase == sessions.Thinking {
+			c.width = 0
+		}
+	}
+	c.answer.Notices = append(c.answer.Notices, n.Notices...)
+	if n.Final != nil {
+		c.answer, c.unsaved = *n.Final, n.Unsaved
+		c.answer.Text, c.answer.Thoughts, c.answer.Refusal = "", "", "" // the turn has them
+		c.end()
+	}
+}
+
+// height is the number of the cell's lines at width w.
+func (c *cell) height(w int, look *look) int {
+	c.lay(w, look)
+	return len(c.head) + c.doc.Height(w) + len(c.foot)
+}
+
+// lines appends the cell's lines [from, to) to dst. Lines are at most w wide.
+func (c *cell) lines(dst []string, from, to, w int, look *look) []string {
+	c.lay(w, look)
+	part := func(n int, take func(from, to int)) {
+		if from < n && to > 0 {
+			take(max(from, 0), min(to, n))
+		}
+		from, to = from-n, to-n
+	}
+	part(len(c.head), func(f, t int) { dst = append(dst, c.head[f:t]...) })
+	part(c.doc.Height(w), func(f, t int) { dst = append(dst, c.doc.Rows(w, f, t)...) })
+	part(len(c.foot), func(f, t int) { dst = append(dst, c.foot[f:t]...) })
+	return dst
+}
+
+func (c *cell) lay(w int, look *look) {
+	if c.width == w && c.unfolded == look.thoughts {
+		return
+	}
+	c.width, c.unfolded = w, look.thoughts
+	c.head, c.foot = c.layHead(w, look), c.layFoot(w, look)
+}
+
+func (c *cell) layHead(w int, look *look) []string {
+	th := look.theme
+	var lines []string
+	for i, l := range wrap(c.question, max(w-2, 1)) {
+		if i == longQuestion {
+			lines = append(lines, th.Faint.Render(fit(fmt.Sprintf("  … %d lines in all", strings.Count(c.question, "\n")+1), w)))
+			break
+		}
+		mark := "  "
+		if i == 0 {
+			mark = "❯ "
+		}
+		lines = append(lines, th.Prompt.Render(mark)+th.Title.Render(l))
+	}
+	if !c.asked {
+		return append(lines, th.Faint.Render(fit("not asked: the column was not here yet", w)))
+	}
+	for _, n := range c.answer.Notices {
+		lines = append(lines, c.paragraph("· ", plain.Line(n), w, look)...)
+	}
+	if thought := strings.TrimSpace(c.thought.String()); thought != "" {
+		lines = append(lines, c.layThoughts(thought, w, look)...)
+	}
+	return append(lines, "")
+}
+
+// layThoughts is one line that says how much was thought, and the thoughts
+// below it where they are unfolded.
+func (c *cell) layThoughts(thought string, w int, look *look) []string {
+	what := "thought"
+	switch t := c.answer.Timing; {
+	case c.running && c.state.Phase == sessions.Thinking:
+		what = "thinking " + seconds(c.state.For.Round(100*time.Millisecond))
+	case t.FirstAnswer > t.FirstToken:
+		what = "thought for " + seconds(t.FirstAnswer-t.FirstToken)
+	case c.running && c.live.FirstAnswer > c.live.FirstToken:
+		what = "thought for " + seconds(c.live.FirstAnswer-c.live.FirstToken)
+	}
+	if n := c.answer.Usage.Reasoning; n > 0 {
+		what += " · " + count(n) + " tok"
+	}
+	if !look.thoughts {
+		return []string{look.theme.Thought.Render(fit("▸ "+what, w))}
+	}
+	lines := []string{look.theme.Thought.Render(fit("▾ "+what, w))}
+	for _, l := range wrap(thought, max(w-2, 1)) {
+		lines = append(lines, look.theme.Faint.Render("│ ")+look.theme.Thought.Render(l))
+	}
+	return lines
+}
+
+// layFoot says how the answer ended, where that is not plainly well.
+func (c *cell) layFoot(w int, look *look) []string {
+	if !c.asked || c.running {
+		return nil
+	}
+	th, a := look.theme, &c.answer
+	var lines []string
+	for _, call := range a.Calls {
+		lines = append(lines, th.Accent.Render(fit("⚙ "+plain.Line(call.Name), w)))
+		lines = append(lines, c.paragraph("  ", plain.Text(call.Arguments), w, look)...)
+	}
+	block := func(style interface{ Render(...string) string }, mark, text string) {
+		for i, l := range wrap(text, max(w-2, 1)) {
+			if i > 0 {
+				mark = "  "
+			}
+			lines = append(lines, style.Render(mark+l))
+		}
+	}
+	switch {
+	case a.Finish == "":
+		block(th.Warn, "■ ", "interrupted: juxta ended while this was streaming; ctrl+r asks again")
+	case a.Finish == providers.Cancelled:
+		block(th.Warn, "■ ", "stopped")
+		if !a.Remembered() && c.empty() {
+			lines = append(lines, th.Faint.Render(fit("  left out of what it is told next", w)))
+		}
+	case a.Finish == providers.Length:
+		block(th.Warn, "▲ ", "cut off at the output limit: this answer is not whole")
+	case a.Finish == providers.Refused:
+		block(th.Warn, "▲ ", "declined to answer")
+	case a.Error != nil:
+		block(th.Bad, "✗ ", plain.Text(a.Error.Message))
+		block(th.Text, "→ ", plain.Text(a.Error.Hint))
+		lines = append(lines, th.Faint.Render(fit("  left out of what it is told next", w)))
+	case c.empty() && len(a.Calls) == 0:
+		block(th.Muted, "○ ", "an empty answer")
+	}
+	if a.Take > 1 {
+		lines = append(lines, th.Faint.Render(fit(fmt.Sprintf("  take %d; the earlier ones are kept", a.Take), w)))
+	}
+	return lines
+}
+
+// empty reports whether nothing was said that can be seen.
+func (c *cell) empty() bool { return !c.spoke }
+
+// paragraph is muted text behind a mark, with a hanging indent.
+func (c *cell) paragraph(mark, text string, w int, look *look) []string {
+	var lines []string
+	for _, l := range wrap(text, max(w-len([]rune(mark)), 1)) {
+		lines = append(lines, look.theme.Muted.Render(mark+l))
+		mark = spaces(len([]rune(mark)))
+	}
+	return lines
+}

@@ -1,0 +1,238 @@
+package tui
+
+import (
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/providers"
+	"juxta/sessions"
+)
+
+const (
+	closing  = 5 * time.Second  // the longest wait for saving at the end
+	patience = 3 * time.Second  // with a provider's list of models
+	longRun  = 10 * time.Second // a bell tells the end of a run that took longer
+)
+
+// newsMsg is what a run reports; more is false when it is over.
+type newsMsg struct {
+	run  *sessions.Run
+	news []sessions.News
+	more bool
+}
+
+// listen waits for a run's next report. One listen is outstanding per run.
+func listen(r *sessions.Run) tea.Cmd {
+	return func() tea.Msg {
+		news, more := r.Next()
+		return newsMsg{r, news, more}
+	}
+}
+
+// open opens the bench and reads the newest turns of its session.
+func (m *Model) open() tea.Cmd {
+	ctx, open, send := m.ctx, m.opts.Open, m.send
+	return func() tea.Msg {
+		b, err := open(ctx)
+		var turns []sessions.Turn
+		if err == nil {
+			b.OnTrouble(func(err error) {
+				go send(action(func(m *Model) tea.Cmd { m.trouble = err; return nil }))
+			})
+			turns, err = b.Turns(0, turnsAtOnce)
+		}
+		return action(func(m *Model) tea.Cmd {
+			m.bench = b
+			if err != nil {
+				m.fatal = err
+				return tea.Quit
+			}
+			m.showSession(turns)
+			return m.look4models()
+		})
+	}
+}
+
+// showSession shows the bench's session with its newest turns.
+func (m *Model) showSession(turns []sessions.Turn) {
+	m.focus = 0
+	m.refresh()
+	m.tr.show(turns, m.session.Turns)
+	for _, t := range turns {
+		m.composer.remember(t.Text)
+	}
+	m.stale = true
+}
+
+// look4models asks every provider for its models and takes each listing in as
+// it comes.
+func (m *Model) look4models() tea.Cmd {
+	if m.looking {
+		return nil
+	}
+	m.looking, m.found = true, nil
+	ctx, reg := m.ctx, m.bench.Registry
+	ch := make(chan providers.Listing, len(reg.Entries()))
+	go func() { // ends with the last listing, at the latest when patience does
+		defer close(ch)
+		for l := range reg.List(ctx, patience) {
+			ch <- l
+		}
+	}()
+	return nextListing(ch)
+}
+
+func nextListing(ch <-chan providers.Listing) tea.Cmd {
+	return func() tea.Msg {
+		l, ok := <-ch
+		return action(func(m *Model) tea.Cmd {
+			if !ok {
+				m.looking = false
+			} else {
+				m.found = append(m.found, l)
+			}
+			m.refresh()
+			m.refill()
+			if ok {
+				return nextListing(ch)
+			}
+			return nil
+		})
+	}
+}
+
+// put asks the question. If it could not be asked it goes back to the composer.
+func (m *Model) put(text string) tea.Cmd {
+	b, ctx := m.bench, m.ctx
+	return func() tea.Msg {
+		run, err := b.Ask(ctx, text)
+		return action(func(m *Model) tea.Cmd {
+			m.asking = false
+			if err != nil {
+				if m.composer.empty() {
+					m.composer.set(text)
+				}
+				m.stale = true
+				return m.warn(err.Error())
+			}
+			m.refresh()
+			cols := m.session.Places
+			t := m.tr.add(sessions.Turn{ID: run.Turn, Text: text, Columns: cols})
+			for _, id := range cols {
+				m.begin(t, id)
+			}
+			return m.follow(run)
+		})
+	}
+}
+
+// retake asks one column once more.
+func (m *Model) retake(turn, column int) tea.Cmd {
+	b, ctx := m.bench, m.ctx
+	return func() tea.Msg {
+		run, err := b.Again(ctx, turn, column)
+		return action(func(m *Model) tea.Cmd {
+			m.asking = false
+			if err != nil {
+				return m.warn(err.Error())
+			}
+			m.refresh()
+			if t := m.tr.find(turn); t != nil {
+				m.begin(t, column)
+			}
+			return m.follow(run)
+		})
+	}
+}
+
+// begin makes a place in turn t for what a column is going to say.
+func (m *Model) begin(t *turn, column int) {
+	col, ok := m.session.Column(column)
+	if !ok {
+		return
+	}
+	take := 1
+	if a, ok := t.Answer(column); ok {
+		take = a.Take + 1
+	}
+	i := len(t.Answers)
+	for i > 0 && t.Answers[i-1].Column > column {
+		i--
+	}
+	t.Answers = slices.Insert(t.Answers, i, sessions.Answer{Column: column, Take: take, Model: col.Model})
+	t.cells[column] = newCell(&t.Turn, column, true, &m.look)
+}
+
+// follow listens to a run, after stopping what was stopped before it began.
+func (m *Model) follow(run *sessions.Run) tea.Cmd {
+	m.run, m.stale = run, true
+	for _, id := range m.stopped {
+		run.Stop(id)
+	}
+	m.stopped = nil
+	return listen(run)
+}
+
+// report hands a run's news to the cells and asks for more.
+func (m *Model) report(msg newsMsg) tea.Cmd {
+	if msg.run != m.run {
+		return nil // of a session that is no longer shown
+	}
+	t := m.tr.find(msg.run.Turn)
+	for _, n := range msg.news {
+		if t == nil {
+			break
+		}
+		if c := t.cells[n.Column]; c != nil {
+			c.hear(n)
+		}
+		if n.Final != nil {
+			for i := range t.Answers {
+				if a := &t.Answers[i]; a.Column == n.Column && a.Take == n.Final.Take {
+					*a = *n.Final
+				}
+			}
+		}
+	}
+	if msg.more {
+		return listen(msg.run)
+	}
+	m.run = nil
+	m.refresh()
+	if t != nil && tookLong(t) {
+		return tea.Raw("\a")
+	}
+	return nil
+}
+
+// tookLong reports whether somebody may have looked away from a turn.
+func tookLong(t *turn) bool {
+	for i := range t.Answers {
+		if t.Answers[i].Timing.Wall > longRun {
+			return true
+		}
+	}
+	return false
+}
+
+// loadOlder reads earlier turns when the top comes near.
+func (m *Model) loadOlder() tea.Cmd {
+	before, ok := m.tr.wantsOlder()
+	if !ok {
+		return nil
+	}
+	m.tr.loading = true
+	b := m.bench
+	return func() tea.Msg {
+		turns, err := b.Turns(before, turnsAtOnce)
+		return action(func(m *Model) tea.Cmd {
+			m.tr.older(turns)
+			if err != nil {
+				return m.warn("earlier turns could not be read: " + err.Error())
+			}
+			return nil
+		})
+	}
+}

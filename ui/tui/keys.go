@@ -1,0 +1,105 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// scope is where a key means a command.
+type scope uint8
+
+const (
+	overAll    scope = iota // with an overlay on top, too
+	anywhere                // where no overlay is
+	inComposer              // while the composer has the keys
+	inPanes                 // while the panes have them
+)
+
+// A command is something the user can do: it has a line in the help and in the
+// palette, and mostly a key.
+type command struct {
+	keys  []string // as Bubble Tea names them; the first is shown
+	scope scope
+	help  string
+	do    func(*Model) tea.Cmd
+	short string // in the status line; "" for not there
+}
+
+// commands is the key map, in the order of the help. What it does not name
+// types, in the composer.
+func commands() []command {
+	return []command{
+		{[]string{"enter"}, inComposer, "send the question to every column", (*Model).ask, "send"},
+		{[]string{"alt+enter", "ctrl+j", "shift+enter"}, inComposer, "new line", (*Model).newline, ""},
+		{[]string{"tab"}, inComposer, "go to the panes", (*Model).toPanes, "panes"},
+		{[]string{"ctrl+l"}, anywhere, "choose a model for the current column", (*Model).pickModel, "models"},
+		{[]string{"ctrl+s"}, anywhere, "open an earlier session", (*Model).pickSession, "sessions"},
+		{[]string{"esc"}, overAll, "close; or stop the current column; or back to the composer", (*Model).escape, ""},
+		{[]string{"ctrl+x"}, anywhere, "stop all columns", (*Model).stopAll, ""},
+		{[]string{"ctrl+r"}, anywhere, "ask the current column again", (*Model).again, ""},
+		{[]string{"pgup"}, anywhere, "scroll up", (*Model).pageUp, ""},
+		{[]string{"pgdown"}, anywhere, "scroll down", (*Model).pageDown, ""},
+		{[]string{"ctrl+o"}, anywhere, "write in $EDITOR", (*Model).editor, ""},
+		{[]string{"f1", "ctrl+\\"}, anywhere, "all commands", (*Model).palette, "all commands"},
+		{[]string{"ctrl+z"}, overAll, "suspend", suspend, ""},
+		{[]string{"ctrl+c"}, overAll, "quit; everything is saved", quit, ""},
+
+		{[]string{"tab", "i"}, inPanes, "back to the composer", (*Model).toComposerCmd, "write"},
+		{[]string{"l", "right"}, inPanes, "next column", (*Model).nextPane, ""},
+		{[]string{"h", "left"}, inPanes, "column before", (*Model).previousPane, "h l  column"},
+		{[]string{"j", "down"}, inPanes, "scroll down a line", (*Model).lineDown, ""},
+		{[]string{"k", "up"}, inPanes, "scroll up a line", (*Model).lineUp, "j k  scroll"},
+		{[]string{"g", "home"}, inPanes, "first turn loaded", (*Model).first, ""},
+		{[]string{"G", "end"}, inPanes, "newest turn", (*Model).last, ""},
+		{[]string{"["}, inPanes, "turn before", (*Model).turnBefore, "[ ]  turn"},
+		{[]string{"]"}, inPanes, "next turn", (*Model).turnAfter, ""},
+		{[]string{"z"}, inPanes, "zoom the current column", (*Model).toggleZoom, "zoom"},
+		{[]string{"t"}, inPanes, "fold or unfold thoughts", (*Model).toggleThoughts, "thoughts"},
+		{[]string{"x"}, inPanes, "stop the current column, or skip its wait", (*Model).stopCurrent, ""},
+		{[]string{"r"}, inPanes, "ask the current column again", (*Model).again, ""},
+		{[]string{"c"}, inPanes, "copy the current answer", (*Model).copyAnswer, "copy"},
+		{[]string{"m"}, inPanes, "choose a model for the current column", (*Model).pickModel, "model"},
+		{[]string{"a"}, inPanes, "add a column", (*Model).addColumn, "add"},
+		{[]string{"D"}, inPanes, "duplicate the current column", (*Model).duplicate, ""},
+		{[]string{"X"}, inPanes, "remove the current column", (*Model).remove, ""},
+		{[]string{"H"}, inPanes, "move the column to the left", (*Model).moveLeft, ""},
+		{[]string{"L"}, inPanes, "move the column to the right", (*Model).moveRight, ""},
+		{[]string{"S"}, inPanes, "system prompt of all columns", (*Model).system, ""},
+		{[]string{"N"}, inPanes, "new session with the same columns", (*Model).newSession, ""},
+		{[]string{"?"}, inPanes, "all commands", (*Model).palette, "all"},
+	}
+}
+
+// table is the commands by scope and key.
+var table = func() map[scope]map[string]command {
+	t := map[scope]map[string]command{}
+	for _, c := range commands() {
+		if t[c.scope] == nil {
+			t[c.scope] = map[string]command{}
+		}
+		for _, k := range c.keys {
+			t[c.scope][k] = c
+		}
+	}
+	return t
+}()
+
+// find is the command of a key in the first of the scopes that has one.
+func find(key string, scopes ...scope) (command, bool) {
+	for _, s := range scopes {
+		if c, ok := table[s][key]; ok {
+			return c, true
+		}
+	}
+	return command{}, false
+}
+
+// name is a key as it is written for people.
+func name(key string) string {
+	switch key {
+	case "f1":
+		return "F1"
+	case "pgup":
+		return "PgUp"
+	case "pgdown":
+		return "PgDn"
+	}
+	return key
+}

@@ -1,0 +1,78 @@
+package tui
+
+import "image"
+
+const (
+	minPane = 34 // the narrowest pane worth reading; with less room panes become tabs
+	minBox  = 14 // the lowest body in which panes have a box of lines around them
+)
+
+// A frame says where everything is. It is a function of numbers alone.
+type frame struct {
+	w, h     int
+	header   image.Rectangle
+	tabs     image.Rectangle // empty where every column has a pane
+	welcome  image.Rectangle // empty once something was asked
+	panes    []image.Rectangle
+	first    int // index of the column in the first pane
+	boxed    bool
+	composer image.Rectangle
+	status   image.Rectangle
+}
+
+// wants is what the frame is a function of.
+type wants struct {
+	w, h     int
+	columns  int
+	focus    int // index of the column that must be seen
+	first    int // index of the first column seen so far
+	composer int // lines the composer would like
+	welcome  int // lines the welcome would like
+	zoom     bool
+}
+
+// layout divides a screen of w×h cells. Nothing is ever outside of it; what
+// has no room is empty.
+func layout(q wants) frame {
+	f := frame{w: q.w, h: q.h}
+	y, bottom := 0, q.h
+	take := func(n int) image.Rectangle { // from the top
+		n = max(0, min(n, bottom-y))
+		y += n
+		return image.Rect(0, y-n, q.w, y)
+	}
+	give := func(n int) image.Rectangle { // from the bottom
+		n = max(0, min(n, bottom-y))
+		bottom -= n
+		return image.Rect(0, bottom, q.w, bottom+n)
+	}
+	f.composer = give(0)
+	if q.h >= 3 {
+		f.status = give(1)
+	}
+	f.composer = give(max(1, min(q.composer, q.h/3)))
+	if q.h >= 6 {
+		f.header = take(1)
+	}
+	if q.columns == 0 {
+		f.welcome = take(bottom - y)
+		return f
+	}
+	n := max(1, min(q.columns, q.w/minPane))
+	if q.zoom {
+		n = 1
+	}
+	if n < q.columns && bottom-y >= 4 {
+		f.tabs = take(1)
+	}
+	if body := bottom - y; q.welcome > 0 && body >= 16 {
+		f.welcome = take(min(q.welcome, body-9))
+	}
+	f.boxed = bottom-y >= minBox || f.welcome.Dy() > 0 && bottom-y >= 7
+	f.first = max(0, min(q.first, q.columns-n))
+	f.first = max(min(f.first, q.focus), q.focus-n+1)
+	for i := range n {
+		f.panes = append(f.panes, image.Rect(q.w*i/n, y, q.w*(i+1)/n, bottom))
+	}
+	return f
+}

@@ -1,0 +1,261 @@
+// Package tui is the workbench on the screen: the models' answers side by
+// side, the composer below them, and overlays above.
+//
+// It is one Bubble Tea model. Update routes: sizes, news of a run, keys. Keys
+// go to the top overlay, else to the commands of keys.go, else to the
+// composer; what they do stands in actions.go. Components are plain structs
+// that change only themselves. No network, disk or clock is touched in Update
+// or View: commands do that, and change nothing but by the message they return.
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/ui/markdown"
+	"juxta/ui/theme"
+)
+
+// Options are what the workbench is given.
+type Options struct {
+	// Open is called once the first frame is drawn. It opens the store and
+	// picks the columns; its error ends the workbench and is Run's.
+	Open func(ctx context.Context) (*sessions.Bench, error)
+
+	Version string
+	Missing []string // names of the key variables that were looked for and not found
+}
+
+// fps is Bubble Tea's rate of painting; at 60 a key waits twice as long for
+// its echo.
+const fps = 120
+
+// Run shows the workbench until the user quits or ctx ends. Whatever happens
+// the terminal is restored, answers that still come are stopped and all is
+// saved.
+func Run(ctx context.Context, o Options) error { return newModel(ctx, o).show(ctx) }
+
+// show is Run; a test's options say which terminal it is.
+func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
+	p := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps)}, terminal...)...)
+	m.send = p.Send
+	_, err := p.Run()
+	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+	defer cancel()
+	var unsaved error
+	if m.bench != nil {
+		unsaved = m.bench.Close(saving)
+	}
+	switch {
+	case m.fatal != nil:
+		return m.fatal
+	case errors.Is(err, tea.ErrProgramPanic):
+		return fmt.Errorf("the screen failed and was closed; what was said is saved: %w", errors.Join(err, unsaved))
+	case unsaved != nil:
+		return fmt.Errorf("not everything could be saved: %w", unsaved)
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// Model is the program's only [tea.Model].
+type Model struct {
+	ctx   context.Context // of the program; Bubble Tea's methods take none
+	opts  Options
+	bench *sessions.Bench // nil until the store is open
+	send  func(tea.Msg)
+	fatal error
+
+	look     look
+	dark     bool
+	w, h     int
+	frame    frame
+	stale    bool // the frame no longer fits
+	panel    bool // the panes have the keys, not the composer
+	zoom     bool
+	focus    int // index of the current column
+	composer *composer
+	overlays []overlay
+
+	session sessions.Session
+	panes   []pane
+	tr      transcript
+	run     *sessions.Run
+	asking  bool  // a question is on its way to the bench
+	stopped []int // columns stopped before their run was there
+	trouble error // why saving fails at the moment
+	found   []providers.Listing
+	looking bool // for models
+	notice  notice
+}
+
+// A notice is a word in the status line, until the next key.
+type notice struct {
+	text string
+	bad  bool
+}
+
+func newModel(ctx context.Context, o Options) *Model {
+	m := &Model{ctx: ctx, opts: o, dark: true, stale: true}
+	m.retheme()
+	m.composer = newComposer(m.look.theme)
+	return m
+}
+
+// Init implements [tea.Model].
+func (m *Model) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, m.open())
+}
+
+// Update implements [tea.Model]. It is the routing table and nothing else.
+func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h, m.stale = msg.Width, msg.Height, true
+	case tea.BackgroundColorMsg:
+		if msg.IsDark() != m.dark {
+			m.dark = msg.IsDark()
+			m.retheme()
+		}
+	case newsMsg:
+		return m, m.report(msg)
+	case tea.KeyPressMsg:
+		return m, m.press(msg)
+	case tea.PasteMsg:
+		m.paste(msg.Content)
+	case tea.MouseWheelMsg:
+		return m, m.wheel(msg)
+	case tea.MouseClickMsg:
+		m.click(msg)
+	case action: // what a command asks for
+		return m, msg(m)
+	default:
+		return m, m.forward(msg)
+	}
+	return m, nil
+}
+
+// press offers a key to the top overlay, else to the commands, else to the
+// composer.
+func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
+	m.notice = notice{}
+	if n := len(m.overlays); n > 0 {
+		if c, ok := find(k.String(), overAll); ok {
+			return c.do(m)
+		}
+		act, cmd := m.overlays[n-1].key(k)
+		if act != nil {
+			cmd = tea.Batch(cmd, act(m))
+		}
+		return cmd
+	}
+	where := inComposer
+	if m.panel {
+		where = inPanes
+	}
+	if c, ok := find(k.String(), overAll, anywhere, where); ok {
+		return c.do(m)
+	}
+	if m.panel {
+		return nil
+	}
+	before := m.composer.lines()
+	cmd := m.composer.key(k)
+	m.stale = m.stale || m.composer.lines() != before
+	return cmd
+}
+
+func (m *Model) paste(text string) {
+	if n := len(m.overlays); n > 0 {
+		m.overlays[n-1].paste(text)
+		return
+	}
+	m.toComposer()
+	m.composer.insert(text)
+	m.stale = true
+}
+
+// forward gives a message nobody here knows to what may have asked for it.
+func (m *Model) forward(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	m.composer.area, cmd = m.composer.area.Update(msg)
+	return cmd
+}
+
+func (m *Model) retheme() {
+	m.look.theme = theme.New(m.dark)
+	m.look.markdown = markdownStyles(m.look.theme)
+	if m.composer != nil {
+		m.composer.style(m.look.theme)
+	}
+	for _, o := range m.overlays {
+		o.restyle(m.look.theme)
+	}
+	for _, t := range m.tr.turns {
+		for _, c := range t.cells {
+			c.doc.Restyle(m.look.markdown)
+			c.width = 0
+		}
+	}
+}
+
+func markdownStyles(th *theme.Theme) *markdown.Styles {
+	return &markdown.Styles{
+		Text: th.Text, Heading: th.Heading, Quote: th.Quote, Link: th.Link, URL: th.URL, Code: th.Code, Marker: th.Marker,
+		Keyword: th.Keyword, String: th.String, Comment: th.Comment, Number: th.Number, Func: th.Func, Type: th.Type,
+		Added: th.Added, Removed: th.Removed,
+	}
+}
+
+// refresh takes in what the bench says of the session and its models.
+func (m *Model) refresh() {
+	if m.bench == nil {
+		return
+	}
+	m.session = m.bench.Session()
+	cols := m.session.Shown()
+	m.focus = max(0, min(m.focus, len(cols)-1))
+	m.panes = m.panes[:0]
+	for i, c := range cols {
+		entry, _ := m.bench.Registry.Find(c.Model)
+		m.panes = append(m.panes, pane{
+			place: i, column: c, model: m.bench.Registry.Model(c.Model),
+			demo: entry.API == "demo", focused: i == m.focus, active: m.panel,
+		})
+	}
+	m.stale = true
+}
+
+// place makes the frame fit what there is.
+func (m *Model) place() {
+	if !m.stale {
+		return
+	}
+	m.stale = false
+	m.composer.resize(m.w, m.h/3)
+	q := wants{
+		w: m.w, h: m.h, columns: len(m.panes), focus: m.focus, first: m.frame.first,
+		composer: m.composer.lines(), zoom: m.zoom,
+	}
+	if len(m.tr.turns) == 0 {
+		q.welcome = len(m.welcome(m.w))
+	}
+	m.frame = layout(q)
+}
+
+// body is what the transcript is laid out for.
+func (m *Model) body() body {
+	b := body{look: &m.look}
+	for i, r := range m.frame.panes {
+		b.columns = append(b.columns, m.panes[m.frame.first+i].column.ID)
+		b.widths = append(b.widths, textWidth(r, m.frame.boxed))
+		b.height = max(r.Dy()-chrome(m.frame.boxed), 0)
+	}
+	return b
+}

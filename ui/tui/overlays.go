@@ -1,0 +1,287 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/textarea"
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+	"juxta/ui/theme"
+)
+
+func (m *Model) push(o overlay) { m.overlays = append(m.overlays, o) }
+
+func (m *Model) pop() {
+	if n := len(m.overlays); n > 0 {
+		m.overlays = m.overlays[:n-1]
+	}
+}
+
+// modelList is the list of models, refilled as providers answer.
+type modelList struct{ *list }
+
+func (m *Model) pickModel() tea.Cmd {
+	if len(m.panes) == 0 {
+		return m.addColumn()
+	}
+	return m.choose("Model of column "+string(rune('1'+m.focus)), "enter chooses · ctrl+a adds a column", func(ref providers.Ref) action {
+		return func(m *Model) tea.Cmd {
+			m.bench.SetModel(m.panes[m.focus].column.ID, ref)
+			m.refresh()
+			return nil
+		}
+	})
+}
+
+// choose lets the user pick a model.
+func (m *Model) choose(title, hint string, then func(providers.Ref) action) tea.Cmd {
+	if m.bench == nil {
+		return nil
+	}
+	l := newList(title, hint+" · ctrl+r looks again · esc closes", m.look.theme)
+	l.empty = "no models found; see `juxta doctor`"
+	l.also = []string{"ctrl+a", "ctrl+r"}
+	l.choose = func(it item, k string) action {
+		ref := it.value.(providers.Ref)
+		return func(m *Model) tea.Cmd {
+			if k == "ctrl+r" {
+				return m.look4models()
+			}
+			m.pop()
+			if k == "ctrl+a" {
+				if m.most() {
+					return m.warn("8 columns are the most; X removes one")
+				}
+				m.bench.Add(sessions.Column{Model: ref, System: m.systemPrompt()})
+				m.focus = len(m.panes)
+				m.refresh()
+				return nil
+			}
+			return then(ref)(m)
+		}
+	}
+	m.push(modelList{l})
+	m.refill()
+	return nil
+}
+
+// refill gives the list of models what is known by now.
+func (m *Model) refill() {
+	for _, o := range m.overlays {
+		l, ok := o.(modelList)
+		if !ok {
+			continue
+		}
+		l.busy = ""
+		if m.looking {
+			l.busy = "looking for models"
+		}
+		var items []item
+		for _, k := range sortModels(m.bench.Registry.Known()) {
+			window := ""
+			if k.Context > 0 {
+				window = count(k.Context)
+			}
+			items = append(items, item{
+				title: plain.Line(k.Ref.String()), value: k.Ref,
+				cells: []string{whereWords(k), window, price(k), can(k.Can), size(k.Size)},
+			})
+		}
+		l.fill(items)
+	}
+}
+
+// sortModels puts local models first and simulated ones last, by name.
+func sortModels(ms []providers.Model) []providers.Model {
+	rank := func(m providers.Model) int {
+		switch {
+		case m.Ref.Provider == "demo":
+			return 2
+		case m.Local:
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(ms, func(a, b providers.Model) int { return rank(a) - rank(b) })
+	return ms
+}
+
+func whereWords(m providers.Model) string {
+	switch {
+	case m.Ref.Provider == "demo":
+		return "simulated"
+	case m.Local:
+		return "local"
+	}
+	return "remote"
+}
+
+func (m *Model) pickSession() tea.Cmd {
+	switch {
+	case m.bench == nil:
+		return nil
+	case !m.bench.Keeps():
+		return m.say("nothing is kept with --no-save")
+	}
+	l := newList("Sessions", "enter opens · ctrl+a starts a new one · esc closes", m.look.theme)
+	l.empty, l.busy = "no session was saved yet", "reading"
+	l.also = []string{"ctrl+a"}
+	l.choose = func(it item, k string) action {
+		return func(m *Model) tea.Cmd {
+			m.pop()
+			if k == "ctrl+a" {
+				return m.newSession()
+			}
+			return m.resume(it.value.(sessions.ID))
+		}
+	}
+	m.push(l)
+	store := m.bench.Store()
+	return func() tea.Msg {
+		all, err := store.Sessions(sessionsListed)
+		now := time.Now()
+		return action(func(m *Model) tea.Cmd {
+			l.busy = ""
+			if err != nil {
+				return m.warn(err.Error())
+			}
+			l.fill(sessionItems(all, now))
+			return nil
+		})
+	}
+}
+
+// sessionsListed is how many sessions the list offers, newest first.
+const sessionsListed = 1000
+
+func sessionItems(all []sessions.Session, now time.Time) []item {
+	var items []item
+	for _, s := range all {
+		var models []string
+		for _, c := range s.Shown() {
+			models = append(models, plain.Line(c.Model.Model))
+		}
+		title := plain.Line(s.Title)
+		if title == "" {
+			title = "untitled"
+		}
+		items = append(items, item{title: title, value: s.ID, cells: []string{ago(s.Updated, now), turnsWords(s.Turns), strings.Join(models, ", ")}})
+	}
+	return items
+}
+
+func (m *Model) resume(id sessions.ID) tea.Cmd {
+	if m.run != nil || m.asking {
+		return m.say("answers are still coming: ctrl+x stops them all")
+	}
+	b := m.bench
+	return func() tea.Msg {
+		err := b.Resume(id)
+		var turns []sessions.Turn
+		if err == nil {
+			turns, err = b.Turns(0, turnsAtOnce)
+		}
+		return action(func(m *Model) tea.Cmd {
+			if err != nil {
+				return m.warn(err.Error())
+			}
+			m.showSession(turns)
+			return nil
+		})
+	}
+}
+
+// palette lists every command with its keys: the help, and a way to run them.
+func (m *Model) palette() tea.Cmd {
+	l := newList("All commands", "enter does it · esc closes", m.look.theme)
+	where := map[scope]string{overAll: "anywhere", anywhere: "anywhere", inComposer: "composer", inPanes: "panes"}
+	var items []item
+	for _, c := range commands() {
+		var keys []string
+		for _, k := range c.keys {
+			keys = append(keys, name(k))
+		}
+		items = append(items, item{title: c.help, value: c, cells: []string{strings.Join(keys, "  "), where[c.scope]}})
+	}
+	l.choose = func(it item, _ string) action {
+		return func(m *Model) tea.Cmd {
+			m.pop()
+			return it.value.(command).do(m)
+		}
+	}
+	l.fill(items)
+	m.push(l)
+	return nil
+}
+
+// A sheet is an overlay to write in: the system prompt.
+type sheet struct {
+	area textarea.Model
+	done func(string) action
+}
+
+func (m *Model) system() tea.Cmd {
+	if m.bench == nil || len(m.panes) == 0 {
+		return nil
+	}
+	a := textarea.New()
+	a.Prompt, a.Placeholder, a.ShowLineNumbers, a.CharLimit, a.MaxHeight = "", "what every model is told before the first question; empty for nothing", false, 0, 0
+	a.SetVirtualCursor(false)
+	a.SetValue(m.systemPrompt())
+	a.Focus()
+	s := &sheet{area: a, done: func(text string) action {
+		return func(m *Model) tea.Cmd {
+			m.pop()
+			m.bench.SetSystem(strings.TrimSpace(text))
+			m.refresh()
+			return m.say("the system prompt holds from the next question on")
+		}
+	}}
+	s.restyle(m.look.theme)
+	m.push(s)
+	return nil
+}
+
+func (s *sheet) key(k tea.KeyPressMsg) (action, tea.Cmd) {
+	switch k.String() {
+	case "enter":
+		return s.done(s.area.Value()), nil
+	case "alt+enter", "ctrl+j", "shift+enter":
+		s.area.InsertString("\n")
+		return nil, nil
+	}
+	var cmd tea.Cmd
+	s.area, cmd = s.area.Update(k)
+	return nil, cmd
+}
+
+func (s *sheet) paste(text string) { s.area.InsertString(plain.Text(text)) }
+
+func (s *sheet) restyle(th *theme.Theme) {
+	st := s.area.Styles()
+	for _, x := range []*textarea.StyleState{&st.Focused, &st.Blurred} {
+		x.Base, x.Text, x.CursorLine, x.Placeholder, x.Prompt, x.EndOfBuffer = th.Text, th.Text, th.Text, th.Faint, th.Prompt, th.Faint
+	}
+	st.Cursor.Blink = false
+	s.area.SetStyles(st)
+}
+
+func (s *sheet) view(w, h int, th *theme.Theme) string {
+	s.area.SetWidth(max(w-4, 1))
+	s.area.SetHeight(max(min(h-2, 8), 1))
+	return box("System prompt", "", "enter keeps it · ctrl+j new line · esc leaves it as it was", strings.Split(s.area.View(), "\n"), w, th)
+}
+
+func (s *sheet) cursor() *tea.Cursor {
+	c := s.area.Cursor()
+	if c != nil {
+		c.X += 2
+		c.Y++
+	}
+	return c
+}

@@ -1,0 +1,215 @@
+package tui
+
+import (
+	"slices"
+
+	"juxta/sessions"
+)
+
+const (
+	turnsAtOnce = 40  // turns that are loaded together
+	turnsHeld   = 120 // more than these are let go at the far end
+)
+
+// A transcript is the turns side by side: every turn is as high as its longest
+// cell, so that its top is aligned in all panes. It is scrolled by turn and
+// line; what is above or below is loaded when it is needed.
+type transcript struct {
+	turns   []*turn // consecutive, oldest first
+	total   int     // ID of the session's last turn
+	top     int     // index of the turn at the top of the body
+	skip    int     // its lines above the body
+	follow  bool    // the end stays in view
+	loading bool
+}
+
+// A turn is a question with each column's cell, made when it is first seen.
+type turn struct {
+	sessions.Turn
+	cells map[int]*cell
+}
+
+func (t *turn) cell(column int, look *look) *cell {
+	c, ok := t.cells[column]
+	if !ok {
+		c = newCell(&t.Turn, column, false, look)
+		t.cells[column] = c
+	}
+	return c
+}
+
+// show replaces everything by the newest turns of a session.
+func (tr *transcript) show(turns []sessions.Turn, total int) {
+	*tr = transcript{total: total, follow: true}
+	for _, t := range turns {
+		tr.turns = append(tr.turns, &turn{Turn: t, cells: map[int]*cell{}})
+	}
+}
+
+// add puts a new turn at the end and follows it.
+func (tr *transcript) add(t sessions.Turn) *turn {
+	n := &turn{Turn: t, cells: map[int]*cell{}}
+	tr.turns = append(tr.turns, n)
+	tr.total, tr.follow = t.ID, true
+	if over := len(tr.turns) - turnsHeld; over > 0 {
+		tr.turns = slices.Clone(tr.turns[over:])
+		tr.top = max(0, tr.top-over)
+	}
+	return n
+}
+
+// older puts earlier turns in front, without moving what is in view.
+func (tr *transcript) older(turns []sessions.Turn) {
+	tr.loading = false
+	if len(turns) == 0 || len(tr.turns) > 0 && turns[len(turns)-1].ID != tr.turns[0].ID-1 {
+		return // of a session that is no longer shown
+	}
+	front := make([]*turn, len(turns), len(turns)+len(tr.turns))
+	for i, t := range turns {
+		front[i] = &turn{Turn: t, cells: map[int]*cell{}}
+	}
+	tr.turns = append(front, tr.turns...)
+	tr.top += len(turns)
+}
+
+// wantsOlder reports whether earlier turns should be loaded, and before which.
+func (tr *transcript) wantsOlder() (before int, ok bool) {
+	if tr.loading || len(tr.turns) == 0 || tr.turns[0].ID == 1 || tr.top > 3 {
+		return 0, false
+	}
+	return tr.turns[0].ID, true
+}
+
+func (tr *transcript) find(id int) *turn {
+	for _, t := range slices.Backward(tr.turns) {
+		if t.ID == id {
+			return t
+		}
+	}
+	return nil
+}
+
+// A body is what the transcript is laid out for.
+type body struct {
+	columns []int // IDs of the columns in view
+	widths  []int // of their text
+	height  int
+	look    *look
+}
+
+// heightOf is a turn's height with the blank line below it.
+func (tr *transcript) heightOf(i int, b body) int {
+	h := 0
+	for k, id := range b.columns {
+		h = max(h, tr.turns[i].cell(id, b.look).height(b.widths[k], b.look))
+	}
+	return h + 1
+}
+
+// settle makes top and skip valid for b: at the end if that is followed, and
+// never beyond it.
+func (tr *transcript) settle(b body) {
+	if len(tr.turns) == 0 {
+		tr.top, tr.skip = 0, 0
+		return
+	}
+	tr.top = min(max(tr.top, 0), len(tr.turns)-1)
+	if !tr.follow {
+		tr.skip = min(max(tr.skip, 0), tr.heightOf(tr.top, b)-1)
+		left := -tr.skip - 1 // lines from the top of the body to the end
+		for i := tr.top; i < len(tr.turns) && left < b.height; i++ {
+			left += tr.heightOf(i, b)
+		}
+		if left > b.height {
+			return
+		}
+		tr.follow = true
+	}
+	need := b.height + 1 // the last blank line stays out of view
+	for i := len(tr.turns) - 1; i >= 0; i-- {
+		h := tr.heightOf(i, b)
+		if h >= need {
+			tr.top, tr.skip = i, h-need
+			return
+		}
+		need -= h
+	}
+	tr.top, tr.skip = 0, 0
+}
+
+// scroll moves by lines, down if positive.
+func (tr *transcript) scroll(lines int, b body) {
+	if len(tr.turns) == 0 {
+		return
+	}
+	tr.settle(b)
+	if lines < 0 {
+		tr.follow = false
+	}
+	tr.skip += lines
+	for tr.skip < 0 && tr.top > 0 {
+		tr.top--
+		tr.skip += tr.heightOf(tr.top, b)
+	}
+	for tr.top < len(tr.turns)-1 {
+		h := tr.heightOf(tr.top, b)
+		if tr.skip < h {
+			break
+		}
+		tr.skip -= h
+		tr.top++
+	}
+	tr.skip = max(tr.skip, 0)
+	tr.settle(b)
+}
+
+// jump puts the top of the turn that is by turns further at the top.
+func (tr *transcript) jump(by int, b body) {
+	if len(tr.turns) == 0 {
+		return
+	}
+	tr.settle(b)
+	if by < 0 && tr.skip > 0 {
+		by++ // first to this one's own top
+	}
+	tr.top, tr.skip, tr.follow = min(max(tr.top+by, 0), len(tr.turns)-1), 0, false
+	tr.settle(b)
+}
+
+// current is the turn that the meters speak of: the newest while the end is
+// followed, else the first one whose top or most is in view.
+func (tr *transcript) current(b body) *turn {
+	switch {
+	case len(tr.turns) == 0:
+		return nil
+	case tr.follow:
+		return tr.turns[len(tr.turns)-1]
+	case tr.top+1 < len(tr.turns) && tr.heightOf(tr.top, b)-tr.skip < b.height/3:
+		return tr.turns[tr.top+1]
+	}
+	return tr.turns[tr.top]
+}
+
+// column is the k-th column's lines in the body, top to bottom, at most
+// b.height of them. A cell that is shorter than its turn stays in view beside
+// the longer ones until the turn has gone by.
+func (tr *transcript) column(k int, b body) []string {
+	lines := make([]string, 0, b.height)
+	y := -tr.skip
+	for i := tr.top; i < len(tr.turns) && y < b.height; i++ {
+		h := tr.heightOf(i, b)
+		c, w := tr.turns[i].cell(b.columns[k], b.look), b.widths[k]
+		hidden, room := max(-y, 0), min(b.height, y+h)-max(y, 0)
+		end := len(lines) + room
+		if hidden+room == h {
+			room-- // the blank line below stays blank
+		}
+		from := min(hidden, max(0, c.height(w, b.look)-room))
+		lines = c.lines(lines, from, from+room, w, b.look)
+		for len(lines) < end {
+			lines = append(lines, "")
+		}
+		y += h
+	}
+	return lines
+}

@@ -1,0 +1,264 @@
+package tui
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"juxta/providers"
+	"juxta/sessions/plain"
+)
+
+// View implements [tea.Model].
+func (m *Model) View() tea.View {
+	if m.w <= 0 || m.h <= 0 {
+		return tea.NewView("")
+	}
+	m.place()
+	v := tea.NewView(m.screen())
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.WindowTitle = "juxta"
+	if t := plain.Line(m.session.Title); t != "" {
+		v.WindowTitle = t + " · juxta"
+	}
+	if len(m.overlays) > 0 {
+		m.lay(&v)
+		return v
+	}
+	if c := m.composer.area.Cursor(); c != nil && !m.panel {
+		c.X += m.frame.composer.Min.X + 1
+		c.Y += m.frame.composer.Min.Y
+		v.Cursor = c
+	}
+	return v
+}
+
+// lay draws the top overlay over the workbench.
+func (m *Model) lay(v *tea.View) {
+	top := m.overlays[len(m.overlays)-1]
+	w := min(m.w, max(m.w*4/5, min(m.w, 76)))
+	h := min(m.h, max(m.h*3/4, min(m.h, 18)))
+	over := top.view(w, h, m.look.theme)
+	x, y := (m.w-w)/2, max((m.h-lipgloss.Height(over))/3, 0)
+	v.Content = lipgloss.NewCompositor(lipgloss.NewLayer(v.Content), lipgloss.NewLayer(over).X(x).Y(y).Z(1)).Render()
+	if c := top.cursor(); c != nil {
+		c.X, c.Y = c.X+x, c.Y+y
+		v.Cursor = c
+	}
+}
+
+// screen is the workbench without overlays, exactly w×h cells.
+func (m *Model) screen() string {
+	f, th := m.frame, m.look.theme
+	lines := make([]string, 0, m.h)
+	if f.header.Dy() > 0 {
+		lines = append(lines, m.header())
+	}
+	if f.tabs.Dy() > 0 {
+		lines = append(lines, tabs(m.panes, f.first, len(f.panes), m.w, th))
+	}
+	if n := f.welcome.Dy(); n > 0 {
+		w := m.welcome(m.w)
+		for i := range n {
+			lines = append(lines, fit(at(w, i), m.w))
+		}
+	}
+	lines = m.drawPanes(lines)
+	for i, l := range strings.Split(m.composer.view(), "\n") {
+		if i < f.composer.Dy() {
+			lines = append(lines, fit(" "+l, m.w))
+		}
+	}
+	for len(lines) < f.composer.Max.Y {
+		lines = append(lines, "")
+	}
+	if f.status.Dy() > 0 {
+		lines = append(lines, m.status())
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (m *Model) drawPanes(lines []string) []string {
+	f := m.frame
+	if len(f.panes) == 0 {
+		return lines
+	}
+	b := m.body()
+	m.tr.settle(b)
+	t := m.tr.current(b)
+	drawn := make([][]string, len(f.panes))
+	for i, r := range f.panes {
+		p := m.panes[f.first+i]
+		p.alone = len(f.panes) == 1
+		var c *cell
+		text := m.tr.column(i, b)
+		if t != nil {
+			c = t.cell(p.column.ID, &m.look)
+		} else {
+			text = p.facts(b.widths[i], &m.look)
+		}
+		drawn[i] = p.draw(r, f.boxed, text, c, &m.look)
+	}
+	for y := range f.panes[0].Dy() {
+		var s strings.Builder
+		for i := range drawn {
+			s.WriteString(at(drawn[i], y))
+		}
+		lines = append(lines, s.String())
+	}
+	return lines
+}
+
+// header is the session's title and what it cost.
+func (m *Model) header() string {
+	th := m.look.theme
+	title := plain.Line(m.session.Title)
+	switch {
+	case m.bench == nil:
+		title = "opening …"
+	case title == "":
+		title = "new session"
+	}
+	var right []string
+	if m.session.Turns > 0 {
+		right = append(right, turnsWords(m.session.Turns))
+		if m.session.Spent > 0 || m.session.Unpriced > 0 {
+			right = append(right, m.spent())
+		}
+	}
+	if m.bench != nil && !m.bench.Keeps() {
+		right = append(right, "not saved")
+	}
+	right = append(right, "F1 help")
+	return spread(" "+th.Accent.Bold(true).Render("juxta")+th.Muted.Render(" · ")+title, th.Muted.Render(strings.Join(right, " · "))+" ", m.w)
+}
+
+func turnsWords(n int) string {
+	if n == 1 {
+		return "1 turn"
+	}
+	return fmt.Sprintf("%d turns", n)
+}
+
+// spent is what the session cost, as far as that is known.
+func (m *Model) spent() string {
+	s := m.session.Spent.String()
+	if m.session.Unpriced > 0 {
+		s += fmt.Sprintf(" + %d unknown", m.session.Unpriced)
+	}
+	return s
+}
+
+// status is the last line: a notice, trouble, or the keys of the moment.
+func (m *Model) status() string {
+	th := m.look.theme
+	switch {
+	case m.trouble != nil:
+		return th.Bad.Render(fit(" not saved: "+plain.Line(m.trouble.Error())+"; kept here and tried again", m.w))
+	case m.notice.bad:
+		return th.Warn.Render(fit(" "+plain.Line(m.notice.text), m.w))
+	case m.notice.text != "":
+		return th.Accent.Render(fit(" "+plain.Line(m.notice.text), m.w))
+	}
+	where := inComposer
+	if m.panel {
+		where = inPanes
+	}
+	var hints []string
+	if m.run != nil || m.asking {
+		hints = append(hints, th.KeyHint.Render("esc")+th.Faint.Render(" stop column"), th.KeyHint.Render("ctrl+x")+th.Faint.Render(" stop all"))
+	}
+	for _, c := range commands() {
+		if c.short == "" || c.scope != where && c.scope != anywhere {
+			continue
+		}
+		if keys, what, ok := strings.Cut(c.short, "  "); ok {
+			hints = append(hints, th.KeyHint.Render(keys)+" "+th.Faint.Render(what))
+			continue
+		}
+		hints = append(hints, th.KeyHint.Render(name(c.keys[0]))+" "+th.Faint.Render(c.short))
+	}
+	s := " "
+	for i, h := range hints {
+		if i > 0 {
+			h = "  " + h
+		}
+		if ansi.StringWidth(s)+ansi.StringWidth(h) > m.w {
+			break
+		}
+		s += h
+	}
+	return fit(s, m.w)
+}
+
+// welcome says what this is, what was looked for and found, and what to do.
+func (m *Model) welcome(w int) []string {
+	th := m.look.theme
+	cut := func(s string) string { return ansi.Truncate(s, max(w-1, 1), "…") }
+	lines := []string{"", cut(" " + th.Title.Render("Ask several models at once") + th.Muted.Render(" and read their answers, latency and cost side by side.")), ""}
+	real := false
+	for _, e := range m.entries() {
+		if e.API == "demo" {
+			continue
+		}
+		l, asked := m.listing(e.Name)
+		mark, what, style := "·", "looking", th.Faint
+		switch {
+		case asked && l.Err == nil:
+			mark, style = "✓", th.Good
+			what = fmt.Sprintf("%d models", len(l.Models))
+			if len(l.Models) == 1 {
+				what = "1 model"
+			}
+			real = real || len(l.Models) > 0
+		case asked:
+			failed := providers.AsError(l.Err)
+			mark, what = "○", string(failed.Kind)
+			if failed.Kind == providers.Unreachable {
+				what = "nothing there"
+			} else {
+				style = th.Warn
+				what = plain.Line(failed.Message())
+			}
+		}
+		lines = append(lines, cut(" "+style.Render(mark)+" "+fit(plain.Line(e.Name), 12)+" "+th.Muted.Render(fit(address(e.BaseURL), 32))+" "+style.Render(what)))
+	}
+	if len(m.opts.Missing) > 0 {
+		lines = append(lines, cut(" "+th.Faint.Render("○ no key in  "+strings.Join(m.opts.Missing, ", "))))
+	}
+	if !m.looking && m.bench != nil && !real {
+		lines = append(lines, "", cut(" "+th.Accent.Render("→")+" Run `ollama serve` and pull a model, or set a key such as OPENROUTER_API_KEY; then ctrl+l, ctrl+r."),
+			cut("   Until then two "+th.Warn.Render("simulated")+" demo models show how it works."))
+	}
+	return append(lines, "")
+}
+
+func (m *Model) entries() []providers.Entry {
+	if m.bench == nil {
+		return nil
+	}
+	return m.bench.Registry.Entries()
+}
+
+func (m *Model) listing(name string) (providers.Listing, bool) {
+	for _, l := range m.found {
+		if l.Entry.Name == name {
+			return l, true
+		}
+	}
+	return providers.Listing{}, false
+}
+
+// address is a URL without its scheme and user, for people.
+func address(base string) string {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return plain.Line(base)
+	}
+	return plain.Line(u.Host + strings.TrimSuffix(u.Path, "/"))
+}
