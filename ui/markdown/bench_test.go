@@ -51,6 +51,7 @@ func BenchmarkStream(b *testing.B) {
 	paragraph := strings.Repeat("A sentence of some **eight** words, more `or` less. ", 4000)
 	fence := "```python\n" + strings.Repeat("    for x in range(10):  # comment\n        print(f\"value {x}\")\n", 1000)
 	table := "| a | b | c |\n|---|---|---|\n" + strings.Repeat("| some words | 123 | and a longer remark that wraps |\n", 1000)
+	records := "|a|b|c|d|e|f|g|h|i|\n|-|-|-|-|-|-|-|-|-|\n" + strings.Repeat("| some words | 123 | three | four | five | six | seven | eight | nine nine nine nine |\n", 600)
 	for _, c := range []struct {
 		name   string
 		src    string
@@ -63,6 +64,8 @@ func BenchmarkStream(b *testing.B) {
 		{"one_paragraph", paragraph, 1, 10_000},
 		{"one_fence", fence, 1, 10_000},
 		{"one_table", table, 1, 10_000},
+		{"records", records, 1, 10_000},
+		{"one_paragraph_of_Han", strings.Repeat("模型的回答，越来越长。", 2000), 1, 10_000},
 	} {
 		b.Run(fmt.Sprintf("%s/%d_tokens/%d_panes", c.name, c.tokens, c.panes), func(b *testing.B) {
 			src := c.src[:c.tokens*4]

@@ -55,6 +55,7 @@ const (
 // A parser turns lines into pieces, each as soon as nothing can change it. All
 // of its state is a value: copy it, parse what may come, and put it back.
 type parser struct {
+	st    *Styles // for the languages it knows
 	out   []piece
 	trial bool // nothing that is parsed now stays
 
@@ -197,7 +198,7 @@ func (p *parser) oneLiner(body string, ind int, paragraphOpen bool) bool {
 	if fence, info := fenceOpen(body); fence != "" {
 		p.closeLeaf()
 		p.start(inFence)
-		p.fence, p.indent, p.lang, p.state = fence, ind, languageOf(info), open
+		p.fence, p.indent, p.lang, p.state = fence, ind, p.st.language(info), open
 		p.emit(piece{kind: codeLabel, text: info})
 		return true
 	}

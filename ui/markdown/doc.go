@@ -19,7 +19,10 @@
 // the sequences of the styles, and every row ends plain.
 package markdown
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // A Doc is one Markdown text and its rows. It is not safe for concurrent use.
 type Doc struct {
@@ -37,7 +40,7 @@ type Doc struct {
 
 // New returns an empty text.
 func New(st *Styles) *Doc {
-	return &Doc{st: st, p: parser{fresh: maxDepth + 1, line: -1}}
+	return &Doc{st: st, p: parser{st: st, fresh: maxDepth + 1, line: -1}}
 }
 
 // Append adds what came: any number of lines, or a part of one.
@@ -88,12 +91,13 @@ func (d *Doc) Finish() {
 		d.feed(string(d.part), false)
 	}
 	d.p.close(0)
+	d.p.out = slices.Clip(d.p.out)
 	d.part, d.done, d.fresh = nil, true, false
 }
 
 // Restyle shows the text in other styles from now on.
 func (d *Doc) Restyle(st *Styles) {
-	d.st, d.lay = st, nil
+	d.st, d.p.st, d.lay = st, st, nil
 }
 
 // Height is the number of rows at a width; widths below 1 count as 1.

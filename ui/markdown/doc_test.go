@@ -25,6 +25,7 @@ var hostile = map[string]string{
 	"brackets":          strings.Repeat("[", 3000) + strings.Repeat("](x)", 3000),
 	"backticks":         strings.Repeat("` `` ``` ", 1000),
 	"pipes":             strings.Repeat("|", 3000) + "\n" + strings.Repeat("|-", 800) + "|\n" + strings.Repeat("|x", 800),
+	"records":           "|a|b|c|d|e|f|\n|-|-|-|-|-|-|\n" + strings.Repeat("|x|some words here|more words|and more|of them|again|\n", 70),
 	"a table of 200":    "|a|b|\n|-|-|\n" + strings.Repeat("|x|some words here|\n", 200),
 	"an open fence":     "````\n```\ncode\n\n\n",
 	"no text":           "\n\n \n\t\n",
@@ -129,13 +130,15 @@ func TestRowsShowTheTextSoFar(t *testing.T) {
 	for _, c := range []struct{ src, want string }{
 		{"Hello **wor", "Hello **wor"},
 		{"Hello **world**", "Hello world"},
-		{"```go\nx := 1", "  go|  x := 1"},
-		{"```go\nx := 1\n``", "  go|  x := 1"},
+		{"```go\nx := 1", "─ go|  x := 1"},
+		{"```go\nx := 1\n``", "─ go|  x := 1"},
 		{"Intro\n-", "Intro"},        // a list or a heading: not yet known
 		{"Intro\n- a", "Intro|• a"},  //
 		{"| a | b", "a │ b|──┼──"},   // a head before the line under it
 		{"|a|b|\n|-", "a │ b|──┼──"}, //
 		{"|a|b|\n|-|-|\n|1", "a │ b|──┼──|1 │"},
+		{"|a|b|\n|-|-|\n|1|2|\n|wide", "a    │ b|─────┼──|1    │ 2|wide │"},
+		{"|much|too|wide|for|these|columns|to|fit|", "much, too, wide, for, these, columns,|to, fit"},
 		{"1. a\n1", "1. a"},
 	} {
 		d := New(testStyles())
@@ -236,6 +239,9 @@ func FuzzDoc(f *testing.F) {
 			}
 			return r
 		}, src)
+		if len(src) > 2000 {
+			t.Skip("too long for a frame after every byte")
+		}
 		width, step = 1+max(0, width)%100, 1+max(0, step)%50
 		d := New(testStyles())
 		stream(d, src, width, func() int { return step }, func() {})
@@ -245,4 +251,15 @@ func FuzzDoc(f *testing.F) {
 		}
 		checkRows(t, src, want, width)
 	})
+}
+
+func TestTheShortcutMeasuresRight(t *testing.T) {
+	for r := range rune(0x10000) {
+		if !cjk(r) {
+			continue
+		}
+		if s := string(r) + "漢" + string(r); ansi.StringWidth(s) != 6 {
+			t.Errorf("%U: %q is %d wide", r, s, ansi.StringWidth(s))
+		}
+	}
 }

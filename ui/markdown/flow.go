@@ -101,7 +101,7 @@ func (w *wrapper) space() {
 // true and the character is looked at again.
 func (w *wrapper) word() bool {
 	n, wide, r := w.cluster()
-	if !w.hard && wide == 2 && !w.glue && w.i > w.start && !strings.ContainsRune(noStart, r) {
+	if !w.hard && wide == 2 && !w.glue && w.i > w.start && (han(r) || !strings.ContainsRune(noStart, r)) {
 		w.breakHere(w.i, w.col)
 	}
 	if w.col+wide > w.width {
@@ -119,7 +119,7 @@ func (w *wrapper) word() bool {
 	before := w.i
 	w.i += n
 	w.col += wide
-	w.glue = r == '(' || r == '[' || r == '{' || r >= utf8.RuneSelf && strings.ContainsRune(noEnd, r)
+	w.glue = r == '(' || r == '[' || r == '{' || r >= utf8.RuneSelf && !han(r) && strings.ContainsRune(noEnd, r)
 	if !w.hard && w.i < len(w.f.buf) && w.endsPart(before, r, wide) {
 		w.breakHere(w.i, w.col)
 	}
@@ -149,7 +149,7 @@ func (w *wrapper) endsPart(i int, r rune, wide int) bool {
 			return strings.IndexByte(noStart, after) < 0
 		}
 		next, _ := utf8.DecodeRune(w.f.buf[w.i:])
-		return !strings.ContainsRune(noStart, next)
+		return han(next) || !strings.ContainsRune(noStart, next)
 	}
 	return false
 }
@@ -164,10 +164,26 @@ func (w *wrapper) cluster() (n, wide int, r rune) {
 	if rest[0] < utf8.RuneSelf && (len(rest) == 1 || rest[1] < utf8.RuneSelf) {
 		return 1, 1, rune(rest[0])
 	}
+	if r, n = utf8.DecodeRune(rest); cjk(r) {
+		// Most of what is not ASCII: no need to ask what it combines with.
+		if n == len(rest) || rest[n] < utf8.RuneSelf {
+			return n, 2, r
+		}
+		if after, _ := utf8.DecodeRune(rest[n:]); cjk(after) {
+			return n, 2, r
+		}
+	}
 	c, wide := ansi.FirstGraphemeCluster(rest, ansi.GraphemeWidth)
-	r, _ = utf8.DecodeRune(c)
 	return len(c), wide, r
 }
+
+// cjk reports whether r is two cells wide and combines with nothing like it.
+func cjk(r rune) bool {
+	return han(r) || r >= 0x3001 && r <= 0x3029 || r >= 0x3041 && r <= 0x3096 || r >= 0x30a1 && r <= 0x30fa ||
+		r >= 0xac00 && r <= 0xd7a3 || r >= 0xff01 && r <= 0xff5e
+}
+
+func han(r rune) bool { return r >= 0x3400 && r <= 0x4dbf || r >= 0x4e00 && r <= 0x9fff }
 
 // end ends the row at b; the next one starts at next.
 func (w *wrapper) end(b, next int) {

@@ -1,6 +1,9 @@
 package markdown
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A layout is the rows of pieces at one width.
 type layout struct {
@@ -45,7 +48,7 @@ func (l *layout) takeBack(m mark) {
 
 // release gives back the room that only a growing text needs.
 func (l *layout) release() {
-	*l = layout{st: l.st, width: l.width, rows: l.rows, col: l.col, box: l.box}
+	*l = layout{st: l.st, width: l.width, rows: slices.Clone(l.rows), col: l.col, box: l.box}
 }
 
 // piece appends the rows of pc.
@@ -121,8 +124,7 @@ func (l *layout) label(name string, first, rest prefix) {
 		}
 		return
 	}
-	first, rest = l.gutter(first, rest)
-	l.flow.add(name, address)
+	l.flow.add("─ "+name, address)
 	l.put(false, false, first, rest)
 }
 

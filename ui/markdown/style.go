@@ -22,6 +22,8 @@ type Styles struct {
 
 	open  [looks]string // the sequence that begins a look
 	known [looks]bool
+
+	languages map[string]*language // by the names that code blocks gave; nil is unknown
 }
 
 // A look is a class and the attributes added to it.
@@ -87,4 +89,17 @@ func (s *Styles) sequence(lk look) string {
 	}
 	before, _, _ := strings.Cut(st.Inline(true).Render("x"), "x")
 	return before
+}
+
+// language finds the language of a code block.
+func (s *Styles) language(name string) *language {
+	g, ok := s.languages[name]
+	if !ok && len(s.languages) < 200 { // names are a model's words, not a table's
+		if s.languages == nil {
+			s.languages = map[string]*language{}
+		}
+		g = languageOf(name)
+		s.languages[strings.Clone(name)] = g
+	}
+	return g
 }

@@ -25,9 +25,20 @@ const decisive = 64
 // shown is what an open table looked like at the last frame.
 type shown struct {
 	st    *Styles
-	cols  []int
+	fit   fit
 	lines []string
 	rows  int
+}
+
+// A fit is how a table is put into a width.
+type fit struct {
+	width int
+	cols  []int // nil if columns don't fit, and the rows are shown as records
+	tight bool  // cells may take several lines
+}
+
+func (f fit) equal(g fit) bool {
+	return f.width == g.width && f.tight == g.tight && slices.Equal(f.cols, g.cols)
 }
 
 func (t *table) fixed() bool { return len(t.rows) >= decisive }
@@ -126,17 +137,20 @@ func splitCells(s string, n int) []string {
 
 // table appends the rows of t, and those of one row that is not in it yet.
 func (l *layout) table(t *table, extra []string, first, rest prefix) {
-	cols := l.columns(t, extra, l.width-first.width)
+	to := l.fit(t, extra, l.width-first.width)
 	s := &t.shown
-	if s.st != l.st || s.cols == nil || cols == nil || !slices.Equal(s.cols, cols) {
-		*s = shown{st: l.st, cols: cols, lines: l.tableHead(t, cols)}
+	if s.st != l.st || !s.fit.equal(to) {
+		*s = shown{st: l.st, fit: to, lines: l.tableHead(t, to)}
 	}
 	for ; s.rows < len(t.rows); s.rows++ {
-		s.lines = l.tableLines(s.lines, t, t.rows[s.rows], cols, s.rows > 0, l.width-first.width)
+		s.lines = l.tableLines(s.lines, t, t.rows[s.rows], to, s.rows > 0)
 	}
 	lines := s.lines
 	if extra != nil {
-		lines = l.tableLines(slices.Clip(lines), t, extra, cols, s.rows > 0, l.width-first.width)
+		lines = l.tableLines(slices.Clip(lines), t, extra, to, s.rows > 0)
+	}
+	if len(lines) == 0 { // a head too wide for columns, and nothing to make a record of
+		lines = l.cellLines(nil, []string{strings.Join(t.head, ", ")}, []byte{0}, []int{to.width}, text|strong)
 	}
 	for _, line := range lines {
 		l.rows = append(l.rows, first.text+line)
@@ -149,8 +163,7 @@ func (l *layout) table(t *table, extra []string, first, rest prefix) {
 
 // tableRow appends a row that comes after the decisive ones.
 func (l *layout) tableRow(t *table, cells []string, rest prefix) {
-	width := l.width - rest.width
-	for _, line := range l.tableLines(nil, t, cells, l.columns(t, nil, width), true, width) {
+	for _, line := range l.tableLines(nil, t, cells, l.fit(t, nil, l.width-rest.width), true) {
 		l.rows = append(l.rows, rest.text+line)
 	}
 }
@@ -158,9 +171,8 @@ func (l *layout) tableRow(t *table, cells []string, rest prefix) {
 // least is the narrowest column that still reads as one.
 const least = 5
 
-// columns is how wide the columns are within width; nil if they don't fit, and
-// the rows are shown as records.
-func (l *layout) columns(t *table, extra []string, width int) []int {
+// fit puts t, and one row that is not in it yet, into width.
+func (l *layout) fit(t *table, extra []string, width int) fit {
 	if t.natural == nil {
 		t.natural = make([]int, len(t.head))
 		l.measure(t.natural, t.head, strong)
@@ -177,10 +189,10 @@ func (l *layout) columns(t *table, extra []string, width int) []int {
 	for _, c := range cols {
 		sum += c
 	}
-	if sum <= room {
-		return cols
+	if sum > room {
+		return fit{width, squeeze(cols, room), true}
 	}
-	return squeeze(cols, room)
+	return fit{width, cols, false}
 }
 
 // squeeze narrows the widest columns to one width so that all fit into room.
@@ -223,19 +235,19 @@ func (l *layout) measure(widths []int, cells []string, lk look) {
 	}
 }
 
-func (l *layout) tableHead(t *table, cols []int) []string {
-	if cols == nil {
+func (l *layout) tableHead(t *table, to fit) []string {
+	if to.cols == nil {
 		return nil
 	}
-	lines := l.cellLines(nil, t.head, t.align, cols, text|strong)
-	return append(lines, l.crossbar(cols, "─┼─"))
+	lines := l.cellLines(nil, t.head, t.align, to.cols, text|strong)
+	return append(lines, l.crossbar(to.cols))
 }
 
-func (l *layout) crossbar(cols []int, joint string) string {
+func (l *layout) crossbar(cols []int) string {
 	var b strings.Builder
 	for i, c := range cols {
 		if i > 0 {
-			b.WriteString(joint)
+			b.WriteString("─┼─")
 		}
 		b.WriteString(strings.Repeat("─", c))
 	}
@@ -243,17 +255,14 @@ func (l *layout) crossbar(cols []int, joint string) string {
 }
 
 // tableLines appends one row of t: in columns, or as a record.
-func (l *layout) tableLines(lines []string, t *table, cells []string, cols []int, later bool, width int) []string {
-	if cols == nil {
-		return l.record(lines, t, cells, later, width)
+func (l *layout) tableLines(lines []string, t *table, cells []string, to fit, later bool) []string {
+	if to.cols == nil {
+		return l.record(lines, t, cells, later, to.width)
 	}
-	n := len(lines)
-	lines = l.cellLines(lines, cells, t.align, cols, text)
-	if later && !slices.Equal(cols, t.natural) {
-		// Cells may take several lines: a bar keeps the rows apart.
-		lines = slices.Insert(lines, n, l.crossbar(cols, "─┼─"))
+	if later && to.tight {
+		lines = append(lines, l.crossbar(to.cols)) // keeps the rows apart
 	}
-	return lines
+	return l.cellLines(lines, cells, t.align, to.cols, text)
 }
 
 // record appends a row as "head: cell" lines.
