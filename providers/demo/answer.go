@@ -126,7 +126,7 @@ func swift(req providers.Request) *plan {
 		q.history(),
 		q.one(
 			"For a real answer without a key, install Ollama from https://ollama.com, run `ollama pull gemma3:4b`, and pick it with ctrl+l.",
-			"For a real answer, set OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY before you start juxta, and pick a model with ctrl+l.",
+			"For a real answer, set a key such as OPENROUTER_API_KEY before you start juxta, and pick a model with ctrl+l.",
 			"For a real answer, press ctrl+l and pick a model; `juxta doctor` says which providers it can reach.",
 		),
 		q.one(
@@ -195,11 +195,11 @@ func (q question) essay() string {
 	write("### " + q.one("What you can do from here", "Next steps"))
 	write("- " + strings.Join(q.some(4, []string{
 		"**Run a model on this machine.** Install Ollama from https://ollama.com, run `ollama pull gemma3:4b`, and pick it with `ctrl+l`. It costs no more than the power it takes.",
-		"**Ask a hosted model.** Set `OPENAI_API_KEY`, `ANTHROPIC_API_KEY` or `GEMINI_API_KEY` before you start juxta, then press `ctrl+l`.",
+		"**Ask a hosted model.** Set a key such as `OPENROUTER_API_KEY` before you start juxta, then press `ctrl+l`.",
 		"**Stop me.** `esc` stops one answer and `ctrl+x` stops all of them; what has been said stays.",
 		"**Ask a second question.** Every column is told its own earlier turns, and no other column's.",
-		"**Vote.** `tab` leaves the composer; then `1` or `2` says which answer was better, and `0` that none was good.",
-		"**Compare without seeing names.** `ctrl+g` hides which model is which until you have voted.",
+		"**Read at your pace.** `tab` leaves the composer; then `j` and `k` scroll, `z` gives one column the whole screen, and `t` unfolds its thoughts.",
+		"**Come back tomorrow.** Everything is saved as it arrives; `ctrl+s` opens any earlier session.",
 	}), "\n- "))
 	switch q.dice.IntN(3) {
 	case 0:
