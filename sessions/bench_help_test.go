@@ -176,3 +176,19 @@ func want[T comparable](t testing.TB, what string, got, want T) {
 		t.Errorf("%s: got %v, want %v", what, got, want)
 	}
 }
+
+// speaker is a provider that says one word n times as fast as it can.
+func speaker(name string, n int) double {
+	return double{name: name, stream: func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+		return func(yield func(providers.Event, error) bool) {
+			yield(providers.Sent{At: time.Now()}, nil)
+			var ev providers.Event = providers.Delta{At: time.Now(), Text: "word "}
+			for range n {
+				if !yield(ev, nil) {
+					return
+				}
+			}
+			yield(providers.Stop{At: time.Now(), Reason: providers.Finished}, nil)
+		}
+	}}
+}

@@ -89,7 +89,7 @@ func (a *Answer) Record(session ID, turn int) Record {
 		v = math.Round(v*1000) / 1000
 		r.Timing.Speed = &v
 	}
-	if a.Finish == providers.Refused {
+	if a.Finish == providers.Refused || a.Refusal != "" {
 		r.Refusal = &a.Refusal
 	}
 	for _, c := range a.Calls {
@@ -104,7 +104,7 @@ func (a *Answer) Record(session ID, turn int) Record {
 	if money != nil {
 		usd := money.USD()
 		r.Cost.USD = &usd
-		if a.Price != nil {
+		if a.Price != nil && a.Price.Source == source {
 			r.Cost.AsOf = known(a.Price.AsOf)
 		}
 	}
@@ -154,13 +154,14 @@ func known(s string) *string {
 	return &s
 }
 
-// millis is d in milliseconds to the microsecond; a zero duration is not known.
+// millis is d in milliseconds to the microsecond. A zero duration is not known,
+// and one that is known is never zero.
 func millis(d time.Duration) *float64 {
 	if d == 0 {
 		return nil
 	}
-	ms := float64(d.Round(time.Microsecond).Microseconds()) / 1000
-	return &ms
+	d = max(d, time.Microsecond)
+	return reported(&d)
 }
 
 // reported is a duration that may well be zero.
