@@ -53,6 +53,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	}
 	f := c.Flags()
 	f.StringArrayVarP(&q.models, "model", "m", nil, "ask `MODEL`, named provider/model (may be repeated)")
+	_ = c.RegisterFlagCompletionFunc("model", q.completeModels)
 	f.StringVarP(&q.system, "system", "s", "", "`TEXT` that every model is told before the question")
 	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(paramNames(), ", "))
 	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")

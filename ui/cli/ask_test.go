@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"juxta/providers"
 	"juxta/sessions"
@@ -83,6 +84,13 @@ func TestASignalStopsTheAnswersAndKeepsWhatTheySaid(t *testing.T) {
 			}
 			if err := c.Process.Signal(sig); err != nil {
 				t.Fatal(err)
+			}
+			if sig == syscall.SIGHUP { // the system has said it, and the shell says it again
+				go func() {
+					for c.Process.Signal(sig) == nil {
+						time.Sleep(100 * time.Microsecond)
+					}
+				}()
 			}
 			var rest bytes.Buffer
 			_, _ = rest.ReadFrom(out)

@@ -64,17 +64,20 @@ func (i interruption) Error() string { return "interrupted (" + i.signal.String(
 // Unwrap returns [providers.ErrStopped].
 func (i interruption) Unwrap() error { return providers.ErrStopped }
 
-// untilSignal is a context that ends with the first signal; a second one kills
-// as if nobody caught it. A closed pipe is an error of the write, not a death
-// in the middle of an answer.
+// untilSignal is a context that ends with the first signal. A second one kills
+// as if nobody caught it, so that nobody is kept waiting, but for SIGHUP: of a
+// terminal that closes, the system and the shell both tell.
 func untilSignal() (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
-	signal.Ignore(syscall.SIGPIPE)
+	// Unread, so that a closed pipe is an error of the write, not a death in the
+	// middle of an answer. Ignoring it instead would be passed on to commands.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	caught := make(chan os.Signal, 1)
 	signal.Notify(caught, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
 		select {
 		case s := <-caught:
+			signal.Ignore(syscall.SIGHUP)
 			signal.Stop(caught)
 			cancel(interruption{s})
 		case <-ctx.Done():
@@ -210,11 +213,12 @@ juxta ask -m demo/swift -m demo/sage "What is a monad?"`,
 	f.BoolVar(&a.localOnly, "local-only", false, "leave out every provider that is not on a device of yours")
 	f.BoolVar(&a.json, "json", false, "print JSON")
 	w.flags(root)
-	root.AddCommand(a.askCommand(), a.modelsCommand(), a.sessionsCommand(), a.doctorCommand(), a.manCommand())
+	root.AddCommand(a.askCommand(), a.modelsCommand(), a.sessionsCommand(), a.doctorCommand(), a.completionCommand(), a.manCommand())
 	root.SetVersionTemplate("juxta {{.Version}}\n")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpFunc(a.help)
-	root.CompletionOptions.HiddenDefaultCmd = false
+	root.SetHelpCommand(a.helpCommand())
+	root.CompletionOptions.DisableDefaultCmd = true
 	return root
 }
 

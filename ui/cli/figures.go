@@ -11,7 +11,8 @@ import (
 )
 
 // figures are an answer's latency, speed, tokens and cost on one line. What is
-// counted by us carries a ~, and what is not known says so.
+// counted by us carries a ~, and what is not known says so. It is "" for an
+// answer that nobody was asked for.
 func figures(a *sessions.Answer) string {
 	about := ""
 	if a.Usage.Estimated {
@@ -19,16 +20,20 @@ func figures(a *sessions.Answer) string {
 	}
 	var out []string
 	add := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
-	if t := a.Timing; t.FirstToken > 0 {
+	t := a.Timing
+	switch {
+	case t.FirstToken > 0:
 		add("first %s", seconds(t.FirstToken))
 		if t.FirstAnswer > 0 && t.FirstAnswer != t.FirstToken {
 			add("answer %s", seconds(t.FirstAnswer))
 		}
 		add("total %s", seconds(t.Last))
-	} else if t.Total > 0 {
+	case t.Total > 0:
 		add("nothing within %s", seconds(t.Total))
+	default:
+		return ""
 	}
-	if v := a.Timing.Speed(a.Usage); v > 0 {
+	if v := t.Speed(a.Usage); v > 0 {
 		add("%s%s tok/s", about, speed(v))
 	}
 	if a.Usage != (providers.Usage{Estimated: true}) {
@@ -41,7 +46,7 @@ func figures(a *sessions.Answer) string {
 			out[len(out)-1] += fmt.Sprintf(" (%d thinking)", a.Usage.Reasoning)
 		}
 	}
-	if n := a.Timing.Attempts; n > 1 {
+	if n := t.Attempts; n > 1 {
 		add("%d attempts", n)
 	}
 	add("%s", cost(a))
@@ -69,6 +74,8 @@ func cost(a *sessions.Answer) string {
 
 func seconds(d time.Duration) string {
 	switch {
+	case d < 100*time.Millisecond:
+		return fmt.Sprintf("%.1f ms", float64(d.Microseconds())/1000)
 	case d < 10*time.Second:
 		return fmt.Sprintf("%.2f s", d.Seconds())
 	case d < 100*time.Second:

@@ -27,7 +27,10 @@ func (a *app) help(c *cobra.Command, _ []string) {
 	}
 	b.WriteString(text + "\n")
 	use := c.UseLine()
-	if c.HasAvailableSubCommands() {
+	switch {
+	case c.HasParent() && c.HasAvailableSubCommands():
+		use = c.CommandPath() + " COMMAND"
+	case c.HasAvailableSubCommands():
 		use += "\n" + c.CommandPath() + " COMMAND"
 	}
 	section("Usage", indent(use))
@@ -47,6 +50,21 @@ func (a *app) help(c *cobra.Command, _ []string) {
 		section("Everywhere", c.PersistentFlags().FlagUsagesWrapped(100))
 	}
 	_, _ = fmt.Fprint(a.out, b.String())
+}
+
+// helpCommand is cobra's, with the exit code of a mistake for one.
+func (a *app) helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "Say what a command is for and takes", Hidden: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			about, rest, err := c.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usage("see `juxta --help`", "there is no command %q", strings.Join(args, " "))
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
 }
 
 func indent(s string) string {

@@ -30,7 +30,7 @@ is a line on the standard error.`,
 			RunE: func(c *cobra.Command, _ []string) error { return a.listModels(c.Context()) },
 		},
 		&cobra.Command{
-			Use: "show MODEL...", Short: "Show what is known of a model", Args: some("MODEL"),
+			Use: "show MODEL...", Short: "Show what is known of a model", Args: some("MODEL"), ValidArgsFunction: a.completeModels,
 			RunE: func(c *cobra.Command, args []string) error { return a.showModels(c.Context(), args) },
 		},
 	)
@@ -178,7 +178,7 @@ func (a *app) card(e providers.Entry, m providers.Model) error {
 	line("price", or(strings.Trim(price(m), "?"), "unknown"))
 	line("licence", or(m.Licence, "unknown"))
 	if m.Size > 0 {
-		line("size", fmt.Sprintf("%.1f GB", float64(m.Size)/1e9))
+		line("size", fmt.Sprintf("%.3g GB", float64(m.Size)/1e9))
 	}
 	if m.Digest != "" {
 		line("digest", m.Digest)

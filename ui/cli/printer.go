@@ -131,7 +131,9 @@ func (p *printer) end(c *printed) {
 		p.write(plain.Text(fmt.Sprintf("[calls %s %s]\n", call.Name, call.Arguments)))
 	}
 	p.warn(*c.final)
-	p.say("%d %s  %s", c.id, plain.Line(c.model.String()), figures(c.final.Final))
+	if f := figures(c.final.Final); f != "" {
+		p.say("%d %s  %s", c.id, plain.Line(c.model.String()), f)
+	}
 }
 
 func (p *printer) write(s string) {

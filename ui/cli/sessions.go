@@ -24,12 +24,12 @@ func (a *app) sessionsCommand() *cobra.Command {
 	return group("sessions", "See and remove what was asked and answered",
 		list,
 		&cobra.Command{
-			Use: "show SESSION...", Short: "Print a session with all its turns", Args: some("SESSION"),
+			Use: "show SESSION...", Short: "Print a session with all its turns", Args: some("SESSION"), ValidArgsFunction: a.completeSessions,
 			Long: "Print sessions with all their turns. The beginning of an id is enough.",
 			RunE: func(_ *cobra.Command, args []string) error { return a.showSessions(args) },
 		},
 		&cobra.Command{
-			Use: "rm SESSION...", Short: "Remove sessions for ever", Args: some("SESSION"),
+			Use: "rm SESSION...", Short: "Remove sessions for ever", Args: some("SESSION"), ValidArgsFunction: a.completeSessions,
 			Long: "Remove sessions for ever, without asking. If one of them is not there, none is removed.",
 			RunE: func(_ *cobra.Command, args []string) error { return a.removeSessions(args) },
 		},
@@ -174,7 +174,9 @@ func answerText(line func(string, ...any), a *sessions.Answer) {
 	case a.Finish == providers.Refused:
 		line("(declined)")
 	}
-	line("(%s)", figures(a))
+	if f := figures(a); f != "" {
+		line("(%s)", f)
+	}
 }
 
 func (a *app) removeSessions(prefixes []string) error {

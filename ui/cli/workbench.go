@@ -27,9 +27,11 @@ type workbench struct {
 func (w *workbench) flags(c *cobra.Command) {
 	f := c.Flags()
 	f.StringArrayVarP(&w.models, "model", "m", nil, "ask `MODEL`, named provider/model (repeat it for more columns)")
+	_ = c.RegisterFlagCompletionFunc("model", w.completeModels)
 	f.StringVarP(&w.system, "system", "s", "", "`TEXT` that every column is told before the first question")
 	f.StringVarP(&w.session, "continue", "c", "", "go on with `SESSION`, or the last one; the beginning of its id is enough")
 	f.Lookup("continue").NoOptDefVal = lastSession
+	_ = c.RegisterFlagCompletionFunc("continue", w.completeSessions)
 	f.BoolVar(&w.noSave, "no-save", false, "keep nothing")
 }
 

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"testing"
+	"time"
+
+	"juxta/providers"
+	"juxta/sessions"
+)
+
+func TestFiguresInventNothing(t *testing.T) {
+	timing := providers.Timing{
+		Sent: time.Now(), FirstToken: 480 * time.Millisecond, FirstAnswer: 3980 * time.Millisecond,
+		Last: 9480 * time.Millisecond, Total: 9500 * time.Millisecond, Attempts: 2, Thoughts: true,
+	}
+	price := &providers.Price{Input: 1_250_000, CacheRead: 125_000, Output: 10_000_000, Source: providers.Listed}
+	billed := 3 * providers.Dollar
+	counted := providers.Usage{Input: 4000, CacheRead: 8000, Output: 512, Reasoning: 180}
+	guessed := providers.Usage{Input: 4, Output: 90, Estimated: true}
+	for _, tt := range []struct {
+		name   string
+		answer sessions.Answer
+		want   string
+	}{
+		{
+			"counted and priced",
+			sessions.Answer{Timing: timing, Usage: counted, Price: price},
+			"first 0.48 s · answer 3.98 s · total 9.48 s · 57 tok/s · 12000 in (8000 cached) · 512 out (180 thinking) · 2 attempts · $0.0111",
+		},
+		{
+			"estimated",
+			sessions.Answer{Timing: timing, Usage: guessed, Price: price},
+			"first 0.48 s · answer 3.98 s · total 9.48 s · ~9.9 tok/s · ~4 in · ~90 out · 2 attempts · ~$0.000905",
+		},
+		{
+			"billed for an estimate",
+			sessions.Answer{Timing: timing, Usage: guessed, Billed: &billed},
+			"first 0.48 s · answer 3.98 s · total 9.48 s · ~9.9 tok/s · ~4 in · ~90 out · 2 attempts · $3.00",
+		},
+		{
+			"no price",
+			sessions.Answer{Timing: providers.Timing{FirstToken: 5 * time.Millisecond, Last: 150 * time.Second}, Usage: providers.Usage{Output: 1}},
+			"first 5.0 ms · total 150 s · 0 in · 1 out · cost unknown",
+		},
+		{
+			"local",
+			sessions.Answer{Timing: providers.Timing{FirstToken: 15 * time.Second, Last: 15 * time.Second}, Usage: providers.Usage{Output: 1}, Local: true},
+			"first 15.0 s · total 15.0 s · 0 in · 1 out · local",
+		},
+		{
+			"nothing came",
+			sessions.Answer{Timing: providers.Timing{Total: time.Second}, Usage: providers.Usage{Estimated: true}, Finish: providers.Failed, Price: price},
+			"nothing within 1.00 s · cost unknown",
+		},
+		{"nobody was asked", sessions.Answer{Usage: providers.Usage{Estimated: true}, Local: true, Finish: providers.Failed}, ""},
+	} {
+		if got := figures(&tt.answer); got != tt.want {
+			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
+		}
+	}
+}
