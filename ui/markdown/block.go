@@ -59,12 +59,13 @@ type parser struct {
 	out   []piece
 	trial bool // nothing that is parsed now stays
 
-	box   *box // innermost open container
-	leaf  leaf
-	fresh int  // boxes from this depth on have not shown their markers
-	blank bool // an empty line has come since the last piece
-	last  pieceKind
-	item  *box // the item closed last, whose sibling may follow
+	box     *box // innermost open container
+	leaf    leaf
+	fresh   int  // boxes from this depth on have not shown their markers
+	blank   bool // an empty line has come since the last piece
+	last    pieceKind
+	lastBox *box // of the last piece
+	item    *box // the item closed last, whose sibling may follow
 
 	text string // the open paragraph, its lines joined; or the open formula
 	line int    // where its last line begins; -1 if it is no line of its own
@@ -99,13 +100,13 @@ func (p *parser) parse(s string, long bool) {
 	s = expandIndent(s, p.leaf == inFence)
 	var chain [maxDepth]*box
 	n := p.box.chain(&chain)
-	matched, i := 0, 0
+	matched, i, debt := 0, 0, 0
 	for ; matched < n; matched++ {
-		size, ok := chain[matched].matches(s[i:])
+		size, short, ok := chain[matched].matches(s[i:], debt)
 		if !ok {
 			break
 		}
-		i += size
+		i, debt = i+size, short
 	}
 	rest := s[i:]
 	if p.leaf == inFence && p.inOpenFence(chain[:n], matched, rest) {
@@ -126,7 +127,7 @@ func (p *parser) parse(s string, long bool) {
 		p.closeLeaf()
 		p.blank = true
 	default:
-		p.open(rest, matched == n, long)
+		p.open(rest, debt, matched == n, long)
 	}
 }
 
@@ -149,7 +150,7 @@ func (p *parser) more(s string) {
 }
 
 // open looks for the blocks that begin in rest and gives it to the last one.
-func (p *parser) open(rest string, direct, long bool) {
+func (p *parser) open(rest string, debt int, direct, long bool) {
 	for {
 		ind := runLength(rest, ' ')
 		body := rest[ind:]
@@ -170,19 +171,19 @@ func (p *parser) open(rest string, direct, long bool) {
 			p.closeLeaf()
 			p.push(&box{quote: true})
 			rest = strings.TrimPrefix(body[1:], " ")
-			direct = false
+			debt, direct = 0, false
 			continue
 		}
 		if !long && p.oneLiner(body, ind, paragraphOpen) {
 			return
 		}
-		b, size := p.itemAt(body, ind)
+		b, size := p.itemAt(body, ind-debt)
 		if b == nil || paragraphOpen && (size == len(body) || b.ordered() && b.number != 1) {
 			break
 		}
 		p.closeLeaf()
 		p.push(b)
-		rest, direct = body[size:], false
+		rest, debt, direct = body[size:], 0, false
 	}
 	p.addLine(rest, long)
 }
@@ -266,19 +267,6 @@ func (p *parser) addText(s string, long bool) {
 	p.join = lineEnd(raw, s)
 	p.text += s
 	p.flushText()
-}
-
-// prose is how long a line must be, in characters, for its end to be taken for
-// the habit of breaking lines at some width. A shorter one was ended on purpose,
-// as in a poem or an address, and that shows.
-const prose = 60
-
-// lineEnd is what stands between a line of a paragraph and the next one.
-func lineEnd(raw, s string) string {
-	if strings.HasSuffix(raw, "  ") || strings.HasSuffix(s, `\`) || utf8.RuneCountInString(s) < prose {
-		return "\n"
-	}
-	return " "
 }
 
 // flushText emits the beginning of a paragraph that is too long to stay open.
@@ -385,8 +373,8 @@ func (p *parser) emit(pc piece) {
 	apart := pc.kind == codeLabel || pc.kind == thematic || pc.kind == wholeTable || pc.kind == headingLine
 	was := p.last == codeLine || p.last == codeLabel || p.last == thematic || p.last == wholeTable || p.last == tableRow
 	inCode := pc.kind == codeLine && p.leaf == inFence || pc.kind == tableRow || pc.cont
-	pc.gap = !inCode && (p.blank || (apart || was && (pc.kind != codeLine || p.last != codeLine)) && !p.box.inItem())
-	p.blank, p.fresh, p.last = false, maxDepth+1, pc.kind
+	pc.gap = !inCode && (p.blank || (apart || was && (pc.kind != codeLine || p.last != codeLine)) && !(p.box.inItem() && p.lastBox.inItem()))
+	p.blank, p.fresh, p.last, p.lastBox = false, maxDepth+1, pc.kind, p.box
 	if p.item != nil && p.box.level() < p.item.depth {
 		p.item = nil
 	}

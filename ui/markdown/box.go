@@ -22,25 +22,25 @@ func (b *box) chain(to *[maxDepth]*box) int {
 // matches reports whether a line goes on in b, and how much of it is b's.
 // CommonMark wants an item's content under its first character; people and
 // models indent by two or three also under "10. ", so two past the marker do.
-func (b *box) matches(s string) (size int, ok bool) {
-	ind := runLength(s, ' ')
+// What such a line is short of b's indent is its debt: columns in b are counted
+// as if it were there.
+func (b *box) matches(s string, debt int) (size, short int, ok bool) {
+	spaces := runLength(s, ' ')
 	if b.quote {
-		if ind > 3 || ind == len(s) || s[ind] != '>' {
-			return 0, false
+		if spaces > 3 || spaces == len(s) || s[spaces] != '>' {
+			return 0, 0, false
 		}
-		size = ind + 1
+		size = spaces + 1
 		if size < len(s) && s[size] == ' ' {
 			size++
 		}
-		return size, true
+		return size, 0, true
 	}
-	switch {
-	case ind == len(s):
-		return min(ind, b.indent), true
-	case ind >= min(b.indent, b.offset+2):
-		return min(ind, b.indent), true
+	if spaces < len(s) && spaces-debt < min(b.indent, b.offset+2) {
+		return 0, 0, false
 	}
-	return 0, false
+	size = max(0, min(spaces, b.indent+debt))
+	return size, max(0, b.indent+debt-size), true
 }
 
 func (b *box) ordered() bool { return b.bullet == '.' || b.bullet == ')' }

@@ -93,6 +93,7 @@ func (g *language) scan(s string, st scan, f *flow) scan {
 	return st
 }
 
+// put adds s to f, if anybody looks.
 func put(f *flow, s string, lk look) {
 	if f != nil {
 		f.add(s, lk)

@@ -21,10 +21,10 @@ type token struct {
 	kind kind
 	text string
 
-	// A run of delimiters: what is left of it, and which emphases end and
-	// begin there.
-	run         int // as written
-	left        int
+	// A run of delimiters: how long it was, what is left of it, and which
+	// emphases end and begin there.
+	run         int
+	left        int // of a bracket: how many delimiters came before it
 	open, close bool
 	off, on     [3]int8 // em, strong, strike
 }
@@ -312,6 +312,7 @@ func (x *inliner) write(base look, f *flow) {
 	}
 }
 
+// ground is base within depth emphases and links.
 func ground(base look, depth [3]int8, links int) look {
 	if links > 0 {
 		base = base&^classes | link

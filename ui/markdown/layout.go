@@ -62,7 +62,7 @@ func (l *layout) piece(pc *piece) {
 	f.reset()
 	switch pc.kind {
 	case paragraph:
-		l.in.flatten(pc.text, ground0(pc.box), f)
+		l.in.flatten(pc.text, baseLook(pc.box), f)
 		l.put(pc.cont, false, first, rest)
 	case headingLine:
 		l.in.flatten(pc.text, headingLook(pc.level), f)
@@ -74,7 +74,7 @@ func (l *layout) piece(pc *piece) {
 		first, rest = l.gutter(first, rest)
 		l.put(pc.cont, true, first, rest)
 	case formula:
-		f.add(pc.text, ground0(pc.box))
+		f.add(pc.text, baseLook(pc.box))
 		l.put(false, true, first, rest)
 	case thematic:
 		f.add(strings.Repeat("─", l.width-first.width), marker)
@@ -86,7 +86,8 @@ func (l *layout) piece(pc *piece) {
 	}
 }
 
-func ground0(b *box) look {
+// baseLook is the look of plain text in b.
+func baseLook(b *box) look {
 	for ; b != nil; b = b.up {
 		if b.quote {
 			return quoted
@@ -107,7 +108,7 @@ func headingLook(level uint8) look {
 
 // gap appends an empty row, with the bars of the quotes it lies in.
 func (l *layout) gap(in *box) {
-	if ground0(in) != quoted {
+	if baseLook(in) != quoted {
 		l.rows = append(l.rows, "")
 		return
 	}

@@ -83,6 +83,19 @@ func listMarker(s string) (size, number int) {
 	return size, number
 }
 
+// prose is how long a line must be, in characters, for its end to be taken for
+// the habit of breaking lines at some width. A shorter one was ended on purpose,
+// as in a poem or an address, and that shows.
+const prose = 60
+
+// lineEnd is what stands between a line of a paragraph and the next one.
+func lineEnd(raw, s string) string {
+	if strings.HasSuffix(raw, "  ") || strings.HasSuffix(s, `\`) || utf8.RuneCountInString(s) < prose {
+		return "\n"
+	}
+	return " "
+}
+
 // definition reports whether s says where a reference leads. Such lines are
 // shown as they are, each by itself.
 func definition(s string) bool {

@@ -55,7 +55,7 @@ func destination(s string) (to string, size int) {
 		}
 		to, i = s[i+1:i+n], i+n+1
 	} else {
-		n := address1(s[i:])
+		n := addressLength(s[i:])
 		to, i = s[i:i+n], i+n
 	}
 	i += runLength(s[i:], ' ')
@@ -73,8 +73,8 @@ func destination(s string) (to string, size int) {
 	return to, i + 1
 }
 
-// address1 is the length of an address without spaces whose parentheses match.
-func address1(s string) int {
+// addressLength is the length of an address without spaces whose parentheses match.
+func addressLength(s string) int {
 	depth := 0
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -135,7 +135,7 @@ func (x *inliner) bareURL(rest string) int {
 	for n > 0 && strings.IndexByte(".,:;!?'_~", rest[n-1]) >= 0 {
 		n--
 	}
-	n = min(n, address1(rest))
+	n = min(n, addressLength(rest))
 	if strings.HasSuffix(rest[:n], "//") {
 		return 0
 	}
