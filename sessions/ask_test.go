@@ -134,7 +134,9 @@ func TestTheQuestionIsInTheStoreBeforeItIsSent(t *testing.T) {
 		s := opened(t)
 		var b *Bench
 		var found []string
+		var before, after int
 		look := double{name: "look", stream: func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+			after = commits(t, s)
 			other, err := Open(s.Path())
 			if err != nil {
 				t.Error(err)
@@ -155,13 +157,9 @@ func TestTheQuestionIsInTheStoreBeforeItIsSent(t *testing.T) {
 			}
 		}}
 		b = bench(t, s, []string{"look/x", "demo/script:ttft=100", "demo/script:ttft=100"}, look)
-		before := commits(t, s)
-		r, err := b.Ask(t.Context(), "what?\nmore")
-		if err != nil {
-			t.Fatal(err)
-		}
-		want(t, "commits for the question", commits(t, s)-before, 1)
-		hear(r, 0)
+		before = commits(t, s)
+		ask(t, b, "what?\nmore")
+		want(t, "commits for the question", after-before, 1)
 		want(t, "found", strings.Join(found, "; "), `what?: 3 of 3 columns are asked "what?\nmore", turn 1 of 1`)
 	})
 }

@@ -141,16 +141,52 @@ func TestASessionPutAwayWhileItsAnswersComeGetsThemAll(t *testing.T) {
 		if err := b.Resume(old); err != nil {
 			t.Fatal(err)
 		}
-		b.Begin()
 		hear(r, 0)
 		ses, turns := keptSession(t, s, old)
 		want(t, "kept", len(turns[0].Answers[0].Text), 200)
 		want(t, "spent", ses.Spent, providers.Money(1_000_000+50*10_000_000))
+		want(t, "spent by the session that came back", b.Session().Spent, ses.Spent)
+		held, err := b.Turns(0, 1)
+		if err != nil || held[0].Answers[0].Finish != providers.Finished || held[0].Answers[0].Timing.Chunks != nil {
+			t.Errorf("held %+v, %v", held, err)
+		}
+
+		r, err = b.Ask(t.Context(), "more")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Begin()
+		hear(r, 0)
+		ses, _ = keptSession(t, s, old)
 		want(t, "spent in the new session", b.Session().Spent, 0)
 		if err := b.Resume(old); err != nil {
 			t.Fatal(err)
 		}
 		want(t, "spent after coming back", b.Session().Spent, ses.Spent)
+	})
+}
+
+func TestWhatCouldNotBeSavedIsStillThereAfterResume(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		b := bench(t, s, []string{"demo/" + saying("said")})
+		ask(t, b, "saved")
+		letGo := obstruct(t, s)
+		ask(t, b, "not saved")
+		id := b.Session().ID
+		if err := b.Resume(id); err != nil {
+			t.Fatal(err)
+		}
+		turns, err := b.Turns(0, 9)
+		if err != nil || len(turns) != 2 || turns[1].Answers[0].Text != "said" {
+			t.Errorf("%+v, %v", turns, err)
+		}
+		letGo()
+		if err := b.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+		_, turns = keptSession(t, s, id)
+		want(t, "kept turns", len(turns), 2)
 	})
 }
 

@@ -152,6 +152,19 @@ func TestAQuestionIsAskedAlsoWhenItCannotBeSavedAndIsSavedLater(t *testing.T) {
 	})
 }
 
+func TestASilentAnswerIsNotSavedAgainAndAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		b := bench(t, s, []string{"demo/script:err=hang@3,ttft=500"})
+		if _, err := b.Ask(t.Context(), "x"); err != nil {
+			t.Fatal(err)
+		}
+		before := commits(t, s)
+		time.Sleep(time.Minute)
+		want(t, "commits", commits(t, s)-before, 1)
+	})
+}
+
 func TestTextThatCouldNotBeSavedIsSavedLaterThoughNothingNewComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
@@ -179,15 +192,13 @@ func TestWhatWaitsToBeSavedDoesNotGrowWithEveryChange(t *testing.T) {
 			b.SetSystem(fmt.Sprint(i))
 			synctest.Wait()
 		}
-		time.Sleep(5 * ms)
+		// The question, its answer and the newest settings.
+		want(t, "waiting", len(b.saver.unsure), 3)
 		letGo()
 		if err := b.Close(t.Context()); err != nil {
 			t.Error(err)
 		}
-		// The question, its answer and the newest settings.
-		if n := len(b.saver.unsure); n > 0 {
-			t.Errorf("%d still wait", n)
-		}
+		want(t, "still waiting", len(b.saver.unsure), 0)
 		ses, _ := keptSession(t, s, b.Session().ID)
 		want(t, "newest", ses.Columns[0].System, "99")
 	})
