@@ -150,8 +150,8 @@ func (q *ask) prompt(ctx context.Context, args []string) (string, error) {
 	} else if f, ok := q.in.(*os.File); ok && piped(f) {
 		q.say("the standard input was not read; a - among the words puts it there")
 	}
-	text := strings.TrimSpace(strings.Join(args, separator))
-	if text == "" {
+	text := strings.Join(args, separator)
+	if strings.TrimSpace(text) == "" {
 		return "", usage(`juxta ask -m MODEL "the question"`, "the question is empty")
 	}
 	return text, nil

@@ -154,7 +154,7 @@ func (a *app) report(ctx context.Context, err error) int {
 	code := codeOf(ctx, err)
 	var m *mistake
 	if errors.As(err, &m) && m.err == nil || code == exitInterrupted {
-		return code
+		return code // reported already, or known to whoever did it
 	}
 	a.say("juxta: %s", plain.Line(err.Error()))
 	var advised interface{ Advice() string }
@@ -164,6 +164,8 @@ func (a *app) report(ctx context.Context, err error) int {
 	return code
 }
 
+// codeOf is the exit code of an error. That something was not saved outranks an
+// interruption, and an interruption whatever failed because of it.
 func codeOf(ctx context.Context, err error) int {
 	var (
 		m       *mistake
@@ -173,14 +175,14 @@ func codeOf(ctx context.Context, err error) int {
 		stopped interruption
 	)
 	switch {
+	case errors.As(err, &held), errors.As(err, &store), errors.As(err, &m) && m.code == exitStore:
+		return exitStore
 	case errors.As(err, &stopped), errors.As(context.Cause(ctx), &stopped):
 		return exitInterrupted
 	case errors.As(err, &m):
 		return m.code
 	case errors.As(err, &config), errors.Is(err, sessions.ErrNotFound):
 		return exitUsage
-	case errors.As(err, &held), errors.As(err, &store):
-		return exitStore
 	}
 	return exitFailed
 }
