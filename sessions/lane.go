@@ -118,7 +118,7 @@ func (l *lane) snapshot() Answer {
 // live is the figures so far.
 func (l *lane) live() Live {
 	t := l.answer.Timing
-	v := Live{FirstToken: t.FirstToken, FirstAnswer: t.FirstAnswer, Attempts: t.Attempts, Usage: l.answer.Usage}
+	v := Live{FirstToken: t.FirstToken, FirstAnswer: t.FirstAnswer, Attempts: t.Attempts, Context: l.answer.Context, Usage: l.answer.Usage}
 	if l.answer.Finish == "" {
 		v.Usage = l.estimate()
 	}

@@ -137,7 +137,7 @@ func TestATranscriptIsTheSessionWithItsTurns(t *testing.T) {
 	const day = `"2026-11-01T02:03:04.000000005Z"`
 	want(t, "transcript", string(got), golden(`{"id":"01J","title":"what?","kind":"chat","created":`+day+`,"updated":`+day+`,
 		"columns":[{"id":1,"model":{"provider":"a","model":"b"},"system":"brief","params":{"max_tokens":9}}],"places":[1],
-		"spent":1500000,"unpriced":1,"turns":[
+		"spent":1500000,"guessed":false,"unpriced":1,"turns":[
 		{"id":1,"parent":0,"text":"what?","asked":`+day+`,"columns":[1],"attachments":[],"votes":[],"answers":[`+string(record)+`]},
 		{"id":2,"parent":1,"text":"and?","asked":`+day+`,"columns":[1],"attachments":[],"votes":[],"answers":[]}]}`))
 	none, err := json.Marshal(NewTranscript(s, nil))

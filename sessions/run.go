@@ -63,6 +63,7 @@ type Live struct {
 	Speed                   float64          // tokens per second; 0: not yet known
 	Cost                    *providers.Money // nil: not known
 	Attempts                int
+	Context                 int // window in tokens; 0: not known
 }
 
 // News is what one column said since the last report.

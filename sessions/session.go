@@ -70,6 +70,7 @@ type Session struct {
 	// What the ended answers cost together, so that nobody has to read them
 	// all, and how many said something at a cost that is not known.
 	Spent    providers.Money `json:"spent"`
+	Guessed  bool            `json:"guessed"` // some of Spent comes of estimated tokens
 	Unpriced int             `json:"unpriced"`
 }
 
@@ -107,6 +108,7 @@ func (s *Session) count(a *Answer) {
 	switch {
 	case money != nil && s.Spent+*money >= s.Spent: // and no overflow
 		s.Spent += *money
+		s.Guessed = s.Guessed || *money > 0 && a.Usage.Estimated && source != providers.Billed
 	case source == providers.LocalCost, source == providers.Free, !a.spoke() && a.Usage.Estimated:
 	default:
 		s.Unpriced++

@@ -123,9 +123,11 @@ func putSession(tx *bolt.Tx, ses Session) error {
 		return err
 	}
 	sessions, recent := tx.Bucket([]byte(inSessions)), tx.Bucket([]byte(inRecent))
-	if err := forget(recent, ses.ID, sessions.Get(key)); err != nil {
+	kept, err := forget(recent, ses.ID, sessions.Get(key))
+	if err != nil {
 		return err
 	}
+	ses.Turns = max(ses.Turns, kept) // another process may have asked more
 	value, err := json.Marshal(ses)
 	if err != nil {
 		return err
@@ -136,19 +138,20 @@ func putSession(tx *bolt.Tx, ses Session) error {
 	return recent.Put(recentKey(ses.Updated, ses.ID), nil)
 }
 
-// forget takes the session, as it was kept, out of the list. A nil value was
-// not there.
-func forget(recent *bolt.Bucket, id ID, value []byte) error {
+// forget takes the session, as it was kept, out of the list, and says how many
+// turns it had. A nil value was not there.
+func forget(recent *bolt.Bucket, id ID, value []byte) (turns int, err error) {
 	if value == nil {
-		return nil
+		return 0, nil
 	}
 	var old struct {
 		Updated time.Time `json:"updated"`
+		Turns   int       `json:"turns"`
 	}
 	if err := json.Unmarshal(value, &old); err != nil {
-		return damaged(err)
+		return 0, damaged(err)
 	}
-	return recent.Delete(recentKey(old.Updated, id))
+	return old.Turns, recent.Delete(recentKey(old.Updated, id))
 }
 
 func putTurn(tx *bolt.Tx, id ID, t Turn) error {
@@ -202,7 +205,7 @@ func (s *Store) Delete(id ID) error {
 		if err != nil {
 			return err
 		}
-		if err := forget(tx.Bucket([]byte(inRecent)), id, value); err != nil {
+		if _, err := forget(tx.Bucket([]byte(inRecent)), id, value); err != nil {
 			return err
 		}
 		if err := tx.Bucket([]byte(inSessions)).Delete([]byte(id)); err != nil {

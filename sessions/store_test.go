@@ -418,3 +418,21 @@ func TestACallAfterCloseIsAnError(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAProcessThatFellBehindLosesNoTurnOfAnother(t *testing.T) {
+	s := opened(t)
+	ours := Session{ID: NewID(time.Now()), Updated: time.Now()}
+	ours.Turns = 7
+	if err := s.Save(Batch{Session: &ours}); err != nil {
+		t.Fatal(err)
+	}
+	theirs := ours
+	theirs.Turns, theirs.Title = 3, "renamed by one that has not seen the last turns"
+	if err := s.Save(Batch{Session: &theirs}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Session(ours.ID)
+	if err != nil || got.Turns != 7 || got.Title != theirs.Title {
+		t.Errorf("%d turns, title %q, %v", got.Turns, got.Title, err)
+	}
+}

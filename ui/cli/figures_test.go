@@ -25,32 +25,32 @@ func TestFiguresInventNothing(t *testing.T) {
 		{
 			"counted and priced",
 			sessions.Answer{Timing: timing, Usage: counted, Price: price},
-			"first 0.48 s · answer 3.98 s · total 9.48 s · 57 tok/s · 12000 in (8000 cached) · 512 out (180 thinking) · 2 attempts · $0.0111",
+			"first 0.48s · answer 3.98s · total 9.48s · 57 tok/s · 12000 in (8000 cached) · 512 out (180 thinking) · 2 attempts · $0.0111",
 		},
 		{
 			"estimated",
 			sessions.Answer{Timing: timing, Usage: guessed, Price: price},
-			"first 0.48 s · answer 3.98 s · total 9.48 s · ~9.9 tok/s · ~4 in · ~90 out · 2 attempts · ~$0.000905",
+			"first 0.48s · answer 3.98s · total 9.48s · ~9.9 tok/s · ~4 in · ~90 out · 2 attempts · ~$0.000905",
 		},
 		{
 			"billed for an estimate",
 			sessions.Answer{Timing: timing, Usage: guessed, Billed: &billed},
-			"first 0.48 s · answer 3.98 s · total 9.48 s · ~9.9 tok/s · ~4 in · ~90 out · 2 attempts · $3.00",
+			"first 0.48s · answer 3.98s · total 9.48s · ~9.9 tok/s · ~4 in · ~90 out · 2 attempts · $3.00 billed",
 		},
 		{
 			"no price",
 			sessions.Answer{Timing: providers.Timing{FirstToken: 5 * time.Millisecond, Last: 150 * time.Second}, Usage: providers.Usage{Output: 1}},
-			"first 5.0 ms · total 150 s · 0 in · 1 out · cost unknown",
+			"first 5ms · total 2m30s · 0 in · 1 out · cost unknown",
 		},
 		{
 			"local",
 			sessions.Answer{Timing: providers.Timing{FirstToken: 15 * time.Second, Last: 15 * time.Second}, Usage: providers.Usage{Output: 1}, Local: true},
-			"first 15.0 s · total 15.0 s · 0 in · 1 out · local",
+			"first 15.0s · total 15.0s · 0 in · 1 out · local",
 		},
 		{
 			"nothing came",
 			sessions.Answer{Timing: providers.Timing{Total: time.Second}, Usage: providers.Usage{Estimated: true}, Finish: providers.Failed, Price: price},
-			"nothing within 1.00 s · cost unknown",
+			"nothing within 1.00s · cost unknown",
 		},
 		{"nobody was asked", sessions.Answer{Usage: providers.Usage{Estimated: true}, Local: true, Finish: providers.Failed}, ""},
 	} {

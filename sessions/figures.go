@@ -1,0 +1,73 @@
+package sessions
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"juxta/providers"
+)
+
+// The figures as people read them, on the screen and in a pipe alike.
+
+// Seconds is a latency: 48ms, 0.48s, 12.3s, 2m05s.
+func Seconds(d time.Duration) string {
+	switch s := d.Seconds(); {
+	case d < 99500*time.Microsecond:
+		return strconv.FormatInt(max(d.Round(time.Millisecond).Milliseconds(), 1), 10) + "ms"
+	case s < 9.995:
+		return strconv.FormatFloat(s, 'f', 2, 64) + "s"
+	case s < 59.95:
+		return strconv.FormatFloat(s, 'f', 1, 64) + "s"
+	}
+	d = d.Round(time.Second)
+	return fmt.Sprintf("%dm%02ds", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+// Speed is a rate of tokens: two digits of a slow model, and no fraction of a
+// quick one.
+func Speed(perSecond float64) string {
+	places := 0
+	if perSecond < 9.95 {
+		places = 1
+	}
+	return strconv.FormatFloat(perSecond, 'f', places, 64) + " tok/s"
+}
+
+// Count is a number of tokens: 212, 1.2k, 128k.
+func Count(n int) string {
+	switch {
+	case n < 1000:
+		return strconv.Itoa(n)
+	case n < 9950:
+		return strconv.FormatFloat(float64(n)/1000, 'f', 1, 64) + "k"
+	case n < 999_500:
+		return strconv.Itoa((n+500)/1000) + "k"
+	}
+	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + "M"
+}
+
+// About marks an estimate.
+func About(estimated bool) string {
+	if estimated {
+		return "~"
+	}
+	return ""
+}
+
+// CostWords is what the answer cost in a word or two, never a figure that is
+// not known.
+func (a *Answer) CostWords() string {
+	money, source := a.Cost()
+	switch {
+	case source == providers.LocalCost, source == providers.Free:
+		return string(source)
+	case money == nil:
+		return "cost unknown"
+	case source == providers.Billed:
+		return money.String() + " billed"
+	case source == providers.Overridden:
+		return About(a.Usage.Estimated) + money.String() + " override"
+	}
+	return About(a.Usage.Estimated) + money.String()
+}
