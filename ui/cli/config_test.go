@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"juxta/providers"
+	"juxta/providers/demo"
 )
 
 const exampleConfig = `
@@ -362,5 +364,18 @@ func TestAnUnbuiltAPIIsAnErrorOfItsProviderAlone(t *testing.T) {
 		if e.Name == "openai" && !strings.Contains(providers.AsError(err).Advice(), "openai-chat/") {
 			t.Errorf("openai: no word of openai-chat: %v", providers.AsError(err).Advice())
 		}
+	}
+}
+
+func TestAKeyThatWouldOpenNothingYetIsNotAskedFor(t *testing.T) {
+	n := connect(config{}, env())
+	built := map[string]providers.Builder{"openai-chat": demo.New}
+	got := n.wanted(built)
+	if !slices.Contains(got, "OPENAI_API_KEY") || !slices.Contains(got, "GROQ_API_KEY") || slices.Contains(got, "ANTHROPIC_API_KEY") {
+		t.Errorf("wanted: %v", got)
+	}
+	built["anthropic"] = demo.New
+	if got := n.wanted(built); !slices.Contains(got, "ANTHROPIC_API_KEY") {
+		t.Errorf("wanted, with the api built: %v", got)
 	}
 }

@@ -91,7 +91,7 @@ func (a *app) doctor(ctx context.Context) error {
 		d.Config.Next = given("nothing: there need not be one")
 	}
 	n := a.network(conf)
-	d.Unset = append(d.Unset, n.missing...)
+	d.Unset = append(d.Unset, n.wanted(a.build.APIs)...)
 	for _, l := range a.listings(ctx, conf, n, patienceToDiagnose) {
 		d.Providers = append(d.Providers, examineProvider(n, l))
 	}

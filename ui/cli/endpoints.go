@@ -131,6 +131,24 @@ func (n *network) addBuiltin(b builtin, getenv func(string) string) {
 	n.endpoints = append(n.endpoints, e)
 }
 
+// wanted are the missing key variables with which a built-in provider of these
+// APIs, or a row of the configuration, could answer.
+func (n *network) wanted(apis map[string]providers.Builder) []string {
+	return slices.DeleteFunc(slices.Clone(n.missing), func(name string) bool {
+		unbuilt := false
+		for _, b := range builtins() {
+			if len(b.keys) == 0 || b.keys[0] != name {
+				continue
+			}
+			if apis[b.api] != nil {
+				return false
+			}
+			unbuilt = true
+		}
+		return unbuilt
+	})
+}
+
 func (n *network) miss(names []string) {
 	for _, name := range names {
 		if !slices.Contains(n.missing, name) {

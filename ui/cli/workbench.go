@@ -76,7 +76,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 	}
 	return w.screen(c.Context(), tui.Options{
 		Version: w.version(),
-		Missing: n.missing,
+		Missing: n.wanted(w.build.APIs),
 		Open: func(ctx context.Context) (*sessions.Bench, error) {
 			return w.open(ctx, conf, n, refs)
 		},
