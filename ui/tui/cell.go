@@ -170,14 +170,14 @@ func (c *cell) layThoughts(thought string, w int, look *look) []string {
 	what := "thought"
 	switch t := c.answer.Timing; {
 	case c.running && c.state.Phase == sessions.Thinking:
-		what = "thinking " + seconds(c.state.For.Round(100*time.Millisecond))
+		what = "thinking " + sessions.Seconds(c.state.For.Round(100*time.Millisecond))
 	case t.FirstAnswer > t.FirstToken:
-		what = "thought for " + seconds(t.FirstAnswer-t.FirstToken)
+		what = "thought for " + sessions.Seconds(t.FirstAnswer-t.FirstToken)
 	case c.running && c.live.FirstAnswer > c.live.FirstToken:
-		what = "thought for " + seconds(c.live.FirstAnswer-c.live.FirstToken)
+		what = "thought for " + sessions.Seconds(c.live.FirstAnswer-c.live.FirstToken)
 	}
 	if n := c.answer.Usage.Reasoning; n > 0 {
-		what += " · " + count(n) + " tok"
+		what += " · " + sessions.Count(n) + " tok"
 	}
 	if !look.thoughts {
 		return []string{look.theme.Thought.Render(fit("▸ "+what, w))}
@@ -226,6 +226,9 @@ func (c *cell) layFoot(w int, look *look) []string {
 		lines = append(lines, th.Faint.Render(fit("  left out of what it is told next", w)))
 	case c.empty() && len(a.Calls) == 0:
 		block(th.Muted, "○ ", "an empty answer")
+	}
+	if len(lines) > 0 && c.spoke {
+		lines = append([]string{""}, lines...)
 	}
 	if a.Take > 1 {
 		lines = append(lines, th.Faint.Render(fit(fmt.Sprintf("  take %d; the earlier ones are kept", a.Take), w)))

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textarea"
@@ -71,6 +72,7 @@ func (c *composer) resize(w, h int) {
 	c.width = w
 	c.area.MaxHeight = max(h, 1)
 	c.area.SetWidth(max(w-1, 4))
+	c.area, _ = c.area.Update(nil) // scrolls to the cursor
 	c.stale = true
 }
 
@@ -185,11 +187,22 @@ func (c *composer) recallBy(by int) bool {
 	return true
 }
 
+// typed is what of a key's text may meet a terminal: a paste comes as keys
+// where the terminal does not bracket it. The letter before it lets marks and
+// joiners pass, which belong to the character that was typed before.
+func typed(text string) string {
+	const letter = "\u0627"
+	return strings.TrimPrefix(plain.Text(letter+text), letter)
+}
+
 // missing is the stretch that a deletion took out of before.
 func missing(before, after string) string {
 	i := 0
 	for i < len(after) && before[i] == after[i] {
 		i++
+	}
+	for i > 0 && i < len(before) && !utf8.RuneStart(before[i]) {
+		i-- // both sides of the cut begin with the same bytes
 	}
 	return before[i : i+len(before)-len(after)]
 }

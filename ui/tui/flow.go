@@ -39,7 +39,7 @@ func (m *Model) open() tea.Cmd {
 		var turns []sessions.Turn
 		if err == nil {
 			b.OnTrouble(func(err error) {
-				go send(action(func(m *Model) tea.Cmd { m.trouble = err; return nil }))
+				go send(action(func(m *Model) tea.Cmd { m.saving(err); return nil }))
 			})
 			turns, err = b.Turns(0, turnsAtOnce)
 		}
@@ -52,6 +52,20 @@ func (m *Model) open() tea.Cmd {
 			m.showSession(turns)
 			return m.look4models()
 		})
+	}
+}
+
+// saving takes in that saving fails, or with nil that it works again: then
+// everything is saved.
+func (m *Model) saving(trouble error) {
+	m.trouble = trouble
+	if trouble != nil {
+		return
+	}
+	for _, t := range m.tr.turns {
+		for _, c := range t.cells {
+			c.unsaved = nil
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import "image"
 const (
 	minPane = 34 // the narrowest pane worth reading; with less room panes become tabs
 	minBox  = 14 // the lowest body in which panes have a box of lines around them
+	boxWide = 24 // the narrowest pane that has room for its title in a box
 )
 
 // A frame says where everything is. It is a function of numbers alone.
@@ -68,7 +69,7 @@ func layout(q wants) frame {
 	if body := bottom - y; q.welcome > 0 && body >= 16 {
 		f.welcome = take(min(q.welcome, body-9))
 	}
-	f.boxed = bottom-y >= minBox || f.welcome.Dy() > 0 && bottom-y >= 7
+	f.boxed = q.w/n >= boxWide && (bottom-y >= minBox || f.welcome.Dy() > 0 && bottom-y >= 7)
 	f.first = max(0, min(q.first, q.columns-n))
 	f.first = max(min(f.first, q.focus), q.focus-n+1)
 	for i := range n {

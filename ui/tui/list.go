@@ -131,10 +131,13 @@ func (l *list) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 		l.at += 10
 	default:
 		if s == "enter" || contains(l.also, s) {
+			var it item // none, where only another key than enter makes sense
 			if l.at < len(l.match) {
-				return l.choose(l.items[l.match[l.at].Index], s), nil
+				it = l.items[l.match[l.at].Index]
+			} else if s == "enter" {
+				return nil, nil
 			}
-			return nil, nil
+			return l.choose(it, s), nil
 		}
 		before := l.input.Value()
 		var cmd tea.Cmd
@@ -240,9 +243,12 @@ func (l *list) row(m fuzzy.Match, chosen bool, w int, th *theme.Theme) string {
 func box(title, right, foot string, lines []string, w int, th *theme.Theme) string {
 	inner := max(w-4, 1)
 	var b strings.Builder
-	head := ansi.Truncate(title, max(inner-ansi.StringWidth(right)-3, 1), "…")
-	rule := max(w-7-ansi.StringWidth(head)-ansi.StringWidth(right), 0)
-	b.WriteString(th.BorderFocus.Render("╭─ ") + th.Title.Render(head) + th.BorderFocus.Render(" "+strings.Repeat("─", rule)) + " " + th.Muted.Render(right) + th.BorderFocus.Render(" ╮") + "\n")
+	head := ansi.Truncate(title, max(inner-ansi.StringWidth(right)-5, 1), "…")
+	if right != "" {
+		right = " " + right + " "
+	}
+	rule := max(w-5-ansi.StringWidth(head)-ansi.StringWidth(right), 0)
+	b.WriteString(th.BorderFocus.Render("╭─ ") + th.Title.Render(head) + th.BorderFocus.Render(" "+strings.Repeat("─", rule)) + th.Muted.Render(right) + th.BorderFocus.Render("╮") + "\n")
 	for _, l := range lines {
 		b.WriteString(th.BorderFocus.Render("│") + " " + fit(l, inner) + " " + th.BorderFocus.Render("│") + "\n")
 	}

@@ -43,8 +43,9 @@ func Run(ctx context.Context, o Options) error { return newModel(ctx, o).show(ct
 // show is Run; a test's options say which terminal it is.
 func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
 	p := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps)}, terminal...)...)
-	m.send = p.Send
+	m.send, m.pulse = p.Send, newPulse(p, fps)
 	_, err := p.Run()
+	m.pulse.stop()
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
 	var unsaved error
@@ -54,8 +55,10 @@ func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
 	switch {
 	case m.fatal != nil:
 		return m.fatal
+	case errors.Is(err, tea.ErrProgramPanic) && unsaved != nil:
+		return fmt.Errorf("the screen failed, and not everything could be saved: %w", errors.Join(err, unsaved))
 	case errors.Is(err, tea.ErrProgramPanic):
-		return fmt.Errorf("the screen failed and was closed; what was said is saved: %w", errors.Join(err, unsaved))
+		return fmt.Errorf("the screen failed and was closed; what was said is saved: %w", err)
 	case unsaved != nil:
 		return fmt.Errorf("not everything could be saved: %w", unsaved)
 	case ctx.Err() != nil:
@@ -70,6 +73,7 @@ type Model struct {
 	opts  Options
 	bench *sessions.Bench // nil until the store is open
 	send  func(tea.Msg)
+	pulse *pulse
 	fatal error
 
 	look     look
@@ -77,6 +81,8 @@ type Model struct {
 	w, h     int
 	frame    frame
 	stale    bool // the frame no longer fits
+	typed    bool // nothing has changed but the composer since upper was drawn
+	upper    []string
 	panel    bool // the panes have the keys, not the composer
 	zoom     bool
 	focus    int // index of the current column
@@ -115,6 +121,7 @@ func (m *Model) Init() tea.Cmd {
 
 // Update implements [tea.Model]. It is the routing table and nothing else.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.typed = false
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h, m.stale = msg.Width, msg.Height, true
@@ -144,7 +151,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // press offers a key to the top overlay, else to the commands, else to the
 // composer.
 func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
-	m.notice = notice{}
+	m.notice, k.Text = notice{}, typed(k.Text)
 	if n := len(m.overlays); n > 0 {
 		if c, ok := find(k.String(), overAll); ok {
 			return c.do(m)
@@ -168,6 +175,7 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	before := m.composer.lines()
 	cmd := m.composer.key(k)
 	m.stale = m.stale || m.composer.lines() != before
+	m.typed = !m.stale
 	return cmd
 }
 

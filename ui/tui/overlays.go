@@ -47,10 +47,13 @@ func (m *Model) choose(title, hint string, then func(providers.Ref) action) tea.
 	l.empty = "no models found; see `juxta doctor`"
 	l.also = []string{"ctrl+a", "ctrl+r"}
 	l.choose = func(it item, k string) action {
-		ref := it.value.(providers.Ref)
+		ref, chosen := it.value.(providers.Ref)
 		return func(m *Model) tea.Cmd {
-			if k == "ctrl+r" {
+			switch {
+			case k == "ctrl+r":
 				return m.look4models()
+			case !chosen:
+				return nil
 			}
 			m.pop()
 			if k == "ctrl+a" {
@@ -85,7 +88,7 @@ func (m *Model) refill() {
 		for _, k := range sortModels(m.bench.Registry.Known()) {
 			window := ""
 			if k.Context > 0 {
-				window = count(k.Context)
+				window = sessions.Count(k.Context)
 			}
 			items = append(items, item{
 				title: plain.Line(k.Ref.String()), value: k.Ref,
@@ -232,11 +235,15 @@ func (m *Model) system() tea.Cmd {
 	a := textarea.New()
 	a.Prompt, a.Placeholder, a.ShowLineNumbers, a.CharLimit, a.MaxHeight = "", "what every model is told before the first question; empty for nothing", false, 0, 0
 	a.SetVirtualCursor(false)
-	a.SetValue(m.systemPrompt())
+	a.SetValue(plain.Text(m.systemPrompt()))
 	a.Focus()
+	before := a.Value()
 	s := &sheet{area: a, done: func(text string) action {
 		return func(m *Model) tea.Cmd {
 			m.pop()
+			if text == before {
+				return nil // a prompt that can't be shown as it is stays as it is
+			}
 			m.bench.SetSystem(strings.TrimSpace(text))
 			m.refresh()
 			return m.say("the system prompt holds from the next question on")

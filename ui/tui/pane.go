@@ -70,7 +70,8 @@ func (p pane) draw(r image.Rectangle, boxed bool, lines []string, c *cell, lk *l
 	}
 	title := p.title(w-6, lk)
 	corners := [...]string{"╭", "╮", "├", "┤", "╰", "╯"}
-	row := func(s string) string { return border.Render("│") + " " + fit(s, w-4) + " " + border.Render("│") }
+	side := border.Render("│") // once: rendering costs more than all the rest of a row
+	row := func(s string) string { return side + " " + fit(s, w-4) + " " + side }
 	if p.alone {
 		corners = [...]string{"─", "─", "─", "─", "─", "─"}
 		row = func(s string) string { return "  " + s }
@@ -142,7 +143,7 @@ func (p pane) facts(w int, lk *look) []string {
 	}
 	row("model", plain.Line(m.Ref.String()))
 	if m.Context > 0 {
-		row("context", count(m.Context)+" tokens")
+		row("context", sessions.Count(m.Context)+" tokens")
 	}
 	row("can", can(m.Can))
 	row("size", size(m.Size))
@@ -202,14 +203,14 @@ func (p pane) running(c *cell, w int, lk *look) (one, two string) {
 			one += th.Muted.Render(" · esc skips")
 		}
 	case sessions.Thinking:
-		one = th.Accent.Render("◷ thinking") + th.Muted.Render(" · first "+seconds(v.FirstToken))
-		tail = " · ~" + count(v.Usage.Output) + " tok"
+		one = th.Accent.Render("◷ thinking") + th.Muted.Render(" · first "+sessions.Seconds(v.FirstToken))
+		tail = " · ~" + sessions.Count(v.Usage.Output) + " tok"
 	default:
 		parts := firsts(v.FirstToken, v.FirstAnswer)
 		if v.Speed > 0 {
-			parts = append(parts, "~"+speed(v.Speed))
+			parts = append(parts, "~"+sessions.Speed(v.Speed))
 		}
-		one = th.Accent.Render("● ") + th.Muted.Render(joined(append(parts, "~"+count(v.Usage.Output)+" tok"), w-2))
+		one = th.Accent.Render("● ") + th.Muted.Render(joined(append(parts, "~"+sessions.Count(v.Usage.Output)+" tok"), w-2))
 	}
 	one += th.Muted.Render(tail)
 	cost := "cost unknown"
@@ -223,7 +224,7 @@ func (p pane) running(c *cell, w int, lk *look) (one, two string) {
 	case p.model.Price != nil:
 		cost = "–"
 	}
-	two = th.Muted.Render(cost + p.fill(v.Usage, p.model.Context))
+	two = th.Muted.Render(cost + p.fill(v.Usage, max(v.Context, p.model.Context)))
 	if v.Attempts > 1 {
 		two += th.Warn.Render(fmt.Sprintf(" · attempt %d", v.Attempts))
 	}
@@ -239,18 +240,18 @@ func (p pane) ended(c *cell, w int, lk *look) (one, two string) {
 		}
 		one = th.Muted.Render(words)
 		if a.Timing.Total > 0 {
-			one += th.Muted.Render(" after " + seconds(a.Timing.Total))
+			one += th.Muted.Render(" after " + sessions.Seconds(a.Timing.Total))
 		}
 	} else {
 		parts := firsts(a.Timing.FirstToken, a.Timing.FirstAnswer)
-		mark := about(a.Usage.Estimated)
+		mark := sessions.About(a.Usage.Estimated)
 		if v := a.Timing.Speed(a.Usage); v > 0 {
-			parts = append(parts, mark+speed(v))
+			parts = append(parts, mark+sessions.Speed(v))
 		}
-		parts = append(parts, mark+count(a.Usage.Output)+" tok", "all "+seconds(a.Timing.Last))
+		parts = append(parts, mark+sessions.Count(a.Usage.Output)+" tok", "all "+sessions.Seconds(a.Timing.Last))
 		one = th.Muted.Render(joined(parts, w))
 	}
-	words := costWords(a)
+	words := a.CostWords()
 	style := th.Muted
 	if words == "cost unknown" {
 		style = th.Warn
@@ -261,7 +262,7 @@ func (p pane) ended(c *cell, w int, lk *look) (one, two string) {
 		two = th.Muted.Render("nothing was answered")
 	}
 	if s := a.Server; s.Load != nil && *s.Load >= time.Second {
-		two += th.Warn.Render(" · load " + seconds(*s.Load))
+		two += th.Warn.Render(" · load " + sessions.Seconds(*s.Load))
 	}
 	if a.Timing.Attempts > 1 {
 		two += th.Warn.Render(fmt.Sprintf(" · %d attempts", a.Timing.Attempts))
@@ -290,9 +291,9 @@ func firsts(token, answer time.Duration) []string {
 	if token == 0 {
 		return nil
 	}
-	parts := []string{"first " + seconds(token)}
+	parts := []string{"first " + sessions.Seconds(token)}
 	if answer > token {
-		parts = append(parts, "answer "+seconds(answer))
+		parts = append(parts, "answer "+sessions.Seconds(answer))
 	}
 	return parts
 }
@@ -302,12 +303,12 @@ func (p pane) fill(u providers.Usage, window int) string {
 	if window <= 0 || u.Prompt()+u.Output == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" · ctx %s%d%%", about(u.Estimated), (100*(u.Prompt()+u.Output)+window-1)/window)
+	return fmt.Sprintf(" · ctx %s%d%%", sessions.About(u.Estimated), (100*(u.Prompt()+u.Output)+window-1)/window)
 }
 
 func tenths(d time.Duration) string {
 	if d >= time.Minute {
-		return seconds(d)
+		return sessions.Seconds(d)
 	}
 	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
 }

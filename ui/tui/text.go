@@ -20,6 +20,16 @@ func fit(s string, w int) string {
 	return s + spaces(w-n)
 }
 
+// crop is what of s is inside of w×h cells. s may be styled.
+func crop(s string, w, h int) string {
+	lines := strings.Split(s, "\n")
+	lines = lines[:min(len(lines), h)]
+	for i, l := range lines {
+		lines[i] = ansi.Truncate(l, w, "")
+	}
+	return strings.Join(lines, "\n")
+}
+
 const blank = "                                                                                                                                "
 
 func spaces(n int) string {

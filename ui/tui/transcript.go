@@ -9,6 +9,7 @@ import (
 const (
 	turnsAtOnce = 40  // turns that are loaded together
 	turnsHeld   = 120 // more than these are let go at the far end
+	turnsDrawn  = 60  // further below the body than this, cells are made again when they are seen again
 )
 
 // A transcript is the turns side by side: every turn is as high as its longest
@@ -70,6 +71,13 @@ func (tr *transcript) older(turns []sessions.Turn) {
 	}
 	tr.turns = append(front, tr.turns...)
 	tr.top += len(turns)
+	for _, t := range tr.turns[min(tr.top+turnsDrawn, len(tr.turns)):] { // laid-out text is many times its size
+		for id, c := range t.cells {
+			if !c.running {
+				delete(t.cells, id)
+			}
+		}
+	}
 }
 
 // wantsOlder reports whether earlier turns should be loaded, and before which.
@@ -117,7 +125,7 @@ func (tr *transcript) settle(b body) {
 	if !tr.follow {
 		tr.skip = min(max(tr.skip, 0), tr.heightOf(tr.top, b)-1)
 		left := -tr.skip - 1 // lines from the top of the body to the end
-		for i := tr.top; i < len(tr.turns) && left < b.height; i++ {
+		for i := tr.top; i < len(tr.turns) && left <= b.height; i++ {
 			left += tr.heightOf(i, b)
 		}
 		if left > b.height {

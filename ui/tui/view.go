@@ -10,11 +10,15 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"juxta/providers"
+	"juxta/sessions"
 	"juxta/sessions/plain"
 )
 
 // View implements [tea.Model].
 func (m *Model) View() tea.View {
+	if m.pulse != nil {
+		m.pulse.beat()
+	}
 	if m.w <= 0 || m.h <= 0 {
 		return tea.NewView("")
 	}
@@ -31,8 +35,8 @@ func (m *Model) View() tea.View {
 		return v
 	}
 	if c := m.composer.area.Cursor(); c != nil && !m.panel {
-		c.X += m.frame.composer.Min.X + 1
-		c.Y += m.frame.composer.Min.Y
+		c.X = min(c.X+m.frame.composer.Min.X+1, m.w-1)
+		c.Y = min(c.Y+m.frame.composer.Min.Y, m.h-1)
 		v.Cursor = c
 	}
 	return v
@@ -43,17 +47,39 @@ func (m *Model) lay(v *tea.View) {
 	top := m.overlays[len(m.overlays)-1]
 	w := min(m.w, max(m.w*4/5, min(m.w, 76)))
 	h := min(m.h, max(m.h*3/4, min(m.h, 18)))
-	over := top.view(w, h, m.look.theme)
+	over := crop(top.view(w, h, m.look.theme), w, h)
 	x, y := (m.w-w)/2, max((m.h-lipgloss.Height(over))/3, 0)
 	v.Content = lipgloss.NewCompositor(lipgloss.NewLayer(v.Content), lipgloss.NewLayer(over).X(x).Y(y).Z(1)).Render()
 	if c := top.cursor(); c != nil {
-		c.X, c.Y = c.X+x, c.Y+y
+		c.X, c.Y = min(c.X+x, m.w-1), min(c.Y+y, m.h-1)
 		v.Cursor = c
 	}
 }
 
 // screen is the workbench without overlays, exactly w×h cells.
 func (m *Model) screen() string {
+	f := m.frame
+	if !m.typed || m.upper == nil {
+		m.upper = m.drawUpper()
+	}
+	lines := append(make([]string, 0, m.h), m.upper...)
+	for i, l := range strings.Split(m.composer.view(), "\n") {
+		if i < f.composer.Dy() {
+			lines = append(lines, fit(" "+l, m.w))
+		}
+	}
+	for len(lines) < f.composer.Max.Y {
+		lines = append(lines, "")
+	}
+	if f.status.Dy() > 0 {
+		lines = append(lines, m.status())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// drawUpper is what stands above the composer: a key that only types leaves it
+// as it is.
+func (m *Model) drawUpper() []string {
 	f, th := m.frame, m.look.theme
 	lines := make([]string, 0, m.h)
 	if f.header.Dy() > 0 {
@@ -68,19 +94,7 @@ func (m *Model) screen() string {
 			lines = append(lines, fit(at(w, i), m.w))
 		}
 	}
-	lines = m.drawPanes(lines)
-	for i, l := range strings.Split(m.composer.view(), "\n") {
-		if i < f.composer.Dy() {
-			lines = append(lines, fit(" "+l, m.w))
-		}
-	}
-	for len(lines) < f.composer.Max.Y {
-		lines = append(lines, "")
-	}
-	if f.status.Dy() > 0 {
-		lines = append(lines, m.status())
-	}
-	return strings.Join(lines, "\n")
+	return m.drawPanes(lines)
 }
 
 func (m *Model) drawPanes(lines []string) []string {
@@ -147,7 +161,7 @@ func turnsWords(n int) string {
 
 // spent is what the session cost, as far as that is known.
 func (m *Model) spent() string {
-	s := m.session.Spent.String()
+	s := sessions.About(m.session.Guessed) + m.session.Spent.String()
 	if m.session.Unpriced > 0 {
 		s += fmt.Sprintf(" + %d unknown", m.session.Unpriced)
 	}
@@ -159,7 +173,7 @@ func (m *Model) status() string {
 	th := m.look.theme
 	switch {
 	case m.trouble != nil:
-		return th.Bad.Render(fit(" not saved: "+plain.Line(m.trouble.Error())+"; kept here and tried again", m.w))
+		return th.Bad.Render(fit(" not saved, but kept here and tried again: "+plain.Line(m.trouble.Error()), m.w))
 	case m.notice.bad:
 		return th.Warn.Render(fit(" "+plain.Line(m.notice.text), m.w))
 	case m.notice.text != "":
@@ -232,7 +246,7 @@ func (m *Model) welcome(w int) []string {
 		lines = append(lines, cut(" "+th.Faint.Render("○ no key in  "+strings.Join(m.opts.Missing, ", "))))
 	}
 	if !m.looking && m.bench != nil && !real {
-		lines = append(lines, "", cut(" "+th.Accent.Render("→")+" Run `ollama serve` and pull a model, or set a key such as OPENROUTER_API_KEY; then ctrl+l, ctrl+r."),
+		lines = append(lines, "", cut(" "+th.Accent.Render("→")+" `ollama serve` and `ollama pull MODEL`, or a key in the environment; then start again."),
 			cut("   Until then two "+th.Warn.Render("simulated")+" demo models show how it works."))
 	}
 	return append(lines, "")

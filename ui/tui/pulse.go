@@ -1,0 +1,79 @@
+package tui
+
+import (
+	"reflect"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+const (
+	calm    = 250 * time.Millisecond // without a view, after which the pulse slows
+	resting = time.Second            // between two ticks then
+)
+
+// A pulse slows Bubble Tea's renderer down while nothing changes. Its ticker
+// runs at the full rate for as long as the program does: at 120 a second that
+// is 2 % of a core for a screen that stands still, and a laptop that never
+// sleeps. A slow tick remains, so that a frame is late at the worst and never
+// lost.
+//
+// The ticker is a field that Bubble Tea does not export. Where a version of it
+// has none, everything works and the rate stays what it was; a test tells.
+type pulse struct {
+	program *tea.Program
+	full    time.Duration // between two ticks while the screen changes
+
+	mu     sync.Mutex
+	ticker *time.Ticker
+	slow   bool
+	still  *time.Timer // fires when the screen has been still
+}
+
+func newPulse(p *tea.Program, rate int) *pulse {
+	return &pulse{program: p, full: time.Second / time.Duration(rate)}
+}
+
+// beat says that the screen changes. It is called where Bubble Tea calls View,
+// on the goroutine that made the ticker.
+func (p *pulse) beat() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ticker == nil {
+		if p.ticker = tickerOf(p.program); p.ticker == nil {
+			return
+		}
+		p.still = time.AfterFunc(calm, p.rest)
+	}
+	if p.slow {
+		p.slow = false
+		p.ticker.Reset(p.full)
+	}
+	p.still.Reset(calm)
+}
+
+func (p *pulse) rest() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.slow = true
+	p.ticker.Reset(resting)
+}
+
+// stop lets go of the timer.
+func (p *pulse) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.still != nil {
+		p.still.Stop()
+	}
+}
+
+// tickerOf is the program's ticker, and nil before it runs.
+func tickerOf(p *tea.Program) *time.Ticker {
+	f := reflect.ValueOf(p).Elem().FieldByName("ticker")
+	if !f.IsValid() || f.Type() != reflect.TypeFor[*time.Ticker]() || f.IsNil() {
+		return nil
+	}
+	return (*time.Ticker)(f.UnsafePointer())
+}
