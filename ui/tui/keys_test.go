@@ -93,9 +93,11 @@ func TestTheStatusLineNamesKeysThatWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := show(t, 200, 30, bench(t, "", []string{"script:ttft=100,tps=5,n=400", "swift"}))
 		want(t, x.line(-1), "enter send", "tab panes", "ctrl[+]l models", "F1 all commands")
-		x.ask("hello", 500*time.Millisecond)
+		x.ask("hello", 5*time.Second)
 		want(t, x.line(-1), "esc stop column", "ctrl[+]x stop all")
 		x.press("tab")
+		want(t, x.press("l"), "stop all")
+		lacks(t, x.line(-1), "stop column") // this one has ended
 		want(t, x.line(-1), "tab write", "h l column", "j k scroll", "z zoom", "c copy", "m model", "a add")
 		x.quit()
 	})

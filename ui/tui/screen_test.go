@@ -91,3 +91,29 @@ func TestOverlays(t *testing.T) {
 		x.quit()
 	})
 }
+
+// A screen that stands still costs nothing, and a key after that is shown as
+// soon as any other.
+func TestTheScreenRestsAndWakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 80, 24, bench(t, "", []string{"script:ttft=100,tps=20,n=100"}))
+		resting := func() bool {
+			x.m.pulse.mu.Lock()
+			defer x.m.pulse.mu.Unlock()
+			return x.m.pulse.slow
+		}
+		x.after(3 * time.Second)
+		if !resting() {
+			t.Error("the renderer ticks at its full rate though nothing changes")
+		}
+		_, _ = x.keys.Write([]byte("a"))
+		want(t, x.after(15*time.Millisecond), "❯ a")
+		x.press("enter")
+		x.after(time.Second)
+		if resting() {
+			t.Error("the renderer rests while an answer streams")
+		}
+		want(t, x.after(10*time.Second), "100 tok")
+		x.quit()
+	})
+}

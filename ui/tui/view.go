@@ -184,18 +184,23 @@ func (m *Model) status() string {
 		where = inPanes
 	}
 	var hints []string
-	if m.run != nil || m.asking {
-		hints = append(hints, th.KeyHint.Render("esc")+th.Faint.Render(" stop column"), th.KeyHint.Render("ctrl+x")+th.Faint.Render(" stop all"))
+	if len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)) {
+		hints = append(hints, th.KeyHint.Render("esc")+th.Faint.Render(" stop column"))
 	}
-	for _, c := range commands() {
-		if c.short == "" || c.scope != where && c.scope != anywhere {
-			continue
+	if m.run != nil || m.asking {
+		hints = append(hints, th.KeyHint.Render("ctrl+x")+th.Faint.Render(" stop all"))
+	}
+	for _, s := range []scope{where, anywhere} { // what is true here before what always is
+		for _, c := range commands() {
+			if c.short == "" || c.scope != s {
+				continue
+			}
+			if keys, what, ok := strings.Cut(c.short, "  "); ok {
+				hints = append(hints, th.KeyHint.Render(keys)+" "+th.Faint.Render(what))
+				continue
+			}
+			hints = append(hints, th.KeyHint.Render(name(c.keys[0]))+" "+th.Faint.Render(c.short))
 		}
-		if keys, what, ok := strings.Cut(c.short, "  "); ok {
-			hints = append(hints, th.KeyHint.Render(keys)+" "+th.Faint.Render(what))
-			continue
-		}
-		hints = append(hints, th.KeyHint.Render(name(c.keys[0]))+" "+th.Faint.Render(c.short))
 	}
 	s := " "
 	for i, h := range hints {
@@ -232,7 +237,7 @@ func (m *Model) welcome(w int) []string {
 			real = real || len(l.Models) > 0
 		case asked:
 			failed := providers.AsError(l.Err)
-			mark, what = "○", string(failed.Kind)
+			mark = "○"
 			if failed.Kind == providers.Unreachable {
 				what = "nothing there"
 			} else {
