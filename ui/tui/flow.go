@@ -98,15 +98,29 @@ func (m *Model) look4models() tea.Cmd {
 	return nextListing(ch)
 }
 
+// together is how long listings are waited for to be shown in one frame: the
+// local ones answer within a few milliseconds of each other.
+const together = 30 * time.Millisecond
+
 func nextListing(ch <-chan providers.Listing) tea.Cmd {
 	return func() tea.Msg {
 		l, ok := <-ch
-		return action(func(m *Model) tea.Cmd {
-			if !ok {
-				m.looking = false
-			} else {
-				m.found = append(m.found, l)
+		var found []providers.Listing
+		if ok {
+			time.Sleep(together)
+		}
+		for more := ok; more; {
+			found = append(found, l)
+			select {
+			case l, ok = <-ch:
+				more = ok
+			default:
+				more = false
 			}
+		}
+		return action(func(m *Model) tea.Cmd {
+			m.found = append(m.found, found...)
+			m.looking = ok
 			m.refresh()
 			m.refill()
 			if ok {
