@@ -205,7 +205,7 @@ func TestRowsAreCutOut(t *testing.T) {
 func TestRestyleChangesLooksOnly(t *testing.T) {
 	d := whole("# Title\n\ntext `code`")
 	before := slices.Clone(all(d, 30))
-	d.Restyle(&Styles{})
+	d.Restyle(&Styles{Method: ansi.GraphemeWidth})
 	after := all(d, 30)
 	for i := range before {
 		if ansi.Strip(before[i]) != ansi.Strip(after[i]) {
@@ -260,6 +260,24 @@ func TestTheShortcutMeasuresRight(t *testing.T) {
 		}
 		if s := string(r) + "漢" + string(r); ansi.StringWidth(s) != 6 {
 			t.Errorf("%U: %q is %d wide", r, s, ansi.StringWidth(s))
+		}
+	}
+}
+
+func TestRowsFitAsTheTerminalMeasures(t *testing.T) {
+	const text = "हिन्दी में क्षेत्र और நிலம் কিছু กำลัง " // letters of several characters, which terminals count differently
+	for _, m := range []ansi.Method{ansi.WcWidth, ansi.GraphemeWidth} {
+		st := *testStyles()
+		st.Method = m
+		d := New(&st)
+		d.Append(strings.Repeat(text, 20) + "\n\n| " + text + " | b |\n|---|---|\n| " + text + " | c |\n")
+		d.Finish()
+		for _, width := range []int{9, 38} {
+			for _, r := range d.Rows(width, 0, d.Height(width)) {
+				if w := m.StringWidth(r); w > width {
+					t.Errorf("method %v, width %d: %q is %d wide", m, width, r, w)
+				}
+			}
 		}
 	}
 }

@@ -10,8 +10,9 @@ import (
 // A flow is text whose markup has become looks. A newline in it is a line break
 // that stays.
 type flow struct {
-	buf   []byte
-	spans []span
+	buf    []byte
+	spans  []span
+	method ansi.Method // that the terminal measures text by
 }
 
 // A span ends where the next one begins; the first begins at 0.
@@ -173,7 +174,7 @@ func (w *wrapper) cluster() (n, wide int, r rune) {
 			return n, 2, r
 		}
 	}
-	c, wide := ansi.FirstGraphemeCluster(rest, ansi.GraphemeWidth)
+	c, wide := ansi.FirstGraphemeCluster(rest, w.f.method)
 	return len(c), wide, r
 }
 
@@ -204,11 +205,11 @@ func (w *wrapper) end(b, next int) {
 
 // narrow makes every character fit into one cell.
 func (f *flow) narrow() {
-	var g flow
+	g := flow{method: f.method}
 	from := 0
 	for _, s := range f.spans {
 		for rest := f.buf[from:s.end]; len(rest) > 0; {
-			c, wide := ansi.FirstGraphemeCluster(rest, ansi.GraphemeWidth)
+			c, wide := ansi.FirstGraphemeCluster(rest, f.method)
 			if wide > 1 {
 				g.add("?", s.look)
 			} else {

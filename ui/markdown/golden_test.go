@@ -18,6 +18,7 @@ var update = flag.Bool("update", false, "write the golden files")
 func testStyles() *Styles {
 	fg := func(n string) lipgloss.Style { return lipgloss.NewStyle().Foreground(lipgloss.Color(n)) }
 	return &Styles{
+		Method:  ansi.GraphemeWidth,
 		Heading: fg("1").Bold(true), Quote: fg("2"), Link: fg("3").Underline(true), URL: fg("4"), Code: fg("5"), Marker: fg("6"),
 		Keyword: fg("7"), String: fg("8"), Comment: fg("9"), Number: fg("10"), Func: fg("11"), Type: fg("12"), Added: fg("13"), Removed: fg("14"),
 	}

@@ -29,7 +29,9 @@ type mark struct {
 	box       *box
 }
 
-func newLayout(st *Styles, width int) *layout { return &layout{st: st, width: width} }
+func newLayout(st *Styles, width int) *layout {
+	return &layout{st: st, width: width, flow: flow{method: st.Method}}
+}
 
 func (l *layout) mark() mark {
 	m := mark{rows: len(l.rows), col: l.col, box: l.box}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // Styles say what the parts of a text look like. Only what colours and marks
@@ -19,6 +20,8 @@ type Styles struct {
 	Marker  lipgloss.Style // bullets, bars, rules
 
 	Keyword, String, Comment, Number, Func, Type, Added, Removed lipgloss.Style
+
+	Method ansi.Method // how the terminal measures text: by character, or by grapheme cluster
 
 	open  [looks]string // the sequence that begins a look
 	known [looks]bool

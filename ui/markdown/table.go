@@ -286,7 +286,7 @@ func (l *layout) record(lines []string, t *table, cells []string, later bool, wi
 // cellLines appends the lines of cells side by side.
 func (l *layout) cellLines(lines, cells []string, align []byte, cols []int, lk look) []string {
 	for len(l.cells) < len(cells) {
-		l.cells, l.cuts = append(l.cells, flow{}), append(l.cuts, nil)
+		l.cells, l.cuts = append(l.cells, flow{method: l.st.Method}), append(l.cuts, nil)
 	}
 	height := 1
 	for i, c := range cells {

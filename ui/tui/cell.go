@@ -39,6 +39,8 @@ type cell struct {
 
 	width      int // that head and foot are laid out for; 0: not laid out
 	unfolded   bool
+	meters     [2]string // below the pane, for a width of metered; 0: not drawn
+	metered    int
 	head, foot []string
 }
 
@@ -83,7 +85,7 @@ func (c *cell) end() {
 	}
 	c.doc.Finish()
 	c.thought.WriteString(c.thoughts.Flush())
-	c.running, c.width = false, 0
+	c.running, c.width, c.metered = false, 0, 0
 }
 
 // hear takes in what a run reports of the cell's column.
@@ -96,7 +98,7 @@ func (c *cell) hear(n sessions.News) {
 		c.width = 0
 	}
 	if c.state = n.State; turned || n.State.For-c.counted >= recount || n.State.Phase <= sessions.Asked {
-		c.live, c.counted = n.Live, n.State.For
+		c.live, c.counted, c.metered = n.Live, n.State.For, 0
 		if n.State.Phase == sessions.Thinking {
 			c.width = 0
 		}
@@ -141,9 +143,9 @@ func (c *cell) lay(w int, look *look) {
 func (c *cell) layHead(w int, look *look) []string {
 	th := look.theme
 	var lines []string
-	for i, l := range wrap(c.question, max(w-2, 1)) {
+	for i, l := range look.wrap(c.question, max(w-2, 1)) {
 		if i == longQuestion {
-			lines = append(lines, th.Faint.Render(fit(fmt.Sprintf("  … %d lines in all", strings.Count(c.question, "\n")+1), w)))
+			lines = append(lines, th.Faint.Render(look.fit(fmt.Sprintf("  … %d lines in all", strings.Count(c.question, "\n")+1), w)))
 			break
 		}
 		mark := "  "
@@ -153,7 +155,7 @@ func (c *cell) layHead(w int, look *look) []string {
 		lines = append(lines, th.Prompt.Render(mark)+th.Title.Render(l))
 	}
 	if !c.asked {
-		return append(lines, th.Faint.Render(fit("not asked: the column was not here yet", w)))
+		return append(lines, th.Faint.Render(look.fit("not asked: the column was not here yet", w)))
 	}
 	for _, n := range c.answer.Notices {
 		lines = append(lines, c.paragraph("· ", plain.Line(n), w, look)...)
@@ -180,10 +182,10 @@ func (c *cell) layThoughts(thought string, w int, look *look) []string {
 		what += " · " + sessions.Count(n) + " tok"
 	}
 	if !look.thoughts {
-		return []string{look.theme.Thought.Render(fit("▸ "+what, w))}
+		return []string{look.theme.Thought.Render(look.fit("▸ "+what, w))}
 	}
-	lines := []string{look.theme.Thought.Render(fit("▾ "+what, w))}
-	for _, l := range wrap(thought, max(w-2, 1)) {
+	lines := []string{look.theme.Thought.Render(look.fit("▾ "+what, w))}
+	for _, l := range look.wrap(thought, max(w-2, 1)) {
 		lines = append(lines, look.theme.Faint.Render("│ ")+look.theme.Thought.Render(l))
 	}
 	return lines
@@ -197,11 +199,11 @@ func (c *cell) layFoot(w int, look *look) []string {
 	th, a := look.theme, &c.answer
 	var lines []string
 	for _, call := range a.Calls {
-		lines = append(lines, th.Accent.Render(fit("⚙ "+plain.Line(call.Name), w)))
+		lines = append(lines, th.Accent.Render(look.fit("⚙ "+plain.Line(call.Name), w)))
 		lines = append(lines, c.paragraph("  ", plain.Text(call.Arguments), w, look)...)
 	}
 	block := func(style interface{ Render(...string) string }, mark, text string) {
-		for i, l := range wrap(text, max(w-2, 1)) {
+		for i, l := range look.wrap(text, max(w-2, 1)) {
 			if i > 0 {
 				mark = "  "
 			}
@@ -214,7 +216,7 @@ func (c *cell) layFoot(w int, look *look) []string {
 	case a.Finish == providers.Cancelled:
 		block(th.Warn, "■ ", "stopped")
 		if !a.Remembered() && c.empty() {
-			lines = append(lines, th.Faint.Render(fit("  left out of what it is told next", w)))
+			lines = append(lines, th.Faint.Render(look.fit("  left out of what it is told next", w)))
 		}
 	case a.Finish == providers.Length:
 		block(th.Warn, "▲ ", "cut off at the output limit: this answer is not whole")
@@ -223,7 +225,7 @@ func (c *cell) layFoot(w int, look *look) []string {
 	case a.Error != nil:
 		block(th.Bad, "✗ ", plain.Text(a.Error.Message))
 		block(th.Text, "→ ", plain.Text(a.Error.Hint))
-		lines = append(lines, th.Faint.Render(fit("  left out of what it is told next", w)))
+		lines = append(lines, th.Faint.Render(look.fit("  left out of what it is told next", w)))
 	case c.empty() && len(a.Calls) == 0:
 		block(th.Muted, "○ ", "an empty answer")
 	}
@@ -231,7 +233,7 @@ func (c *cell) layFoot(w int, look *look) []string {
 		lines = append([]string{""}, lines...)
 	}
 	if a.Take > 1 {
-		lines = append(lines, th.Faint.Render(fit(fmt.Sprintf("  take %d; the earlier ones are kept", a.Take), w)))
+		lines = append(lines, th.Faint.Render(look.fit(fmt.Sprintf("  take %d; the earlier ones are kept", a.Take), w)))
 	}
 	return lines
 }
@@ -242,7 +244,7 @@ func (c *cell) empty() bool { return !c.spoke }
 // paragraph is muted text behind a mark, with a hanging indent.
 func (c *cell) paragraph(mark, text string, w int, look *look) []string {
 	var lines []string
-	for _, l := range wrap(text, max(w-len([]rune(mark)), 1)) {
+	for _, l := range look.wrap(text, max(w-len([]rune(mark)), 1)) {
 		lines = append(lines, look.theme.Muted.Render(mark+l))
 		mark = spaces(len([]rune(mark)))
 	}

@@ -60,7 +60,7 @@ func (c *composer) style(th *theme.Theme) {
 		st.Selection = th.Selection
 	}
 	s.Blurred.Prompt = th.Faint
-	s.Cursor.Blink, s.Cursor.Shape = false, tea.CursorBar
+	s.Cursor.Blink, s.Cursor.Color, s.Cursor.Shape = false, nil, tea.CursorBar
 	c.area.SetStyles(s)
 	c.stale = true
 }

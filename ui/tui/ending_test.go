@@ -13,7 +13,6 @@ import (
 
 	"juxta/providers"
 	"juxta/sessions"
-	"juxta/ui/theme"
 )
 
 // broken is an overlay that panics.
@@ -26,14 +25,14 @@ func (o broken) key(tea.KeyPressMsg) (action, tea.Cmd) {
 	return nil, nil
 }
 func (broken) paste(string) {}
-func (o broken) view(int, int, *theme.Theme) string {
+func (o broken) view(int, int) string {
 	if o.inView {
 		panic("a fault in a component")
 	}
 	return "broken"
 }
-func (broken) cursor() *tea.Cursor  { return nil }
-func (broken) restyle(*theme.Theme) {}
+func (broken) cursor() *tea.Cursor { return nil }
+func (broken) restyle()            {}
 
 // restored fails unless the terminal is as it was before.
 func (x *terminal) restored() {

@@ -64,7 +64,7 @@ func (m *Model) saving(trouble error) {
 	}
 	for _, t := range m.tr.turns {
 		for _, c := range t.cells {
-			c.unsaved = nil
+			c.unsaved, c.metered = nil, 0
 		}
 	}
 }

@@ -6,11 +6,9 @@ import (
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 	"github.com/sahilm/fuzzy"
 
 	"juxta/sessions/plain"
-	"juxta/ui/theme"
 )
 
 // An action is what an overlay wants done. The model does it, in one place.
@@ -22,10 +20,10 @@ type overlay interface {
 	key(tea.KeyPressMsg) (action, tea.Cmd)
 	paste(text string)
 	// view is the overlay in at most w×h cells.
-	view(w, h int, th *theme.Theme) string
+	view(w, h int) string
 	// cursor is where the text cursor is in the view, if it has one.
 	cursor() *tea.Cursor
-	restyle(*theme.Theme)
+	restyle() // the theme has changed
 }
 
 // An item is a row of a list: what is searched and shown, and what is done
@@ -38,6 +36,7 @@ type item struct {
 
 // A list is an overlay to choose from: type to narrow, enter to choose.
 type list struct {
+	look   *look
 	title  string
 	hint   string // the keys below
 	empty  string // said when there is nothing to choose from
@@ -53,23 +52,24 @@ type list struct {
 	also   []string
 }
 
-func newList(title, hint string, th *theme.Theme) *list {
+func newList(title, hint string, lk *look) *list {
 	in := textinput.New()
 	in.Prompt = "❯ "
 	in.Placeholder = "type to search"
 	in.SetVirtualCursor(false)
 	in.Focus()
-	l := &list{title: title, hint: hint, input: in}
-	l.restyle(th)
+	l := &list{look: lk, title: title, hint: hint, input: in}
+	l.restyle()
 	return l
 }
 
-func (l *list) restyle(th *theme.Theme) {
+func (l *list) restyle() {
+	th := l.look.theme
 	s := l.input.Styles()
 	for _, st := range []*textinput.StyleState{&s.Focused, &s.Blurred} {
 		st.Prompt, st.Text, st.Placeholder = th.Prompt, th.Text, th.Faint
 	}
-	s.Cursor.Blink = false
+	s.Cursor.Blink, s.Cursor.Color = false, nil
 	l.input.SetStyles(s)
 }
 
@@ -85,7 +85,7 @@ func (l *list) fill(items []item) {
 			if i == len(l.widest) {
 				l.widest = append(l.widest, 0)
 			}
-			l.widest[i] = max(l.widest[i], ansi.StringWidth(c))
+			l.widest[i] = max(l.widest[i], l.look.width(c))
 		}
 	}
 	l.narrow()
@@ -175,7 +175,8 @@ func (l *list) cursor() *tea.Cursor {
 	return c
 }
 
-func (l *list) view(w, h int, th *theme.Theme) string {
+func (l *list) view(w, h int) string {
+	th := l.look.theme
 	inner, rows := max(w-4, 1), max(h-4, 1)
 	rows = min(rows, max(len(l.items), 6))
 	if l.at < l.top {
@@ -185,13 +186,13 @@ func (l *list) view(w, h int, th *theme.Theme) string {
 	l.input.SetWidth(max(inner-3, 1))
 	lines := []string{l.input.View()}
 	for i := l.top; i < min(l.top+rows, len(l.match)); i++ {
-		lines = append(lines, l.row(l.match[i], i == l.at, inner, th))
+		lines = append(lines, l.row(l.match[i], i == l.at, inner))
 	}
 	switch {
 	case len(l.items) == 0 && l.busy == "":
-		lines = append(lines, th.Muted.Render(fit(l.empty, inner)))
+		lines = append(lines, th.Muted.Render(l.look.fit(l.empty, inner)))
 	case len(l.match) == 0 && len(l.items) > 0:
-		lines = append(lines, th.Muted.Render(fit("nothing matches", inner)))
+		lines = append(lines, th.Muted.Render(l.look.fit("nothing matches", inner)))
 	}
 	for len(lines) < rows+1 {
 		lines = append(lines, "")
@@ -204,11 +205,11 @@ func (l *list) view(w, h int, th *theme.Theme) string {
 	if len(l.match) != len(l.items) {
 		count = fmt.Sprintf("%d of %d", len(l.match), len(l.items))
 	}
-	return box(l.title, count, foot, lines, w, th)
+	return l.look.box(l.title, count, foot, lines, w)
 }
 
 // row is one item: the title in the room that the cells leave.
-func (l *list) row(m fuzzy.Match, chosen bool, w int, th *theme.Theme) string {
+func (l *list) row(m fuzzy.Match, chosen bool, w int) string {
 	it := l.items[m.Index]
 	title := w - 2
 	shown := 0
@@ -223,36 +224,37 @@ func (l *list) row(m fuzzy.Match, chosen bool, w int, th *theme.Theme) string {
 	if chosen {
 		mark = "▸ "
 	}
-	s := mark + fit(it.title, title)
+	s := mark + l.look.fit(it.title, title)
 	var rest string
 	for i := range shown {
 		cell := ""
 		if i < len(it.cells) {
 			cell = it.cells[i]
 		}
-		rest += "  " + fit(cell, l.widest[i])
+		rest += "  " + l.look.fit(cell, l.widest[i])
 	}
 	if chosen {
-		return th.Selection.Render(s + rest)
+		return l.look.theme.Selection.Render(s + rest)
 	}
-	return s + th.Muted.Render(rest)
+	return s + l.look.theme.Muted.Render(rest)
 }
 
 // box frames lines in w cells, with a title, a word at its right, and hints in
 // the lower rule.
-func box(title, right, foot string, lines []string, w int, th *theme.Theme) string {
+func (lk *look) box(title, right, foot string, lines []string, w int) string {
+	th := lk.theme
 	inner := max(w-4, 1)
 	var b strings.Builder
-	head := ansi.Truncate(title, max(inner-ansi.StringWidth(right)-5, 1), "…")
+	head := lk.cut(title, max(inner-lk.width(right)-5, 1))
 	if right != "" {
 		right = " " + right + " "
 	}
-	rule := max(w-5-ansi.StringWidth(head)-ansi.StringWidth(right), 0)
+	rule := max(w-5-lk.width(head)-lk.width(right), 0)
 	b.WriteString(th.BorderFocus.Render("╭─ ") + th.Title.Render(head) + th.BorderFocus.Render(" "+strings.Repeat("─", rule)) + th.Muted.Render(right) + th.BorderFocus.Render("╮") + "\n")
 	for _, l := range lines {
-		b.WriteString(th.BorderFocus.Render("│") + " " + fit(l, inner) + " " + th.BorderFocus.Render("│") + "\n")
+		b.WriteString(th.BorderFocus.Render("│") + " " + lk.fit(l, inner) + " " + th.BorderFocus.Render("│") + "\n")
 	}
-	foot = ansi.Truncate(foot, max(w-5, 0), "…")
-	b.WriteString(th.BorderFocus.Render("╰─") + " " + th.Faint.Render(foot) + " " + th.BorderFocus.Render(strings.Repeat("─", max(w-5-ansi.StringWidth(foot), 0))+"╯"))
+	foot = lk.cut(foot, w-5)
+	b.WriteString(th.BorderFocus.Render("╰─") + " " + th.Faint.Render(foot) + " " + th.BorderFocus.Render(strings.Repeat("─", max(w-5-lk.width(foot), 0))+"╯"))
 	return b.String()
 }

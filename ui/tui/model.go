@@ -14,6 +14,7 @@ import (
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"juxta/providers"
 	"juxta/sessions"
@@ -130,6 +131,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.dark = msg.IsDark()
 			m.retheme()
 		}
+	case tea.ModeReportMsg:
+		m.measure(msg)
 	case newsMsg:
 		return m, m.report(msg)
 	case tea.KeyPressMsg:
@@ -196,19 +199,30 @@ func (m *Model) forward(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
+// measure follows Bubble Tea's renderer, which measures by grapheme cluster
+// where the terminal says that it does.
+func (m *Model) measure(report tea.ModeReportMsg) {
+	if report.Mode != ansi.ModeUnicodeCore || report.Value == ansi.ModeNotRecognized || report.Value == ansi.ModePermanentlyReset {
+		return
+	}
+	m.look.ruler = ruler{ansi.GraphemeWidth}
+	m.retheme()
+}
+
 func (m *Model) retheme() {
 	m.look.theme = theme.New(m.dark)
 	m.look.markdown = markdownStyles(m.look.theme)
+	m.look.markdown.Method = m.look.ruler.Method
 	if m.composer != nil {
 		m.composer.style(m.look.theme)
 	}
 	for _, o := range m.overlays {
-		o.restyle(m.look.theme)
+		o.restyle()
 	}
 	for _, t := range m.tr.turns {
 		for _, c := range t.cells {
 			c.doc.Restyle(m.look.markdown)
-			c.width = 0
+			c.width, c.metered = 0, 0
 		}
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
-	"juxta/ui/theme"
 )
 
 func (m *Model) push(o overlay) { m.overlays = append(m.overlays, o) }
@@ -43,7 +42,7 @@ func (m *Model) choose(title, hint string, then func(providers.Ref) action) tea.
 	if m.bench == nil {
 		return nil
 	}
-	l := newList(title, hint+" · ctrl+r looks again · esc closes", m.look.theme)
+	l := newList(title, hint+" · ctrl+r looks again · esc closes", &m.look)
 	l.empty = "no models found; see `juxta doctor`"
 	l.also = []string{"ctrl+a", "ctrl+r"}
 	l.choose = func(it item, k string) action {
@@ -131,7 +130,7 @@ func (m *Model) pickSession() tea.Cmd {
 	case !m.bench.Keeps():
 		return m.say("nothing is kept with --no-save")
 	}
-	l := newList("Sessions", "enter opens · ctrl+a starts a new one · esc closes", m.look.theme)
+	l := newList("Sessions", "enter opens · ctrl+a starts a new one · esc closes", &m.look)
 	l.empty, l.busy = "no session was saved yet", "reading"
 	l.also = []string{"ctrl+a"}
 	l.choose = func(it item, k string) action {
@@ -201,7 +200,7 @@ func (m *Model) resume(id sessions.ID) tea.Cmd {
 
 // palette lists every command with its keys: the help, and a way to run them.
 func (m *Model) palette() tea.Cmd {
-	l := newList("All commands", "enter does it · esc closes", m.look.theme)
+	l := newList("All commands", "enter does it · esc closes", &m.look)
 	where := map[scope]string{overAll: "anywhere", anywhere: "anywhere", inComposer: "composer", inPanes: "panes"}
 	var items []item
 	for _, c := range commands() {
@@ -224,6 +223,7 @@ func (m *Model) palette() tea.Cmd {
 
 // A sheet is an overlay to write in: the system prompt.
 type sheet struct {
+	look *look
 	area textarea.Model
 	done func(string) action
 }
@@ -238,7 +238,7 @@ func (m *Model) system() tea.Cmd {
 	a.SetValue(plain.Text(m.systemPrompt()))
 	a.Focus()
 	before := a.Value()
-	s := &sheet{area: a, done: func(text string) action {
+	s := &sheet{look: &m.look, area: a, done: func(text string) action {
 		return func(m *Model) tea.Cmd {
 			m.pop()
 			if text == before {
@@ -249,7 +249,7 @@ func (m *Model) system() tea.Cmd {
 			return m.say("the system prompt holds from the next question on")
 		}
 	}}
-	s.restyle(m.look.theme)
+	s.restyle()
 	m.push(s)
 	return nil
 }
@@ -269,19 +269,20 @@ func (s *sheet) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 
 func (s *sheet) paste(text string) { s.area.InsertString(plain.Text(text)) }
 
-func (s *sheet) restyle(th *theme.Theme) {
+func (s *sheet) restyle() {
+	th := s.look.theme
 	st := s.area.Styles()
 	for _, x := range []*textarea.StyleState{&st.Focused, &st.Blurred} {
 		x.Base, x.Text, x.CursorLine, x.Placeholder, x.Prompt, x.EndOfBuffer = th.Text, th.Text, th.Text, th.Faint, th.Prompt, th.Faint
 	}
-	st.Cursor.Blink = false
+	st.Cursor.Blink, st.Cursor.Color = false, nil
 	s.area.SetStyles(st)
 }
 
-func (s *sheet) view(w, h int, th *theme.Theme) string {
+func (s *sheet) view(w, h int) string {
 	s.area.SetWidth(max(w-4, 1))
 	s.area.SetHeight(max(min(h-2, 8), 1))
-	return box("System prompt", "", "enter keeps it · ctrl+j new line · esc leaves it as it was", strings.Split(s.area.View(), "\n"), w, th)
+	return s.look.box("System prompt", "", "enter keeps it · ctrl+j new line · esc leaves it as it was", strings.Split(s.area.View(), "\n"), w)
 }
 
 func (s *sheet) cursor() *tea.Cursor {

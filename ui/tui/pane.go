@@ -1,14 +1,11 @@
 package tui
 
 import (
-	"fmt"
 	"image"
 	"strconv"
 	"strings"
-	"time"
 
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"juxta/providers"
 	"juxta/sessions"
@@ -19,6 +16,7 @@ import (
 
 // look is how everything on the screen is drawn.
 type look struct {
+	ruler
 	theme    *theme.Theme
 	markdown *markdown.Styles
 	thoughts bool // unfolded
@@ -34,6 +32,7 @@ type pane struct {
 	focused bool
 	active  bool // the panes have the keys, not the composer
 	alone   bool // no other pane is beside it: it has no sides, so that its text can be marked and copied
+	edge    *edge
 }
 
 // chrome is how many lines of a pane are not transcript.
@@ -52,38 +51,90 @@ func textWidth(r image.Rectangle, boxed bool) int {
 	return max(r.Dx()-2, 1)
 }
 
-// draw is the pane's lines, each exactly as wide as r.
-func (p pane) draw(r image.Rectangle, boxed bool, lines []string, c *cell, lk *look) []string {
-	th, w, h := lk.theme, r.Dx(), r.Dy()
+// shape is what a pane's lines depend on besides their text.
+type shape struct {
+	w                             int
+	boxed, alone, focused, active bool
+	theme                         *theme.Theme
+	ruler                         ruler
+}
+
+// An edge is what is drawn around a pane's text, and the rows that it was drawn
+// around lately: most of a frame is the frame before, and measuring and styling
+// it anew costs more than all else.
+type edge struct {
+	shape             shape
+	top, rule, bottom string
+	left, right       string
+	inner             int // cells between left and right
+	rows              map[string]string
+}
+
+const rowsKept = 512
+
+func (e *edge) row(s string) string {
+	if r, ok := e.rows[s]; ok {
+		return r
+	}
+	if len(e.rows) >= rowsKept {
+		clear(e.rows)
+	}
+	r := e.left + s
+	switch ruler := e.shape.ruler; {
+	case !e.shape.alone:
+		r = e.left + ruler.fit(s, e.inner) + e.right
+	case ruler.width(r) > e.shape.w:
+		r = ruler.fit(r, e.shape.w)
+	}
+	e.rows[s] = r
+	return r
+}
+
+// around is the pane's edge in the given shape, drawn again if that changed.
+func (p *pane) around(sh shape, lk *look) *edge {
+	if p.edge != nil && p.edge.shape == sh {
+		return p.edge
+	}
+	th, w := lk.theme, sh.w
+	e := &edge{shape: sh, rows: map[string]string{}}
+	p.edge = e
+	if !sh.boxed {
+		e.top, e.left, e.inner = lk.fit(" "+p.title(w-2, lk), w), " ", w-1
+		return e
+	}
 	border := th.Border
-	if p.focused && p.active {
+	if sh.focused && sh.active {
 		border = th.BorderFocus
 	}
-	one, two := p.meters(c, textWidth(r, boxed), lk)
-	out := make([]string, 0, h)
-	if !boxed {
-		out = append(out, fit(" "+p.title(w-2, lk), w))
-		for i := range max(h-2, 0) {
-			out = append(out, " "+fit(at(lines, i), w-1))
-		}
-		return append(out, " "+fit(one, w-1))[:h]
-	}
-	title := p.title(w-6, lk)
 	corners := [...]string{"╭", "╮", "├", "┤", "╰", "╯"}
-	side := border.Render("│") // once: rendering costs more than all the rest of a row
-	row := func(s string) string { return side + " " + fit(s, w-4) + " " + side }
-	if p.alone {
+	e.left, e.right, e.inner = border.Render("│")+" ", " "+border.Render("│"), w-4
+	if sh.alone {
 		corners = [...]string{"─", "─", "─", "─", "─", "─"}
-		row = func(s string) string { return "  " + s }
+		e.left, e.right = "  ", ""
 	}
-	rule := func(i int) string {
+	line := func(i int) string {
 		return border.Render(corners[i] + strings.Repeat("─", max(w-2, 0)) + corners[i+1])
 	}
-	out = append(out, border.Render(corners[0]+"─")+" "+title+" "+border.Render(strings.Repeat("─", max(w-5-ansi.StringWidth(title), 0))+corners[1]))
-	for i := range max(h-chrome(true), 0) {
-		out = append(out, row(at(lines, i)))
+	title := p.title(w-6, lk)
+	e.top = border.Render(corners[0]+"─") + " " + title + " " + border.Render(strings.Repeat("─", max(w-5-lk.width(title), 0))+corners[1])
+	e.rule, e.bottom = line(2), line(4)
+	return e
+}
+
+// draw is the pane's lines, each exactly as wide as r, or shorter where no
+// other pane is beside it.
+func (p *pane) draw(r image.Rectangle, boxed bool, lines []string, c *cell, lk *look) []string {
+	w, h := r.Dx(), r.Dy()
+	e := p.around(shape{w, boxed, p.alone, p.focused, p.active, lk.theme, lk.ruler}, lk)
+	one, two := p.meters(c, textWidth(r, boxed), lk)
+	out := append(make([]string, 0, h+4), e.top)
+	for i := range max(h-chrome(boxed), 0) {
+		out = append(out, e.row(at(lines, i)))
 	}
-	return append(out, rule(2), row(one), row(two), rule(4))[:h]
+	if !boxed {
+		return append(out, e.row(one))[:h]
+	}
+	return append(out, e.rule, e.row(one), e.row(two), e.bottom)[:h]
 }
 
 func at(lines []string, i int) string {
@@ -95,7 +146,7 @@ func at(lines []string, i int) string {
 
 // title is the column's number and model, and where it runs, in w cells at the
 // most. The model's name is the last to be shortened.
-func (p pane) title(w int, lk *look) string {
+func (p *pane) title(w int, lk *look) string {
 	th := lk.theme
 	number := strconv.Itoa(p.place + 1)
 	name, where := plain.Line(p.column.Model.Model), plain.Line(p.column.Model.Provider)
@@ -106,14 +157,14 @@ func (p pane) title(w int, lk *look) string {
 		where += " · local"
 	}
 	rest := w - len(number) - 1
-	if ansi.StringWidth(name)+3+ansi.StringWidth(where) > rest {
+	if lk.width(name)+3+lk.width(where) > rest {
 		where = strings.TrimSuffix(strings.TrimPrefix(where, plain.Line(p.column.Model.Provider)+" · "), plain.Line(p.column.Model.Provider))
 	}
 	room := rest
 	if where != "" {
-		room -= 3 + ansi.StringWidth(where)
+		room -= 3 + lk.width(where)
 	}
-	name = ansi.Truncate(name, max(room, 1), "…")
+	name = lk.cut(name, max(room, 1))
 	style := th.Title
 	if p.focused {
 		style = style.Underline(p.active)
@@ -130,16 +181,16 @@ func (p pane) title(w int, lk *look) string {
 }
 
 // facts are what a pane says before anything was asked.
-func (p pane) facts(w int, lk *look) []string {
+func (p *pane) facts(w int, lk *look) []string {
 	th, m := lk.theme, p.model
 	var lines []string
 	row := func(label, text string) {
 		if text != "" {
-			lines = append(lines, th.Faint.Render(fit(label, 9))+th.Muted.Render(ansi.Truncate(text, max(w-9, 1), "…")))
+			lines = append(lines, th.Faint.Render(lk.fit(label, 9))+th.Muted.Render(lk.cut(text, max(w-9, 1))))
 		}
 	}
 	if p.demo {
-		lines = append(lines, th.Warn.Render(ansi.Truncate("Simulated: built into juxta, nothing real answers.", w, "…")))
+		lines = append(lines, th.Warn.Render(lk.cut("Simulated: nothing real answers.", w)))
 	}
 	row("model", plain.Line(m.Ref.String()))
 	if m.Context > 0 {
@@ -171,154 +222,13 @@ func can(a providers.Abilities) string {
 	return strings.Join(s, ", ")
 }
 
-// meters are the two lines below the transcript: time and speed, then cost,
-// context and whether it is saved. Where only one line is shown, it is the
-// first.
-func (p pane) meters(c *cell, w int, lk *look) (one, two string) {
-	th := lk.theme
-	switch {
-	case c == nil:
-		return th.Faint.Render("nothing asked yet"), ""
-	case !c.asked:
-		return th.Faint.Render("not asked"), ""
-	case c.running:
-		return p.running(c, w, lk)
-	}
-	return p.ended(c, w, lk)
-}
-
-func (p pane) running(c *cell, w int, lk *look) (one, two string) {
-	th, s, v := lk.theme, c.state, c.live
-	tail := ""
-	switch s.Phase {
-	case sessions.Queued:
-		one = th.Warn.Render("◷ "+s.Text) + th.Muted.Render(" · "+tenths(s.For)+" · esc skips")
-	case sessions.Asked:
-		what := "waiting"
-		if s.Text != "" {
-			what = plain.Line(s.Text)
-		}
-		one = th.Accent.Render("◷ "+what) + th.Muted.Render(" "+tenths(s.For))
-		if s.For > 3*time.Second {
-			one += th.Muted.Render(" · esc skips")
-		}
-	case sessions.Thinking:
-		one = th.Accent.Render("◷ thinking") + th.Muted.Render(" · first "+sessions.Seconds(v.FirstToken))
-		tail = " · ~" + sessions.Count(v.Usage.Output) + " tok"
-	default:
-		parts := firsts(v.FirstToken, v.FirstAnswer)
-		if v.Speed > 0 {
-			parts = append(parts, "~"+sessions.Speed(v.Speed))
-		}
-		one = th.Accent.Render("● ") + th.Muted.Render(joined(append(parts, "~"+sessions.Count(v.Usage.Output)+" tok"), w-2))
-	}
-	one += th.Muted.Render(tail)
-	cost := "cost unknown"
-	switch {
-	case v.Cost != nil && p.model.Price != nil && p.model.Price.Source == providers.Free:
-		cost = "free"
-	case v.Cost != nil:
-		cost = "~" + v.Cost.String()
-	case p.model.Local:
-		cost = "local"
-	case p.model.Price != nil:
-		cost = "–"
-	}
-	two = th.Muted.Render(cost + p.fill(v.Usage, max(v.Context, p.model.Context)))
-	if v.Attempts > 1 {
-		two += th.Warn.Render(fmt.Sprintf(" · attempt %d", v.Attempts))
-	}
-	return one, two
-}
-
-func (p pane) ended(c *cell, w int, lk *look) (one, two string) {
-	th, a := lk.theme, &c.answer
-	if a.Timing.FirstToken == 0 {
-		words := "no answer"
-		if a.Finish == providers.Finished || a.Finish == providers.Length {
-			words = "empty answer"
-		}
-		one = th.Muted.Render(words)
-		if a.Timing.Total > 0 {
-			one += th.Muted.Render(" after " + sessions.Seconds(a.Timing.Total))
-		}
-	} else {
-		parts := firsts(a.Timing.FirstToken, a.Timing.FirstAnswer)
-		mark := sessions.About(a.Usage.Estimated)
-		if v := a.Timing.Speed(a.Usage); v > 0 {
-			parts = append(parts, mark+sessions.Speed(v))
-		}
-		parts = append(parts, mark+sessions.Count(a.Usage.Output)+" tok", "all "+sessions.Seconds(a.Timing.Last))
-		one = th.Muted.Render(joined(parts, w))
-	}
-	words := a.CostWords()
-	style := th.Muted
-	if words == "cost unknown" {
-		style = th.Warn
-	}
-	if a.Error == nil || a.Usage.Output > 0 {
-		two = style.Render(words) + th.Muted.Render(p.fill(a.Usage, a.Context))
-	} else {
-		two = th.Muted.Render("nothing was answered")
-	}
-	if s := a.Server; s.Load != nil && *s.Load >= time.Second {
-		two += th.Warn.Render(" · load " + sessions.Seconds(*s.Load))
-	}
-	if a.Timing.Attempts > 1 {
-		two += th.Warn.Render(fmt.Sprintf(" · %d attempts", a.Timing.Attempts))
-	}
-	if c.unsaved != nil {
-		two += th.Bad.Render(" · not saved yet")
-	}
-	return one, two
-}
-
-// joined are the parts that fit into w cells, the first ones first.
-func joined(parts []string, w int) string {
-	s := parts[0]
-	for _, p := range parts[1:] {
-		if ansi.StringWidth(s)+3+ansi.StringWidth(p) > w {
-			break
-		}
-		s += " · " + p
-	}
-	return s
-}
-
-// firsts are the times to the first token and, where thoughts came before it,
-// to the first visible answer.
-func firsts(token, answer time.Duration) []string {
-	if token == 0 {
-		return nil
-	}
-	parts := []string{"first " + sessions.Seconds(token)}
-	if answer > token {
-		parts = append(parts, "answer "+sessions.Seconds(answer))
-	}
-	return parts
-}
-
-// fill is how full the context is.
-func (p pane) fill(u providers.Usage, window int) string {
-	if window <= 0 || u.Prompt()+u.Output == 0 {
-		return ""
-	}
-	return fmt.Sprintf(" · ctx %s%d%%", sessions.About(u.Estimated), (100*(u.Prompt()+u.Output)+window-1)/window)
-}
-
-func tenths(d time.Duration) string {
-	if d >= time.Minute {
-		return sessions.Seconds(d)
-	}
-	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
-}
-
 // tabs is the line of all columns where not each has a pane.
-func tabs(cols []pane, first, shown, w int, th *theme.Theme) string {
+func tabs(cols []pane, first, shown, w int, lk *look) string {
+	th := lk.theme
 	var b strings.Builder
 	for i, p := range cols {
 		label := " " + strconv.Itoa(i+1) + " " + plain.Line(p.column.Model.Model) + " "
-		label = ansi.Truncate(label, max(w/len(cols), 4), "… ")
+		label = lk.Truncate(label, max(w/len(cols), 4), "… ")
 		style := th.Muted
 		switch {
 		case p.focused:
@@ -328,5 +238,5 @@ func tabs(cols []pane, first, shown, w int, th *theme.Theme) string {
 		}
 		b.WriteString(style.Render(label))
 	}
-	return fit(b.String(), w)
+	return lk.fit(b.String(), w)
 }

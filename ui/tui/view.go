@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"juxta/providers"
 	"juxta/sessions"
@@ -47,7 +46,7 @@ func (m *Model) lay(v *tea.View) {
 	top := m.overlays[len(m.overlays)-1]
 	w := min(m.w, max(m.w*4/5, min(m.w, 76)))
 	h := min(m.h, max(m.h*3/4, min(m.h, 18)))
-	over := crop(top.view(w, h, m.look.theme), w, h)
+	over := m.look.crop(top.view(w, h), w, h)
 	x, y := (m.w-w)/2, max((m.h-lipgloss.Height(over))/3, 0)
 	v.Content = lipgloss.NewCompositor(lipgloss.NewLayer(v.Content), lipgloss.NewLayer(over).X(x).Y(y).Z(1)).Render()
 	if c := top.cursor(); c != nil {
@@ -65,7 +64,7 @@ func (m *Model) screen() string {
 	lines := append(make([]string, 0, m.h), m.upper...)
 	for i, l := range strings.Split(m.composer.view(), "\n") {
 		if i < f.composer.Dy() {
-			lines = append(lines, fit(" "+l, m.w))
+			lines = append(lines, m.look.fit(" "+l, m.w))
 		}
 	}
 	for len(lines) < f.composer.Max.Y {
@@ -80,18 +79,18 @@ func (m *Model) screen() string {
 // drawUpper is what stands above the composer: a key that only types leaves it
 // as it is.
 func (m *Model) drawUpper() []string {
-	f, th := m.frame, m.look.theme
+	f := m.frame
 	lines := make([]string, 0, m.h)
 	if f.header.Dy() > 0 {
 		lines = append(lines, m.header())
 	}
 	if f.tabs.Dy() > 0 {
-		lines = append(lines, tabs(m.panes, f.first, len(f.panes), m.w, th))
+		lines = append(lines, tabs(m.panes, f.first, len(f.panes), m.w, &m.look))
 	}
 	if n := f.welcome.Dy(); n > 0 {
 		w := m.welcome(m.w)
 		for i := range n {
-			lines = append(lines, fit(at(w, i), m.w))
+			lines = append(lines, m.look.fit(at(w, i), m.w))
 		}
 	}
 	return m.drawPanes(lines)
@@ -107,7 +106,7 @@ func (m *Model) drawPanes(lines []string) []string {
 	t := m.tr.current(b)
 	drawn := make([][]string, len(f.panes))
 	for i, r := range f.panes {
-		p := m.panes[f.first+i]
+		p := &m.panes[f.first+i]
 		p.alone = len(f.panes) == 1
 		var c *cell
 		text := m.tr.column(i, b)
@@ -149,7 +148,7 @@ func (m *Model) header() string {
 		right = append(right, "not saved")
 	}
 	right = append(right, "F1 help")
-	return spread(" "+th.Accent.Bold(true).Render("juxta")+th.Muted.Render(" · ")+title, th.Muted.Render(strings.Join(right, " · "))+" ", m.w)
+	return m.look.spread(" "+th.Accent.Bold(true).Render("juxta")+th.Muted.Render(" · ")+title, th.Muted.Render(strings.Join(right, " · "))+" ", m.w)
 }
 
 func turnsWords(n int) string {
@@ -173,11 +172,11 @@ func (m *Model) status() string {
 	th := m.look.theme
 	switch {
 	case m.trouble != nil:
-		return th.Bad.Render(fit(" not saved, but kept here and tried again: "+plain.Line(m.trouble.Error()), m.w))
+		return th.Bad.Render(m.look.fit(" not saved, but kept here and tried again: "+plain.Line(m.trouble.Error()), m.w))
 	case m.notice.bad:
-		return th.Warn.Render(fit(" "+plain.Line(m.notice.text), m.w))
+		return th.Warn.Render(m.look.fit(" "+plain.Line(m.notice.text), m.w))
 	case m.notice.text != "":
-		return th.Accent.Render(fit(" "+plain.Line(m.notice.text), m.w))
+		return th.Accent.Render(m.look.fit(" "+plain.Line(m.notice.text), m.w))
 	}
 	where := inComposer
 	if m.panel {
@@ -207,18 +206,18 @@ func (m *Model) status() string {
 		if i > 0 {
 			h = "  " + h
 		}
-		if ansi.StringWidth(s)+ansi.StringWidth(h) > m.w {
+		if m.look.width(s)+m.look.width(h) > m.w {
 			break
 		}
 		s += h
 	}
-	return fit(s, m.w)
+	return m.look.fit(s, m.w)
 }
 
 // welcome says what this is, what was looked for and found, and what to do.
 func (m *Model) welcome(w int) []string {
 	th := m.look.theme
-	cut := func(s string) string { return ansi.Truncate(s, max(w-1, 1), "…") }
+	cut := func(s string) string { return m.look.cut(s, max(w-1, 1)) }
 	lines := []string{"", cut(" " + th.Title.Render("Ask several models at once") + th.Muted.Render(" and read their answers, latency and cost side by side.")), ""}
 	real := false
 	for _, e := range m.entries() {
@@ -245,7 +244,7 @@ func (m *Model) welcome(w int) []string {
 				what = plain.Line(failed.Message())
 			}
 		}
-		lines = append(lines, cut(" "+style.Render(mark)+" "+fit(plain.Line(e.Name), 12)+" "+th.Muted.Render(fit(address(e.BaseURL), 32))+" "+style.Render(what)))
+		lines = append(lines, cut(" "+style.Render(mark)+" "+m.look.fit(plain.Line(e.Name), 12)+" "+th.Muted.Render(m.look.fit(address(e.BaseURL), 32))+" "+style.Render(what)))
 	}
 	if len(m.opts.Missing) > 0 {
 		lines = append(lines, cut(" "+th.Faint.Render("○ no key in  "+strings.Join(m.opts.Missing, ", "))))

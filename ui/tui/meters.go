@@ -1,0 +1,195 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+)
+
+// A word is a part of a meter: a figure or a state.
+type word struct {
+	text  string
+	style lipgloss.Style
+}
+
+// meters are the two lines below the transcript: time and speed, then cost,
+// context and what is out of the ordinary. What has no room in the first goes
+// to the end of the second. Where only one line is shown, it is the first.
+func (p *pane) meters(c *cell, w int, lk *look) (one, two string) {
+	th := lk.theme
+	switch {
+	case c == nil:
+		return th.Faint.Render("nothing asked yet"), ""
+	case !c.asked:
+		return th.Faint.Render("not asked"), ""
+	case c.metered == w:
+		return c.meters[0], c.meters[1]
+	}
+	var first, second []word
+	mark := ""
+	if c.running {
+		mark, first, second = p.running(c, lk)
+	} else {
+		first, second = p.ended(c, lk)
+	}
+	n := 0
+	one, n = lk.words(first, w-lk.width(mark))
+	two, _ = lk.words(append(second, first[n:]...), w)
+	c.meters, c.metered = [2]string{th.Accent.Render(mark) + one, two}, w
+	return c.meters[0], c.meters[1]
+}
+
+// words joins as many words as fit into w cells, the first ones first, and
+// says how many. The first is cut if it alone is too long.
+func (lk *look) words(ws []word, w int) (line string, n int) {
+	var b strings.Builder
+	room := w
+	for i, x := range ws {
+		text := x.text
+		if i > 0 {
+			if room -= 3; lk.width(text) > room {
+				return b.String(), i
+			}
+			b.WriteString(lk.theme.Muted.Render(" · "))
+		} else {
+			text = lk.cut(text, room)
+		}
+		b.WriteString(x.style.Render(text))
+		room -= lk.width(text)
+	}
+	return b.String(), len(ws)
+}
+
+func (p *pane) running(c *cell, lk *look) (mark string, first, second []word) {
+	th, s, v := lk.theme, c.state, c.live
+	skip := word{"esc skips", th.Muted}
+	switch s.Phase {
+	case sessions.Queued:
+		mark, first = "◷ ", []word{{s.Text, th.Warn}, {tenths(s.For), th.Muted}, skip}
+	case sessions.Asked:
+		what, more, _ := strings.Cut(plain.Line(s.Text), "; ")
+		if what == "" {
+			what = "waiting"
+		}
+		mark, first = "◷ ", []word{{what + " " + tenths(s.For), th.Accent}}
+		if more != "" {
+			second = append(second, word{more, th.Warn})
+		}
+		if s.For > 3*time.Second {
+			first = append(first, skip)
+		}
+	case sessions.Thinking:
+		mark, first = "◷ ", []word{{"thinking", th.Accent}, {"first " + sessions.Seconds(v.FirstToken), th.Muted}}
+	default:
+		mark, first = "● ", firsts(v.FirstToken, v.FirstAnswer, th.Muted)
+		if v.Speed > 0 {
+			first = append(first, word{"~" + sessions.Speed(v.Speed), th.Muted})
+		}
+	}
+	if v.FirstToken > 0 {
+		first = append(first, word{"~" + sessions.Count(v.Usage.Output) + " tok", th.Muted})
+	}
+	second = append(second, word{p.costSoFar(v), th.Muted})
+	if f := fill(v.Usage, max(v.Context, p.model.Context)); f != "" {
+		second = append(second, word{f, th.Muted})
+	}
+	if v.Attempts > 1 {
+		second = append(second, word{fmt.Sprintf("attempt %d", v.Attempts), th.Warn})
+	}
+	return mark, first, second
+}
+
+// costSoFar is what an answer that still comes has cost by now, as far as can
+// be told.
+func (p *pane) costSoFar(v sessions.Live) string {
+	switch {
+	case p.model.Price != nil && p.model.Price.Source == providers.Free:
+		return "free"
+	case v.Cost != nil:
+		return "~" + v.Cost.String()
+	case p.model.Local && p.model.Price == nil:
+		return "local"
+	case p.model.Price != nil:
+		return "–"
+	}
+	return "cost unknown"
+}
+
+func (p *pane) ended(c *cell, lk *look) (first, second []word) {
+	th, a := lk.theme, &c.answer
+	add := func(ws *[]word, style lipgloss.Style, text string) { *ws = append(*ws, word{text, style}) }
+	if a.Timing.FirstToken == 0 {
+		what := "no answer"
+		if a.Finish == providers.Finished || a.Finish == providers.Length {
+			what = "empty answer"
+		}
+		if a.Timing.Total > 0 {
+			what += " after " + sessions.Seconds(a.Timing.Total)
+		}
+		add(&first, th.Muted, what)
+	} else {
+		mark := sessions.About(a.Usage.Estimated)
+		first = firsts(a.Timing.FirstToken, a.Timing.FirstAnswer, th.Muted)
+		if v := a.Timing.Speed(a.Usage); v > 0 {
+			add(&first, th.Muted, mark+sessions.Speed(v))
+		}
+		add(&first, th.Muted, mark+sessions.Count(a.Usage.Output)+" tok")
+		add(&first, th.Muted, "all "+sessions.Seconds(a.Timing.Last))
+	}
+	switch cost := a.CostWords(); {
+	case a.Error != nil && a.Usage.Output == 0:
+		add(&second, th.Muted, "nothing was answered")
+	case cost == "cost unknown":
+		add(&second, th.Warn, cost)
+	default:
+		add(&second, th.Muted, cost)
+	}
+	if f := fill(a.Usage, a.Context); f != "" {
+		add(&second, th.Muted, f)
+	}
+	if s := a.Server; s.Load != nil && *s.Load >= time.Second {
+		add(&second, th.Warn, "load "+sessions.Seconds(*s.Load))
+	}
+	if a.Timing.Attempts > 1 {
+		add(&second, th.Warn, fmt.Sprintf("%d attempts", a.Timing.Attempts))
+	}
+	if c.unsaved != nil {
+		add(&second, th.Bad, "not saved yet")
+	}
+	return first, second
+}
+
+// firsts are the times to the first token and, where thoughts came before it,
+// to the first visible answer.
+func firsts(token, answer time.Duration, style lipgloss.Style) []word {
+	if token == 0 {
+		return nil
+	}
+	ws := []word{{"first " + sessions.Seconds(token), style}}
+	if answer > token {
+		ws = append(ws, word{"answer " + sessions.Seconds(answer), style})
+	}
+	return ws
+}
+
+// fill is how full the context is; "" where the window is not known.
+func fill(u providers.Usage, window int) string {
+	if window <= 0 || u.Prompt()+u.Output == 0 {
+		return ""
+	}
+	return fmt.Sprintf("ctx %s%d%%", sessions.About(u.Estimated), (100*(u.Prompt()+u.Output)+window-1)/window)
+}
+
+func tenths(d time.Duration) string {
+	if d >= time.Minute {
+		return sessions.Seconds(d)
+	}
+	return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + "s"
+}
