@@ -64,6 +64,13 @@ func newSession() Session {
 	return Session{ID: NewID(now), Kind: Chat, Created: now, Updated: now}
 }
 
+// Trouble is why saving fails at the moment; nil while it works.
+func (b *Bench) Trouble() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.trouble
+}
+
 // OnTrouble has f told when saving begins to fail, and with nil when it works
 // again. f must not block.
 func (b *Bench) OnTrouble(f func(error)) {

@@ -66,8 +66,6 @@ func (a *Answer) CostWords() string {
 		return "cost unknown"
 	case source == providers.Billed:
 		return money.String() + " billed"
-	case source == providers.Overridden:
-		return About(a.Usage.Estimated) + money.String() + " override"
 	}
 	return About(a.Usage.Estimated) + money.String()
 }

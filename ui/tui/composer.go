@@ -36,7 +36,12 @@ type composer struct {
 
 func newComposer(th *theme.Theme) *composer {
 	a := textarea.New()
-	a.Prompt = "❯ "
+	a.SetPromptFunc(2, func(p textarea.PromptInfo) string {
+		if p.LineNumber == 0 {
+			return "❯ "
+		}
+		return "  "
+	})
 	a.Placeholder = "Ask every model at once"
 	a.ShowLineNumbers = false
 	a.CharLimit, a.MaxContentHeight = 0, 1_000_000
@@ -151,6 +156,10 @@ func (c *composer) key(k tea.KeyPressMsg) tea.Cmd {
 		if c.area.Line() == c.area.LineCount()-1 && info.RowOffset == info.Height-1 && c.recallBy(1) {
 			return nil
 		}
+	case "backspace":
+		if c.dropPill() {
+			return nil
+		}
 	case "ctrl+y":
 		c.area.InsertString(c.killed)
 		return nil
@@ -166,6 +175,23 @@ func (c *composer) key(k tea.KeyPressMsg) tea.Cmd {
 	var cmd tea.Cmd
 	c.area, cmd = c.area.Update(k)
 	return cmd
+}
+
+// dropPill takes away the pill that the text ends with, if the cursor is behind
+// it: with a character less it would be its label that is sent.
+func (c *composer) dropPill() bool {
+	value := c.area.Value()
+	if c.area.Line() != c.area.LineCount()-1 || c.area.Column() != len([]rune(value[strings.LastIndexByte(value, '\n')+1:])) {
+		return false
+	}
+	for i, s := range c.pastes {
+		if rest, ok := strings.CutSuffix(value, pill(i+1, s)); ok {
+			c.area.SetValue(rest)
+			c.area.MoveToEnd()
+			return true
+		}
+	}
+	return false
 }
 
 // recallBy shows an earlier or later question, and reports whether there is

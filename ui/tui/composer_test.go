@@ -125,6 +125,23 @@ func TestAShortPasteStaysText(t *testing.T) {
 	})
 }
 
+func TestBackspaceTakesAPillAwayWhole(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 100, 24, bench(t, "", []string{"script:echo=1"}))
+		x.press("see ")
+		x.paste(strings.Repeat("a line\n", 40))
+		x.press("backspace")
+		if got := x.typed(); got != "see " {
+			t.Errorf("left: %q", got)
+		}
+		x.press("backspace")
+		if got := x.typed(); got != "see" {
+			t.Errorf("then: %q", got)
+		}
+		x.quit()
+	})
+}
+
 // Pills go where the cursor is, and one that was deleted is not sent.
 func TestPillsAreWhatTheyStandFor(t *testing.T) {
 	one, two := strings.Repeat("one\n", 20), strings.Repeat("two\n", 20)

@@ -38,8 +38,8 @@ func (m *Model) open() tea.Cmd {
 		b, err := open(ctx)
 		var turns []sessions.Turn
 		if err == nil {
-			b.OnTrouble(func(err error) {
-				go send(action(func(m *Model) tea.Cmd { m.saving(err); return nil }))
+			b.OnTrouble(func(error) { // whichever message comes first, it brings the truth
+				go send(action(func(m *Model) tea.Cmd { m.saving(b.Trouble()); return nil }))
 			})
 			turns, err = b.Turns(0, turnsAtOnce)
 		}
@@ -252,10 +252,13 @@ func (m *Model) loadOlder() tea.Cmd {
 		return nil
 	}
 	m.tr.loading = true
-	b := m.bench
+	b, id := m.bench, m.session.ID
 	return func() tea.Msg {
 		turns, err := b.Turns(before, turnsAtOnce)
 		return action(func(m *Model) tea.Cmd {
+			if m.session.ID != id {
+				return nil // another one is shown by now
+			}
 			m.tr.older(turns)
 			if err != nil {
 				return m.warn("earlier turns could not be read: " + err.Error())

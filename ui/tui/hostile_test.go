@@ -21,7 +21,7 @@ const evil = "\x1b[31mred\x1b[2J\x1b[H\x1b]0;owned\x07\x1b]52;c;b3duZWQ=\x07\x1b
 	"\xff\xfe\xed\xa0\x80\u202eevil\u202c\u2066iso\u2069\u200fm\u200b\ufeff\U000e0041\u2028\u2029\ufe0f\x1b]52;c;"
 
 // shapes are texts whose width terminals disagree about, or that break a row.
-const shapes = "👨\u200d👩\u200d👧\u200d👦 👩🏽\u200d🚀 🇩🇪🇯🇵 1\ufe0f⃣ ❤\ufe0f 👍🏿 é\u0301\u0302\u0303\u0304\u0305 日本語テキスト한국어 ไทย ﷽ ͏ \u0600١ می\u200cخواهم \t tab"
+const shapes = "👨\u200d👩\u200d👧\u200d👦 👩🏽\u200d🚀 🇩🇪🇯🇵 1\ufe0f⃣ ❤\ufe0f 👍🏿 é\u0301\u0302\u0303\u0304\u0305 日本語テキスト한국어 ไทย हिन्दी क्ष நிலம் কিছু กำลัง ﷽ ͏ \u0600١ می\u200cخواهم \t tab"
 
 func TestModelOutputNeverActsOnTheTerminal(t *testing.T) {
 	long := strings.Repeat("0123456789abcdef日", 26_000) // 500 KB without a line end

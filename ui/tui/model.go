@@ -84,6 +84,8 @@ type Model struct {
 	stale    bool // the frame no longer fits
 	typed    bool // nothing has changed but the composer since upper was drawn
 	upper    []string
+	hinted   hinted // what hints were drawn for
+	hints    string
 	panel    bool // the panes have the keys, not the composer
 	zoom     bool
 	focus    int // index of the current column

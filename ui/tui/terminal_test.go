@@ -152,7 +152,11 @@ func start(t *testing.T, w, h int, o Options, opts ...tea.ProgramOption) *termin
 		tea.WithColorProfile(colorprofile.TrueColor), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
 	}, opts...)
 	go func() { x.over <- x.m.show(ctx, opts...) }()
-	x.after(500 * time.Millisecond)
+	x.after(400 * time.Millisecond)
+	if x.m.send != nil { // the emulator measures by cluster, but is not asked: its answers are thrown away
+		x.m.send(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
+	}
+	x.after(100 * time.Millisecond)
 	return x
 }
 

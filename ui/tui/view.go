@@ -11,6 +11,7 @@ import (
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
+	"juxta/ui/theme"
 )
 
 // View implements [tea.Model].
@@ -44,7 +45,10 @@ func (m *Model) View() tea.View {
 // lay draws the top overlay over the workbench.
 func (m *Model) lay(v *tea.View) {
 	top := m.overlays[len(m.overlays)-1]
-	w := min(m.w, max(m.w*4/5, min(m.w, 76)))
+	w := m.w // a few cells of the panes at its sides would only be debris
+	if m.w > 90 {
+		w = max(m.w*4/5, 80)
+	}
 	h := min(m.h, max(m.h*3/4, min(m.h, 18)))
 	over := m.look.crop(top.view(w, h), w, h)
 	x, y := (m.w-w)/2, max((m.h-lipgloss.Height(over))/3, 0)
@@ -178,27 +182,44 @@ func (m *Model) status() string {
 	case m.notice.text != "":
 		return th.Accent.Render(m.look.fit(" "+plain.Line(m.notice.text), m.w))
 	}
+	k := hinted{m.w, m.panel, m.run != nil || m.asking, false, th}
+	k.stops = len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID))
+	if m.hinted != k {
+		m.hinted, m.hints = k, m.drawHints(k)
+	}
+	return m.hints
+}
+
+// hinted is what the hints in the status line depend on.
+type hinted struct {
+	w                  int
+	panel, runs, stops bool // the panes have the keys; something is answering; the current column is
+	theme              *theme.Theme
+}
+
+func (m *Model) drawHints(k hinted) string {
 	where := inComposer
-	if m.panel {
+	if k.panel {
 		where = inPanes
 	}
+	hint := func(keys, what string) string { return k.theme.KeyHint.Render(keys) + k.theme.Faint.Render(" "+what) }
 	var hints []string
-	if len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)) {
-		hints = append(hints, th.KeyHint.Render("esc")+th.Faint.Render(" stop column"))
+	if k.stops {
+		hints = append(hints, hint("esc", "stop column"))
 	}
-	if m.run != nil || m.asking {
-		hints = append(hints, th.KeyHint.Render("ctrl+x")+th.Faint.Render(" stop all"))
+	if k.runs {
+		hints = append(hints, hint("ctrl+x", "stop all"))
 	}
 	for _, s := range []scope{where, anywhere} { // what is true here before what always is
 		for _, c := range commands() {
 			if c.short == "" || c.scope != s {
 				continue
 			}
-			if keys, what, ok := strings.Cut(c.short, "  "); ok {
-				hints = append(hints, th.KeyHint.Render(keys)+" "+th.Faint.Render(what))
-				continue
+			keys, what, several := strings.Cut(c.short, "  ")
+			if !several {
+				keys, what = name(c.keys[0]), c.short
 			}
-			hints = append(hints, th.KeyHint.Render(name(c.keys[0]))+" "+th.Faint.Render(c.short))
+			hints = append(hints, hint(keys, what))
 		}
 	}
 	s := " "
@@ -206,12 +227,12 @@ func (m *Model) status() string {
 		if i > 0 {
 			h = "  " + h
 		}
-		if m.look.width(s)+m.look.width(h) > m.w {
+		if m.look.width(s)+m.look.width(h) > k.w {
 			break
 		}
 		s += h
 	}
-	return m.look.fit(s, m.w)
+	return m.look.fit(s, k.w)
 }
 
 // welcome says what this is, what was looked for and found, and what to do.
@@ -250,7 +271,10 @@ func (m *Model) welcome(w int) []string {
 		lines = append(lines, cut(" "+th.Faint.Render("○ no key in  "+strings.Join(m.opts.Missing, ", "))))
 	}
 	if !m.looking && m.bench != nil && !real {
-		lines = append(lines, "", cut(" "+th.Accent.Render("→")+" `ollama serve` and `ollama pull MODEL`, or a key in the environment; then start again."),
+		if lines[len(lines)-1] != "" {
+			lines = append(lines, "")
+		}
+		lines = append(lines, cut(" "+th.Accent.Render("→")+" `ollama serve` and `ollama pull MODEL`, or a key in the environment; then start again."),
 			cut("   Until then two "+th.Warn.Render("simulated")+" demo models show how it works."))
 	}
 	return append(lines, "")
