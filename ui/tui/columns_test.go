@@ -54,7 +54,7 @@ func TestEightColumnsAreTheMost(t *testing.T) {
 		x.press("i")
 		screen := x.ask("question", time.Second)
 		for i := range 7 {
-			want(t, screen, fmt.Sprintf("│ %d ", i+1))
+			want(t, screen, fmt.Sprintf(`│ %d\b`, i+1))
 		}
 		if n := see(x, func(m *Model) int { return len(m.session.Places) }); n != 8 {
 			t.Errorf("%d columns", n)

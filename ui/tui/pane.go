@@ -31,7 +31,8 @@ type pane struct {
 	demo    bool
 	focused bool
 	active  bool // the panes have the keys, not the composer
-	alone   bool // no other pane is beside it: it has no sides, so that its text can be marked and copied
+	first   bool // the leftmost on the screen
+	last    bool // the rightmost; a pane that is both has no sides, so that its text can be marked and copied
 	edge    *edge
 }
 
@@ -46,27 +47,29 @@ func chrome(boxed bool) int {
 // textWidth is how wide a pane's text may be.
 func textWidth(r image.Rectangle, boxed bool) int {
 	if boxed {
-		return max(r.Dx()-4, 1)
+		return max(r.Dx()-3, 1)
 	}
 	return max(r.Dx()-2, 1)
 }
 
 // shape is what a pane's lines depend on besides their text.
 type shape struct {
-	w                             int
-	boxed, alone, focused, active bool
-	theme                         *theme.Theme
-	ruler                         ruler
+	w                  int
+	boxed, first, last bool
+	focused, active    bool
+	theme              *theme.Theme
+	ruler              ruler
 }
 
 // An edge is what is drawn around a pane's text, and the rows that it was drawn
 // around lately: most of a frame is the frame before, and measuring and styling
-// it anew costs more than all else.
+// it anew costs more than all else. Panes share the line between them, and the
+// rightmost needs no filling: what is not painted need not be sent.
 type edge struct {
 	shape             shape
 	top, rule, bottom string
-	left, right       string
-	inner             int // cells between left and right
+	left              string
+	inner             int // cells to the right of left
 	rows              map[string]string
 }
 
@@ -81,8 +84,8 @@ func (e *edge) row(s string) string {
 	}
 	r := e.left + s
 	switch ruler := e.shape.ruler; {
-	case !e.shape.alone:
-		r = e.left + ruler.fit(s, e.inner) + e.right
+	case !e.shape.last:
+		r = e.left + ruler.fit(s, e.inner)
 	case ruler.width(r) > e.shape.w:
 		r = ruler.fit(r, e.shape.w)
 	}
@@ -106,18 +109,18 @@ func (p *pane) around(sh shape, lk *look) *edge {
 	if sh.focused && sh.active {
 		border = th.BorderFocus
 	}
-	corners := [...]string{"╭", "╮", "├", "┤", "╰", "╯"}
-	e.left, e.right, e.inner = border.Render("│")+" ", " "+border.Render("│"), w-4
-	if sh.alone {
-		corners = [...]string{"─", "─", "─", "─", "─", "─"}
-		e.left, e.right = "  ", ""
+	corners := [...]string{"╭", "├", "╰"}
+	if !sh.first {
+		corners = [...]string{"┬", "┼", "┴"}
 	}
-	line := func(i int) string {
-		return border.Render(corners[i] + strings.Repeat("─", max(w-2, 0)) + corners[i+1])
+	e.left, e.inner = border.Render("│")+" ", w-2
+	if sh.first && sh.last {
+		corners, e.left = [...]string{"─", "─", "─"}, "  "
 	}
-	title := p.title(w-6, lk)
-	e.top = border.Render(corners[0]+"─") + " " + title + " " + border.Render(strings.Repeat("─", max(w-5-lk.width(title), 0))+corners[1])
-	e.rule, e.bottom = line(2), line(4)
+	line := func(corner string) string { return border.Render(corner + strings.Repeat("─", max(w-1, 0))) }
+	title := p.title(w-5, lk)
+	e.top = border.Render(corners[0]+"─") + " " + title + " " + border.Render(strings.Repeat("─", max(w-4-lk.width(title), 0)))
+	e.rule, e.bottom = line(corners[1]), line(corners[2])
 	return e
 }
 
@@ -125,7 +128,7 @@ func (p *pane) around(sh shape, lk *look) *edge {
 // other pane is beside it.
 func (p *pane) draw(r image.Rectangle, boxed bool, lines []string, c *cell, lk *look) []string {
 	w, h := r.Dx(), r.Dy()
-	e := p.around(shape{w, boxed, p.alone, p.focused, p.active, lk.theme, lk.ruler}, lk)
+	e := p.around(shape{w, boxed, p.first, p.last, p.focused, p.active, lk.theme, lk.ruler}, lk)
 	one, two := p.meters(c, textWidth(r, boxed), lk)
 	out := append(make([]string, 0, h+4), e.top)
 	for i := range max(h-chrome(boxed), 0) {

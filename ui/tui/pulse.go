@@ -11,6 +11,7 @@ import (
 const (
 	calm    = 250 * time.Millisecond // without a view, after which the pulse slows
 	resting = time.Second            // between two ticks then
+	waking  = 2 * time.Millisecond   // until the first tick after that: a key is echoed sooner
 )
 
 // A pulse slows Bubble Tea's renderer down while nothing changes. Its ticker
@@ -27,12 +28,14 @@ type pulse struct {
 
 	mu     sync.Mutex
 	ticker *time.Ticker
-	slow   bool
-	still  *time.Timer // fires when the screen has been still
+	pace   time.Duration // between two ticks at the moment
+	last   time.Time     // when the screen last changed
+	still  *time.Timer   // fires when the screen has been still
 }
 
 func newPulse(p *tea.Program, rate int) *pulse {
-	return &pulse{program: p, full: time.Second / time.Duration(rate)}
+	full := time.Second / time.Duration(rate)
+	return &pulse{program: p, full: full, pace: full}
 }
 
 // beat says that the screen changes. It is called where Bubble Tea calls View,
@@ -46,18 +49,27 @@ func (p *pulse) beat() {
 		}
 		p.still = time.AfterFunc(calm, p.rest)
 	}
-	if p.slow {
-		p.slow = false
-		p.ticker.Reset(p.full)
+	switch p.last = time.Now(); p.pace {
+	case resting:
+		p.reset(waking)
+	case waking:
+		p.reset(p.full)
 	}
 	p.still.Reset(calm)
+}
+
+func (p *pulse) reset(pace time.Duration) {
+	p.pace = pace
+	p.ticker.Reset(pace)
 }
 
 func (p *pulse) rest() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.slow = true
-	p.ticker.Reset(resting)
+	if time.Since(p.last) < calm {
+		return // the screen changed while this waited for the mutex, and has set the timer again
+	}
+	p.reset(resting)
 }
 
 // stop lets go of the timer.

@@ -100,7 +100,7 @@ func TestTheScreenRestsAndWakes(t *testing.T) {
 		resting := func() bool {
 			x.m.pulse.mu.Lock()
 			defer x.m.pulse.mu.Unlock()
-			return x.m.pulse.slow
+			return x.m.pulse.pace == resting
 		}
 		x.after(3 * time.Second)
 		if !resting() {

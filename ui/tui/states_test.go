@@ -123,7 +123,7 @@ func TestACostThatIsNotKnownIsCalledUnknown(t *testing.T) {
 		screen := x.ask("question", 700*time.Millisecond)
 		want(t, screen, "cost unknown", "│ local", "│ free")
 		screen = x.after(10 * time.Second)
-		want(t, screen, "cost unknown", "│ local", "│ free", `\$0 \+ 1 unknown`)
+		want(t, screen, "cost unknown", "│ local", "│ free", `1 turn · cost unknown`)
 		x.quit()
 	})
 }

@@ -436,7 +436,7 @@ func (x *terminal) whole() {
 				continue
 			}
 			row += cell.Content
-			if strings.ContainsAny(cell.Content, "╭╮╰╯├┤│") {
+			if strings.ContainsAny(cell.Content, "╭├╰│┬┼┴") {
 				at = append(at, cx)
 			}
 		}

@@ -7,9 +7,9 @@ import (
 )
 
 const (
-	turnsAtOnce = 40  // turns that are loaded together
-	turnsHeld   = 120 // more than these are let go at the far end
-	turnsDrawn  = 60  // further below the body than this, cells are made again when they are seen again
+	turnsAtOnce = 40 // turns that are loaded together
+	turnsHeld   = 60 // more than these are let go at the far end
+	turnsDrawn  = 24 // turns further away than this are not kept laid out
 )
 
 // A transcript is the turns side by side: every turn is as high as its longest
@@ -56,6 +56,7 @@ func (tr *transcript) add(t sessions.Turn) *turn {
 		tr.turns = slices.Clone(tr.turns[over:])
 		tr.top = max(0, tr.top-over)
 	}
+	forget(tr.turns[:max(len(tr.turns)-turnsDrawn, 0)])
 	return n
 }
 
@@ -71,7 +72,13 @@ func (tr *transcript) older(turns []sessions.Turn) {
 	}
 	tr.turns = append(front, tr.turns...)
 	tr.top += len(turns)
-	for _, t := range tr.turns[min(tr.top+turnsDrawn, len(tr.turns)):] { // laid-out text is many times its size
+	forget(tr.turns[min(tr.top+turnsDrawn, len(tr.turns)):])
+}
+
+// forget lets the cells of turns far from the body go; they are made again when
+// they are seen again. Laid-out text is many times its size.
+func forget(turns []*turn) {
+	for _, t := range turns {
 		for id, c := range t.cells {
 			if !c.running {
 				delete(t.cells, id)

@@ -111,7 +111,7 @@ func (m *Model) drawPanes(lines []string) []string {
 	drawn := make([][]string, len(f.panes))
 	for i, r := range f.panes {
 		p := &m.panes[f.first+i]
-		p.alone = len(f.panes) == 1
+		p.first, p.last = i == 0, i == len(f.panes)-1
 		var c *cell
 		text := m.tr.column(i, b)
 		if t != nil {
@@ -164,6 +164,9 @@ func turnsWords(n int) string {
 
 // spent is what the session cost, as far as that is known.
 func (m *Model) spent() string {
+	if m.session.Spent == 0 {
+		return "cost unknown"
+	}
 	s := sessions.About(m.session.Guessed) + m.session.Spent.String()
 	if m.session.Unpriced > 0 {
 		s += fmt.Sprintf(" + %d unknown", m.session.Unpriced)
@@ -239,7 +242,7 @@ func (m *Model) drawHints(k hinted) string {
 func (m *Model) welcome(w int) []string {
 	th := m.look.theme
 	cut := func(s string) string { return m.look.cut(s, max(w-1, 1)) }
-	lines := []string{"", cut(" " + th.Title.Render("Ask several models at once") + th.Muted.Render(" and read their answers, latency and cost side by side.")), ""}
+	lines := []string{"", cut(" " + th.Title.Render("Ask several models at once;") + th.Muted.Render(" read answers, latency and cost side by side.")), ""}
 	real := false
 	for _, e := range m.entries() {
 		if e.API == "demo" {
@@ -274,7 +277,7 @@ func (m *Model) welcome(w int) []string {
 		if lines[len(lines)-1] != "" {
 			lines = append(lines, "")
 		}
-		lines = append(lines, cut(" "+th.Accent.Render("→")+" `ollama serve` and `ollama pull MODEL`, or a key in the environment; then start again."),
+		lines = append(lines, cut(" "+th.Accent.Render("→")+" `ollama serve` and `ollama pull MODEL`, or set a key; then start again."),
 			cut("   Until then two "+th.Warn.Render("simulated")+" demo models show how it works."))
 	}
 	return append(lines, "")
