@@ -28,12 +28,12 @@ func (b *Bench) Ask(ctx context.Context, text string) (*Run, error) {
 	if len(s.Places) == 0 {
 		return nil, errors.New("there is no column to ask")
 	}
-	past, err := b.past(d, s.Turns)
+	told, err := b.told(d, s)
 	if err != nil {
 		return nil, err
 	}
 	t := &Turn{ID: s.Turns + 1, Parent: s.Turns, Text: text, Asked: time.Now(), Columns: s.Places}
-	return b.begin(ctx, d, t, past, s.Shown()), nil
+	return b.begin(ctx, d, t, told, s.Shown()), nil
 }
 
 // Again asks one column for another take of its answer to a turn. It reads and
@@ -56,8 +56,10 @@ func (b *Bench) Again(ctx context.Context, turn, column int) (*Run, error) {
 	if len(past) == 0 || past[len(past)-1].ID != turn {
 		return nil, fmt.Errorf("there is no turn %d", turn)
 	}
+	delete(d.stories, column) // it changes with the new take
 	last := len(past) - 1
-	return b.begin(ctx, d, past[last], past[:last], []Column{*c}), nil
+	told := map[int][]providers.Message{column: history(past[:last], column, s.Kind)}
+	return b.begin(ctx, d, past[last], told, []Column{*c}), nil
 }
 
 // free is what is worked on, and ErrBusy while a run is under way: its turn
@@ -71,41 +73,9 @@ func (b *Bench) free() (*desk, Session, error) {
 	return b.desk, b.desk.session.clone(), nil
 }
 
-// past lists d's turns up to and with the given one, oldest first. What is in
-// memory wins: it may not be in the store yet.
-func (b *Bench) past(d *desk, upto int) ([]*Turn, error) {
-	b.mu.Lock()
-	id, first, recent := d.session.ID, d.first(), slices.Clone(d.recent)
-	b.mu.Unlock()
-	var turns []*Turn
-	if b.store != nil && first > 1 && upto > 0 {
-		kept, err := b.store.Turns(id, 0, min(first-1, upto))
-		if err != nil {
-			return nil, fmt.Errorf("reading the session's history: %w", err)
-		}
-		for i := range kept {
-			turns = append(turns, &kept[i])
-		}
-	}
-	for _, t := range recent {
-		if t.ID <= upto {
-			turns = append(turns, t)
-		}
-	}
-	return turns, nil
-}
-
-// first is the ID of the oldest turn in memory.
-func (d *desk) first() int {
-	if len(d.recent) == 0 {
-		return d.session.Turns + 1
-	}
-	return d.recent[0].ID
-}
-
 // begin saves the question with a place for every answer, in one commit, and
 // starts the run.
-func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, past []*Turn, columns []Column) *Run {
+func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, told map[int][]providers.Message, columns []Column) *Run {
 	r := newRun(t.ID, &b.lines, func(a Answer) error { return b.finish(d, t, a) })
 	var kept []Kept
 	b.mu.Lock()
@@ -118,7 +88,7 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, past []*Turn, colum
 	}
 	d.session.Updated = time.Now()
 	for _, c := range columns {
-		l := b.lane(d.session.Kind, t, past, c)
+		l := b.lane(t, told[c.ID], c)
 		r.lanes = append(r.lanes, l)
 		a := l.snapshot()
 		kept = append(kept, Kept{Session: d.session.ID, Turn: t.ID, Answer: a})
@@ -142,8 +112,8 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, past []*Turn, colum
 	return r
 }
 
-// lane is one column's share of turn t, with the history of that column alone.
-func (b *Bench) lane(kind Kind, t *Turn, past []*Turn, c Column) *lane {
+// lane is one column's share of turn t, told the history of that column alone.
+func (b *Bench) lane(t *Turn, told []providers.Message, c Column) *lane {
 	take := 1
 	if a, ok := t.Answer(c.ID); ok {
 		take = a.Take + 1
@@ -157,7 +127,7 @@ func (b *Bench) lane(kind Kind, t *Turn, past []*Turn, c Column) *lane {
 		model: func() providers.Model { return b.Registry.Model(c.Model) },
 		request: providers.Request{
 			Model: c.Model.Model, System: c.System, Params: c.Params,
-			Messages: append(history(past, c.ID, kind), providers.Says(providers.User, t.Text)),
+			Messages: append(slices.Clip(told), providers.Says(providers.User, t.Text)),
 		},
 	}
 	m := l.model()
@@ -170,28 +140,6 @@ func (b *Bench) lane(kind Kind, t *Turn, past []*Turn, c Column) *lane {
 	}
 	l.prompt, l.fresh.Column = estimatePrompt(l.request), c.ID
 	return l
-}
-
-// history is what a column is told of earlier turns: its own questions and
-// answers, text as received and without thoughts, in alternation. A failed
-// answer is left out together with its question.
-func history(past []*Turn, column int, kind Kind) []providers.Message {
-	if kind == Experiment {
-		return nil
-	}
-	var ms []providers.Message
-	for _, t := range past {
-		a, ok := t.Answer(column)
-		if !ok || !a.Remembered() {
-			continue
-		}
-		said := a.Text
-		if said == "" {
-			said = a.Refusal
-		}
-		ms = append(ms, providers.Says(providers.User, t.Text), providers.Says(providers.Assistant, said))
-	}
-	return ms
 }
 
 // finish keeps a finished answer in memory and in the store, in one commit with

@@ -39,7 +39,8 @@ type Bench struct {
 // while its answers come.
 type desk struct {
 	session Session
-	recent  []*Turn // the newest turns, complete; all turns where nothing is kept
+	recent  []*Turn        // the newest turns, complete; all turns where nothing is kept
+	stories map[int]*story // by column
 }
 
 // NewBench works on a new session without columns. A nil store keeps nothing.

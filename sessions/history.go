@@ -1,0 +1,129 @@
+package sessions
+
+import (
+	"fmt"
+	"slices"
+
+	"juxta/providers"
+)
+
+// page is how many turns are read from the store together.
+const page = 256
+
+// A story is what a column is told of turns 1 to upto. It is kept from question
+// to question, because reading 10,000 turns anew takes most of a second.
+type story struct {
+	upto int
+	told []providers.Message
+}
+
+// told is what each of the session's columns is told of all its turns so far.
+// It reads the disk for what it has not read before, and is the asker's alone:
+// b.ask is held.
+func (b *Bench) told(d *desk, s Session) (map[int][]providers.Message, error) {
+	told := map[int][]providers.Message{}
+	if s.Kind == Experiment {
+		return told, nil
+	}
+	if d.stories == nil {
+		d.stories = map[int]*story{}
+	}
+	from := s.Turns
+	for _, id := range s.Places {
+		if d.stories[id] == nil {
+			d.stories[id] = &story{}
+		}
+		from = min(from, d.stories[id].upto)
+	}
+	for from < s.Turns {
+		turns, err := b.some(d, from, min(page, s.Turns-from))
+		if err != nil {
+			return nil, err
+		}
+		if len(turns) == 0 {
+			return nil, fmt.Errorf("turn %d of the session is missing", from+1)
+		}
+		for _, t := range turns {
+			for _, id := range s.Places {
+				if st := d.stories[id]; t.ID > st.upto {
+					st.told = append(st.told, history([]*Turn{t}, id, s.Kind)...)
+					st.upto = t.ID
+				}
+			}
+		}
+		from = turns[len(turns)-1].ID
+	}
+	for _, id := range s.Places {
+		told[id] = d.stories[id].told
+	}
+	return told, nil
+}
+
+// past lists d's turns up to and with the given one, oldest first.
+func (b *Bench) past(d *desk, upto int) ([]*Turn, error) {
+	var turns []*Turn
+	for from := 0; from < upto; {
+		more, err := b.some(d, from, upto-from)
+		if err != nil || len(more) == 0 {
+			return turns, err
+		}
+		turns = append(turns, more...)
+		from = more[len(more)-1].ID
+	}
+	return turns, nil
+}
+
+// some lists at most n of d's turns after the given one, oldest first. What is
+// in memory wins: it may not be in the store yet.
+func (b *Bench) some(d *desk, after, n int) ([]*Turn, error) {
+	b.mu.Lock()
+	id, first, recent := d.session.ID, d.first(), slices.Clone(d.recent)
+	b.mu.Unlock()
+	var turns []*Turn
+	if b.store != nil && after+1 < first {
+		kept, err := b.store.Turns(id, after, min(n, first-1-after))
+		if err != nil {
+			return nil, fmt.Errorf("reading the session's history: %w", err)
+		}
+		for i := range kept {
+			turns = append(turns, &kept[i])
+		}
+		return turns, nil
+	}
+	for _, t := range recent {
+		if t.ID > after && len(turns) < n {
+			turns = append(turns, t)
+		}
+	}
+	return turns, nil
+}
+
+// first is the ID of the oldest turn in memory.
+func (d *desk) first() int {
+	if len(d.recent) == 0 {
+		return d.session.Turns + 1
+	}
+	return d.recent[0].ID
+}
+
+// history is what a column is told of earlier turns: its own questions and
+// answers, text as received and without thoughts, in alternation. A failed
+// answer is left out together with its question.
+func history(past []*Turn, column int, kind Kind) []providers.Message {
+	if kind == Experiment {
+		return nil
+	}
+	var ms []providers.Message
+	for _, t := range past {
+		a, ok := t.Answer(column)
+		if !ok || !a.Remembered() {
+			continue
+		}
+		said := a.Text
+		if said == "" {
+			said = a.Refusal
+		}
+		ms = append(ms, providers.Says(providers.User, t.Text), providers.Says(providers.Assistant, said))
+	}
+	return ms
+}
