@@ -116,9 +116,24 @@ type body struct {
 func (tr *transcript) heightOf(i int, b body) int {
 	h := 0
 	for k, id := range b.columns {
-		h = max(h, tr.turns[i].cell(id, b.look).height(b.widths[k], b.look))
+		h = max(h, tr.turns[i].cell(id, b.look).room(b.widths[k], b))
 	}
 	return h + 1
+}
+
+// stride is by how many lines a pane scrolls while an answer runs out of it. A
+// pane that scrolls is painted anew, and text that moves with every line is
+// harder to read than text that moves with every third.
+const stride = 3
+
+// room is how many lines a cell takes in a body: its height, and while it grows
+// beyond the body, the next multiple of stride.
+func (c *cell) room(w int, b body) int {
+	h := c.height(w, b.look)
+	if c.running && h > b.height && b.height > 4*stride {
+		h += (stride - h%stride) % stride
+	}
+	return h
 }
 
 // settle makes top and skip valid for b: at the end if that is followed, and
@@ -219,7 +234,7 @@ func (tr *transcript) column(k int, b body) []string {
 		if hidden+room == h {
 			room-- // the blank line below stays blank
 		}
-		from := min(hidden, max(0, c.height(w, b.look)-room))
+		from := min(hidden, max(0, c.room(w, b)-room))
 		lines = c.lines(lines, from, from+room, w, b.look)
 		for len(lines) < end {
 			lines = append(lines, "")
