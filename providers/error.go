@@ -114,10 +114,15 @@ var kindAdvice = map[Kind]string{
 	Stopped:     "ask again when you like",
 }
 
-// Advice is the next step for a person: Hint, else the kind's own.
+// Advice is the next step for a person: Hint, else the kind's own, with the
+// time to wait where the service named one.
 func (e *Error) Advice() string {
-	if e.Hint != "" {
+	switch {
+	case e.Hint != "":
 		return e.Hint
+	case e.RetryAfter > 0 && (e.Kind == RateLimit || e.Kind == Overloaded):
+		wait := max(e.RetryAfter.Round(time.Second), time.Second)
+		return fmt.Sprintf("wait %s, then ask again, or choose another model", wait)
 	}
 	return kindAdvice[e.Kind]
 }

@@ -35,6 +35,9 @@ func TestEveryKindHasWordsAndANextStep(t *testing.T) {
 		}
 		words[e.Message()], steps[e.Advice()] = k, k
 	}
+	if e := (&providers.Error{Kind: providers.RateLimit, RetryAfter: 90 * time.Second}); !strings.Contains(e.Advice(), "1m30s") {
+		t.Errorf("the service's own wait is not in the advice: %q", e.Advice())
+	}
 	if e := (&providers.Error{Kind: providers.Auth, Hint: "set X"}); e.Advice() != "set X" {
 		t.Errorf("the hint is not the advice: %q", e.Advice())
 	}

@@ -95,10 +95,11 @@ func Meter(seq iter.Seq2[Event, error], t *Timing) iter.Seq2[Event, error] {
 			case Refusal:
 				t.output(ev.At, ev.Text, false)
 			case ToolCall:
-				if t.FirstToken == 0 {
-					t.FirstToken = since(t.Sent, ev.First)
+				// It is told at the end, but its bytes may have come before text.
+				if first := since(t.Sent, ev.First); t.FirstToken == 0 || first < t.FirstToken {
+					t.FirstToken = first
 				}
-				t.Last = max(t.Last, since(t.Sent, ev.At)) // it is told at the end, but its bytes may have come before text
+				t.Last = max(t.Last, since(t.Sent, ev.At))
 			case Stop:
 				end(ev.At)
 				yield(ev, nil)

@@ -151,6 +151,15 @@ func TestAToolCallIsOutputFromItsFirstByte(t *testing.T) {
 	if tm.FirstToken != 20*ms || tm.Last != 90*ms || tm.FirstAnswer != 0 {
 		t.Errorf("%+v", tm)
 	}
+	tm = measure(t, events( // it is told whole, after text that came later than its beginning
+		providers.Sent{At: at(0)},
+		providers.Delta{At: at(50 * ms), Text: "Hi"},
+		providers.ToolCall{First: at(20 * ms), At: at(40 * ms), Name: "look"},
+		providers.Stop{At: at(100 * ms)},
+	))
+	if tm.FirstToken != 20*ms || tm.Last != 50*ms || tm.FirstAnswer != 50*ms {
+		t.Errorf("%+v", tm)
+	}
 }
 
 func TestOnlyTheAttemptThatAnsweredIsTimed(t *testing.T) {

@@ -71,7 +71,7 @@ func TestTheRecordOfAFailedAnswer(t *testing.T) {
 		"cost":{"usd":null,"source":"override","as_of":null},
 		"timing":{"ttft_ms":null,"ttfv_ms":null,"total_ms":null,"tpot_ms":null,"tokens_per_second":null},
 		"server":null,"attempts":3,"attachments":[],
-		"error":{"kind":"rate_limit","status":429,"message":"rate limited (HTTP 429)","hint":"wait a moment, then ask again","retry_after_ms":1500},
+		"error":{"kind":"rate_limit","status":429,"message":"rate limited (HTTP 429)","hint":"wait 2s, then ask again, or choose another model","retry_after_ms":1500},
 		"notices":[],"simulated":false,"params":{}}`)
 }
 

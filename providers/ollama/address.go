@@ -24,7 +24,7 @@ func parseAddress(s string) (*url.URL, error) {
 	case !ok:
 		scheme, rest, port = "http", scheme, defaultPort
 	case port == "":
-		return nil, fmt.Errorf("address %q: the scheme is neither http nor https", s)
+		return nil, fmt.Errorf("the address's scheme %q is neither http nor https", scheme)
 	}
 
 	host, path, _ := strings.Cut(rest, "/")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -187,7 +188,12 @@ func (c *chat) judge(e *providers.Error, f fault) error {
 
 // addressHint is for a path that the server does not have.
 func (c *chat) addressHint() string {
-	return fmt.Sprintf("is the base_url right? Nothing is at %s/chat/completions; most end in /v1", c.base)
+	base := c.base
+	if u, err := url.Parse(base); err == nil {
+		u.User = nil // it may hold a password
+		base = u.String()
+	}
+	return fmt.Sprintf("is the base_url right? Nothing is at %s/chat/completions; most end in /v1", base)
 }
 
 var (

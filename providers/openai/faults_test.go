@@ -339,3 +339,17 @@ func TestABadAddressIsNoProvider(t *testing.T) {
 		}
 	}
 }
+
+func TestAPasswordInTheAddressIsNeverShown(t *testing.T) {
+	e := providers.Endpoint{Name: "lab", BaseURL: "https://me:hidden-word@service.test/v1"}
+	p := over(t, e, replay{http.StatusNotFound, nil, []byte("nothing here"), whole})
+	err := listen(t, p, hello("m")).failed(t, providers.NotFound, "https://service.test/v1/chat/completions")
+	if strings.Contains(err.Error()+err.Advice(), "hidden-word") {
+		t.Errorf("%v | %s", err, err.Advice())
+	}
+	for _, bad := range []string{"ftp://me:hidden-word@service.test", "https//me:hidden-word@service.test/v1"} {
+		if _, err := New(providers.Endpoint{Name: "lab", BaseURL: bad}); err == nil || strings.Contains(err.Error(), "hidden-word") {
+			t.Errorf("%v", err)
+		}
+	}
+}

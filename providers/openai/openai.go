@@ -13,7 +13,7 @@
 package openai
 
 import (
-	"fmt"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -37,7 +37,7 @@ func New(e providers.Endpoint) (providers.Provider, error) {
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, &providers.Error{
 			Ref: providers.Ref{Provider: e.Name}, Kind: providers.Unsupported,
-			Err:  fmt.Errorf("base_url %q is not an http address", e.BaseURL),
+			Err:  errors.New("base_url is not an http address"), // it is not repeated, as it may hold a password
 			Hint: "set it to an absolute address, such as http://localhost:8000/v1",
 		}
 	}

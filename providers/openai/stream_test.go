@@ -173,10 +173,11 @@ func TestTheLatestUsageCountsWhereverItStands(t *testing.T) {
 
 func TestABillIsExact(t *testing.T) {
 	for raw, want := range map[string]string{
-		`{"cost":3.36e-05}`:               "0.000033600000",
-		`{"cost":0.00035594999999999997}`: "0.000355950000", // a sum of binary fractions
-		`{"cost":0}`:                      "0.000000000000",
-		`{"cost_in_usd_ticks":760500}`:    "0.000076050000",
+		`{"cost":3.36e-05}`:                "0.000033600000",
+		`{"cost":0.00035594999999999997}`:  "0.000355950000", // a sum of binary fractions
+		`{"cost":0}`:                       "0.000000000000",
+		`{"cost_in_usd_ticks":760500}`:     "0.000076050000",
+		`{"cost_in_usd_ticks":2500000000}`: "0.250000000000",
 		`{"cost":0.01,"is_byok":true,"cost_details":{"upstream_inference_cost":0.2}}`: "0.210000000000",
 		`{"cost":0.01,"is_byok":true,"cost_details":{}}`:                              "",
 		`{"cost":-1}`:          "",

@@ -33,7 +33,7 @@ type counts struct {
 	CostDetails *struct {
 		Upstream json.RawMessage `json:"upstream_inference_cost"`
 	} `json:"cost_details"`
-	Ticks tally `json:"cost_in_usd_ticks"` // xAI: 10⁻¹⁰ dollars
+	Ticks json.RawMessage `json:"cost_in_usd_ticks"` // xAI: 10⁻¹⁰ dollars, more than a tally holds from 21 cents on
 
 	QueueTime      *seconds `json:"queue_time"` // Groq
 	PromptTime     *seconds `json:"prompt_time"`
@@ -86,9 +86,10 @@ func readUsage(raw json.RawMessage) (*providers.Usage, *providers.Money) {
 // billed is what the service says it charged. With a key of one's own at the
 // service behind it, that one charges too.
 func (c *counts) billed() *providers.Money {
-	if c.Ticks > 0 {
-		const tick = providers.Dollar / 10_000_000_000
-		m := providers.Money(c.Ticks) * tick
+	var ticks int64
+	const tick = providers.Dollar / 10_000_000_000
+	if json.Unmarshal(c.Ticks, &ticks) == nil && ticks > 0 && ticks <= math.MaxInt64/int64(tick) {
+		m := providers.Money(ticks) * tick
 		return &m
 	}
 	cost, ok := dollars(c.Cost)
