@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -200,7 +201,7 @@ func (r rowText) row() (row, error) {
 	switch {
 	case out.name == "":
 		return row{}, wrong(r.at, "this provider has no name")
-	case strings.ContainsFunc(out.name, func(c rune) bool { return c <= ' ' || c == '/' || c == 0x7f }):
+	case strings.ContainsFunc(out.name, func(c rune) bool { return c == ' ' || c == '/' || !unicode.IsPrint(c) }):
 		return row{}, wrong(r.Name.at, "a provider's name has no slash and no space in it")
 	case out.api == "":
 		return row{}, wrong(r.at, "provider %q has no api; it is one of %s", out.name, strings.Join(apiNames(), ", "))
