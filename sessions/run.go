@@ -177,6 +177,15 @@ func (r *Run) update(l *lane, change func()) {
 	}
 }
 
+// Columns lists the IDs of the columns that were asked.
+func (r *Run) Columns() []int {
+	ids := make([]int, len(r.lanes))
+	for i, l := range r.lanes {
+		ids[i] = l.answer.Column
+	}
+	return ids
+}
+
 // Stop ends one column's answer at once, keeping what it has said; a column
 // that still waits in line is skipped.
 func (r *Run) Stop(column int) {

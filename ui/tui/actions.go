@@ -36,6 +36,8 @@ func (m *Model) ask() tea.Cmd {
 		return m.say("still opening the store; your question stays here")
 	case m.run != nil || m.asking:
 		return m.say("answers are still coming: esc stops a column, ctrl+x all")
+	case m.opening:
+		return m.say("the session is still opening; your question stays here")
 	case len(m.panes) == 0:
 		return m.pickModel()
 	}
@@ -56,6 +58,8 @@ func (m *Model) again() tea.Cmd {
 		return m.say("nothing was asked yet")
 	case m.run != nil || m.asking:
 		return m.say("answers are still coming: esc stops a column, ctrl+x all")
+	case m.opening:
+		return m.say("the session is still opening")
 	}
 	m.asking, m.stopped = true, nil
 	return m.retake(t.ID, m.panes[m.focus].column.ID)
@@ -296,6 +300,8 @@ func (m *Model) newSession() tea.Cmd {
 		return nil
 	case m.run != nil || m.asking:
 		return m.say("answers are still coming: ctrl+x stops them all")
+	case m.opening:
+		return m.say("a session is still opening")
 	}
 	m.bench.Begin()
 	m.tr.show(nil, 0)

@@ -116,3 +116,14 @@ func BenchmarkResizeOfALongTranscript(b *testing.B) {
 		m.View()
 	}
 }
+
+// BenchmarkThoughtUnderALongQuestion is a piece of thought in a turn whose
+// question is a document.
+func BenchmarkThoughtUnderALongQuestion(b *testing.B) {
+	m := newModel(b.Context(), Options{})
+	c := newCell(&sessions.Turn{Text: strings.Repeat("What does this document say? ", 4000), Answers: []sessions.Answer{{Column: 1}}}, 1, true, &m.look)
+	for b.Loop() {
+		c.hear(sessions.News{Column: 1, Thoughts: "x", State: sessions.State{Phase: sessions.Thinking, For: 1}})
+		c.height(60, &m.look)
+	}
+}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,8 +24,10 @@ const recount = 250 * time.Millisecond
 // and again only where something changed; the answer's own lines are the
 // markdown's to keep.
 type cell struct {
-	question string // sanitised
-	asked    bool   // this column was asked in this turn
+	question string   // sanitised
+	asking   []string // the question's first lines, for a width of askingAt
+	askingAt int      // 0: not laid out
+	asked    bool     // this column was asked in this turn
 	answer   sessions.Answer
 	running  bool
 	state    sessions.State
@@ -143,7 +146,11 @@ func (c *cell) lay(w int, look *look) {
 func (c *cell) layHead(w int, look *look) []string {
 	th := look.theme
 	var lines []string
-	for i, l := range look.wrap(c.question, max(w-2, 1)) {
+	if c.askingAt != w { // once: a long question takes longer to wrap than a frame lasts
+		all := look.wrap(c.question, max(w-2, 1))
+		c.asking, c.askingAt = slices.Clone(all[:min(len(all), longQuestion+1)]), w
+	}
+	for i, l := range c.asking {
 		if i == longQuestion {
 			lines = append(lines, th.Faint.Render(look.fit(fmt.Sprintf("  … %d lines in all", strings.Count(c.question, "\n")+1), w)))
 			break

@@ -207,3 +207,42 @@ func TestAClickGivesTheKeysToAPane(t *testing.T) {
 		x.quit()
 	})
 }
+
+func TestAColumnThatComesWhileAQuestionIsOnItsWayWasNotAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newModel(t.Context(), Options{})
+		m.bench = bench(t, "", []string{"script:say=one"})
+		m.refresh()
+		m.composer.set("question")
+		asked := m.ask()() // has gone out, and its message has not come back
+		m.bench.Add(m.panes[0].column)
+		m.Update(asked)
+		if n := len(m.tr.turns[0].cells); n != 1 {
+			t.Errorf("%d columns wait for an answer, and 1 was asked", n)
+		}
+		if err := m.bench.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestNothingIsAskedWhileASessionIsOpening(t *testing.T) {
+	path := t.TempDir() + "/juxta.db"
+	synctest.Test(t, func(t *testing.T) {
+		m := newModel(t.Context(), Options{})
+		m.bench = bench(t, path, []string{"script:say=one"})
+		m.refresh()
+		opened := m.resume(m.session.ID)
+		m.composer.set("question")
+		if m.ask(); m.asking || m.composer.empty() {
+			t.Error("it went to the one session or the other")
+		}
+		m.Update(opened())
+		if m.ask(); !m.asking {
+			t.Error("nothing can be asked any more")
+		}
+		if err := m.bench.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -146,7 +146,7 @@ func (m *Model) put(text string) tea.Cmd {
 				return m.warn(err.Error())
 			}
 			m.refresh()
-			cols := m.session.Places
+			cols := run.Columns() // not the session's: one may have come or gone since enter was pressed
 			t := m.tr.add(sessions.Turn{ID: run.Turn, Text: text, Columns: cols})
 			for _, id := range cols {
 				m.begin(t, id)

@@ -31,7 +31,7 @@ func commands() []command {
 		{[]string{"tab"}, inComposer, "go to the panes", (*Model).toPanes, "panes"},
 		{[]string{"ctrl+l"}, anywhere, "choose a model for the current column", (*Model).pickModel, "models"},
 		{[]string{"ctrl+s"}, anywhere, "open an earlier session", (*Model).pickSession, "sessions"},
-		{[]string{"esc"}, overAll, "close; or stop the current column; or back to the composer", (*Model).escape, ""},
+		{[]string{"esc"}, overAll, "close, stop the column, or go back", (*Model).escape, ""},
 		{[]string{"ctrl+x"}, anywhere, "stop all columns", (*Model).stopAll, ""},
 		{[]string{"ctrl+r"}, anywhere, "ask the current column again", (*Model).again, ""},
 		{[]string{"pgup"}, anywhere, "scroll up", (*Model).pageUp, ""},

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -97,7 +98,7 @@ func (p *pane) running(c *cell, lk *look) (mark string, first, second []word) {
 		first = append(first, word{"~" + sessions.Count(v.Usage.Output) + " tok", th.Muted})
 	}
 	second = append(second, word{p.costSoFar(v), th.Muted})
-	if f := fill(v.Usage, max(v.Context, p.model.Context)); f != "" {
+	if f := fill(v.Usage, cmp.Or(v.Context, p.model.Context)); f != "" {
 		second = append(second, word{f, th.Muted})
 	}
 	if v.Attempts > 1 {

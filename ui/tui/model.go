@@ -97,6 +97,7 @@ type Model struct {
 	tr      transcript
 	run     *sessions.Run
 	asking  bool  // a question is on its way to the bench
+	opening bool  // a session is on its way from the store
 	stopped []int // columns stopped before their run was there
 	trouble error // why saving fails at the moment
 	found   []providers.Listing
@@ -224,7 +225,7 @@ func (m *Model) retheme() {
 	for _, t := range m.tr.turns {
 		for _, c := range t.cells {
 			c.doc.Restyle(m.look.markdown)
-			c.width, c.metered = 0, 0
+			c.width, c.metered, c.askingAt = 0, 0, 0
 		}
 	}
 }

@@ -181,6 +181,10 @@ func (m *Model) resume(id sessions.ID) tea.Cmd {
 	if m.run != nil || m.asking {
 		return m.say("answers are still coming: ctrl+x stops them all")
 	}
+	if m.opening {
+		return m.say("a session is still opening")
+	}
+	m.opening = true // a question asked meanwhile would go to the one or the other
 	b := m.bench
 	return func() tea.Msg {
 		err := b.Resume(id)
@@ -189,6 +193,7 @@ func (m *Model) resume(id sessions.ID) tea.Cmd {
 			turns, err = b.Turns(0, turnsAtOnce)
 		}
 		return action(func(m *Model) tea.Cmd {
+			m.opening = false
 			if err != nil {
 				return m.warn(err.Error())
 			}

@@ -208,3 +208,15 @@ func TestAPanicOfAProviderIsItsAnswersFault(t *testing.T) {
 		x.quit()
 	})
 }
+
+func TestTheContextOfARunningAnswerIsTheWindowThatWasAskedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &pane{model: providers.Model{Context: 131072}}
+		c := &cell{asked: true, running: true, state: sessions.State{Phase: sessions.Answering}, live: sessions.Live{
+			FirstToken: time.Second, Context: 8192, Usage: providers.Usage{Input: 4000, Output: 96, Estimated: true},
+		}}
+		m := newModel(t.Context(), Options{})
+		_, two := p.meters(c, 80, &m.look)
+		want(t, two, "ctx ~50%")
+	})
+}
