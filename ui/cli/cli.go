@@ -175,7 +175,7 @@ func codeOf(ctx context.Context, err error) int {
 		stopped interruption
 	)
 	switch {
-	case errors.As(err, &held), errors.As(err, &store), errors.As(err, &m) && m.code == exitStore:
+	case errors.As(err, &held), errors.As(err, &store), errors.Is(err, sessions.ErrTaken), errors.As(err, &m) && m.code == exitStore:
 		return exitStore
 	case errors.As(err, &stopped), errors.As(context.Cause(ctx), &stopped):
 		return exitInterrupted

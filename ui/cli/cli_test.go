@@ -29,6 +29,7 @@ func TestExitCodes(t *testing.T) {
 		{t.Context(), usage("do this", "wrong \x1b[2J"), exitUsage, "juxta: wrong ␛[2J\n  → do this\n"},
 		{t.Context(), fmt.Errorf("closing: %w", full), exitStore, "free some space"},
 		{t.Context(), &sessions.HeldError{Pid: 7, Command: "juxta ask"}, exitStore, "juxta ask (process 7)"},
+		{t.Context(), fmt.Errorf("not everything could be saved: %w", sessions.ErrTaken), exitStore, "another juxta"},
 		{t.Context(), sessions.ErrNotFound, exitUsage, "not in the store"},
 		{t.Context(), fmt.Errorf("reading: %w", interruption{os.Interrupt}), exitInterrupted, ""},
 		{interrupted, &mistake{code: exitFailed}, exitInterrupted, ""},
