@@ -28,6 +28,9 @@ func (b *Bench) Ask(ctx context.Context, text string) (*Run, error) {
 	if len(s.Places) == 0 {
 		return nil, errors.New("there is no column to ask")
 	}
+	if s, err = b.catchUp(d, s); err != nil {
+		return nil, err
+	}
 	told, err := b.told(d, s)
 	if err != nil {
 		return nil, err

@@ -267,3 +267,46 @@ func TestALongHistoryIsToldWholeEveryTime(t *testing.T) {
 	want(t, "the second turn's answer", second[3], "assistant: another take")
 	want(t, "the last message", second[len(second)-1], "user: and now?")
 }
+
+// Two juxta may work on one session in turn: neither takes the other's place.
+func TestASessionContinuedElsewhereIsContinuedHere(t *testing.T) {
+	s := opened(t)
+	one := bench(t, s, []string{"demo/script:echo=1"})
+	ask(t, one, "first, here")
+	two := bench(t, s, nil)
+	two.Registry = one.Registry
+	if err := two.Resume(one.Session().ID); err != nil {
+		t.Fatal(err)
+	}
+	two.SetModel(1, providers.Ref{Provider: "demo", Model: saying("elsewhere")})
+	two.Add(Column{Model: providers.Ref{Provider: "demo", Model: saying("too")}})
+	ask(t, two, "second, elsewhere")
+	for name, b := range map[string]*Bench{"third, here": one, "": two} {
+		if name == "" {
+			continue
+		}
+		h := ask(t, b, name)
+		for column, text := range h.text {
+			for _, part := range []string{"user: " + name} {
+				if !strings.Contains(text, part) {
+					t.Errorf("column %d was told %q", column, text)
+				}
+			}
+		}
+	}
+	ses, turns := keptSession(t, s, one.Session().ID)
+	want(t, "turns", ses.Turns, 3)
+	var texts []string
+	for _, turn := range turns {
+		texts = append(texts, turn.Text)
+		for _, a := range turn.Answers {
+			want(t, fmt.Sprintf("the answer of column %d to %q", a.Column, turn.Text), a.Finish, providers.Finished)
+		}
+	}
+	if got := strings.Join(texts, " · "); got != "first, here · second, elsewhere · third, here" {
+		t.Errorf("kept: %s", got)
+	}
+	if err := one.Trouble(); err != nil {
+		t.Error(err)
+	}
+}

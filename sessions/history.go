@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -126,4 +127,36 @@ func history(past []*Turn, column int, kind Kind) []providers.Message {
 		ms = append(ms, providers.Says(providers.User, t.Text), providers.Says(providers.Assistant, said))
 	}
 	return ms
+}
+
+// catchUp takes in what another juxta has asked in the same session meanwhile,
+// so that the next question follows it instead of claiming its place. The
+// columns on this screen stay; one whose ID stands for another model over there
+// gets a new one.
+func (b *Bench) catchUp(d *desk, s Session) (Session, error) {
+	if b.store == nil || s.Turns == 0 {
+		return s, nil
+	}
+	kept, err := b.store.Session(s.ID)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case errors.Is(err, ErrNotFound) && b.trouble == nil:
+		return s, fmt.Errorf("another juxta has removed this session: start a new one; %w", err)
+	case err != nil, b.trouble != nil, kept.Turns <= s.Turns:
+		return s, nil // nothing newer, or none to be had: it goes on from memory
+	}
+	next := kept.clone()
+	next.Places = nil
+	for _, c := range s.Shown() {
+		if there, ok := next.Column(c.ID); ok && there.Model == c.Model {
+			*there = c
+		} else {
+			c.ID = len(next.Columns) + 1
+			next.Columns = append(next.Columns, c)
+		}
+		next.Places = append(next.Places, c.ID)
+	}
+	d.session, d.recent, d.stories = next, nil, nil
+	return next.clone(), nil
 }

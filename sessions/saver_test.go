@@ -285,61 +285,35 @@ func TestCloseKeepsTheTextOfAnAnswerThatDoesNotEnd(t *testing.T) {
 	})
 }
 
-func TestASessionThatAnotherProcessChangedKeepsNoOtherFromBeingSaved(t *testing.T) {
-	for name, meddle := range map[string]func(t *testing.T, s *Store, id ID){
-		"continued": func(t *testing.T, s *Store, id ID) {
-			other := bench(t, s, []string{"demo/" + saying("theirs")})
-			if err := other.Resume(id); err != nil {
-				t.Fatal(err)
-			}
-			ask(t, other, "their second")
-		},
-		"deleted": func(t *testing.T, s *Store, id ID) {
-			if err := s.Delete(id); err != nil {
-				t.Fatal(err)
-			}
-		},
-	} {
-		synctest.Test(t, func(t *testing.T) {
-			s := opened(t)
-			b := bench(t, s, []string{"demo/script:tps=10,n=15," + saying("mine")[len("script:"):]})
-			told := troubles(b)
-			ask(t, b, "first")
-			time.Sleep(time.Second) // so that turns differ in their time
-			old := b.Session().ID
-			var h heard
-			if name == "continued" {
-				meddle(t, s, old)
-				time.Sleep(time.Second)
-				h = ask(t, b, "my second")
-			} else {
-				r, err := b.Ask(t.Context(), "my second")
-				if err != nil {
-					t.Fatal(err)
-				}
-				meddle(t, s, old)
-				h = hear(r, 0)
-			}
-			if h.unsaved[1] == nil || h.text[1] != "mine" {
-				t.Errorf("%s: said %q, unsaved because %v", name, h.text[1], h.unsaved[1])
-			}
-			want(t, name+": told", told.list(), "trouble ")
-			b.Begin()
-			h = ask(t, b, "in a new session")
-			if h.unsaved[1] != nil {
-				t.Errorf("%s: %v", name, h.unsaved[1])
-			}
-			_, turns := keptSession(t, s, b.Session().ID)
-			want(t, name+": kept", turns[0].Answers[0].Text, "mine")
-			if name == "continued" {
-				_, turns := keptSession(t, s, old)
-				want(t, "theirs", turns[1].Text+" "+turns[1].Answers[0].Text, "their second mine")
-			}
-			if err := b.Close(t.Context()); !errors.Is(err, ErrTaken) && !errors.Is(err, ErrNotFound) {
-				t.Errorf("%s: closing says %v", name, err)
-			}
-		})
-	}
+func TestASessionThatAnotherProcessDeletedKeepsNoOtherFromBeingSaved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		b := bench(t, s, []string{"demo/script:tps=10,n=15," + saying("mine")[len("script:"):]})
+		told := troubles(b)
+		ask(t, b, "first")
+		r, err := b.Ask(t.Context(), "my second")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Delete(b.Session().ID); err != nil {
+			t.Fatal(err)
+		}
+		h := hear(r, 0)
+		if h.unsaved[1] == nil || h.text[1] != "mine" {
+			t.Errorf("said %q, unsaved because %v", h.text[1], h.unsaved[1])
+		}
+		want(t, "told", told.list(), "trouble ")
+		b.Begin()
+		h = ask(t, b, "in a new session")
+		if h.unsaved[1] != nil {
+			t.Error(h.unsaved[1])
+		}
+		_, turns := keptSession(t, s, b.Session().ID)
+		want(t, "kept", turns[0].Answers[0].Text, "mine")
+		if err := b.Close(t.Context()); !errors.Is(err, ErrNotFound) {
+			t.Errorf("closing says %v", err)
+		}
+	})
 }
 
 func TestTheNewestSettingsAreKept(t *testing.T) {

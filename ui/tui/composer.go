@@ -130,7 +130,7 @@ func (c *composer) set(s string) {
 // insert puts text at the cursor, long text as a pill.
 func (c *composer) insert(s string) {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
-	if len(s) > pasteBytes || strings.Count(s, "\n") > pasteLines {
+	if len(s) > pasteBytes || strings.Count(s, "\n") > pasteLines || plain.Text(s) != s {
 		c.pastes = append(c.pastes, s)
 		s = pill(len(c.pastes), s)
 	}
