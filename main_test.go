@@ -41,7 +41,7 @@ const bench = "ui/theme ui/markdown ui/picture sessions sessions/* prompts promp
 var rooms = map[string]string{
 	".": "ui/cli providers providers/*",
 
-	"ui/cli":      "ui/tui " + bench + " github.com/spf13/cobra charm.land/fang github.com/adrg/xdg " + yaml,
+	"ui/cli":      "ui/tui " + bench + " github.com/spf13/cobra github.com/muesli/mango-cobra github.com/muesli/roff " + yaml,
 	"ui/tui":      bench + " github.com/sahilm/fuzzy " + charm,
 	"ui/theme":    charm + " " + codecs,
 	"ui/markdown": charm + " " + codecs + " github.com/yuin/goldmark",

@@ -1,7 +1,12 @@
 package cli
 
 import (
-	"charm.land/fang/v2"
+	"io"
+	"regexp"
+	"strings"
+
+	mango "github.com/muesli/mango-cobra"
+	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
 )
 
@@ -9,16 +14,39 @@ func (a *app) manCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "man", Short: "Print the manual page", Args: noArgs,
 		Example: "juxta man | man -l -",
-		RunE: func(c *cobra.Command, _ []string) error {
-			// fang brings a command of this name for a root that has none.
+		RunE: func(*cobra.Command, []string) error {
 			root := a.root()
-			for _, child := range root.Commands() {
-				if child.Name() == "man" {
-					root.RemoveCommand(child)
-				}
+			flow(root)
+			page, err := mango.NewManPage(1, root)
+			if err != nil {
+				return err
 			}
-			root.SetArgs([]string{"man"})
-			return fang.Execute(c.Context(), root, fang.WithVersion(a.version()))
+			_, err = io.WriteString(a.out, tidy(page.Build(roff.NewDocument())))
+			return err
 		},
 	}
+}
+
+// flow makes one line of every paragraph: the page would end one with the line.
+func flow(c *cobra.Command) {
+	paragraphs := strings.Split(c.Long, "\n\n")
+	for i, p := range paragraphs {
+		paragraphs[i] = strings.ReplaceAll(p, "\n", " ")
+	}
+	c.Long = strings.Join(paragraphs, "\n\n")
+	for _, child := range c.Commands() {
+		flow(child)
+	}
+}
+
+var (
+	shorthand = regexp.MustCompile(`\\fB--([A-Za-z]) --`)
+	metavar   = regexp.MustCompile("`([A-Z=]+)`")
+)
+
+// tidy writes -m, --model where the page has --m --model, and what a flag takes
+// in italics.
+func tidy(page string) string {
+	page = shorthand.ReplaceAllString(page, `\fB-$1\fP, \fB--`)
+	return metavar.ReplaceAllString(page, `\fI$1\fP`)
 }

@@ -74,6 +74,9 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	if len(refs) > tui.MostColumns {
+		return usage(fmt.Sprintf("give at most %d", tui.MostColumns), "-m: %d columns are more than the workbench shows", len(refs))
+	}
 	return w.screen(c.Context(), tui.Options{
 		Version: w.version(),
 		Missing: n.wanted(w.build.APIs),

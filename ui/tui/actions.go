@@ -1,9 +1,10 @@
 package tui
 
 import (
+	"cmp"
 	"os"
 	"os/exec"
-	"slices"
+	"runtime"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -227,10 +228,10 @@ func (m *Model) copyAnswer() tea.Cmd {
 	return tea.SetClipboard(a.Text)
 }
 
-func (m *Model) most() bool { return len(m.panes) >= mostColumns }
+func (m *Model) most() bool { return len(m.panes) >= MostColumns }
 
-// mostColumns is how many models are worth comparing at once.
-const mostColumns = 8
+// MostColumns is how many models are worth comparing at once.
+const MostColumns = 8
 
 func (m *Model) addColumn() tea.Cmd {
 	if m.most() {
@@ -311,13 +312,7 @@ func (m *Model) newSession() tea.Cmd {
 }
 
 func (m *Model) editor() tea.Cmd {
-	words := strings.Fields(os.Getenv("VISUAL"))
-	if len(words) == 0 {
-		words = strings.Fields(os.Getenv("EDITOR"))
-	}
-	if len(words) == 0 {
-		return m.warn("set EDITOR to write in your editor")
-	}
+	editor := cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi")
 	f, err := os.CreateTemp("", "juxta-*.md") // 0600
 	if err != nil {
 		return m.warn("no file for the editor: " + err.Error())
@@ -326,7 +321,7 @@ func (m *Model) editor() tea.Cmd {
 	if err = firstError(err, f.Close()); err != nil {
 		return m.warn("no file for the editor: " + err.Error())
 	}
-	return tea.ExecProcess(exec.Command(words[0], append(slices.Clone(words[1:]), f.Name())...), func(failed error) tea.Msg {
+	return tea.ExecProcess(edits(editor, f.Name()), func(failed error) tea.Msg {
 		text, err := os.ReadFile(f.Name())
 		_ = os.Remove(f.Name())
 		return action(func(m *Model) tea.Cmd {
@@ -338,6 +333,16 @@ func (m *Model) editor() tea.Cmd {
 			return nil
 		})
 	})
+}
+
+// edits is the command that opens a file in an editor, whose words are a
+// shell's, quotes and all, as git has it.
+func edits(editor, file string) *exec.Cmd {
+	if runtime.GOOS == "windows" {
+		words := append(strings.Fields(editor), file)
+		return exec.Command(words[0], words[1:]...)
+	}
+	return exec.Command("sh", "-c", editor+` "$@"`, editor, file)
 }
 
 func firstError(errs ...error) error {

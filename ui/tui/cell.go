@@ -164,6 +164,9 @@ func (c *cell) layHead(w int, look *look) []string {
 	if !c.asked {
 		return append(lines, th.Faint.Render(look.fit("not asked: the column was not here yet", w)))
 	}
+	if m := look.models[c.answer.Column]; c.answer.Model != (providers.Ref{}) && m != (providers.Ref{}) && m != c.answer.Model {
+		lines = append(lines, c.paragraph("· ", "answered by "+plain.Line(c.answer.Model.String()), w, look)...)
+	}
 	for _, n := range c.answer.Notices {
 		lines = append(lines, c.paragraph("· ", plain.Line(n), w, look)...)
 	}

@@ -147,6 +147,9 @@ func (m *Model) put(text string) tea.Cmd {
 			}
 			m.refresh()
 			cols := run.Columns() // not the session's: one may have come or gone since enter was pressed
+			if m.tr.total > 0 && run.Turn > m.tr.total+1 {
+				m.say("another juxta has continued this session: its turns are part of what is told; ctrl+s shows them")
+			}
 			t := m.tr.add(sessions.Turn{ID: run.Turn, Text: text, Columns: cols})
 			for _, id := range cols {
 				m.begin(t, id)

@@ -128,6 +128,9 @@ func (p *pane) ended(c *cell, lk *look) (first, second []word) {
 	add := func(ws *[]word, style lipgloss.Style, text string) { *ws = append(*ws, word{text, style}) }
 	if a.Timing.FirstToken == 0 {
 		what := "no answer"
+		if a.Finish == providers.Cancelled && a.Timing.Attempts == 0 {
+			what = "skipped before it was asked"
+		}
 		if a.Finish == providers.Finished || a.Finish == providers.Length {
 			what = "empty answer"
 		}
@@ -145,8 +148,7 @@ func (p *pane) ended(c *cell, lk *look) (first, second []word) {
 		add(&first, th.Muted, "all "+sessions.Seconds(a.Timing.Last))
 	}
 	switch cost := a.CostWords(); {
-	case a.Error != nil && a.Usage.Output == 0:
-		add(&second, th.Muted, "nothing was answered")
+	case a.Error != nil && a.Usage.Output == 0: // nothing came that could cost
 	case cost == "cost unknown":
 		add(&second, th.Warn, cost)
 	default:

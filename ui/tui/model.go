@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -246,6 +247,18 @@ func (m *Model) refresh() {
 	m.session = m.bench.Session()
 	cols := m.session.Shown()
 	m.focus = max(0, min(m.focus, len(cols)-1))
+	models := map[int]providers.Ref{}
+	for _, c := range m.session.Columns {
+		models[c.ID] = c.Model
+	}
+	if !maps.Equal(models, m.look.models) {
+		m.look.models = models
+		for _, t := range m.tr.turns {
+			for _, c := range t.cells {
+				c.width = 0
+			}
+		}
+	}
 	m.panes = m.panes[:0]
 	for i, c := range cols {
 		entry, _ := m.bench.Registry.Find(c.Model)

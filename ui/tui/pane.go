@@ -19,7 +19,8 @@ type look struct {
 	ruler
 	theme    *theme.Theme
 	markdown *markdown.Styles
-	thoughts bool // unfolded
+	thoughts bool                  // unfolded
+	models   map[int]providers.Ref // of the columns as they stand
 }
 
 // A pane draws one column: a box with the model's name, its share of the
@@ -202,7 +203,7 @@ func (p *pane) facts(w int, lk *look) []string {
 	row("can", can(m.Can))
 	row("size", size(m.Size))
 	row("licence", plain.Line(m.Licence))
-	row("price", price(m))
+	row("price", strings.TrimPrefix(price(m), "price "))
 	if m.Price != nil && m.Price.Source != providers.Free {
 		lines[len(lines)-1] += th.Faint.Render(" per M")
 	}
@@ -226,11 +227,11 @@ func can(a providers.Abilities) string {
 }
 
 // tabs is the line of all columns where not each has a pane.
-func tabs(cols []pane, first, shown, w int, lk *look) string {
+func tabs(cols []pane, marks []string, first, shown, w int, lk *look) string {
 	th := lk.theme
 	var b strings.Builder
 	for i, p := range cols {
-		label := " " + strconv.Itoa(i+1) + " " + plain.Line(p.column.Model.Model) + " "
+		label := " " + strconv.Itoa(i+1) + " " + marks[i] + plain.Line(p.column.Model.Model) + " "
 		label = lk.Truncate(label, max(w/len(cols), 4), "… ")
 		style := th.Muted
 		switch {

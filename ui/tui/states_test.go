@@ -119,7 +119,7 @@ func TestEstimatesCarryATildeUntilUsageComes(t *testing.T) {
 func TestACostThatIsNotKnownIsCalledUnknown(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := show(t, 160, 30, bench(t, "", []string{"unpriced/script:ttft=100,tps=20,n=20", "here/script:ttft=100,tps=20,n=20", "swift"}))
-		want(t, x.now(), "price +price unknown", "price +local", "price +free")
+		want(t, x.now(), "price +unknown", "price +local", "price +free")
 		screen := x.ask("question", 700*time.Millisecond)
 		want(t, screen, "cost unknown", "│ local", "│ free")
 		screen = x.after(10 * time.Second)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -89,7 +90,7 @@ func (m *Model) drawUpper() []string {
 		lines = append(lines, m.header())
 	}
 	if f.tabs.Dy() > 0 {
-		lines = append(lines, tabs(m.panes, f.first, len(f.panes), m.w, &m.look))
+		lines = append(lines, tabs(m.panes, m.marks(), f.first, len(f.panes), m.w, &m.look))
 	}
 	if n := f.welcome.Dy(); n > 0 {
 		w := m.welcome(m.w)
@@ -98,6 +99,29 @@ func (m *Model) drawUpper() []string {
 		}
 	}
 	return m.drawPanes(lines)
+}
+
+// marks are what each column is doing in the newest turn, for its tab: waiting,
+// answering, stopped or failed, or nothing to tell.
+func (m *Model) marks() []string {
+	marks := make([]string, len(m.panes))
+	if len(m.tr.turns) == 0 {
+		return marks
+	}
+	t := m.tr.turns[len(m.tr.turns)-1]
+	for i, p := range m.panes {
+		switch c := t.cell(p.column.ID, &m.look); {
+		case c.running && c.state.Phase == sessions.Answering:
+			marks[i] = "● "
+		case c.running:
+			marks[i] = "◷ "
+		case c.answer.Finish == providers.Cancelled:
+			marks[i] = "■ "
+		case c.answer.Error != nil:
+			marks[i] = "✗ "
+		}
+	}
+	return marks
 }
 
 func (m *Model) drawPanes(lines []string) []string {
@@ -148,6 +172,9 @@ func (m *Model) header() string {
 			right = append(right, m.spent())
 		}
 	}
+	if m.systemPrompt() != "" {
+		right = append(right, "system prompt")
+	}
 	if m.bench != nil && !m.bench.Keeps() {
 		right = append(right, "not saved")
 	}
@@ -179,7 +206,7 @@ func (m *Model) status() string {
 	th := m.look.theme
 	switch {
 	case m.trouble != nil:
-		return th.Bad.Render(m.look.fit(" not saved, but kept here and tried again: "+plain.Line(m.trouble.Error()), m.w))
+		return th.Bad.Render(m.look.fit(" not saved, but kept here and tried again: "+plain.Line(cause(m.trouble)), m.w))
 	case m.notice.bad:
 		return th.Warn.Render(m.look.fit(" "+plain.Line(m.notice.text), m.w))
 	case m.notice.text != "":
@@ -191,6 +218,16 @@ func (m *Model) status() string {
 		m.hinted, m.hints = k, m.drawHints(k)
 	}
 	return m.hints
+}
+
+// cause is why saving fails, without the path, which would take the room of the
+// reason, and with what to do about it.
+func cause(trouble error) string {
+	var e *sessions.StoreError
+	if errors.As(trouble, &e) {
+		return e.Err.Error() + " → " + e.Advice()
+	}
+	return trouble.Error()
 }
 
 // hinted is what the hints in the status line depend on.
