@@ -8,7 +8,7 @@ import (
 )
 
 // help prints what a command is for and takes. Nothing is asked of the
-// terminal: fang's help, which asks for its background colour, waits four
+// terminal: a styled help that asks for the background colour waits four
 // seconds on one that does not answer.
 func (a *app) help(c *cobra.Command, _ []string) {
 	bold := func(s string) string { return s }

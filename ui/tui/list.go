@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/textinput"
@@ -130,7 +131,7 @@ func (l *list) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 	case "pgdown":
 		l.at += 10
 	default:
-		if s == "enter" || contains(l.also, s) {
+		if s == "enter" || slices.Contains(l.also, s) {
 			var it item // none, where only another key than enter makes sense
 			if l.at < len(l.match) {
 				it = l.items[l.match[l.at].Index]
@@ -149,15 +150,6 @@ func (l *list) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 	}
 	l.at = max(0, min(l.at, len(l.match)-1))
 	return nil, nil
-}
-
-func contains(all []string, s string) bool {
-	for _, a := range all {
-		if a == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (l *list) paste(text string) {
