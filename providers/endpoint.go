@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -19,6 +20,7 @@ type Endpoint struct {
 	Local    bool   // shares a device with its neighbours; priced as energy
 	Retries  int
 	Timeouts Timeouts
+	Network  http.RoundTripper // carries the requests; nil for the real network, else a recording of it
 }
 
 // Device names what local endpoints compete for: their host, whatever the

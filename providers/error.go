@@ -68,6 +68,9 @@ func (e *Error) Message() string {
 	if what == "" {
 		what = string(e.Kind)
 	}
+	if e.Kind == Unsupported && e.Status != 0 { // its word, not ours
+		what = "the service did not accept the request"
+	}
 	if e.Status != 0 {
 		what += fmt.Sprintf(" (HTTP %d)", e.Status)
 	}

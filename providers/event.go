@@ -13,8 +13,8 @@ type Event interface{ event() }
 type (
 	// Sent says that a request is leaving now: time zero of an attempt.
 	Sent struct {
-		At      time.Time
-		Context int // window that the request asked for, in tokens; 0 if the provider decides
+		At     time.Time
+		Params Params // as they were sent: without what was left out, with what had to be added
 	}
 
 	// A Notice tells why nothing is arriving yet, or what was done differently
@@ -62,6 +62,7 @@ type (
 		RequestID string          // "" if not said
 		Billed    *Money          // what the provider says it charged; nil if not said
 		Raw       json.RawMessage // the provider's own usage object
+		Limits    Limits
 	}
 )
 
@@ -95,6 +96,11 @@ type Usage struct {
 	Output     int  `json:"output"`
 	Reasoning  int  `json:"reasoning"`
 	Estimated  bool `json:"estimated"` // counted by us because the provider did not say
+
+	CacheWriteHour int    `json:"cache_write_1h,omitempty"` // of CacheWrite, what is kept for an hour
+	Audio          int    `json:"audio,omitempty"`          // of Input, what was sound
+	Images         int    `json:"images,omitempty"`         // pictures sent, for services that charge each
+	Tier           string `json:"tier,omitempty"`           // in which the service says it answered: "batch", "flex", "priority"; "" is the standard one
 }
 
 // Prompt is the number of tokens the model read, cached or not.
@@ -104,6 +110,21 @@ func (u Usage) Prompt() int { return u.Input + u.CacheRead + u.CacheWrite }
 // a quarter of its characters, at least one for a text that is not empty
 // (METHOD.md §1.1). What comes of it is always marked "~".
 func EstimateTokens(runes int) int { return (runes + 3) / 4 }
+
+// Limits are what a service's rate limits leave after this request, as its
+// headers say; nil is not said.
+type Limits struct {
+	Requests *Limit `json:"requests,omitempty"`
+	Tokens   *Limit `json:"tokens,omitempty"`
+}
+
+// A Limit is one of them: how many are left of how many, and until when. Of and
+// Reset are 0 if they were not said.
+type Limit struct {
+	Left  int64         `json:"left"`
+	Of    int64         `json:"of,omitempty"`
+	Reset time.Duration `json:"reset,omitempty"` // from the answer's headers on
+}
 
 // Server is what a provider says about its own time; nil is not said.
 // Load of an Ollama server includes waiting for another model's unloading.

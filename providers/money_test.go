@@ -2,8 +2,6 @@ package providers_test
 
 import (
 	"math"
-	"math/big"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -136,96 +134,5 @@ func TestMoneyReadsWellAtEveryMagnitude(t *testing.T) {
 	}
 	if got := providers.Money(math.MinInt64).String(); got != "-$9223372.04" {
 		t.Errorf("the smallest amount reads %q", got)
-	}
-}
-
-func perMillion(t *testing.T, s string) providers.Money {
-	t.Helper()
-	m, err := providers.ParsePerMillion(s)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-func TestCostsFollowTheMethod(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		price providers.Price
-		usage providers.Usage
-		want  string
-	}{
-		{
-			"a prompt that was mostly cached, reasoning inside the output",
-			providers.Price{Input: perMillion(t, "1.25"), CacheRead: perMillion(t, ".125"), CacheWrite: perMillion(t, "1.25"), Output: perMillion(t, "10")},
-			providers.Usage{Input: 4000, CacheRead: 8000, Output: 900, Reasoning: 300},
-			"0.015000000000",
-		},
-		{
-			"a cache that is written and read",
-			providers.Price{Input: perMillion(t, "3"), CacheRead: perMillion(t, ".30"), CacheWrite: perMillion(t, "3.75"), Output: perMillion(t, "15")},
-			providers.Usage{Input: 300, CacheWrite: 5000, CacheRead: 20000, Output: 700},
-			"0.036150000000",
-		},
-		{"free", providers.Price{Source: providers.Free}, providers.Usage{Input: 1 << 40, Output: 1 << 40}, "0.000000000000"},
-		{"nothing used", providers.Price{Input: 1, Output: 1}, providers.Usage{}, "0.000000000000"},
-	} {
-		if got, ok := c.price.Of(c.usage); !ok || got.USD() != c.want {
-			t.Errorf("%s: %s, %t; want %s", c.name, got.USD(), ok, c.want)
-		}
-	}
-}
-
-func TestACostThatMoneyCannotHoldIsReported(t *testing.T) {
-	for name, c := range map[string]struct {
-		price providers.Price
-		usage providers.Usage
-	}{
-		"a product that passes 63 bits": {providers.Price{Input: 1 << 40}, providers.Usage{Input: 1 << 23}},
-		"a product that passes 64 bits": {providers.Price{Output: math.MaxInt64}, providers.Usage{Output: math.MaxInt64}},
-		"a sum that passes 63 bits":     {providers.Price{Input: 1 << 40, Output: 1 << 40}, providers.Usage{Input: 1 << 22, Output: 1 << 22}},
-		"a negative count":              {providers.Price{Input: 1}, providers.Usage{Input: -1}},
-		"a negative price":              {providers.Price{Input: -1}, providers.Usage{Input: 1}},
-	} {
-		if got, ok := c.price.Of(c.usage); ok || got != 0 {
-			t.Errorf("%s: %d, %t", name, got, ok)
-		}
-	}
-	if got, ok := (providers.Price{Input: math.MaxInt64}).Of(providers.Usage{Input: 1}); !ok || got != math.MaxInt64 {
-		t.Errorf("the largest amount: %d, %t", got, ok)
-	}
-}
-
-func TestTenThousandCostsAddUpExactly(t *testing.T) {
-	rng := rand.New(rand.NewPCG(1, 2))
-	var sum providers.Money
-	want := new(big.Rat)
-	for range 10_000 {
-		p := providers.Price{
-			Input: providers.Money(rng.IntN(20_000_000)), CacheRead: providers.Money(rng.IntN(2_000_000)),
-			CacheWrite: providers.Money(rng.IntN(25_000_000)), Output: providers.Money(rng.IntN(100_000_000)),
-		}
-		u := providers.Usage{Input: rng.IntN(5000), CacheRead: rng.IntN(5000), CacheWrite: rng.IntN(5000), Output: rng.IntN(2000)}
-		u.Reasoning = rng.IntN(u.Output + 1)
-		cost, ok := p.Of(u)
-		if !ok {
-			t.Fatalf("%+v of %+v overflows", p, u)
-		}
-		sum += cost
-		for _, x := range [][2]int64{
-			{int64(p.Input), int64(u.Input)},
-			{int64(p.CacheRead), int64(u.CacheRead)},
-			{int64(p.CacheWrite), int64(u.CacheWrite)},
-			{int64(p.Output), int64(u.Output)},
-		} {
-			part := big.NewRat(x[0], int64(providers.Dollar))
-			want.Add(want, part.Mul(part, new(big.Rat).SetInt64(x[1])))
-		}
-	}
-	if got := sum.USD(); got != want.FloatString(12) {
-		t.Errorf("the sum is %s, want %s", got, want.FloatString(12))
-	}
-	if again, err := providers.ParseDollars(sum.USD()); err != nil || again != sum {
-		t.Errorf("%s reads back as %d, %v", sum.USD(), again, err)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 )
 
 // A Provider answers requests with one family of models. It is safe for
@@ -58,11 +59,13 @@ type Model struct {
 	Context int // window in tokens, prompt and answer together; 0 if unknown
 	Output  int // most tokens of one answer; 0 if unknown
 	Can     Abilities
-	Local   bool   // runs on a device of ours, so it competes with its neighbours
-	Licence string // "" if unknown
-	Digest  string // of the weights, for local models; "" if unknown
-	Size    int64  // bytes on the disk; 0 if unknown
-	Price   *Price // nil is unknown, which is not the same as free
+	Local   bool      // runs on a device of ours, so it competes with its neighbours
+	Licence string    // "" if unknown
+	Digest  string    // of the weights, for local models; "" if unknown
+	Size    int64     // bytes on the disk; 0 if unknown
+	Price   *Price    // nil is unknown, which is not the same as free
+	Accepts []Knob    // parameters that are sent to it, in the order of [Params]; nil if unknown
+	Seen    time.Time // when its provider last listed it; zero if it did not
 }
 
 // Abilities say what a model accepts and does.

@@ -24,11 +24,15 @@ type Entry struct {
 // Policy is how often the entry's requests are sent again.
 func (e Entry) Policy() Policy { return Policy{Retries: e.Retries} }
 
-// A Registry knows the configured providers, their models as last listed, and
-// what overrides a price. It is safe for concurrent use.
+// A Completion adds to a model of an endpoint what its provider does not say:
+// a price, a window, abilities.
+type Completion func(Endpoint, Model) Model
+
+// A Registry knows the configured providers and their models as last listed.
+// It is safe for concurrent use.
 type Registry struct {
-	entries   []Entry
-	overrides map[Ref]Price
+	entries  []Entry
+	complete Completion
 
 	mu    sync.Mutex
 	known map[Ref]Model
@@ -36,9 +40,13 @@ type Registry struct {
 
 // NewRegistry builds a provider for every endpoint with the builder of its
 // API. An API without a builder, or a builder's error, becomes the answer of
-// that provider alone: the others work.
-func NewRegistry(endpoints []Endpoint, apis map[string]Builder, overrides map[Ref]Price) *Registry {
-	r := &Registry{overrides: overrides, known: map[Ref]Model{}}
+// that provider alone: the others work. Every model passes through complete,
+// which may be nil.
+func NewRegistry(endpoints []Endpoint, apis map[string]Builder, complete Completion) *Registry {
+	if complete == nil {
+		complete = func(_ Endpoint, m Model) Model { return m }
+	}
+	r := &Registry{complete: complete, known: map[Ref]Model{}}
 	for _, e := range endpoints {
 		p, err := build(e, apis[e.API])
 		if err != nil {
@@ -121,7 +129,8 @@ func (r *Registry) list(ctx context.Context, e Entry, patience time.Duration) Li
 		return Listing{Entry: e, Err: err, Took: took}
 	}
 	for i := range models {
-		models[i] = r.complete(models[i])
+		models[i].Seen = began.Add(took)
+		models[i] = r.complete(e.Endpoint, models[i])
 	}
 	slices.SortFunc(models, func(a, b Model) int { return strings.Compare(a.Ref.Model, b.Ref.Model) })
 	r.mu.Lock()
@@ -132,17 +141,25 @@ func (r *Registry) list(ctx context.Context, e Entry, patience time.Duration) Li
 	return Listing{Entry: e, Models: models, Took: took}
 }
 
-// complete adds what the registry knows better than the provider. Whether a
-// model is local is the provider's to say: a local server may offer hosted ones.
-func (r *Registry) complete(m Model) Model {
-	if p, ok := r.overrides[m.Ref]; ok {
-		m.Price = &p
+// Recall takes in models that were listed before, with the time in Seen. What
+// is known already is newer and stays.
+func (r *Registry) Recall(models []Model) {
+	for i, m := range models {
+		if e, err := r.Find(m.Ref); err == nil {
+			models[i] = r.complete(e.Endpoint, m)
+		}
 	}
-	return m
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, m := range models {
+		if _, ok := r.known[m.Ref]; !ok {
+			r.known[m.Ref] = m
+		}
+	}
 }
 
 // Model is what is known of a model without asking anyone: as last listed, or
-// else its name, its locality and an overriding price.
+// else its name, its locality and what the completion knows.
 func (r *Registry) Model(ref Ref) Model {
 	r.mu.Lock()
 	m, ok := r.known[ref]
@@ -154,10 +171,12 @@ func (r *Registry) Model(ref Ref) Model {
 		return m
 	}
 	m = Model{Ref: ref}
-	if e, err := r.Find(ref); err == nil {
-		m.Local = e.Local
+	e, err := r.Find(ref)
+	if err != nil {
+		return m
 	}
-	return r.complete(m)
+	m.Local = e.Local
+	return r.complete(e.Endpoint, m)
 }
 
 // Known lists every model seen so far, by name.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -148,13 +149,18 @@ func TestAnAPIThatIsNotBuiltFailsItsOwnColumnOnly(t *testing.T) {
 }
 
 func TestAnOverridePricesAModelBeforeAndAfterItIsListed(t *testing.T) {
-	swift, other := providers.Ref{Provider: "demo", Model: "swift"}, providers.Ref{Provider: "demo", Model: "other"}
-	price := providers.Price{Input: 7, Output: 9, Source: providers.Overridden}
+	swift := providers.Ref{Provider: "demo", Model: "swift"}
+	price := providers.Price{Rates: providers.Rates{Input: 7, Output: 9}, Source: providers.Overridden}
 	r := providers.NewRegistry(
 		[]providers.Endpoint{{Name: "demo", API: "demo", Local: true, Retries: 4}},
-		building(), map[providers.Ref]providers.Price{swift: price, other: price},
+		building(), func(_ providers.Endpoint, m providers.Model) providers.Model {
+			if m.Ref == swift {
+				m.Price = &price
+			}
+			return m
+		},
 	)
-	if m := r.Model(swift); m.Price == nil || *m.Price != price || m.Context != 0 || !m.Local {
+	if m := r.Model(swift); m.Price == nil || !reflect.DeepEqual(*m.Price, price) || m.Context != 0 || !m.Local {
 		t.Errorf("unlisted: %+v", m)
 	}
 	if len(r.Known()) != 0 {
@@ -165,7 +171,7 @@ func TestAnOverridePricesAModelBeforeAndAfterItIsListed(t *testing.T) {
 			t.Fatal(l.Err)
 		}
 	}
-	if m := r.Model(swift); m.Price == nil || *m.Price != price || m.Context == 0 || !m.Local {
+	if m := r.Model(swift); m.Price == nil || !reflect.DeepEqual(*m.Price, price) || m.Context == 0 || !m.Local {
 		t.Errorf("listed: %+v", m)
 	}
 	var names []string

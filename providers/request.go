@@ -24,8 +24,22 @@ type Params struct {
 	MaxTokens   int      `json:"max_tokens,omitempty"`
 	Seed        *int64   `json:"seed,omitempty"`
 	Stop        []string `json:"stop,omitempty"`
-	Think       string   `json:"think,omitempty"`   // on, off, or an effort: low, medium, high
-	Context     int      `json:"context,omitempty"` // tokens; local servers only
+	Think       string   `json:"think,omitempty"`        // one of [ThinkLevels]
+	ThinkBudget int      `json:"think_budget,omitempty"` // most tokens to think with
+	Context     int      `json:"context,omitempty"`      // tokens; local servers only
+}
+
+// ThinkLevels are the values of Params.Think: a switch, or an effort from the
+// least to the most. A provider whose model has other efforts takes the nearest
+// and says so.
+func ThinkLevels() []string {
+	return []string{"on", "off", "minimal", "low", "medium", "high", "xhigh"}
+}
+
+// A Knob is a parameter that a model accepts.
+type Knob struct {
+	Name   string // as in JSON
+	Values string // what it may be, for people: "0 to 1", "off, low, medium, high"; "" for any
 }
 
 // A Tool is a function that a model may ask for.

@@ -48,7 +48,6 @@ func bench(t testing.TB, store *Store, models []string, doubles ...double) *Benc
 		apis[d.name] = func(providers.Endpoint) (providers.Provider, error) { return d, nil }
 		endpoints = append(endpoints, providers.Endpoint{Name: d.name, API: d.name, Local: d.local})
 	}
-	prices := map[providers.Ref]providers.Price{}
 	var refs []providers.Ref
 	for _, m := range models {
 		ref, err := providers.ParseRef(m)
@@ -56,11 +55,8 @@ func bench(t testing.TB, store *Store, models []string, doubles ...double) *Benc
 			t.Fatal(err)
 		}
 		refs = append(refs, ref)
-		if ref.Provider == "paid" {
-			prices[ref] = providers.Price{Input: 1_000_000, Output: 10_000_000, Source: providers.Overridden}
-		}
 	}
-	b := NewBench(providers.NewRegistry(endpoints, apis, prices), store)
+	b := NewBench(providers.NewRegistry(endpoints, apis, priced), store)
 	for _, ref := range refs {
 		b.Add(Column{Model: ref})
 	}
@@ -191,4 +187,12 @@ func speaker(name string, n int) double {
 			yield(providers.Stop{At: time.Now(), Reason: providers.Finished}, nil)
 		}
 	}}
+}
+
+// priced is what the provider named paid costs.
+func priced(_ providers.Endpoint, m providers.Model) providers.Model {
+	if m.Ref.Provider == "paid" {
+		m.Price = &providers.Price{Rates: providers.Rates{Input: 1_000_000, Output: 10_000_000}, Source: providers.Overridden}
+	}
+	return m
 }

@@ -318,14 +318,14 @@ func TestTheSessionKnowsExactlyWhatItsAnswersCost(t *testing.T) {
 }
 
 func TestACostThatIsNotKnownIsNotZero(t *testing.T) {
-	price := &providers.Price{Input: 1, Output: 1, Source: providers.Listed}
+	price := &providers.Price{Rates: providers.Rates{Input: 1, Output: 1}, Source: providers.Listed}
 	guess := providers.Usage{Estimated: true}
 	for name, a := range map[string]Answer{
 		"failed without a word":  {Finish: providers.Failed, Price: price, Usage: guess},
 		"stopped without a word": {Finish: providers.Cancelled, Price: price, Usage: guess},
 		"without a price":        {Finish: providers.Finished, Usage: providers.Usage{Input: 3}},
 		"local":                  {Finish: providers.Finished, Usage: providers.Usage{Input: 3}, Local: true},
-		"more than money holds":  {Finish: providers.Finished, Usage: providers.Usage{Input: 2}, Price: &providers.Price{Input: 1 << 62}},
+		"more than money holds":  {Finish: providers.Finished, Usage: providers.Usage{Input: 2}, Price: &providers.Price{Rates: providers.Rates{Input: 1 << 62}}},
 	} {
 		if money, source := a.Cost(); money != nil || source == "" && name != "more than money holds" {
 			t.Errorf("%s: %v, %q", name, money, source)

@@ -33,7 +33,7 @@ func TestFiguresAreReadAtAGlance(t *testing.T) {
 }
 
 func TestCostWordsInventNothing(t *testing.T) {
-	listed := &providers.Price{Input: 1_000_000, Output: 2_000_000, Source: providers.Listed}
+	listed := &providers.Price{Rates: providers.Rates{Input: 1_000_000, Output: 2_000_000}, Source: providers.Listed}
 	billed := providers.Dollar / 100
 	usage := providers.Usage{Input: 1000, Output: 500}
 	guess := usage

@@ -40,8 +40,9 @@ func (l *lane) enter(p Phase, text string) {
 func (l *lane) record(ev providers.Event) {
 	switch ev := ev.(type) {
 	case providers.Sent:
-		if ev.Context > 0 {
-			l.answer.Context = ev.Context
+		l.answer.Params = ev.Params
+		if ev.Params.Context > 0 {
+			l.answer.Context = ev.Params.Context
 		}
 	case providers.Notice:
 		if ev.Wait {
@@ -69,7 +70,7 @@ func (l *lane) record(ev providers.Event) {
 	case providers.Stop:
 		l.answer.Finish, l.answer.Server = ev.Reason, ev.Server
 		l.answer.Served, l.answer.RequestID = ev.Model, ev.RequestID
-		l.answer.Billed, l.answer.Raw = ev.Billed, ev.Raw
+		l.answer.Billed, l.answer.Raw, l.answer.Limits = ev.Billed, ev.Raw, ev.Limits
 		if ev.Usage != nil {
 			l.answer.Usage = *ev.Usage
 		} else {

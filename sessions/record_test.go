@@ -39,7 +39,7 @@ func TestTheRecordOfAFinishedAnswer(t *testing.T) {
 		Params: providers.Params{Seed: p(int64(4)), Think: "low"},
 		Calls:  []Call{{"call_1", "lookup", ` {"q": 1}`}, {"call_2", "odd", "{not JSON"}},
 		Usage:  providers.Usage{Input: 1105, CacheRead: 5, CacheWrite: 6, Output: 244, Reasoning: 44},
-		Price:  &providers.Price{Input: 1_250_000, CacheRead: 125_000, CacheWrite: 1, Output: 10_000_000, Source: providers.Listed, AsOf: "2026-11-01"},
+		Price:  &providers.Price{Rates: providers.Rates{Input: 1_250_000, CacheRead: 125_000, CacheWrite: 1, Output: 10_000_000}, Source: providers.Listed, AsOf: "2026-11-01"},
 		Timing: providers.Timing{
 			Sent: time.Now(), FirstToken: 771_200_400, FirstAnswer: 800 * ms, Last: 3_420_800_000, Total: 3_500 * ms, Wall: 9 * time.Second,
 			Thoughts: true, Attempts: 2,
@@ -62,7 +62,7 @@ func TestTheRecordOfAFailedAnswer(t *testing.T) {
 	checkRecord(t, Answer{
 		Column: 2, Take: 1, Model: providers.Ref{Provider: "a", Model: "b/c"}, Finish: providers.Failed,
 		Usage:  providers.Usage{Estimated: true},
-		Price:  &providers.Price{Input: 1, Output: 1, Source: providers.Overridden, AsOf: "2026-01-01"},
+		Price:  &providers.Price{Rates: providers.Rates{Input: 1, Output: 1}, Source: providers.Overridden, AsOf: "2026-01-01"},
 		Timing: providers.Timing{Attempts: 3, Total: time.Second},
 		Error:  failure(&providers.Error{Kind: providers.RateLimit, Status: 429, RetryAfter: 1500 * ms}),
 	}, `{"session":"01J","turn":7,"column":2,"take":1,"model":"a/b/c","served_model":null,

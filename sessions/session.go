@@ -164,7 +164,7 @@ type Answer struct {
 	Model     providers.Ref    `json:"model"`
 	Served    string           `json:"served,omitempty"` // the model that says it answered
 	System    string           `json:"system,omitempty"`
-	Params    providers.Params `json:"params,omitzero"`
+	Params    providers.Params `json:"params,omitzero"` // as they were sent; until then as they were set
 	Text      string           `json:"text,omitempty"`
 	Thoughts  string           `json:"thoughts,omitempty"`
 	Refusal   string           `json:"refusal,omitempty"`
@@ -181,6 +181,7 @@ type Answer struct {
 	Server    providers.Server `json:"server,omitzero"`
 	Notices   []string         `json:"notices,omitempty"` // what was done differently from what was asked
 	RequestID string           `json:"request_id,omitempty"`
+	Limits    providers.Limits `json:"limits,omitzero"`
 	Raw       json.RawMessage  `json:"raw,omitempty"` // the provider's own usage object
 }
 

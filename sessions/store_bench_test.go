@@ -103,7 +103,7 @@ func BenchmarkLongSession(b *testing.B) {
 	for i := range batches[1:] {
 		for j := range batches[i+1].Answers {
 			a := &batches[i+1].Answers[j].Answer
-			a.Text, a.Price = text, &providers.Price{Input: 1, Output: 2, Source: providers.Listed, AsOf: "2026-11-01"}
+			a.Text, a.Price = text, &providers.Price{Rates: providers.Rates{Input: 1, Output: 2}, Source: providers.Listed, AsOf: "2026-11-01"}
 			a.Usage = providers.Usage{Input: 1105, Output: 244}
 			a.Timing = providers.Timing{Sent: time.Now(), FirstToken: 1, Last: 2, Total: 3, Wall: 3, Attempts: 1}
 			for k := range 244 {

@@ -133,7 +133,7 @@ func (p *provider) plan(req providers.Request) (*plan, error) {
 		}
 	}
 	pl.ref = providers.Ref{Provider: p.endpoint.Name, Model: req.Model}
-	pl.asked, pl.input = req.Params.Context, told(req)
+	pl.asked, pl.input = req.Params, told(req)
 	if pl.window > 0 && pl.input > pl.window {
 		pl.failure = &failure{kind: providers.ContextFull, status: usualStatus[providers.ContextFull], err: fmt.Errorf("%d tokens in a window of %d", pl.input, pl.window)}
 	}

@@ -3,6 +3,7 @@ package demo
 import (
 	"fmt"
 	"iter"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -77,7 +78,7 @@ func TestTwoFreeModelsAreListed(t *testing.T) {
 		if m.Ref.String() != want.name || m.Context != want.context {
 			t.Errorf("%s with a window of %d, want %v", m.Ref, m.Context, want)
 		}
-		if m.Price == nil || *m.Price != (providers.Price{Source: providers.Free}) {
+		if m.Price == nil || !reflect.DeepEqual(*m.Price, providers.Price{Source: providers.Free}) {
 			t.Errorf("%s costs %v, want nothing, and to say that it is free", m.Ref, m.Price)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 type plan struct {
 	ref    providers.Ref
 	window int // tokens; 0 for no limit
-	asked  int // the window that the request asked for
+	asked  providers.Params
 	input  int // tokens told
 
 	ttft, load time.Duration
@@ -125,7 +125,7 @@ func (p *plan) play(ctx context.Context, yield func(providers.Event, error) bool
 		return
 	}
 	sent := time.Now()
-	if !yield(providers.Sent{At: sent, Context: p.asked}, nil) {
+	if !yield(providers.Sent{At: sent, Params: p.asked}, nil) {
 		return
 	}
 	if p.notice != "" && !yield(providers.Notice{At: sent, Text: p.notice}, nil) {

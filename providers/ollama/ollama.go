@@ -103,7 +103,7 @@ func (p *provider) ask(ctx context.Context, req providers.Request, say func(prov
 		return err
 	}
 	resp, err := p.client.Do(ctx, out, func(at time.Time) {
-		say(providers.Sent{At: at, Context: ready.window})
+		say(providers.Sent{At: at, Params: ready.params})
 	})
 	if err != nil {
 		return err

@@ -48,8 +48,9 @@ type toolFunction struct {
 // A prepared request is ready to leave.
 type prepared struct {
 	body    []byte
-	window  int      // num_ctx asked for; 0 if the server decides
-	notices []string // what was done differently from what was asked
+	window  int              // num_ctx asked for; 0 if the server decides
+	params  providers.Params // as they are sent
+	notices []string         // what was done differently from what was asked
 }
 
 // prepare turns a request into a body for a model. It refuses what the model
@@ -73,6 +74,11 @@ func prepare(req providers.Request, m card) (prepared, error) {
 	}
 	if p.window, notice = window(req, m); notice != "" {
 		p.notices = append(p.notices, notice)
+	}
+
+	p.params = sentParams(req.Params, think, p.window)
+	if req.Params.ThinkBudget > 0 {
+		p.notices = append(p.notices, "think_budget is not known to Ollama and was left out")
 	}
 
 	yes, no := true, false
@@ -209,8 +215,15 @@ func thinking(req providers.Request, m card) (v *api.ThinkValue, notice string, 
 	case "":
 		return nil, "", nil
 	case "on", "off", "low", "medium", "high":
+	case "minimal", "xhigh":
+		near := map[string]string{"minimal": "low", "xhigh": "high"}[want]
+		req.Params.Think = near
+		if v, notice, err = thinking(req, m); notice == "" && err == nil {
+			notice = fmt.Sprintf("think=%s is not known to Ollama: sent as %s", want, near)
+		}
+		return v, notice, err
 	default:
-		return nil, "", unsupported("think is on, off, low, medium or high, not %q", want)
+		return nil, "", unsupported("think is one of %s, not %q", strings.Join(providers.ThinkLevels(), ", "), want)
 	}
 	switch {
 	case m.can.Thoughts == providers.No && want == "off":
@@ -223,6 +236,20 @@ func thinking(req providers.Request, m card) (v *api.ThinkValue, notice string, 
 		return &api.ThinkValue{Value: want}, "", nil
 	}
 	return &api.ThinkValue{Value: true}, fmt.Sprintf("%s thinks without degrees: think=%s was sent as on", req.Model, want), nil
+}
+
+// sentParams are the parameters as they are sent.
+func sentParams(p providers.Params, think *api.ThinkValue, window int) providers.Params {
+	p.Context, p.ThinkBudget, p.Think = window, 0, ""
+	if think != nil {
+		switch v := think.Value.(type) {
+		case bool:
+			p.Think = map[bool]string{true: "on", false: "off"}[v]
+		case string:
+			p.Think = v
+		}
+	}
+	return p
 }
 
 // options are the parameters that were set, under Ollama's names.

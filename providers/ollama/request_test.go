@@ -162,7 +162,7 @@ func TestUnknownModelIsToldBeforeAsking(t *testing.T) {
 func TestChatsWorkWhereOnlyChatsArePassedOn(t *testing.T) {
 	f := &fake{hidden: []string{"/api/show", "/api/ps"}}
 	h := hear(t, f.start(t), ask("hi"))
-	if h.err != nil || h.text != "ok" || h.sent.Context != usualWindow {
+	if h.err != nil || h.text != "ok" || h.sent.Params.Context != usualWindow {
 		t.Errorf("%+v, %v", h, h.err)
 	}
 }
@@ -189,8 +189,8 @@ func TestWindowGrowsWithThePromptUpToTheModels(t *testing.T) {
 		req := ask(strings.Repeat("x", c.text))
 		req.Params.Context, req.Params.MaxTokens = c.asked, c.max
 		h := hear(t, f.start(t), req)
-		if h.sent.Context != c.want || f.options(t)["num_ctx"] != float64(c.want) {
-			t.Errorf("%+v: Sent says %d, num_ctx %v", c, h.sent.Context, f.options(t)["num_ctx"])
+		if h.sent.Params.Context != c.want || f.options(t)["num_ctx"] != float64(c.want) {
+			t.Errorf("%+v: Sent says %d, num_ctx %v", c, h.sent.Params.Context, f.options(t)["num_ctx"])
 		}
 		if (c.notice != "") != (len(h.notices) == 1) {
 			t.Errorf("%+v: notices %+v", c, h.notices)
@@ -198,7 +198,7 @@ func TestWindowGrowsWithThePromptUpToTheModels(t *testing.T) {
 	}
 	// Chinese is about a token a character.
 	f := chatting()
-	if h := hear(t, f.start(t), ask(strings.Repeat("世", 10_000))); h.sent.Context != 16384 {
-		t.Errorf("10,000 Chinese characters got a window of %d", h.sent.Context)
+	if h := hear(t, f.start(t), ask(strings.Repeat("世", 10_000))); h.sent.Params.Context != 16384 {
+		t.Errorf("10,000 Chinese characters got a window of %d", h.sent.Params.Context)
 	}
 }

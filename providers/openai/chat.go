@@ -55,7 +55,7 @@ func (c *chat) exchange(ctx context.Context, req providers.Request, a *answer) e
 	if a.left {
 		return nil
 	}
-	resp, err := c.client.Do(ctx, r, func(at time.Time) { a.tell(providers.Sent{At: at}) })
+	resp, err := c.client.Do(ctx, r, func(at time.Time) { a.tell(providers.Sent{At: at, Params: req.Params}) })
 	if err != nil {
 		return err
 	}

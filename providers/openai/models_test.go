@@ -2,6 +2,7 @@ package openai
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 
 	"juxta/providers"
@@ -86,10 +87,10 @@ func TestListedPricesAreExactOrUnknown(t *testing.T) {
 		{"id":"dedicated","pricing":{"input":0,"output":0}},
 		{"id":"silent"}]}`)
 	for id, want := range map[string]*providers.Price{
-		"router":    {Input: 1_250_000, Output: 10_000_000, CacheRead: 125_000, CacheWrite: 1_500_000, Source: providers.Listed},
-		"no cache":  {Input: 37_500, Output: 150_000, CacheRead: 37_500, CacheWrite: 37_500, Source: providers.Listed},
+		"router":    {Rates: providers.Rates{Input: 1_250_000, Output: 10_000_000, CacheRead: 125_000, CacheWrite: 1_500_000}, Source: providers.Listed},
+		"no cache":  {Rates: providers.Rates{Input: 37_500, Output: 150_000, CacheRead: 37_500, CacheWrite: 37_500}, Source: providers.Listed},
 		"free":      {Source: providers.Free},
-		"together":  {Input: 180_000, Output: 590_000, CacheRead: 180_000, CacheWrite: 180_000, Source: providers.Listed},
+		"together":  {Rates: providers.Rates{Input: 180_000, Output: 590_000, CacheRead: 180_000, CacheWrite: 180_000}, Source: providers.Listed},
 		"dedicated": nil, "auto": nil, "half": nil, "nonsense": nil, "silent": nil,
 	} {
 		p := got[id].Price
@@ -103,7 +104,7 @@ func TestListedPricesAreExactOrUnknown(t *testing.T) {
 		if p.AsOf == "" {
 			t.Errorf("%s: the price has no date", id)
 		}
-		if p.AsOf = ""; *p != *want {
+		if p.AsOf = ""; !reflect.DeepEqual(*p, *want) {
 			t.Errorf("%s: price %+v, want %+v", id, *p, *want)
 		}
 	}

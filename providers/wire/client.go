@@ -38,7 +38,7 @@ func NewClient(e providers.Endpoint) *Client {
 	return &Client{
 		endpoint: e,
 		http: &http.Client{
-			Transport:     newTransport(base, e.Key, e.Timeouts.Or(providers.DefaultTimeouts)),
+			Transport:     newTransport(base, e),
 			CheckRedirect: checkRedirect,
 		},
 	}

@@ -32,8 +32,8 @@ func Redact(s string, secrets ...providers.Secret) string {
 }
 
 // RetryAfter is how long the service asks to wait, and 0 if it does not say:
-// retry-after-ms, Retry-After in seconds or as a date, or the reset of an
-// x-ratelimit whose remainder is 0.
+// retry-after-ms, Retry-After in seconds or as a date, or the reset of a rate
+// limit of which nothing remains.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	if d := number(h.Get("Retry-After-Ms"), time.Millisecond); d > 0 {
 		return d
@@ -46,20 +46,23 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 		return max(at.Sub(now), 0)
 	}
 	var longest time.Duration
-	for _, of := range []string{"", "-Requests", "-Tokens"} {
-		if h.Get("X-Ratelimit-Remaining"+of) != "0" {
-			continue
+	for name := range h {
+		before, after, ok := strings.Cut(name, "Remaining")
+		if ok && strings.Contains(before, "Ratelimit") && h.Get(name) == "0" {
+			longest = max(longest, reset(h.Get(before+"Reset"+after), now))
 		}
-		longest = max(longest, reset(h.Get("X-Ratelimit-Reset"+of), now))
 	}
 	return longest
 }
 
-// reset reads "6m0s", "120ms", seconds, or a time in Unix seconds or
-// milliseconds.
+// reset reads "6m0s", "120ms", seconds, or a time: in RFC 3339, in Unix seconds
+// or milliseconds.
 func reset(s string, now time.Time) time.Duration {
 	if d, err := time.ParseDuration(s); err == nil {
 		return max(d, 0)
+	}
+	if at, err := time.Parse(time.RFC3339, s); err == nil {
+		return max(at.Sub(now), 0)
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	switch {

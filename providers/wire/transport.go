@@ -22,10 +22,11 @@ type Transport struct {
 	timeouts providers.Timeouts
 }
 
-func newTransport(service *url.URL, key providers.Secret, t providers.Timeouts) *Transport {
-	return &Transport{
-		service: service, key: key, timeouts: t,
-		Base: &http.Transport{
+func newTransport(service *url.URL, e providers.Endpoint) *Transport {
+	t := e.Timeouts.Or(providers.DefaultTimeouts)
+	carried := &Transport{Base: e.Network, service: service, key: e.Key, timeouts: t}
+	if carried.Base == nil {
+		carried.Base = &http.Transport{
 			Proxy: proxy,
 			// The watch bounds dialling, in words; these bounds are for what
 			// net/http goes on dialling after the request is gone.
@@ -37,8 +38,9 @@ func newTransport(service *url.URL, key providers.Secret, t providers.Timeouts) 
 			IdleConnTimeout:        90 * time.Second,
 			MaxResponseHeaderBytes: 1 << 20,
 			WriteBufferSize:        64 << 10, // images go out in fewer writes
-		},
+		}
 	}
+	return carried
 }
 
 // proxy is the environment's, and none for this machine under any of its names.

@@ -95,8 +95,8 @@ func TestConfigIsGivenOutAsValues(t *testing.T) {
 		t.Errorf("d is %+v on %q", d, d.Device())
 	}
 	want := map[providers.Ref]providers.Price{
-		{Provider: "lab", Model: "qwen3-vl-8b"}:  {Input: 100_000, Output: 400_000, CacheRead: 20_000, CacheWrite: 100_000, Source: providers.Overridden},
-		{Provider: "openai", Model: "org/m:x@y"}: {Input: 125_000, Output: 1, CacheRead: 125_000, CacheWrite: 125_000, Source: providers.Overridden},
+		{Provider: "lab", Model: "qwen3-vl-8b"}:  {Rates: providers.Rates{Input: 100_000, Output: 400_000, CacheRead: 20_000, CacheWrite: 100_000}, Source: providers.Overridden},
+		{Provider: "openai", Model: "org/m:x@y"}: {Rates: providers.Rates{Input: 125_000, Output: 1, CacheRead: 125_000, CacheWrite: 125_000}, Source: providers.Overridden},
 	}
 	if !reflect.DeepEqual(c.prices, want) {
 		t.Errorf("prices are %v", c.prices)

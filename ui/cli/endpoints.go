@@ -263,7 +263,13 @@ func (n *network) registry(builders map[string]providers.Builder, prices map[pro
 			return build(e)
 		}
 	}
-	return providers.NewRegistry(n.endpoints, all, prices)
+	override := func(_ providers.Endpoint, m providers.Model) providers.Model {
+		if p, ok := prices[m.Ref]; ok {
+			m.Price = &p
+		}
+		return m
+	}
+	return providers.NewRegistry(n.endpoints, all, override)
 }
 
 // shown is an endpoint's address without the password that may be in it.

@@ -13,7 +13,7 @@ func TestFiguresInventNothing(t *testing.T) {
 		Sent: time.Now(), FirstToken: 480 * time.Millisecond, FirstAnswer: 3980 * time.Millisecond,
 		Last: 9480 * time.Millisecond, Total: 9500 * time.Millisecond, Attempts: 2, Thoughts: true,
 	}
-	price := &providers.Price{Input: 1_250_000, CacheRead: 125_000, Output: 10_000_000, Source: providers.Listed}
+	price := &providers.Price{Rates: providers.Rates{Input: 1_250_000, CacheRead: 125_000, Output: 10_000_000}, Source: providers.Listed}
 	billed := 3 * providers.Dollar
 	counted := providers.Usage{Input: 4000, CacheRead: 8000, Output: 512, Reasoning: 180}
 	guessed := providers.Usage{Input: 4, Output: 90, Estimated: true}

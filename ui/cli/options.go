@@ -13,7 +13,7 @@ import (
 
 // paramNames are the keys of -o: the names of [providers.Params] in JSON.
 func paramNames() []string {
-	return []string{"temperature", "top_p", "max_tokens", "seed", "stop", "think", "context"}
+	return []string{"temperature", "top_p", "max_tokens", "seed", "stop", "think", "think_budget", "context"}
 }
 
 // params reads the pairs of -o. Only stop may come more than once.
@@ -54,6 +54,8 @@ func setParam(p *providers.Params, key, value string) (err error) {
 		p.MaxTokens, err = count(value)
 	case "context":
 		p.Context, err = count(value)
+	case "think_budget":
+		p.ThinkBudget, err = count(value)
 	case "seed":
 		n, wrong := strconv.ParseInt(value, 10, 64)
 		if wrong != nil {
@@ -66,9 +68,8 @@ func setParam(p *providers.Params, key, value string) (err error) {
 		}
 		p.Stop = append(p.Stop, value)
 	case "think":
-		levels := []string{"on", "off", "low", "medium", "high"}
-		if !slices.Contains(levels, value) {
-			return errors.New(strings.Join(levels[:4], ", ") + " or " + levels[4])
+		if levels := providers.ThinkLevels(); !slices.Contains(levels, value) {
+			return errors.New("one of " + strings.Join(levels, ", "))
 		}
 		p.Think = value
 	}

@@ -108,18 +108,14 @@ func bench(t testing.TB, path string, models []string, doubles ...double) *sessi
 		endpoints = append(endpoints, providers.Endpoint{Name: d.name, API: d.name})
 	}
 	var refs []providers.Ref
-	prices := map[providers.Ref]providers.Price{}
 	for _, m := range models {
 		ref := providers.Ref{Provider: "demo", Model: m}
 		if p, name, ok := strings.Cut(m, "/"); ok && slices.ContainsFunc(endpoints, func(e providers.Endpoint) bool { return e.Name == p }) {
 			ref = providers.Ref{Provider: p, Model: name}
 		}
 		refs = append(refs, ref)
-		if ref.Provider == "paid" {
-			prices[ref] = providers.Price{Input: 1_000_000, Output: 10_000_000, Source: providers.Overridden}
-		}
 	}
-	b := sessions.NewBench(providers.NewRegistry(endpoints, apis, prices), store)
+	b := sessions.NewBench(providers.NewRegistry(endpoints, apis, priced), store)
 	for _, ref := range refs {
 		b.Add(sessions.Column{Model: ref})
 	}
@@ -458,4 +454,12 @@ func (x *terminal) whole() {
 	if from < 0 && boxes {
 		x.t.Errorf("there are no boxes on the screen:\n%s", x.em.String())
 	}
+}
+
+// priced is what the provider named paid costs.
+func priced(_ providers.Endpoint, m providers.Model) providers.Model {
+	if m.Ref.Provider == "paid" {
+		m.Price = &providers.Price{Rates: providers.Rates{Input: 1_000_000, Output: 10_000_000}, Source: providers.Overridden}
+	}
+	return m
 }

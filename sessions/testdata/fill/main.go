@@ -137,7 +137,7 @@ func (w writer) answer(c sessions.Column, asked time.Time) sessions.Answer {
 	return sessions.Answer{
 		Column: c.ID, Take: 1, Model: c.Model, Served: c.Model.Model, Text: text,
 		Finish: providers.Finished, Usage: usage, Timing: t, Context: 131_072,
-		Price:     &providers.Price{Input: 150_000, Output: 600_000, Source: providers.Listed, AsOf: "2026-11-01"},
+		Price:     &providers.Price{Rates: providers.Rates{Input: 150_000, Output: 600_000}, Source: providers.Listed, AsOf: "2026-11-01"},
 		RequestID: fmt.Sprintf("req_%016x", w.rng.Uint64()),
 		Raw:       fmt.Appendf(nil, `{"prompt_tokens":%d,"completion_tokens":%d}`, usage.Input, usage.Output),
 	}
