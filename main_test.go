@@ -57,16 +57,18 @@ var rooms = map[string]string{
 	"prompts":       yaml + " " + codecs,
 	"prompts/check": "github.com/santhosh-tekuri/jsonschema",
 
-	"providers":           "",
-	"providers/wire":      "providers",
-	"providers/ollama":    "providers providers/wire github.com/ollama/ollama/api",
-	"providers/openai":    "providers providers/wire",
-	"providers/anthropic": "providers providers/wire",
-	"providers/gemini":    "providers providers/wire",
-	"providers/demo":      "providers providers/wire",
-	"providers/prices":    "providers charm.land/catwalk",
-	"providers/keys":      "providers github.com/zalando/go-keyring",
-	"providers/energy":    "providers github.com/NVIDIA/go-nvml",
+	"providers":                  "",
+	"providers/contract_test.go": "providers/*", // what every provider must hold stands beside the interface
+	"providers/wire":             "providers",
+	"providers/ollama":           "providers providers/wire github.com/ollama/ollama/api",
+	"providers/openai":           "providers providers/wire",
+	"providers/anthropic":        "providers providers/wire",
+	"providers/gemini":           "providers providers/wire",
+	"providers/demo":             "providers providers/wire",
+	"providers/prices":           "providers",
+	"providers/prices/*_test.go": "charm.land/catwalk", // seeds the list, and is not linked
+	"providers/keys":             "providers github.com/zalando/go-keyring",
+	"providers/energy":           "providers github.com/NVIDIA/go-nvml",
 
 	// Tests also use the simulated models, a terminal and scripts.
 	"*_test.go": "providers/demo github.com/charmbracelet/x/vt github.com/charmbracelet/x/exp/golden github.com/charmbracelet/ultraviolet github.com/rogpeppe/go-internal",

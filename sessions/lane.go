@@ -73,6 +73,7 @@ func (l *lane) record(ev providers.Event) {
 		l.answer.Billed, l.answer.Raw, l.answer.Limits = ev.Billed, ev.Raw, ev.Limits
 		if ev.Usage != nil {
 			l.answer.Usage = *ev.Usage
+			l.answer.Usage.Images = pictures(l.request)
 		} else {
 			l.answer.Usage = l.estimate()
 		}
@@ -94,7 +95,7 @@ func (l *lane) fail(err error) {
 }
 
 func (l *lane) estimate() providers.Usage {
-	return providers.Usage{Input: l.prompt, Output: providers.EstimateTokens(l.runes), Estimated: true}
+	return providers.Usage{Input: l.prompt, Output: providers.EstimateTokens(l.runes), Images: pictures(l.request), Estimated: true}
 }
 
 // close settles what the answer cost by the price as it is known now.
@@ -147,6 +148,19 @@ func (l *lane) report(now time.Time) (News, bool) {
 	n.State, n.Live = l.state, l.live()
 	l.fresh = News{Column: n.Column}
 	return n, true
+}
+
+// pictures is how many a request shows; some services charge for each.
+func pictures(req providers.Request) int {
+	n := 0
+	for _, m := range req.Messages {
+		for _, p := range m.Parts {
+			if b, ok := p.(providers.Blob); ok && strings.HasPrefix(b.MIME, "image/") {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // estimatePrompt is how many tokens a request's text is about.

@@ -1,0 +1,60 @@
+package sessions
+
+import (
+	"context"
+	"iter"
+	"testing"
+	"time"
+
+	"juxta/providers"
+)
+
+// asSent sends other parameters than it was asked for, as a service's rules may
+// want, and reports what it counted.
+func asSent(_ context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		now := time.Now()
+		sent := req.Params
+		sent.Temperature, sent.MaxTokens = nil, 4096
+		_ = yield(providers.Notice{At: now, Text: "temperature is not supported here and was left out"}, nil) &&
+			yield(providers.Sent{At: now, Params: sent}, nil) &&
+			yield(providers.Delta{At: now, Text: "hello"}, nil) &&
+			yield(providers.Stop{
+				At: now, Reason: providers.Finished, Usage: &providers.Usage{Input: 3, Output: 2},
+				Limits: providers.Limits{Requests: &providers.Limit{Left: 4, Of: 50}},
+			}, nil)
+	}
+}
+
+func TestAnAnswerKeepsWhatWasReallySentAndWhatTheLimitsLeave(t *testing.T) {
+	b := bench(t, opened(t), nil, double{name: "odd", stream: asSent})
+	warm := 0.5
+	b.Add(Column{Model: providers.Ref{Provider: "odd", Model: "m"}, Params: providers.Params{Temperature: &warm, TopP: &warm}})
+	h := ask(t, b, "x")
+	turns, err := b.Turns(0, 1)
+	if err != nil || len(turns) != 1 {
+		t.Fatalf("%d turns, %v", len(turns), err)
+	}
+	for where, a := range map[string]Answer{"reported": h.final[1], "stored": turns[0].Answers[0]} {
+		if a.Params.Temperature != nil || a.Params.TopP == nil || a.Params.MaxTokens != 4096 {
+			t.Errorf("%s: sent with %+v", where, a.Params)
+		}
+		if l := a.Limits.Requests; l == nil || l.Left != 4 || l.Of != 50 {
+			t.Errorf("%s: limits %+v", where, a.Limits)
+		}
+	}
+	if s := b.Session(); s.Columns[0].Params.Temperature == nil {
+		t.Error("the column forgot what it was set to")
+	}
+}
+
+func TestEveryPictureOfTheQuestionIsCounted(t *testing.T) {
+	seen := providers.Blob{MIME: "image/png"}
+	req := providers.Request{Messages: []providers.Message{
+		{Parts: []providers.Part{providers.Text("a"), seen, seen}},
+		{Parts: []providers.Part{providers.Blob{MIME: "application/pdf"}, seen}},
+	}}
+	if n := pictures(req); n != 3 {
+		t.Errorf("%d pictures, want 3", n)
+	}
+}
