@@ -1,6 +1,7 @@
 package providers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,8 +35,9 @@ type Registry struct {
 	entries  []Entry
 	complete Completion
 
-	mu    sync.Mutex
-	known map[Ref]Model
+	mu     sync.Mutex
+	known  map[Ref]Model
+	listed map[string]bool // providers whose models in known are those of this process's own look
 }
 
 // NewRegistry builds a provider for every endpoint with the builder of its
@@ -46,7 +48,7 @@ func NewRegistry(endpoints []Endpoint, apis map[string]Builder, complete Complet
 	if complete == nil {
 		complete = func(_ Endpoint, m Model) Model { return m }
 	}
-	r := &Registry{complete: complete, known: map[Ref]Model{}}
+	r := &Registry{complete: complete, known: map[Ref]Model{}, listed: map[string]bool{}}
 	for _, e := range endpoints {
 		p, err := build(e, apis[e.API])
 		if err != nil {
@@ -93,6 +95,7 @@ func (r *Registry) Find(ref Ref) (Entry, error) {
 type Listing struct {
 	Entry  Entry
 	Models []Model // sorted by name
+	Said   []Model // the same as the provider described them, for who keeps them: what completes them may change
 	Err    error
 	Took   time.Duration
 }
@@ -128,31 +131,48 @@ func (r *Registry) list(ctx context.Context, e Entry, patience time.Duration) Li
 		}
 		return Listing{Entry: e, Err: err, Took: took}
 	}
-	for i := range models {
-		models[i].Seen = began.Add(took)
-		models[i] = r.complete(e.Endpoint, models[i])
+	said := slices.Clone(models) // never the provider's own slice, which another look may share
+	for i := range said {
+		said[i].Seen = began.Add(took)
 	}
-	slices.SortFunc(models, func(a, b Model) int { return strings.Compare(a.Ref.Model, b.Ref.Model) })
+	slices.SortFunc(said, func(a, b Model) int { return strings.Compare(a.Ref.Model, b.Ref.Model) })
+	models = slices.Clone(said)
+	for i, m := range models {
+		models[i] = r.complete(e.Endpoint, m)
+	}
+	r.take(e.Name, models)
+	return Listing{Entry: e, Models: models, Said: said, Took: took}
+}
+
+// take makes models all that is known of a provider.
+func (r *Registry) take(provider string, models []Model) {
 	r.mu.Lock()
+	defer r.mu.Unlock()
+	maps.DeleteFunc(r.known, func(ref Ref, _ Model) bool { return ref.Provider == provider })
 	for _, m := range models {
 		r.known[m.Ref] = m
 	}
-	r.mu.Unlock()
-	return Listing{Entry: e, Models: models, Took: took}
+	r.listed[provider] = true
 }
 
-// Recall takes in models that were listed before, with the time in Seen. What
-// is known already is newer and stays.
+// Recall takes in models that were listed before, as in Said, with the time in
+// Seen. A provider that has been asked by now knows better, and one that is not
+// configured has none.
 func (r *Registry) Recall(models []Model) {
-	for i, m := range models {
-		if e, err := r.Find(m.Ref); err == nil {
-			models[i] = r.complete(e.Endpoint, m)
+	byName := map[string]Entry{}
+	for _, e := range r.entries {
+		byName[e.Name] = e
+	}
+	var all []Model
+	for _, m := range models {
+		if e, ok := byName[m.Ref.Provider]; ok {
+			all = append(all, r.complete(e.Endpoint, m))
 		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, m := range models {
-		if _, ok := r.known[m.Ref]; !ok {
+	for _, m := range all {
+		if !r.listed[m.Ref.Provider] {
 			r.known[m.Ref] = m
 		}
 	}
@@ -179,13 +199,16 @@ func (r *Registry) Model(ref Ref) Model {
 	return r.complete(e.Endpoint, m)
 }
 
-// Known lists every model seen so far, by name.
+// Known lists every model that a provider has listed, or has been recalled, by
+// provider and name.
 func (r *Registry) Known() []Model {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return slices.SortedFunc(maps.Values(r.known), func(a, b Model) int {
-		return strings.Compare(a.Ref.String(), b.Ref.String())
+	all := slices.Collect(maps.Values(r.known))
+	r.mu.Unlock()
+	slices.SortFunc(all, func(a, b Model) int {
+		return cmp.Or(strings.Compare(a.Ref.Provider, b.Ref.Provider), strings.Compare(a.Ref.Model, b.Ref.Model))
 	})
+	return all
 }
 
 // Broken stands for a provider that is not there or could not be built: it

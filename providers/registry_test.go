@@ -107,6 +107,61 @@ func TestLeavingAListingEndsItsLookups(t *testing.T) {
 	})
 }
 
+// changing lists what its own list holds at the moment.
+type changing struct {
+	lister
+	models *[]providers.Model
+}
+
+func (c changing) Models(context.Context) ([]providers.Model, error) { return *c.models, nil }
+
+func TestWhatWasListedBeforeLastsUntilItsProviderAnswers(t *testing.T) {
+	ref := func(name string) providers.Ref { return providers.Ref{Provider: "lab", Model: name} }
+	long := time.Now().Add(-time.Hour)
+	now := []providers.Model{{Ref: ref("a"), Context: 2}}
+	apis := building()
+	apis["lab"] = func(providers.Endpoint) (providers.Provider, error) {
+		return changing{lister{name: "lab"}, &now}, nil
+	}
+	price := providers.Price{Rates: providers.Rates{Input: 7}, Source: providers.Listed}
+	r := providers.NewRegistry(endpoints("lab"), apis, func(_ providers.Endpoint, m providers.Model) providers.Model {
+		m.Price = &price
+		return m
+	})
+	recalled := []providers.Model{
+		{Ref: ref("a"), Context: 1, Seen: long}, {Ref: ref("gone"), Seen: long},
+		{Ref: providers.Ref{Provider: "other", Model: "x"}, Seen: long},
+	}
+	known := func() (s string) {
+		for _, m := range r.Known() {
+			s += " " + m.Ref.String()
+		}
+		return s
+	}
+	r.Recall(recalled)
+	if m := r.Model(ref("a")); known() != " lab/a lab/gone" || m.Context != 1 || m.Price == nil || !m.Seen.Equal(long) {
+		t.Errorf("recalled:%s, %+v", known(), m)
+	}
+	if recalled[0].Price != nil {
+		t.Error("recalling completed the caller's own models")
+	}
+	for l := range r.List(t.Context(), time.Minute) {
+		if len(l.Said) != 1 || l.Said[0].Price != nil || l.Said[0].Seen.IsZero() || l.Models[0].Price == nil {
+			t.Errorf("said %+v, listed %+v", l.Said, l.Models)
+		}
+	}
+	r.Recall(recalled) // late: who has answered knows better
+	if m := r.Model(ref("a")); known() != " lab/a" || m.Context != 2 || !m.Seen.After(long) {
+		t.Errorf("listed:%s, %+v", known(), m)
+	}
+	now = []providers.Model{{Ref: ref("b")}}
+	for range r.List(t.Context(), time.Minute) {
+	}
+	if known() != " lab/b" {
+		t.Errorf("a model that is no longer listed is still known:%s", known())
+	}
+}
+
 func TestAnUnknownProviderNamesThoseThereAre(t *testing.T) {
 	r := providers.NewRegistry(endpoints("ollama", "lab"), building(lister{name: "ollama"}, lister{name: "lab"}), nil)
 	_, err := r.Find(providers.Ref{Provider: "olama", Model: "x"})
