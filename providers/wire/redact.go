@@ -2,7 +2,6 @@ package wire
 
 import (
 	"net/http"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,24 +10,57 @@ import (
 	"juxta/providers"
 )
 
-// keyLike are the shapes of vendors' keys, also masked in part, and of the
-// headers that carry them.
-var keyLike = regexp.MustCompile(`\b(?:(?:sk|xai|pplx|csk|nvapi)-[\w*.-]{8,}|(?:gsk|hf|fw|r8|ghp|tgp)_[\w*.-]{8,}|AIza[\w*.-]{8,}|(?i:bearer)\s+[\w.~+/=*-]{16,})`)
+// keyLike are the shapes of keys whose owner nobody here knows, also masked in
+// part: vendors' own, JSON web tokens, and whatever stands behind the word for
+// one.
+var keyLike = []*regexp.Regexp{
+	regexp.MustCompile(`\b(?:(?:sk|xai|pplx|csk|nvapi|glpat)-[\w*.…-]{8,}|(?:sk|gsk|hf|fw|r8|tgp|gh[opsu]|github_pat)_[\w*.…-]{8,}|AIza[\w*.…-]{8,}|AQ\.[\w*.…-]{20,}|ya29\.[\w*.…-]{8,}|(?:AKIA|ASIA)[A-Z0-9*]{12,})`),
+	regexp.MustCompile(`\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}`),
+	regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+[\w.~+/=*-]{16,}`),
+}
 
-// Redact hides the given secrets in s, however a URL or JSON may have escaped
-// them, and everything that looks like a vendor's key.
+// named is what stands behind the word for a key. Only what is too long and too
+// mixed for a word or a model's name is hidden.
+var named = regexp.MustCompile(`(?i)((?:key|token|secret|password|credential)s?\b(?: provided| is| was)?["'\x60]?\s*[:=]?\s*["'\x60]?)([\w.~+/*-]{20,}=*)`)
+
+// Redact hides the given secrets in s, however they are written there, and
+// everything that looks like a key.
 func Redact(s string, secrets ...providers.Secret) string {
-	const hidden = "[secret]"
 	for _, secret := range secrets {
-		if secret.Empty() {
+		s = secret.Hide(s)
+	}
+	for _, shape := range keyLike {
+		s = shape.ReplaceAllString(s, hidden)
+	}
+	return named.ReplaceAllStringFunc(s, func(found string) string {
+		m := named.FindStringSubmatch(found)
+		if !random(m[2]) {
+			return found
+		}
+		return m[1] + hidden
+	})
+}
+
+const hidden = "[secret]"
+
+// random reports whether letters and digits are mixed as no name mixes them:
+// without a break for 16 characters, or changing often.
+func random(s string) bool {
+	longest, run, changes := 0, 0, 0
+	letter := func(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
+	digit := func(c byte) bool { return c >= '0' && c <= '9' }
+	for i := range len(s) {
+		if !letter(s[i]) && !digit(s[i]) {
+			run = 0
 			continue
 		}
-		key := secret.Reveal()
-		for _, form := range []string{key, url.QueryEscape(key), url.PathEscape(key), strings.ReplaceAll(key, "/", `\/`)} {
-			s = strings.ReplaceAll(s, form, hidden)
+		run++
+		longest = max(longest, run)
+		if i > 0 && (letter(s[i-1]) && digit(s[i]) || digit(s[i-1]) && letter(s[i])) {
+			changes++
 		}
 	}
-	return keyLike.ReplaceAllString(s, hidden)
+	return changes > 0 && longest >= 16 || changes >= 6
 }
 
 // RetryAfter is how long the service asks to wait, and 0 if it does not say:

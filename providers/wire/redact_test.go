@@ -19,6 +19,19 @@ func TestRedactHidesKeysAndNothingElse(t *testing.T) {
 		`a my/odd key+1 b my%2Fodd+key%2B1 c my\/odd key+1`:                  `a [secret] b [secret] c [secret]`,
 		`the task-specific model needs bearer authentication`:                `the task-specific model needs bearer authentication`,
 		`openai/gpt-oss-120b is not a valid model ID`:                        `openai/gpt-oss-120b is not a valid model ID`,
+
+		`bad token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln-bmF0 here`:  `bad token [secret] here`,
+		`AKIAIOSFODNN7EXAMPLE and github_pat_11ABCDEFG0 and r8_abcdefgh`: `[secret] and [secret] and [secret]`,
+		`Invalid API key: 0123456789abcdef0123456789abcdef.`:             `Invalid API key: [secret]`,
+		`{"api_key": "aB3dE5fG7hI9jK1lM3nO5pQ7", "n": 1}`:                `{"api_key": "[secret]", "n": 1}`,
+		`x-api-key=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY;`:            `x-api-key=[secret];`,
+		`Authorization: Basic dXNlcjpwYXNzd29yZDEyMw==`:                  `Authorization: [secret]`,
+		`"bXkvb2RkIGtleSsx" and bXkvb2RkIGtleSsx`:                        `"[secret]" and [secret]`,
+		`your key sk-ab…yz12345 is wrong`:                                `your key [secret] is wrong`,
+		`the key meta-llama/llama-3.3-70b-instruct-turbo is no model`:    `the key meta-llama/llama-3.3-70b-instruct-turbo is no model`,
+		`too many tokens accounts/fireworks/models/kimi-k2p5`:            `too many tokens accounts/fireworks/models/kimi-k2p5`,
+		`key claude-haiku-4-5-20251001 req_011CVmXd3kT8yXq`:              `key claude-haiku-4-5-20251001 req_011CVmXd3kT8yXq`,
+		`max_tokens: 128000, total token count 9000`:                     `max_tokens: 128000, total token count 9000`,
 	} {
 		if got := Redact(in, key, providers.Secret{}); got != want {
 			t.Errorf("%q\n got %q\nwant %q", in, got, want)
