@@ -9,7 +9,8 @@ import (
 	"juxta/providers"
 )
 
-// An answer folds chunks into events and tells them.
+// An answer is what an exchange comes to: it tells events, and keeps what its
+// Stop will say.
 type answer struct {
 	yield  func(providers.Event, error) bool
 	cancel context.CancelFunc
@@ -27,7 +28,7 @@ type answer struct {
 	requestID string
 	usage     json.RawMessage
 	server    providers.Server
-	bad       error // a finish that is a failure
+	limits    providers.Limits
 }
 
 // A call is a tool call of which pieces have come.
@@ -46,122 +47,6 @@ func (a *answer) tell(ev providers.Event) {
 	}
 }
 
-// add folds a chunk that arrived at the given time.
-func (a *answer) add(ch *chunk, at time.Time) {
-	a.ended = at
-	if ch.Model != "" {
-		a.model = string(ch.Model)
-	}
-	if a.id == "" {
-		a.id = string(ch.ID)
-	}
-	a.count(ch)
-	for i := range ch.Choices {
-		if c := &ch.Choices[i]; c.Index == 0 {
-			a.choice(c, at)
-		}
-	}
-}
-
-// count keeps the latest usage, wherever it is: some send it in every chunk,
-// growing, and some a second time, whole.
-func (a *answer) count(ch *chunk) {
-	switch {
-	case given(ch.Usage):
-		a.usage = ch.Usage
-	case ch.Groq != nil && given(ch.Groq.Usage):
-		a.usage = ch.Groq.Usage
-	}
-	if s := serverTimes(ch, a.usage); s.Known() {
-		a.server = s
-	}
-}
-
-func (a *answer) choice(c *choice, at time.Time) {
-	d := c.Delta
-	if d == nil {
-		d = c.Message
-	}
-	if d != nil {
-		a.delta(d, at)
-	}
-	if c.Finish == "" || a.finish != "" {
-		return
-	}
-	a.finish = string(c.Finish)
-	switch a.finish {
-	case "error", "abort", "insufficient_system_resource":
-		a.bad = &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("the service gave up (finish_reason %s)", a.finish)}
-		a.finish = ""
-		return
-	}
-	a.tellCalls()
-}
-
-func (a *answer) delta(d *delta, at time.Time) {
-	if s := d.thought(); s != "" {
-		a.tell(providers.Thought{At: at, Text: s})
-	}
-	for _, p := range d.Content {
-		switch {
-		case p.text == "":
-		case p.thought:
-			a.tell(providers.Thought{At: at, Text: p.text})
-		default:
-			a.said = true
-			a.tell(providers.Delta{At: at, Text: p.text})
-		}
-	}
-	if d.Refusal != "" {
-		a.declined = true
-		a.tell(providers.Refusal{At: at, Text: string(d.Refusal)})
-	}
-	for i := range d.ToolCalls {
-		a.fragment(&d.ToolCalls[i], at)
-	}
-	if d.FunctionCall != nil {
-		a.fragment(&fragment{Index: new(int), Function: *d.FunctionCall}, at)
-	}
-}
-
-// fragment adds a piece to the call it belongs to: that of its index, else
-// that of its ID, else the latest unless it brings a name of its own.
-func (a *answer) fragment(f *fragment, at time.Time) {
-	c := a.callOf(f)
-	if c == nil {
-		if f.Function.Name == "" && f.ID == "" {
-			return // belongs to nothing
-		}
-		c = &call{index: len(a.calls), first: at}
-		if f.Index != nil {
-			c.index = *f.Index
-		}
-		a.calls = append(a.calls, c)
-	}
-	c.last = at
-	if c.id == "" {
-		c.id = string(f.ID)
-	}
-	if c.name == "" { // some repeat it in every piece
-		c.name = string(f.Function.Name)
-	}
-	c.arguments = append(c.arguments, f.Function.Arguments...)
-}
-
-func (a *answer) callOf(f *fragment) *call {
-	for i := len(a.calls) - 1; i >= 0; i-- {
-		c := a.calls[i]
-		other := f.ID != "" && c.id != "" && c.id != string(f.ID)
-		switch {
-		case f.Index != nil && *f.Index == c.index && !other,
-			f.Index == nil && f.ID != "" && c.id == string(f.ID),
-			f.Index == nil && f.ID == "" && f.Function.Name == "":
-			return c
-		}
-	}
-	return nil
-}
-
 // tellCalls tells the calls that came, whole.
 func (a *answer) tellCalls() {
 	for _, c := range a.calls {
@@ -174,7 +59,7 @@ func (a *answer) tellCalls() {
 // stop ends the answer.
 func (a *answer) stop() {
 	a.tellCalls()
-	stop := providers.Stop{At: a.ended, Reason: a.reason(), Server: a.server, Model: a.model, RequestID: a.requestID}
+	stop := providers.Stop{At: a.ended, Reason: a.reason(), Server: a.server, Model: a.model, RequestID: a.requestID, Limits: a.limits}
 	if stop.RequestID == "" {
 		stop.RequestID = a.id
 	}

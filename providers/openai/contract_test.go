@@ -145,7 +145,7 @@ func over(t testing.TB, e providers.Endpoint, r http.RoundTripper) providers.Pro
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.(*chat).client.HTTP().Transport.(*wire.Transport).Base = r
+	p.(*service).client.HTTP().Transport.(*wire.Transport).Base = r
 	return p
 }
 

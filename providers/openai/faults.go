@@ -138,24 +138,24 @@ func (f fault) or(g fault) fault {
 }
 
 // refused is the error of a response whose status is not success.
-func (c *chat) refused(resp *wire.Response) error {
-	e, body := c.client.Failure(resp)
+func (s *service) refused(resp *wire.Response) error {
+	e, body := s.client.Failure(resp)
 	f, ok := parseFault([]byte(strings.TrimSpace(string(body))))
 	if !ok {
 		if e.Kind == providers.NotFound {
-			e.Hint = c.addressHint()
+			e.Hint = s.addressHint()
 		}
 		return e
 	}
-	return c.judge(e, f)
+	return s.judge(e, f)
 }
 
 // fault is the error that data holds, in the middle of a stream or under a
 // status of success. The status that it names itself counts as the answer's.
-func (c *chat) fault(data []byte) error {
+func (s *service) fault(data []byte) error {
 	f, ok := parseFault(data)
 	if !ok {
-		return malformed("an error without words", data, c.endpoint.Key)
+		return malformed("an error without words", data, s.endpoint.Key)
 	}
 	e := &providers.Error{Kind: providers.ServerFault, Status: f.status}
 	if e.Status != 0 {
@@ -163,13 +163,13 @@ func (c *chat) fault(data []byte) error {
 	} else if strings.HasPrefix(f.kind, "invalid_request") {
 		e.Kind = providers.Unsupported
 	}
-	return c.judge(e, f)
+	return s.judge(e, f)
 }
 
 // judge settles e's kind by what the fault says, which knows more than the
 // status.
-func (c *chat) judge(e *providers.Error, f fault) error {
-	text := wire.Clip(wire.Redact(f.message, c.endpoint.Key))
+func (s *service) judge(e *providers.Error, f fault) error {
+	text := wire.Clip(wire.Redact(f.message, s.endpoint.Key))
 	e.Err = errors.New(text)
 	if e.RetryAfter == 0 {
 		e.RetryAfter = max(f.retry, retryIn(text))
@@ -177,23 +177,23 @@ func (c *chat) judge(e *providers.Error, f fault) error {
 	e.Kind = kindOf(f, e)
 	switch e.Kind {
 	case providers.Auth:
-		e.Hint = wire.KeyHint(c.endpoint)
+		e.Hint = wire.KeyHint(s.endpoint)
 	case providers.NotFound:
 		if !strings.Contains(strings.ToLower(text), "model") {
-			e.Hint = c.addressHint()
+			e.Hint = s.addressHint()
 		}
 	}
 	return e
 }
 
 // addressHint is for a path that the server does not have.
-func (c *chat) addressHint() string {
-	base := c.base
+func (s *service) addressHint() string {
+	base := s.base
 	if u, err := url.Parse(base); err == nil {
 		u.User = nil // it may hold a password
 		base = u.String()
 	}
-	return fmt.Sprintf("is the base_url right? Nothing is at %s/chat/completions; most end in /v1", base)
+	return fmt.Sprintf("is the base_url right? Nothing is at %s%s; most end in /v1", base, s.protocol.path())
 }
 
 var (
@@ -263,9 +263,9 @@ func malformed(what string, data []byte, key providers.Secret) error {
 }
 
 // fail completes an error with what was being done, and with whom.
-func (c *chat) fail(op, model string, err error) error {
+func (s *service) fail(op, model string, err error) error {
 	e := *providers.AsError(err)
-	e.Op, e.Ref = op, providers.Ref{Provider: c.endpoint.Name, Model: model}
+	e.Op, e.Ref = op, providers.Ref{Provider: s.endpoint.Name, Model: model}
 	return &e
 }
 

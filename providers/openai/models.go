@@ -72,50 +72,50 @@ type pricing struct {
 }
 
 // Models implements [providers.Provider]. It lists what answers in text.
-func (c *chat) Models(ctx context.Context) ([]providers.Model, error) {
-	models, err := c.models(ctx)
+func (s *service) Models(ctx context.Context) ([]providers.Model, error) {
+	models, err := s.models(ctx)
 	if err != nil {
-		return nil, c.fail(listing, "", err)
+		return nil, s.fail(listing, "", err)
 	}
 	return models, nil
 }
 
-func (c *chat) models(ctx context.Context) ([]providers.Model, error) {
-	r, err := c.request(ctx, http.MethodGet, "/models", nil)
+func (s *service) models(ctx context.Context) ([]providers.Model, error) {
+	r, err := s.request(ctx, http.MethodGet, "/models", nil)
 	if err != nil {
 		return nil, err
 	}
-	resp, err := c.client.Do(ctx, r, nil)
+	resp, err := s.client.Do(ctx, r, nil)
 	if err != nil {
 		return nil, err
 	}
 	defer resp.Close()
 	if resp.Status != http.StatusOK {
-		return nil, c.refused(resp)
+		return nil, s.refused(resp)
 	}
 	if first, err := resp.First(); err == nil && first == '<' {
-		return nil, c.client.Page(resp)
+		return nil, s.client.Page(resp)
 	}
 	data, _, err := resp.All(maxList)
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.parseList(data)
+	list, err := s.parseList(data)
 	if err != nil {
 		return nil, err
 	}
 	today := time.Now().Format(time.DateOnly)
 	var models []providers.Model
 	for _, l := range list {
-		if l.ID != "" && l.talks(c.dialect) {
-			models = append(models, c.model(l, today))
+		if l.ID != "" && l.talks(s.dialect) {
+			models = append(models, s.model(l, today))
 		}
 	}
 	return models, nil
 }
 
 // parseList reads a list, bare or under "data".
-func (c *chat) parseList(data []byte) ([]listed, error) {
+func (s *service) parseList(data []byte) ([]listed, error) {
 	var page struct {
 		Data json.RawMessage `json:"data"`
 	}
@@ -126,9 +126,9 @@ func (c *chat) parseList(data []byte) ([]listed, error) {
 	var items []json.RawMessage
 	if json.Unmarshal(data, &items) != nil {
 		if f, ok := parseFault(whole); ok {
-			return nil, c.judge(&providers.Error{Kind: providers.ServerFault, Status: f.status}, f)
+			return nil, s.judge(&providers.Error{Kind: providers.ServerFault, Status: f.status}, f)
 		}
-		return nil, malformed("not a list of models", whole, c.endpoint.Key)
+		return nil, malformed("not a list of models", whole, s.endpoint.Key)
 	}
 	list := make([]listed, 0, len(items))
 	for _, item := range items {
@@ -160,13 +160,13 @@ func (l *listed) talks(d dialect) bool {
 // nothing but names.
 var mute = []string{"embedding", "tts", "whisper", "dall-e", "image", "moderation", "babbage", "davinci", "sora", "realtime", "transcribe", "instruct", "computer-use"}
 
-func (c *chat) model(l listed, today string) providers.Model {
+func (s *service) model(l listed, today string) providers.Model {
 	return providers.Model{
-		Ref:     providers.Ref{Provider: c.endpoint.Name, Model: string(l.ID)},
+		Ref:     providers.Ref{Provider: s.endpoint.Name, Model: string(l.ID)},
 		Context: firstOf(l.Loaded, l.Max, l.Length, l.Window, l.Longest, l.Meta.Now, l.Meta.Trained),
 		Output:  firstOf(l.Top.MaxCompletion, l.MaxCompletion, l.MaxOutput),
 		Can:     l.abilities(),
-		Local:   c.endpoint.Local,
+		Local:   s.endpoint.Local,
 		Price:   l.Pricing.price(today),
 	}
 }

@@ -19,7 +19,7 @@ func written(t *testing.T, base string, local bool, req providers.Request) (map[
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, left, err := p.(*chat).encode(req)
+	data, left, err := p.(*service).encode(req)
 	if err != nil {
 		t.Fatal(err)
 	}
