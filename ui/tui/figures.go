@@ -32,6 +32,20 @@ func price(m providers.Model) string {
 	return "price unknown"
 }
 
+// age is how long ago a list was made, and "" for one that is new or never was.
+func age(t, now time.Time) string {
+	switch d := now.Sub(t); {
+	case t.IsZero(), d < time.Minute:
+		return ""
+	case d < time.Hour:
+		return fmt.Sprintf("%dm ago", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh ago", d/time.Hour)
+	default:
+		return fmt.Sprintf("%dd ago", d/(24*time.Hour))
+	}
+}
+
 // ago is how long ago t was, for lists.
 func ago(t, now time.Time) string {
 	switch d := now.Sub(t); {

@@ -12,7 +12,7 @@ import (
 
 const (
 	closing  = 5 * time.Second  // the longest wait for saving at the end
-	patience = 3 * time.Second  // with a provider's list of models
+	patience = 10 * time.Second // with a provider's list of models; nothing waits for it
 	longRun  = 10 * time.Second // a bell tells the end of a run that took longer
 )
 
@@ -86,8 +86,11 @@ func (m *Model) look4models() tea.Cmd {
 	if m.looking {
 		return nil
 	}
-	m.looking, m.found = true, nil
+	m.looking, m.silence = true, map[string]bool{}
 	ctx, reg := m.ctx, m.bench.Registry
+	for _, e := range reg.Entries() {
+		m.silence[e.Name] = true
+	}
 	ch := make(chan providers.Listing, len(reg.Entries()))
 	go func() { // ends with the last listing, at the latest when patience does
 		defer close(ch)
@@ -95,14 +98,15 @@ func (m *Model) look4models() tea.Cmd {
 			ch <- l
 		}
 	}()
-	return nextListing(ch)
+	m.refill()
+	return nextListing(ch, reg, m.look.ruler)
 }
 
 // together is how long listings are waited for to be shown in one frame: the
 // local ones answer within a few milliseconds of each other.
 const together = 30 * time.Millisecond
 
-func nextListing(ch <-chan providers.Listing) tea.Cmd {
+func nextListing(ch <-chan providers.Listing, reg *providers.Registry, r ruler) tea.Cmd {
 	return func() tea.Msg {
 		l, ok := <-ch
 		var found []providers.Listing
@@ -118,17 +122,38 @@ func nextListing(ch <-chan providers.Listing) tea.Cmd {
 				more = false
 			}
 		}
+		o := offered(reg, r)
 		return action(func(m *Model) tea.Cmd {
-			m.found = append(m.found, found...)
+			m.hear(found)
 			m.looking = ok
+			m.offer(o)
 			m.refresh()
 			m.refill()
 			if ok {
-				return nextListing(ch)
+				return nextListing(ch, reg, m.look.ruler)
 			}
-			return nil
+			m.looked = o.at
+			return m.keep()
 		})
 	}
+}
+
+// hear takes in listings, each in the place of that provider's last.
+func (m *Model) hear(found []providers.Listing) {
+	for _, l := range found {
+		name := l.Entry.Name
+		delete(m.silence, name)
+		m.found = append(slices.DeleteFunc(m.found, func(old providers.Listing) bool { return old.Entry.Name == name }), l)
+	}
+}
+
+// keep has what was found remembered for the next start.
+func (m *Model) keep() tea.Cmd {
+	keep, found := m.opts.Catalogue.Keep, slices.Clone(m.found)
+	if keep == nil {
+		return nil
+	}
+	return func() tea.Msg { keep(found); return nil }
 }
 
 // put asks the question. If it could not be asked it goes back to the composer.

@@ -1,9 +1,11 @@
 package tui
 
 import (
-	"fmt"
+	"cmp"
+	"math"
 	"slices"
 	"strings"
+	"unicode"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -32,22 +34,60 @@ type overlay interface {
 type item struct {
 	title string // sanitised
 	cells []string
+	find  string // what is searched, in lower case, the title first; see lower
 	value any
+
+	wide   int   // the title's width
+	widths []int // the cells'
+}
+
+// measure prepares an item for a list, as far as that is not done yet: of
+// thousands it takes longer than a frame.
+func (it *item) measure(r ruler) {
+	if it.widths != nil {
+		return
+	}
+	if it.find == "" {
+		it.find = lower(it.title, it.cells)
+	}
+	it.wide, it.widths = r.width(it.title), make([]int, len(it.cells))
+	for i, c := range it.cells {
+		it.widths[i] = r.width(c)
+	}
+}
+
+// A heading names a column of cells.
+type heading struct {
+	name  string
+	right bool // numbers, which stand at the right
+}
+
+// A sorting is an order of a list's items; the first of a list is the one they come in.
+type sorting struct {
+	name    string
+	column  int // of cells that it goes by; -1 for the title
+	compare func(a, b *item) int
 }
 
 // A list is an overlay to choose from: type to narrow, enter to choose.
 type list struct {
-	look   *look
-	title  string
-	hint   string // the keys below
-	empty  string // said when there is nothing to choose from
-	input  textinput.Model
-	items  []item
-	match  []fuzzy.Match // of what is typed, best first
-	at     int           // index in match
-	top    int           // first one in view
-	widest []int         // of each column of cells
-	busy   string        // said while items are still coming
+	look    *look
+	title   string
+	hint    string // the keys below
+	empty   string // said when there is nothing to choose from
+	input   textinput.Model
+	head    []heading // nil for no row of names
+	sorts   []sorting // that tab goes through; nil for none
+	by      int       // index in sorts
+	items   []item
+	order   []int  // indexes in items, sorted
+	match   []int  // of order, what is typed
+	at      int    // index in match
+	top     int    // first one in view
+	widest  []int  // of each column of cells
+	longest int    // of the titles
+	busy    string // said while items are still coming
+	note    string // a line below the items
 
 	choose func(it item, k string) action // k is the key: enter, or one of also
 	also   []string
@@ -74,72 +114,150 @@ func (l *list) restyle() {
 	l.input.SetStyles(s)
 }
 
-// fill replaces the items, keeping the chosen one chosen if it is still there.
+// widestCell bounds what one long word in a named column takes from all rows.
+const widestCell = 24
+
+// fill replaces the items. Whoever has moved down stays with the item that is
+// chosen, if it is still there.
 func (l *list) fill(items []item) {
-	var title string
-	if l.at < len(l.match) {
-		title = l.items[l.match[l.at].Index].title
+	title := ""
+	if l.at > 0 && l.at < len(l.match) {
+		title = l.items[l.match[l.at]].title
 	}
-	l.items, l.widest = items, nil
-	for _, it := range items {
-		for i, c := range it.cells {
+	l.items, l.widest, l.longest = items, nil, 0
+	most := widestCell
+	if l.head == nil {
+		most = math.MaxInt
+	}
+	for i := range items {
+		it := &items[i]
+		it.measure(l.look.ruler)
+		l.longest = max(l.longest, it.wide)
+		for i, w := range it.widths {
 			if i == len(l.widest) {
 				l.widest = append(l.widest, 0)
 			}
-			l.widest[i] = max(l.widest[i], l.look.width(c))
+			l.widest[i] = max(l.widest[i], min(w, most))
 		}
 	}
-	l.narrow()
+	for i, h := range l.head {
+		if i < len(l.widest) && l.widest[i] > 0 {
+			l.widest[i] = max(l.widest[i], l.look.width(h.name))
+		}
+	}
+	l.sort()
+	if title == "" {
+		return
+	}
 	for i, m := range l.match {
-		if l.items[m.Index].title == title {
+		if l.items[m].title == title {
 			l.at = i
 		}
 	}
 }
 
-// narrow keeps the items that match what is typed.
+// sort puts the items in order.
+func (l *list) sort() {
+	l.order = make([]int, len(l.items))
+	for i := range l.order {
+		l.order[i] = i
+	}
+	if l.by > 0 {
+		slices.SortFunc(l.order, func(a, b int) int {
+			return cmp.Or(l.sorts[l.by].compare(&l.items[a], &l.items[b]), a-b)
+		})
+	}
+	l.narrow()
+}
+
+// lower is what an item is searched by: its title, then everything else.
+func lower(title string, cells []string, more ...string) string {
+	return strings.ToLower(title + "\n" + strings.Join(append(slices.Clone(cells), more...), " "))
+}
+
+// narrow keeps the items in which every word that is typed stands. Where they
+// come in no order of the user's, those that have them in the title, and at the
+// beginning of a word, go first. If no item has them all, what was typed may be
+// a word with letters left out.
 func (l *list) narrow() {
 	l.at, l.top = 0, 0
-	query := strings.TrimSpace(l.input.Value())
-	if query == "" {
-		l.match = make([]fuzzy.Match, len(l.items))
-		for i := range l.items {
-			l.match[i].Index = i
-		}
+	words := strings.Fields(strings.ToLower(l.input.Value()))
+	if len(words) == 0 {
+		l.match = l.order
 		return
 	}
-	l.match = fuzzy.FindFrom(query, (*titles)(l))
+	l.match = nil
+	ranks := make([]int, len(l.items))
+	for _, i := range l.order {
+		if ranks[i] = l.items[i].rank(words); ranks[i] >= 0 {
+			l.match = append(l.match, i)
+		}
+	}
+	if l.match == nil {
+		l.match = l.guess(strings.Join(words, ""))
+	} else if l.by == 0 {
+		slices.SortStableFunc(l.match, func(a, b int) int { return ranks[a] - ranks[b] })
+	}
 }
 
-// titles is a list as the fuzzy search reads it.
-type titles list
-
-func (t *titles) String(i int) string {
-	return t.items[i].title + " " + strings.Join(t.items[i].cells, " ")
+// rank is how well an item matches the words, 0 for best and -1 for not.
+func (it *item) rank(words []string) int {
+	sum := 0
+	for _, w := range words {
+		switch at := strings.Index(it.find, w); {
+		case at < 0:
+			return -1
+		case at >= strings.IndexByte(it.find, '\n'):
+			sum += 2
+		case at > 0 && unicode.IsLetter(rune(it.find[at-1])):
+			sum++
+		}
+	}
+	return sum
 }
-func (t *titles) Len() int { return len(t.items) }
+
+// guessed is how much of an item is looked at for letters that stand apart.
+const guessed = 64
+
+// guess lists the items that have the letters in their order, best first.
+func (l *list) guess(letters string) []int {
+	short := make([]string, len(l.items))
+	for i, it := range l.items {
+		short[i] = it.find[:min(len(it.find), guessed)]
+	}
+	var match []int
+	for _, m := range fuzzy.Find(letters, short) {
+		match = append(match, m.Index)
+	}
+	return match
+}
 
 func (l *list) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 	s := k.String()
-	switch s {
-	case "up", "ctrl+p":
+	switch {
+	case s == "up", s == "ctrl+p":
 		l.at--
-	case "down", "ctrl+n":
+	case s == "down", s == "ctrl+n":
 		l.at++
-	case "pgup":
+	case s == "pgup":
 		l.at -= 10
-	case "pgdown":
+	case s == "pgdown":
 		l.at += 10
-	default:
-		if s == "enter" || slices.Contains(l.also, s) {
-			var it item // none, where only another key than enter makes sense
-			if l.at < len(l.match) {
-				it = l.items[l.match[l.at].Index]
-			} else if s == "enter" {
-				return nil, nil
-			}
-			return l.choose(it, s), nil
+	case s == "tab" && l.sorts != nil:
+		l.by = (l.by + 1) % len(l.sorts)
+		l.sort()
+	case s == "shift+tab" && l.sorts != nil:
+		l.by = (l.by + len(l.sorts) - 1) % len(l.sorts)
+		l.sort()
+	case s == "enter" || slices.Contains(l.also, s):
+		var it item // none, where only another key than enter makes sense
+		if l.at < len(l.match) {
+			it = l.items[l.match[l.at]]
+		} else if s == "enter" {
+			return nil, nil
 		}
+		return l.choose(it, s), nil
+	default:
 		before := l.input.Value()
 		var cmd tea.Cmd
 		l.input, cmd = l.input.Update(k)
@@ -165,88 +283,4 @@ func (l *list) cursor() *tea.Cursor {
 		c.Y++
 	}
 	return c
-}
-
-func (l *list) view(w, h int) string {
-	th := l.look.theme
-	inner, rows := max(w-4, 1), max(h-4, 1)
-	rows = min(rows, max(len(l.items), 6))
-	if l.at < l.top {
-		l.top = l.at
-	}
-	l.top = max(l.top, l.at-rows+1)
-	l.input.SetWidth(max(inner-3, 1))
-	lines := []string{l.input.View()}
-	for i := l.top; i < min(l.top+rows, len(l.match)); i++ {
-		lines = append(lines, l.row(l.match[i], i == l.at, inner))
-	}
-	switch {
-	case len(l.items) == 0 && l.busy == "":
-		lines = append(lines, th.Muted.Render(l.look.fit(l.empty, inner)))
-	case len(l.match) == 0 && len(l.items) > 0:
-		lines = append(lines, th.Muted.Render(l.look.fit("nothing matches", inner)))
-	}
-	for len(lines) < rows+1 {
-		lines = append(lines, "")
-	}
-	foot := l.hint
-	if l.busy != "" {
-		foot = l.busy + " · " + foot
-	}
-	count := fmt.Sprintf("%d", len(l.items))
-	if len(l.match) != len(l.items) {
-		count = fmt.Sprintf("%d of %d", len(l.match), len(l.items))
-	}
-	return l.look.box(l.title, count, foot, lines, w)
-}
-
-// row is one item: the title in the room that the cells leave.
-func (l *list) row(m fuzzy.Match, chosen bool, w int) string {
-	it := l.items[m.Index]
-	title := w - 2
-	shown := 0
-	for i, c := range l.widest { // cells go from the right while the title keeps its room
-		if title-c-2 < min(w/2, 40) {
-			break
-		}
-		title -= c + 2
-		shown = i + 1
-	}
-	mark := "  "
-	if chosen {
-		mark = "▸ "
-	}
-	s := mark + l.look.fit(it.title, title)
-	var rest string
-	for i := range shown {
-		cell := ""
-		if i < len(it.cells) {
-			cell = it.cells[i]
-		}
-		rest += "  " + l.look.fit(cell, l.widest[i])
-	}
-	if chosen {
-		return l.look.theme.Selection.Render(s + rest)
-	}
-	return s + l.look.theme.Muted.Render(rest)
-}
-
-// box frames lines in w cells, with a title, a word at its right, and hints in
-// the lower rule.
-func (lk *look) box(title, right, foot string, lines []string, w int) string {
-	th := lk.theme
-	inner := max(w-4, 1)
-	var b strings.Builder
-	head := lk.cut(title, max(inner-lk.width(right)-5, 1))
-	if right != "" {
-		right = " " + right + " "
-	}
-	rule := max(w-5-lk.width(head)-lk.width(right), 0)
-	b.WriteString(th.BorderFocus.Render("╭─ ") + th.Title.Render(head) + th.BorderFocus.Render(" "+strings.Repeat("─", rule)) + th.Muted.Render(right) + th.BorderFocus.Render("╮") + "\n")
-	for _, l := range lines {
-		b.WriteString(th.BorderFocus.Render("│") + " " + lk.fit(l, inner) + " " + th.BorderFocus.Render("│") + "\n")
-	}
-	foot = lk.cut(foot, w-5)
-	b.WriteString(th.BorderFocus.Render("╰─") + " " + th.Faint.Render(foot) + " " + th.BorderFocus.Render(strings.Repeat("─", max(w-5-lk.width(foot), 0))+"╯"))
-	return b.String()
 }

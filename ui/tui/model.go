@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
@@ -31,6 +32,8 @@ type Options struct {
 
 	Version string
 	Missing []string // names of the key variables that were looked for and not found
+
+	Catalogue Catalogue // of the lists of earlier starts
 }
 
 // fps is Bubble Tea's rate of painting; at 60 a key waits twice as long for
@@ -48,6 +51,9 @@ func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
 	m.send, m.pulse = p.Send, newPulse(p, fps)
 	_, err := p.Run()
 	m.pulse.stop()
+	if keep := m.opts.Catalogue.Keep; keep != nil && m.looking {
+		keep(m.found) // whoever is still silent has told nothing that could be lost
+	}
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
 	var unsaved error
@@ -83,7 +89,7 @@ type Model struct {
 	w, h     int
 	frame    frame
 	stale    bool // the frame no longer fits
-	typed    bool // nothing has changed but the composer since upper was drawn
+	typed    bool // nothing has changed but the composer or an overlay since upper was drawn
 	upper    []string
 	hinted   hinted // what hints were drawn for
 	hints    string
@@ -97,13 +103,18 @@ type Model struct {
 	panes   []pane
 	tr      transcript
 	run     *sessions.Run
-	asking  bool  // a question is on its way to the bench
-	opening bool  // a session is on its way from the store
-	stopped []int // columns stopped before their run was there
-	trouble error // why saving fails at the moment
-	found   []providers.Listing
-	looking bool // for models
+	asking  bool                // a question is on its way to the bench
+	opening bool                // a session is on its way from the store
+	stopped []int               // columns stopped before their run was there
+	trouble error               // why saving fails at the moment
+	found   []providers.Listing // the newest of each provider that has answered
+	looking bool                // for models
+	silence map[string]bool     // providers that have not answered since
+	looked  time.Time           // when that ended last; zero while the first is not over
+	offers  offers
 	notice  notice
+
+	recalled bool // what was listed before this start
 }
 
 // A notice is a word in the status line, until the next key.
@@ -164,10 +175,11 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 			return c.do(m)
 		}
 		act, cmd := m.overlays[n-1].key(k)
-		if act != nil {
-			cmd = tea.Batch(cmd, act(m))
+		if act == nil {
+			m.typed = true
+			return cmd
 		}
-		return cmd
+		return tea.Batch(cmd, act(m))
 	}
 	where := inComposer
 	if m.panel {

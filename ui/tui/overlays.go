@@ -1,14 +1,12 @@
 package tui
 
 import (
-	"slices"
 	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 
-	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
 )
@@ -19,108 +17,6 @@ func (m *Model) pop() {
 	if n := len(m.overlays); n > 0 {
 		m.overlays = m.overlays[:n-1]
 	}
-}
-
-// modelList is the list of models, refilled as providers answer.
-type modelList struct{ *list }
-
-func (m *Model) pickModel() tea.Cmd {
-	if len(m.panes) == 0 {
-		return m.addColumn()
-	}
-	return m.choose("Model of column "+string(rune('1'+m.focus)), "enter chooses · ctrl+a adds a column", func(ref providers.Ref) action {
-		return func(m *Model) tea.Cmd {
-			m.bench.SetModel(m.panes[m.focus].column.ID, ref)
-			m.refresh()
-			return nil
-		}
-	})
-}
-
-// choose lets the user pick a model.
-func (m *Model) choose(title, hint string, then func(providers.Ref) action) tea.Cmd {
-	if m.bench == nil {
-		return nil
-	}
-	l := newList(title, hint+" · ctrl+r looks again · esc closes", &m.look)
-	l.empty = "no models found; see `juxta doctor`"
-	l.also = []string{"ctrl+a", "ctrl+r"}
-	l.choose = func(it item, k string) action {
-		ref, chosen := it.value.(providers.Ref)
-		return func(m *Model) tea.Cmd {
-			switch {
-			case k == "ctrl+r":
-				return m.look4models()
-			case !chosen:
-				return nil
-			}
-			m.pop()
-			if k == "ctrl+a" {
-				if m.most() {
-					return m.warn("8 columns are the most; X removes one")
-				}
-				m.bench.Add(sessions.Column{Model: ref, System: m.systemPrompt()})
-				m.focus = len(m.panes)
-				m.refresh()
-				return nil
-			}
-			return then(ref)(m)
-		}
-	}
-	m.push(modelList{l})
-	m.refill()
-	return nil
-}
-
-// refill gives the list of models what is known by now.
-func (m *Model) refill() {
-	for _, o := range m.overlays {
-		l, ok := o.(modelList)
-		if !ok {
-			continue
-		}
-		l.busy = ""
-		if m.looking {
-			l.busy = "looking for models"
-		}
-		var items []item
-		for _, k := range sortModels(m.bench.Registry.Known()) {
-			window := ""
-			if k.Context > 0 {
-				window = sessions.Count(k.Context)
-			}
-			items = append(items, item{
-				title: plain.Line(k.Ref.String()), value: k.Ref,
-				cells: []string{whereWords(k), window, price(k), can(k.Can), size(k.Size)},
-			})
-		}
-		l.fill(items)
-	}
-}
-
-// sortModels puts local models first and simulated ones last, by name.
-func sortModels(ms []providers.Model) []providers.Model {
-	rank := func(m providers.Model) int {
-		switch {
-		case m.Ref.Provider == "demo":
-			return 2
-		case m.Local:
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(ms, func(a, b providers.Model) int { return rank(a) - rank(b) })
-	return ms
-}
-
-func whereWords(m providers.Model) string {
-	switch {
-	case m.Ref.Provider == "demo":
-		return "simulated"
-	case m.Local:
-		return "local"
-	}
-	return "remote"
 }
 
 func (m *Model) pickSession() tea.Cmd {

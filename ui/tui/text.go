@@ -13,10 +13,34 @@ import (
 // border aside.
 type ruler struct{ ansi.Method }
 
-func (r ruler) width(s string) int { return r.StringWidth(s) }
+func (r ruler) width(s string) int {
+	if ascii(s) {
+		return len(s)
+	}
+	return r.StringWidth(s)
+}
+
+// ascii reports whether each byte of s is a character in a cell of its own.
+// Lists are mostly that, and measuring them by cluster takes 30 times as long.
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 // cut is s in at most w cells, with "…" where something is missing.
-func (r ruler) cut(s string, w int) string { return r.Truncate(s, max(w, 0), "…") }
+func (r ruler) cut(s string, w int) string {
+	if w = max(w, 0); w > 0 && ascii(s) {
+		if len(s) <= w {
+			return s
+		}
+		return s[:w-1] + "…"
+	}
+	return r.Truncate(s, w, "…")
+}
 
 // fit is s in exactly w cells: cut with "…", or filled with spaces. s may be
 // styled.
@@ -40,6 +64,27 @@ func (r ruler) crop(s string, w, h int) string {
 		lines[i] = r.Truncate(l, w, "")
 	}
 	return strings.Join(lines, "\n")
+}
+
+// splice puts over in place of the cells [x, x+w) of line, of which a screen of
+// all cells shows the rest. Both may be styled. Lip Gloss's compositor takes
+// ten times as long, as it parses every line of the screen.
+func (r ruler) splice(line, over string, x, w, all int) string {
+	over = r.fit(over, w)
+	if x <= 0 && w >= all {
+		return over
+	}
+	rest := all - x - w
+	right := r.TruncateLeft(line, x+w, "")
+	if n := r.width(right); n > rest { // half a wide character is none
+		right = r.TruncateLeft(right, n-rest, "")
+	}
+	if n := r.width(right); r.width(line) >= all || n > 0 {
+		right = spaces(rest-n) + right
+	}
+	const plainly = "\x1b[m"
+	left := r.Truncate(line, x, "")
+	return left + plainly + spaces(x-r.width(left)) + over + plainly + right
 }
 
 const blank = "                                                                                                                                "

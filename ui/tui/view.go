@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-	"charm.land/lipgloss/v2"
 
 	"juxta/providers"
 	"juxta/sessions"
@@ -51,9 +50,15 @@ func (m *Model) lay(v *tea.View) {
 		w = max(m.w*4/5, 80)
 	}
 	h := min(m.h, max(m.h*3/4, min(m.h, 18)))
-	over := m.look.crop(top.view(w, h), w, h)
-	x, y := (m.w-w)/2, max((m.h-lipgloss.Height(over))/3, 0)
-	v.Content = lipgloss.NewCompositor(lipgloss.NewLayer(v.Content), lipgloss.NewLayer(over).X(x).Y(y).Z(1)).Render()
+	over := strings.Split(m.look.crop(top.view(w, h), w, h), "\n")
+	x, y := (m.w-w)/2, max((m.h-len(over))/3, 0)
+	lines := strings.Split(v.Content, "\n")
+	for i, l := range over {
+		if i+y < len(lines) {
+			lines[i+y] = m.look.splice(lines[i+y], l, x, w, m.w)
+		}
+	}
+	v.Content = strings.Join(lines, "\n")
 	if c := top.cursor(); c != nil {
 		c.X, c.Y = min(c.X+x, m.w-1), min(c.Y+y, m.h-1)
 		v.Cursor = c
@@ -310,7 +315,7 @@ func (m *Model) welcome(w int) []string {
 	if len(m.opts.Missing) > 0 {
 		lines = append(lines, cut(" "+th.Faint.Render("○ no key in  "+strings.Join(m.opts.Missing, ", "))))
 	}
-	if !m.looking && m.bench != nil && !real {
+	if !m.looked.IsZero() && !real {
 		if lines[len(lines)-1] != "" {
 			lines = append(lines, "")
 		}

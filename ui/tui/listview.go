@@ -1,0 +1,153 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+func (l *list) view(w, h int) string {
+	th := l.look.theme
+	inner := max(w-4, 1)
+	p := l.plan(inner)
+	head, note := l.head != nil && len(l.items) > 0 && h >= 8, l.note != "" && h >= 10
+	rows := h - 4
+	for _, line := range []bool{head, note} {
+		if line {
+			rows--
+		}
+	}
+	rows = min(max(rows, 1), max(len(l.items), 6))
+	l.top = max(min(l.top, l.at), l.at-rows+1)
+	l.input.SetWidth(max(inner-3, 1))
+	lines := []string{l.input.View()}
+	if head {
+		lines = append(lines, l.names(p))
+	}
+	full := len(lines) + rows
+	for i := l.top; i < min(l.top+rows, len(l.match)); i++ {
+		lines = append(lines, l.row(l.items[l.match[i]], i == l.at, p))
+	}
+	switch {
+	case len(l.items) == 0 && l.busy == "" && l.note == "":
+		lines = append(lines, th.Muted.Render(l.look.fit(l.empty, inner)))
+	case len(l.match) == 0 && len(l.items) > 0:
+		lines = append(lines, th.Muted.Render(l.look.fit("nothing matches", inner)))
+	}
+	for len(lines) < full {
+		lines = append(lines, "")
+	}
+	if note {
+		lines = append(lines, th.Warn.Render(l.look.cut(l.note, inner)))
+	}
+	foot := l.hint
+	if l.busy != "" {
+		foot = l.busy + " · " + foot
+	}
+	return l.look.box(l.title, l.count(), foot, lines, w)
+}
+
+// count is how many items there are, and in which order.
+func (l *list) count() string {
+	n := strconv.Itoa(len(l.items))
+	if len(l.match) != len(l.items) {
+		n = strconv.Itoa(len(l.match)) + " of " + n
+	}
+	if l.sorts != nil {
+		n = "by " + l.sorts[l.by].name + " · " + n
+	}
+	return n
+}
+
+// A plan is how a row's cells share its width.
+type plan struct {
+	w, title, shown int // title's width; cells shown
+}
+
+// plan leaves out cells from the right while the title has no room.
+func (l *list) plan(w int) plan {
+	p := plan{w, w - 2, 0}
+	room := w / 2
+	if l.head != nil { // figures are what such a list is read for
+		room = w * 3 / 8
+	}
+	for i, c := range l.widest {
+		if c > 0 {
+			if p.title-c-2 < min(room, 40) {
+				break
+			}
+			p.title -= c + 2
+		}
+		p.shown = i + 1
+	}
+	if l.head != nil {
+		p.title = min(p.title, l.longest) // figures stand beside what they are of
+	}
+	return p
+}
+
+// names is the row that names the columns; the one that sorts stands out.
+func (l *list) names(p plan) string {
+	th := l.look.theme
+	style := func(column int) lipgloss.Style {
+		if l.sorts != nil && l.sorts[l.by].column == column {
+			return th.Title
+		}
+		return th.Faint
+	}
+	s := "  " + style(-1).Render(l.look.fit("model", p.title))
+	for i := range p.shown {
+		if l.widest[i] > 0 {
+			s += "  " + style(i).Render(l.cell(l.head[i].name, i))
+		}
+	}
+	return s
+}
+
+// cell is text in the width of column i.
+func (l *list) cell(text string, i int) string {
+	if i < len(l.head) && l.head[i].right {
+		text = spaces(l.widest[i]-l.look.width(text)) + text
+	}
+	return l.look.fit(text, l.widest[i])
+}
+
+// row is one item: the title in the room that the cells leave.
+func (l *list) row(it item, chosen bool, p plan) string {
+	mark := "  "
+	if chosen {
+		mark = "▸ "
+	}
+	s := mark + l.look.fit(it.title, p.title)
+	var rest strings.Builder
+	for i := range p.shown {
+		if l.widest[i] > 0 {
+			rest.WriteString("  " + l.cell(at(it.cells, i), i))
+		}
+	}
+	if chosen {
+		return l.look.theme.Selection.Render(l.look.fit(s+rest.String(), p.w))
+	}
+	return s + l.look.theme.Muted.Render(rest.String())
+}
+
+// box frames lines in w cells, with a title, a word at its right, and hints in
+// the lower rule.
+func (lk *look) box(title, right, foot string, lines []string, w int) string {
+	th := lk.theme
+	inner := max(w-4, 1)
+	var b strings.Builder
+	head := lk.cut(title, max(inner-lk.width(right)-5, 1))
+	if right != "" {
+		right = " " + right + " "
+	}
+	rule := max(w-5-lk.width(head)-lk.width(right), 0)
+	b.WriteString(th.BorderFocus.Render("╭─ ") + th.Title.Render(head) + th.BorderFocus.Render(" "+strings.Repeat("─", rule)) + th.Muted.Render(right) + th.BorderFocus.Render("╮") + "\n")
+	for _, l := range lines {
+		b.WriteString(th.BorderFocus.Render("│") + " " + lk.fit(l, inner) + " " + th.BorderFocus.Render("│") + "\n")
+	}
+	foot = lk.cut(foot, w-5)
+	b.WriteString(th.BorderFocus.Render("╰─") + " " + th.Faint.Render(foot) + " " + th.BorderFocus.Render(strings.Repeat("─", max(w-5-lk.width(foot), 0))+"╯"))
+	return b.String()
+}
