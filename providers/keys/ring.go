@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/zalando/go-keyring"
@@ -14,21 +16,42 @@ import (
 // service is what the keyring files juxta's keys under.
 const service = "juxta"
 
-// A Ring is the operating system's keyring, as far as it holds keys of
-// providers. Reading it is safe for concurrent use; changing it is not.
-type Ring struct {
-	path string
-	held map[string]string // origins by provider
+// A Vault is what really keeps the keys: [System], or a test's own.
+type Vault interface {
+	Get(service, account string) (string, error)
+	Set(service, account, key string) error
+	Delete(service, account string) error
 }
 
-// Read reads the index at path. One that is not there is empty; the keyring is
+// System is the keyring of the operating system: the Keychain, the Credential
+// Manager, or a secret service on D-Bus.
+type System struct{}
+
+// Get implements [Vault].
+func (System) Get(service, account string) (string, error) { return keyring.Get(service, account) }
+
+// Set implements [Vault].
+func (System) Set(service, account, key string) error { return keyring.Set(service, account, key) }
+
+// Delete implements [Vault].
+func (System) Delete(service, account string) error { return keyring.Delete(service, account) }
+
+// A Ring is a vault, as far as it holds keys of providers, and its index.
+// Reading it is safe for concurrent use; changing it is not.
+type Ring struct {
+	path  string
+	vault Vault
+	held  map[string]string // origins by provider
+}
+
+// Read reads the index at path. One that is not there is empty; the vault is
 // not asked. A nil Ring holds nothing, and can't be changed.
-func Read(path string) (*Ring, error) {
+func Read(path string, vault Vault) (*Ring, error) {
 	held, err := readIndex(path)
 	if err != nil {
 		return nil, err
 	}
-	return &Ring{path, held}, nil
+	return &Ring{path, vault, held}, nil
 }
 
 // Origin is where the key of a provider may go, and whether the keyring holds
@@ -39,6 +62,14 @@ func (r *Ring) Origin(provider string) (origin string, ok bool) {
 	}
 	origin, ok = r.held[provider]
 	return origin, ok
+}
+
+// Providers lists those whose keys the keyring holds, by name.
+func (r *Ring) Providers() []string {
+	if r == nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(r.held))
 }
 
 // Opens reports whether the keyring holds a key of e's that may go to its
@@ -55,7 +86,7 @@ func (r *Ring) Key(ctx context.Context, e providers.Endpoint) (providers.Secret,
 	if err := r.Elsewhere(e); err != nil {
 		return providers.Secret{}, err
 	}
-	text, err := bounded(ctx, func() (string, error) { return keyring.Get(service, account(e.Name, Origin(e.BaseURL))) })
+	text, err := bounded(ctx, func() (string, error) { return r.vault.Get(service, account(e.Name, Origin(e.BaseURL))) })
 	key := providers.NewSecret(text)
 	switch {
 	case errors.Is(err, keyring.ErrNotFound), err == nil && key.Empty():
@@ -88,7 +119,7 @@ func (r *Ring) Set(ctx context.Context, e providers.Endpoint, key providers.Secr
 	}
 	before, had := r.held[e.Name]
 	_, err := bounded(ctx, func() (struct{}, error) {
-		return struct{}{}, keyring.Set(service, account(e.Name, origin), key.Reveal())
+		return struct{}{}, r.vault.Set(service, account(e.Name, origin), key.Reveal())
 	})
 	if err != nil {
 		return explain(e, err)
@@ -117,7 +148,7 @@ func (r *Ring) Remove(ctx context.Context, e providers.Endpoint) (bool, error) {
 
 func (r *Ring) forget(ctx context.Context, e providers.Endpoint, origin string) error {
 	_, err := bounded(ctx, func() (struct{}, error) {
-		return struct{}{}, keyring.Delete(service, account(e.Name, origin))
+		return struct{}{}, r.vault.Delete(service, account(e.Name, origin))
 	})
 	if err != nil && !errors.Is(err, keyring.ErrNotFound) {
 		return explain(e, err)

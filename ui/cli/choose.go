@@ -41,10 +41,15 @@ func (a *app) reachable(n *network, ref providers.Ref) error {
 		if e.Name != ref.Provider {
 			continue
 		}
-		if a.localOnly && inCloud(e.API, ref.Model) {
-			return usage("leave --local-only out, or choose another model", "model %q runs in Ollama's cloud", ref.String())
+		if n.reason != "" && inCloud("ollama", ref.Model) && e.API != "demo" {
+			return usage(n.stayHint(), "model %q %s", ref.String(), n.elsewhere())
 		}
 		return nil
+	}
+	for _, e := range n.refused {
+		if e.Name == ref.Provider {
+			return usage(n.stayHint(), "model %q %s", ref.String(), n.elsewhere())
+		}
 	}
 	var names []string
 	for _, e := range n.endpoints {
@@ -56,10 +61,7 @@ func (a *app) reachable(n *network, ref providers.Ref) error {
 	}
 	for _, b := range builtins() {
 		if b.name == ref.Provider {
-			hint = "set " + strings.Join(b.keys, " or ") + "; " + hint
-			if a.localOnly {
-				hint = "leave --local-only out; " + hint
-			}
+			hint = "set " + strings.Join(b.keys, " or ") + ", or juxta keys set " + b.name + "; " + hint
 		}
 	}
 	return usage(hint+"; others need a row in the configuration", "model %q: there is no provider %q", ref.String(), ref.Provider)
@@ -85,11 +87,12 @@ func (a *app) fullName(ctx context.Context, n *network, name string) string {
 }
 
 // list lists the models of some endpoints, provider by provider, and leaves out
-// what Ollama would pass on to its cloud. No command for a key is run.
+// what Ollama would pass on to its cloud. No command for a key is run, and no
+// keyring asked.
 func (a *app) list(ctx context.Context, n *network, of func(providers.Endpoint) bool, patience time.Duration) []providers.Model {
 	near := *n
 	near.endpoints = slices.Clone(n.endpoints)
-	near.keep(func(e providers.Endpoint) bool { return of(e) && n.commands[e.Name] == nil })
+	near.keep(func(e providers.Endpoint) bool { return of(e) && n.late[e.Name].fetch == nil })
 	byName := map[string][]providers.Model{}
 	for l := range near.registry(a.build.APIs, nil).List(ctx, patience) {
 		for _, m := range l.Models {

@@ -24,6 +24,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"juxta/providers"
+	"juxta/providers/keys"
 	"juxta/sessions"
 	"juxta/sessions/plain"
 	"juxta/ui/tui"
@@ -48,7 +49,7 @@ func Main(b Build) int {
 	ctx, stop := untilSignal()
 	defer stop()
 	a := &app{
-		build: b, getenv: os.Getenv, screen: tui.Run,
+		build: b, getenv: os.Getenv, vault: keys.System{}, screen: tui.Run,
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
 		inTerm: terminal(os.Stdin), outTerm: terminal(os.Stdout), errTerm: terminal(os.Stderr),
 	}
@@ -101,6 +102,7 @@ func terminal(f *os.File) bool {
 type app struct {
 	build  Build
 	getenv func(string) string
+	vault  keys.Vault
 	screen func(context.Context, tui.Options) error
 
 	in                       io.Reader
@@ -170,6 +172,7 @@ func codeOf(ctx context.Context, err error) int {
 	var (
 		m       *mistake
 		config  *configError
+		index   *keys.IndexError
 		held    *sessions.HeldError
 		store   *sessions.StoreError
 		stopped interruption
@@ -181,7 +184,7 @@ func codeOf(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.As(err, &m):
 		return m.code
-	case errors.As(err, &config), errors.Is(err, sessions.ErrNotFound):
+	case errors.As(err, &config), errors.As(err, &index), errors.Is(err, sessions.ErrNotFound):
 		return exitUsage
 	}
 	return exitFailed
@@ -212,10 +215,10 @@ juxta ask -m demo/swift -m demo/sage "What is a monad?"`,
 	f := root.PersistentFlags()
 	f.StringVar(&a.db, "db", "", "the store's `FILE` (JUXTA_DB; by default "+homely(defaultStore(a.getenv))+")")
 	f.StringVar(&a.config, "config", "", "the configuration's `FILE` (JUXTA_CONFIG; by default "+homely(defaultConfig(a.getenv))+")")
-	f.BoolVar(&a.localOnly, "local-only", false, "leave out every provider that is not on a device of yours")
+	f.BoolVar(&a.localOnly, "local-only", false, "ask only models on devices of yours; nothing leaves this machine")
 	f.BoolVar(&a.json, "json", false, "print JSON")
 	w.flags(root)
-	root.AddCommand(a.askCommand(), a.modelsCommand(), a.sessionsCommand(), a.doctorCommand(), a.completionCommand(), a.manCommand())
+	root.AddCommand(a.askCommand(), a.modelsCommand(), a.sessionsCommand(), a.keysCommand(), a.doctorCommand(), a.completionCommand(), a.manCommand())
 	root.SetVersionTemplate("juxta {{.Version}}\n")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpFunc(a.help)
@@ -375,20 +378,35 @@ func (a *app) configPath() (path string, named bool) {
 	return defaultConfig(a.getenv), false
 }
 
+// indexPath is where the list of the keyring's keys is: with the data of the
+// person whose keyring it is, whichever store is used.
+func (a *app) indexPath() string {
+	return filepath.Join(filepath.Dir(defaultStore(a.getenv)), "keys.json")
+}
+
 // setup reads the configuration and lists the endpoints that may be used.
 func (a *app) setup() (config, *network, error) {
 	c, err := readConfig(a.configPath())
 	if err != nil {
 		return config{}, nil, err
 	}
-	return c, a.network(c), nil
+	ring, err := keys.Read(a.indexPath(), a.vault)
+	if err != nil {
+		return config{}, nil, err
+	}
+	return c, a.network(c, ring), nil
 }
 
-func (a *app) network(c config) *network {
-	n := connect(c, a.getenv)
-	if a.localOnly {
-		n.keep(here)
-		n.missing = nil
+// network lists the endpoints that may be used. The setting counts like the
+// flag from here on.
+func (a *app) network(c config, ring *keys.Ring) *network {
+	n := connect(c, a.getenv, ring)
+	switch path, _ := a.configPath(); {
+	case a.localOnly:
+		n.stay("--local-only")
+	case c.localOnly:
+		n.stay("local_only in " + filepath.Base(path))
+		a.localOnly = true
 	}
 	return n
 }

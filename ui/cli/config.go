@@ -24,16 +24,19 @@ import (
 // A config is what the configuration file says, checked. Its zero value is that
 // of no file.
 type config struct {
-	rows   []row
-	prices map[providers.Ref]providers.Price
+	rows      []row
+	prices    map[providers.Ref]providers.Price
+	localOnly bool
+	pricesURL string // where newer prices come from; "" for the usual place
 }
 
-// A row is a provider of one's own.
+// A row is a provider of one's own, or settings of a built-in one, which has
+// what the row leaves out.
 type row struct {
 	name, api string
-	baseURL   template
-	key       template
-	local     *bool // nil for the default
+	baseURL   template // nil for the built-in one's
+	key       template // nil for the built-in one's, or none
+	local     *bool    // nil for the default
 	retries   int
 	timeouts  providers.Timeouts
 }
@@ -114,7 +117,7 @@ func placed(path string, err error) error {
 // settings are all the names that the file may hold, for a hint.
 func settings() []string {
 	return append([]string{
-		"providers", "prices", "name", "api", "base_url", "key", "local", "retries", "timeout",
+		"providers", "prices", "prices_url", "local_only", "name", "api", "base_url", "key", "local", "retries", "timeout",
 		"connect", "first_byte", "idle",
 	}, priceSettings()...)
 }
@@ -128,6 +131,8 @@ type (
 	document struct {
 		Providers []rowText  `yaml:"providers"`
 		Prices    pricesText `yaml:"prices"`
+		PricesURL scalar     `yaml:"prices_url"`
+		LocalOnly scalar     `yaml:"local_only"`
 	}
 	rowText struct {
 		at      *token.Token
@@ -155,7 +160,15 @@ func parseConfig(b []byte) (config, error) {
 	if err := dec.Decode(new(any)); err == nil {
 		return config{}, errors.New("there is more than one document; put everything into the first")
 	}
-	c := config{prices: doc.Prices}
+	c := config{prices: doc.Prices, pricesURL: doc.PricesURL.text}
+	if err := checkPricesURL(c.pricesURL); err != nil {
+		return config{}, wrong(doc.PricesURL.at, "prices_url: %v", err)
+	}
+	stay, err := doc.LocalOnly.truth()
+	if err != nil {
+		return config{}, err
+	}
+	c.localOnly = stay != nil && *stay
 	for _, t := range doc.Providers {
 		r, err := t.row()
 		if err != nil {
@@ -191,6 +204,10 @@ func start(n ast.Node) *token.Token {
 
 func (r rowText) row() (row, error) {
 	out := row{name: r.Name.text, api: r.API.text, retries: defaultRetries}
+	builtin, inherits := inheritable(out.name)
+	if out.api == "" {
+		out.api = builtin.api
+	}
 	usual, known := apis()[out.api]
 	switch {
 	case out.name == "":
@@ -201,24 +218,13 @@ func (r rowText) row() (row, error) {
 		return row{}, wrong(r.at, "provider %q has no api; it is one of %s", out.name, strings.Join(apiNames(), ", "))
 	case !known:
 		return row{}, wrong(r.API.at, "there is no api %q; it is one of %s", out.api, strings.Join(apiNames(), ", "))
-	case r.BaseURL.text == "":
+	case r.BaseURL.text == "" && !(inherits && related(out.api, builtin.api)):
 		// Guessing would send the row's key to a host that it was not meant for.
 		return row{}, wrong(r.at, "provider %q has no base_url, such as %s", out.name, usual)
 	}
 	var err error
-	if out.baseURL, err = parseTemplate(r.BaseURL.text); err != nil {
-		return row{}, wrong(r.BaseURL.at, "base_url: %v", err)
-	}
-	if out.baseURL.runs() {
-		return row{}, wrong(r.BaseURL.at, "base_url takes ${VARIABLE}, and no command")
-	}
-	if address, ok := out.baseURL.fixed(); ok {
-		if out.api == "ollama" {
-			address = ollamaURL(address)
-		}
-		if err := checkURL(address); err != nil {
-			return row{}, wrong(r.BaseURL.at, "base_url: %v", err)
-		}
+	if out.baseURL, err = r.address(out.api); err != nil {
+		return row{}, err
 	}
 	if out.key, err = parseTemplate(r.Key.text); err != nil {
 		return row{}, wrong(r.Key.at, "key: %v", err)
@@ -235,6 +241,47 @@ func (r rowText) row() (row, error) {
 	}
 	out.timeouts, err = r.Timeout.timeouts()
 	return out, err
+}
+
+// related reports whether two apis are spoken at the same address.
+func related(a, b string) bool {
+	return a == b || strings.HasPrefix(a, "openai-") && strings.HasPrefix(b, "openai-")
+}
+
+// address is the row's base_url, which is nil if it was left out.
+func (r rowText) address(api string) (template, error) {
+	t, err := parseTemplate(r.BaseURL.text)
+	if err != nil {
+		return nil, wrong(r.BaseURL.at, "base_url: %v", err)
+	}
+	if t.runs() {
+		return nil, wrong(r.BaseURL.at, "base_url takes ${VARIABLE}, and no command")
+	}
+	if address, ok := t.fixed(); ok && t != nil {
+		if api == "ollama" {
+			address = ollamaURL(address)
+		}
+		if err := checkURL(address); err != nil {
+			return nil, wrong(r.BaseURL.at, "base_url: %v", err)
+		}
+	}
+	return t, nil
+}
+
+// checkPricesURL is the mistake in the address of a price list, which nobody on
+// the way may change.
+func checkPricesURL(s string) error {
+	if s == "" {
+		return nil
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil || u.Hostname() == "":
+		return errors.New("this is not a URL")
+	case u.Scheme != "https" && !(u.Scheme == "http" && providers.Loopback(u.Hostname())):
+		return errors.New("a list of prices comes from an address that begins with https://")
+	}
+	return nil
 }
 
 // checkURL is the mistake in an address, in words that don't repeat it: it may

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"juxta/providers"
+	"juxta/providers/keys"
 	"juxta/sessions"
 	"juxta/sessions/plain"
 )
@@ -40,6 +41,8 @@ type diagnosis struct {
 	Store     fileFinding      `json:"store"`
 	Providers []providerRecord `json:"providers"`
 	Unset     []string         `json:"keys_not_set"`
+	LocalOnly *string          `json:"local_only"` // what says so; null if nothing does
+	Keyring   *string          `json:"keyring_problem"`
 }
 
 type terminalFinding struct {
@@ -60,18 +63,19 @@ type fileFinding struct {
 }
 
 type providerRecord struct {
-	Name      string  `json:"name"`
-	API       string  `json:"api"`
-	Address   *string `json:"address"`
-	Local     bool    `json:"local"`
-	Guessed   bool    `json:"looked_for"` // at its usual address; nobody configured it
-	Reachable bool    `json:"reachable"`
-	Took      float64 `json:"took_ms"`
-	Models    *int    `json:"models"`
-	Key       string  `json:"key"` // set, not set, command or not needed
-	KeyName   *string `json:"key_name"`
-	Problem   *string `json:"problem"`
-	Next      *string `json:"next"`
+	Name      string      `json:"name"`
+	API       string      `json:"api"`
+	Address   *string     `json:"address"`
+	Local     bool        `json:"local"`
+	Guessed   bool        `json:"looked_for"` // at its usual address; nobody configured it
+	Reachable bool        `json:"reachable"`
+	Took      float64     `json:"took_ms"`
+	Models    *int        `json:"models"`
+	Key       string      `json:"key"` // set, not set, command, keyring or not needed
+	KeyName   *string     `json:"key_name"`
+	KeyFrom   keys.Source `json:"key_source"`
+	Problem   *string     `json:"problem"`
+	Next      *string     `json:"next"`
 }
 
 func (a *app) doctor(ctx context.Context) error {
@@ -90,7 +94,14 @@ func (a *app) doctor(ctx context.Context) error {
 	} else if !d.Config.Exists {
 		d.Config.Next = given("nothing: there need not be one")
 	}
-	n := a.network(conf)
+	ring, err := keys.Read(a.indexPath(), a.vault)
+	if err != nil {
+		d.Keyring = given(plain.Line(err.Error()))
+	}
+	n := a.network(conf, ring)
+	if n.reason != "" {
+		d.LocalOnly = given(n.reason)
+	}
 	d.Unset = append(d.Unset, n.wanted(a.build.APIs)...)
 	for _, l := range a.listings(ctx, conf, n, patienceToDiagnose) {
 		d.Providers = append(d.Providers, examineProvider(n, l))
@@ -165,10 +176,13 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 	e := l.Entry
 	r := providerRecord{
 		Name: e.Name, API: e.API, Address: given(shown(e.Endpoint)), Local: e.Local, Guessed: n.guessed[e.Name],
-		Reachable: l.Err == nil, Took: float64(l.Took.Microseconds()) / 1000, Key: "not needed", KeyName: given(e.KeyName),
+		Reachable: l.Err == nil, Took: float64(l.Took.Microseconds()) / 1000, Key: "not needed", KeyName: given(e.KeyName), KeyFrom: n.sources[e.Name],
 	}
+	late := n.late[e.Name].fetch != nil
 	switch {
-	case n.commands[e.Name] != nil:
+	case late && r.KeyFrom == keys.Keyring:
+		r.Key = "keyring"
+	case late:
 		r.Key = "command"
 	case !e.Key.Empty():
 		r.Key = "set"
@@ -188,7 +202,7 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 	}
 	problem := providers.AsError(l.Err)
 	// An answer of any kind shows that somebody is there.
-	r.Reachable = problem.Status != 0 || problem.Kind == providers.Auth && n.commands[e.Name] == nil
+	r.Reachable = problem.Status != 0 || problem.Kind == providers.Auth && !late
 	r.Problem, r.Next = given(plain.Line(problem.Message())), given(plain.Line(problem.Advice()))
 	if r.Guessed {
 		r.Next = given(map[string]string{
@@ -234,6 +248,12 @@ func (d diagnosis) String() string {
 		}
 		next(x.Next)
 	}
+	if d.Keyring != nil {
+		line("keyring", "✗ %s", *d.Keyring)
+	}
+	if d.LocalOnly != nil {
+		line("local only", "yes (%s): remote providers are refused, and not asked here", *d.LocalOnly)
+	}
 	b.WriteString("\n")
 	for _, p := range d.Providers {
 		b.WriteString(p.String())
@@ -270,8 +290,10 @@ func (p providerRecord) String() string {
 	switch p.Key {
 	case "command":
 		key = ", key from a command"
+	case "keyring":
+		key = ", key from the keyring"
 	case "set":
-		key = ", key set"
+		key = ", key from the " + string(p.KeyFrom)
 		if p.KeyName != nil {
 			key += " (" + *p.KeyName + ")"
 		}

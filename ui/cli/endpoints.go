@@ -3,12 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/url"
 	"slices"
 	"strings"
 
 	"juxta/providers"
+	"juxta/providers/keys"
 )
 
 // defaultRetries is how often a request is sent again before anything was said.
@@ -21,6 +21,44 @@ type builtin struct {
 	base      string   // the variable that replaces url
 	keys      []string // the variables that hold its key, the first that is set wins
 	always    bool     // there without a key, too
+}
+
+// account is the name under which the keyring has its key: one service is one
+// account, whichever of its protocols is spoken.
+func (b builtin) account() string {
+	if b.name == "openai-chat" {
+		return "openai"
+	}
+	return b.name
+}
+
+// address is where it is reached, and whether somebody named that place.
+func (b builtin) address(getenv func(string) string) (address string, named bool) {
+	if b.base != "" {
+		if v := strings.TrimSpace(getenv(b.base)); v != "" {
+			return v, true
+		}
+	}
+	return b.url, false
+}
+
+func builtinNamed(name string) (builtin, bool) {
+	for _, b := range builtins() {
+		if b.name == name {
+			return b, true
+		}
+	}
+	return builtin{}, false
+}
+
+// inheritable is the built-in endpoint of that name, if a row may leave to it
+// what the row does not say.
+func inheritable(name string) (builtin, bool) {
+	b, ok := builtinNamed(name)
+	if !ok || b.url == "" {
+		return builtin{}, false
+	}
+	return b, true
 }
 
 // builtins lists what runs here before what is paid for, in the order in which
@@ -42,6 +80,8 @@ func builtins() []builtin {
 		{"xai", "openai-chat", "https://api.x.ai/v1", "XAI_BASE_URL", []string{"XAI_API_KEY"}, false},
 		{"together", "openai-chat", "https://api.together.xyz/v1", "TOGETHER_BASE_URL", []string{"TOGETHER_API_KEY"}, false},
 		{"fireworks", "openai-chat", "https://api.fireworks.ai/inference/v1", "FIREWORKS_BASE_URL", []string{"FIREWORKS_API_KEY"}, false},
+		{"huggingface", "openai-chat", "https://router.huggingface.co/v1", "HUGGINGFACE_BASE_URL", []string{"HF_TOKEN"}, false},
+		{"cerebras", "openai-chat", "https://api.cerebras.ai/v1", "CEREBRAS_BASE_URL", []string{"CEREBRAS_API_KEY"}, false},
 		{"demo", "demo", "", "", nil, true},
 	}
 }
@@ -50,22 +90,29 @@ func builtins() []builtin {
 // provider.
 type network struct {
 	endpoints []providers.Endpoint
-	missing   []string                                         // key variables that were looked for and are not set
-	guessed   map[string]bool                                  // looked for at its usual address, which nobody named
-	faults    map[string]error                                 // endpoints that can't be built
-	commands  map[string]func(context.Context) (string, error) // of keys, by the endpoint's name
+	all       []providers.Endpoint // with the built-in ones that want a key and have none
+	refused   []providers.Endpoint // what is not to be used: see stay
+	reason    string               // why; "" if nothing is refused
+
+	missing []string               // key variables that were looked for and are not set
+	guessed map[string]bool        // looked for at its usual address, which nobody named
+	faults  map[string]error       // endpoints that can't be built
+	sources map[string]keys.Source // of keys, by the endpoint's name
+	late    map[string]lateKey     // keys that are fetched at the first use
 }
 
 // connect lists the rows of the configuration, then the built-in endpoints
 // whose names are still free.
-func connect(c config, getenv func(string) string) *network {
-	n := &network{guessed: map[string]bool{}, faults: map[string]error{}, commands: map[string]func(context.Context) (string, error){}}
+func connect(c config, getenv func(string) string, ring *keys.Ring) *network {
+	n := &network{
+		guessed: map[string]bool{}, faults: map[string]error{}, sources: map[string]keys.Source{}, late: map[string]lateKey{},
+	}
 	for _, r := range c.rows {
-		n.addRow(r, getenv)
+		n.addRow(r, getenv, ring)
 	}
 	for _, b := range builtins() {
 		if !n.has(b.name) {
-			n.addBuiltin(b, getenv)
+			n.addBuiltin(b, getenv, ring)
 		}
 	}
 	return n
@@ -75,58 +122,46 @@ func (n *network) has(name string) bool {
 	return slices.ContainsFunc(n.endpoints, func(e providers.Endpoint) bool { return e.Name == name })
 }
 
-func (n *network) addRow(r row, getenv func(string) string) {
+func (n *network) addRow(r row, getenv func(string) string, ring *keys.Ring) {
 	e := providers.Endpoint{Name: r.name, API: r.api, Retries: r.retries, Timeouts: r.timeouts}
-	var unset []string
-	e.KeyName, unset = r.key.variables(getenv)
-	n.miss(unset)
-	if r.key.runs() {
-		n.commands[r.name] = func(ctx context.Context) (string, error) { return r.key.expand(ctx, getenv) }
-	} else if len(unset) == 0 { // half a key is none
-		key, _ := r.key.expand(context.Background(), getenv) // no command, no error
-		e.Key = providers.NewSecret(key)
+	b, _ := inheritable(r.name)
+	if r.baseURL == nil {
+		address, named := b.address(getenv)
+		e.BaseURL = n.address(r.name, r.api, address, b.base)
+		n.guessed[r.name] = b.always && !named
+	} else {
+		if _, unset := r.baseURL.variables(getenv); len(unset) > 0 {
+			n.fault(r.name, fmt.Errorf("its base_url names %s, which is not set", unset[0]), "set "+unset[0]+", or write the address into the configuration")
+		}
+		address, _ := r.baseURL.expand(context.Background(), getenv)
+		e.BaseURL = n.address(r.name, r.api, address, "base_url")
 	}
-	if _, unset := r.baseURL.variables(getenv); len(unset) > 0 {
-		n.fault(r.name, fmt.Errorf("its base_url names %s, which is not set", unset[0]), "set "+unset[0]+", or write the address into the configuration")
+	n.credit(&e, r.key, b, getenv, ring)
+	if n.sources[e.Name] == keys.Missing && e.KeyName != "" {
+		n.miss([]string{e.KeyName})
 	}
-	address, _ := r.baseURL.expand(context.Background(), getenv)
-	e.BaseURL = n.address(r.name, r.api, address, "base_url")
 	e.Local = localByDefault(e)
 	if r.local != nil {
 		e.Local = *r.local
 	}
-	n.endpoints = append(n.endpoints, e)
+	n.all, n.endpoints = append(n.all, e), append(n.endpoints, e)
 }
 
-func (n *network) addBuiltin(b builtin, getenv func(string) string) {
+func (n *network) addBuiltin(b builtin, getenv func(string) string, ring *keys.Ring) {
 	e := providers.Endpoint{Name: b.name, API: b.api, Retries: defaultRetries}
-	for _, name := range b.keys {
-		if v := getenv(name); v != "" && e.Key.Empty() {
-			e.Key, e.KeyName = providers.NewSecret(v), name
-		}
-	}
-	address, named := b.url, false
-	if b.base != "" {
-		if v := strings.TrimSpace(getenv(b.base)); v != "" {
-			address, named = v, true
-		}
-	}
-	if e.KeyName == "" && len(b.keys) > 0 {
-		e.KeyName = b.keys[0]
-		if !b.always {
-			n.miss(b.keys[:1])
-		}
-	}
-	if !b.always && e.Key.Empty() && !named {
-		return
-	}
-	if b.api == "ollama" && !named {
-		e.Key = providers.Secret{} // it is for Ollama's cloud, and whatever listens on this port is not that
-	}
-	n.guessed[b.name] = b.always && !named
+	address, named := b.address(getenv)
 	if b.api != "demo" {
 		e.BaseURL = n.address(b.name, b.api, address, b.base)
 		e.Local = localByDefault(e)
+	}
+	n.guessed[b.name] = b.always && !named
+	n.credit(&e, nil, b, getenv, ring)
+	n.all = append(n.all, e)
+	if n.sources[b.name] == keys.Missing {
+		n.miss(b.keys[:1])
+		if !named && n.faults[b.name] == nil {
+			return
+		}
 	}
 	n.endpoints = append(n.endpoints, e)
 }
@@ -226,6 +261,7 @@ func localByDefault(e providers.Endpoint) bool {
 // inCloud reports whether a name is one that an Ollama server passes on to
 // Ollama's cloud.
 func inCloud(api, model string) bool {
+	model = strings.ToLower(model) // as the server does
 	return api == "ollama" && (strings.HasSuffix(model, ":cloud") || strings.HasSuffix(model, "-cloud"))
 }
 
@@ -239,28 +275,10 @@ func here(e providers.Endpoint) bool { return e.Local || e.API == "demo" }
 
 // registry builds the providers.
 func (n *network) registry(builders map[string]providers.Builder, prices map[providers.Ref]providers.Price) *providers.Registry {
-	all := maps.Clone(builders)
-	if all["openai-responses"] == nil {
-		all["openai-responses"] = func(e providers.Endpoint) (providers.Provider, error) {
-			hint := "write `api: openai-chat` in its row: the same service and key"
-			if e.Name == "openai" {
-				hint = "use openai-chat/… instead: the same models, the same key"
-			}
-			return nil, &providers.Error{
-				Ref: providers.Ref{Provider: e.Name}, Kind: providers.Unsupported, Hint: hint,
-				Err: fmt.Errorf("api %s is not built into this juxta yet", e.API),
-			}
-		}
-	}
-	for api, build := range all {
-		all[api] = func(e providers.Endpoint) (providers.Provider, error) {
-			if err := n.faults[e.Name]; err != nil {
-				return nil, err
-			}
-			if command := n.commands[e.Name]; command != nil {
-				return &keyed{endpoint: e, build: build, expand: command}, nil
-			}
-			return build(e)
+	all := map[string]providers.Builder{}
+	for _, e := range slices.Concat(n.endpoints, n.refused) {
+		if build := builders[e.API]; build != nil || n.reason != "" {
+			all[e.API] = func(e providers.Endpoint) (providers.Provider, error) { return n.build(e, build) }
 		}
 	}
 	override := func(_ providers.Endpoint, m providers.Model) providers.Model {
@@ -269,7 +287,32 @@ func (n *network) registry(builders map[string]providers.Builder, prices map[pro
 		}
 		return m
 	}
-	return providers.NewRegistry(n.endpoints, all, override)
+	return providers.NewRegistry(slices.Concat(n.endpoints, n.refused), all, override)
+}
+
+// build makes one provider; its API may have no builder.
+func (n *network) build(e providers.Endpoint, build providers.Builder) (providers.Provider, error) {
+	late, isLate := n.late[e.Name]
+	switch err := n.faults[e.Name]; {
+	case slices.ContainsFunc(n.refused, func(r providers.Endpoint) bool { return r.Name == e.Name }):
+		return refusing{e.Name, n.refusal(e.Name, "")}, nil
+	case build == nil:
+		return nil, &providers.Error{
+			Ref: providers.Ref{Provider: e.Name}, Kind: providers.Unsupported,
+			Err:  fmt.Errorf("api %s is not built into this juxta", e.API),
+			Hint: "choose a model of another provider",
+		}
+	case err != nil:
+		return nil, err
+	}
+	if n.reason != "" && e.API != "demo" {
+		build = n.staying(build)
+	}
+	build = discreetly(build)
+	if isLate {
+		return &keyed{endpoint: e, build: build, late: late}, nil
+	}
+	return build(e)
 }
 
 // shown is an endpoint's address without the password that may be in it.

@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"os/exec"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
-
-	"juxta/providers"
 )
 
 // A template is a value of the configuration in which ${VARIABLE} stands for
@@ -145,98 +141,4 @@ func (t template) expand(ctx context.Context, getenv func(string) string) (strin
 		}
 	}
 	return b.String(), nil
-}
-
-// keyPatience is how long a command for a key may take: somebody may have to
-// unlock a password store.
-const keyPatience = time.Minute
-
-// keyed is a provider whose key comes from a command. The command is run when
-// the provider is first asked for something, and again if it failed.
-type keyed struct {
-	endpoint providers.Endpoint
-	build    providers.Builder
-	expand   func(context.Context) (string, error)
-
-	mu   sync.Mutex
-	made providers.Provider
-	wait chan struct{} // closed when the command under way has ended; nil without one
-	err  error         // of the last command
-}
-
-// Name implements [providers.Provider].
-func (k *keyed) Name() string { return k.endpoint.Name }
-
-// Models implements [providers.Provider].
-func (k *keyed) Models(ctx context.Context) ([]providers.Model, error) {
-	p, err := k.provider(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return p.Models(ctx)
-}
-
-// Stream implements [providers.Provider].
-func (k *keyed) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
-	return func(yield func(providers.Event, error) bool) {
-		p, err := k.provider(ctx)
-		if err != nil {
-			yield(nil, err)
-			return
-		}
-		for ev, err := range p.Stream(ctx, req) {
-			if !yield(ev, err) {
-				return
-			}
-		}
-	}
-}
-
-// provider waits for the command, which outlasts a caller that loses patience:
-// two callers must not make a password store ask twice.
-func (k *keyed) provider(ctx context.Context) (providers.Provider, error) {
-	k.mu.Lock()
-	if k.made != nil {
-		defer k.mu.Unlock()
-		return k.made, nil
-	}
-	if k.wait == nil {
-		k.wait = make(chan struct{})
-		go k.make()
-	}
-	wait := k.wait
-	k.mu.Unlock()
-	select {
-	case <-wait:
-	case <-ctx.Done():
-		return nil, providers.AsError(context.Cause(ctx))
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.made, k.err
-}
-
-func (k *keyed) make() {
-	ctx, cancel := context.WithTimeout(context.Background(), keyPatience)
-	defer cancel()
-	var made providers.Provider
-	key, err := k.expand(ctx)
-	if err == nil && strings.TrimSpace(key) == "" {
-		err = errors.New("the command for its key printed nothing")
-	}
-	if err != nil {
-		err = &providers.Error{
-			Ref: providers.Ref{Provider: k.endpoint.Name}, Kind: providers.Auth, Err: err,
-			Hint: "run the command by hand to see why; it stands in the configuration file",
-		}
-	} else {
-		e := k.endpoint
-		e.Key = providers.NewSecret(key)
-		made, err = k.build(e)
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.made, k.err = made, err
-	close(k.wait)
-	k.wait = nil
 }
