@@ -1,0 +1,156 @@
+package anthropic
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"juxta/providers"
+	"juxta/providers/wire"
+)
+
+// A fault is an error as a service words it.
+type fault struct {
+	kind      string // "overloaded_error"
+	message   string
+	requestID string
+}
+
+// parseFault reads an error: Anthropic's own, under "error", and what gateways
+// make of it: the fields bare, or a string in the object's place.
+func parseFault(data []byte) (fault, bool) {
+	var outer struct {
+		Type      string          `json:"type"`
+		Message   string          `json:"message"`
+		Detail    string          `json:"detail"`
+		RequestID string          `json:"request_id"`
+		Error     json.RawMessage `json:"error"`
+	}
+	if lenient(data, &outer) != nil {
+		return fault{}, false
+	}
+	f := fault{kind: outer.Type, message: outer.Message + outer.Detail, requestID: outer.RequestID}
+	var inner struct {
+		Type    string `json:"type"`
+		Message string `json:"message"`
+	}
+	var words string
+	switch {
+	case !given(outer.Error):
+	case json.Unmarshal(outer.Error, &words) == nil:
+		f.message = words
+	case lenient(outer.Error, &inner) == nil:
+		f.kind, f.message = inner.Type, inner.Message
+	}
+	if f.message == "" && f.kind != "error" {
+		f.message = f.kind
+	}
+	return f, f.message != ""
+}
+
+// refused is the error of a response whose status is not success.
+func (m *messages) refused(resp *wire.Response) error {
+	e, body := m.client.Failure(resp)
+	f, ok := parseFault(body)
+	if !ok {
+		if e.Kind == providers.NotFound {
+			e.Hint = m.addressHint()
+		}
+		return e
+	}
+	if f.requestID == "" {
+		f.requestID = requestID(resp.Header)
+	}
+	return m.judge(e, f)
+}
+
+// fault is the error that data holds, in the middle of a stream or under a
+// status of success: the answer's status tells nothing of it.
+func (m *messages) fault(data []byte) error {
+	f, ok := parseFault(data)
+	if !ok {
+		return malformed("an error without words", data, m.endpoint.Key)
+	}
+	return m.judge(&providers.Error{Kind: providers.ServerFault}, f)
+}
+
+// judge settles e's kind by what the fault says, which knows more than the
+// status.
+func (m *messages) judge(e *providers.Error, f fault) error {
+	text := wire.Clip(wire.Redact(f.message, m.endpoint.Key))
+	e.Kind = kindOf(f, e.Kind)
+	switch e.Kind {
+	case providers.Auth:
+		e.Hint = wire.KeyHint(m.endpoint)
+	case providers.NotFound:
+		if !strings.Contains(strings.ToLower(text), "model") {
+			e.Hint = m.addressHint()
+		}
+	case providers.ContextFull:
+		if limited.MatchString(text) {
+			e.Hint = "lower max_tokens, shorten the question, or choose a model with a larger context"
+		}
+	case providers.ServerFault: // what its support asks for
+		if f.requestID != "" {
+			text += " (request " + wire.Clip(wire.Redact(f.requestID, m.endpoint.Key)) + ")"
+		}
+	}
+	e.Err = errors.New(text)
+	return e
+}
+
+// addressHint is for a path that the server does not have.
+func (m *messages) addressHint() string {
+	u := *m.base
+	u.User = nil // it may hold a password
+	return fmt.Sprintf("is the base_url right? Nothing is at %s", u.JoinPath("v1", "messages"))
+}
+
+var (
+	tooLong  = regexp.MustCompile(`(?i)(prompt|input|request) is too long|exceeds? (the )?(model'?s )?(maximum )?context|too many (input )?tokens|context (window|length)`)
+	limited  = regexp.MustCompile("(?i)`?max_tokens`? exceed")
+	noCredit = regexp.MustCompile(`(?i)credit balance is too low|usage limits?\b.*regain|specified API usage limit|insufficient (credit|balance|funds)`)
+)
+
+// kindOf decides by the fault's words where those say more than its type, then
+// by its type, then by the status, whose kind is given.
+func kindOf(f fault, status providers.Kind) providers.Kind {
+	client := status != providers.ServerFault || f.kind == "invalid_request_error"
+	switch {
+	case f.kind == "billing_error", noCredit.MatchString(f.message):
+		return providers.Quota
+	case f.kind == "request_too_large", client && tooLong.MatchString(f.message):
+		return providers.ContextFull
+	}
+	switch f.kind {
+	case "authentication_error", "permission_error":
+		return providers.Auth
+	case "not_found_error":
+		return providers.NotFound
+	case "rate_limit_error":
+		return providers.RateLimit
+	case "overloaded_error":
+		return providers.Overloaded
+	case "timeout_error":
+		return providers.Timeout
+	case "api_error":
+		return providers.ServerFault
+	case "invalid_request_error":
+		return providers.Unsupported
+	}
+	return status
+}
+
+// malformed is the error for what is not the protocol.
+func malformed(what string, data []byte, key providers.Secret) error {
+	return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s: %.80q", what, wire.Redact(string(data[:min(len(data), 4<<10)]), key))}
+}
+
+// fail completes an error with what was being done, and with whom.
+func (m *messages) fail(op, model string, err error) error {
+	e := *providers.AsError(err)
+	e.Op, e.Ref = op, providers.Ref{Provider: m.endpoint.Name, Model: model}
+	return &e
+}
