@@ -1,0 +1,88 @@
+package gemini
+
+import (
+	"encoding/json"
+	"math"
+	"strings"
+
+	"juxta/providers"
+)
+
+// counts is the service's usage object. A pointer tells absent from zero where
+// the difference matters.
+type counts struct {
+	Prompt        *tally     `json:"promptTokenCount"`
+	Cached        tally      `json:"cachedContentTokenCount"`
+	Candidates    *tally     `json:"candidatesTokenCount"`
+	Thoughts      tally      `json:"thoughtsTokenCount"`
+	Tools         tally      `json:"toolUsePromptTokenCount"`
+	Total         *tally     `json:"totalTokenCount"`
+	PromptDetails []modality `json:"promptTokensDetails"`
+	CacheDetails  []modality `json:"cacheTokensDetails"`
+	ToolDetails   []modality `json:"toolUsePromptTokensDetails"`
+	Tier          string     `json:"serviceTier"` // standard, flex, priority or batch
+	Traffic       string     `json:"trafficType"` // Vertex AI's: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT
+}
+
+type modality struct {
+	Name  string `json:"modality"`
+	Count tally  `json:"tokenCount"`
+}
+
+// tally is a count that may be written as any number. Nonsense is 0.
+type tally int
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (t *tally) UnmarshalJSON(b []byte) error {
+	var f float64
+	if json.Unmarshal(b, &f) == nil && f > 0 && f < math.MaxInt32 {
+		*t = tally(f)
+	}
+	return nil
+}
+
+// readUsage sorts what the service counted into disjoint buckets (METHOD.md
+// §2.2): the prompt holds what was read from the cache, but neither what the
+// service's own tools read nor the thoughts, which are output. It is nil if
+// nothing was counted.
+func readUsage(raw json.RawMessage) *providers.Usage {
+	var c counts
+	if !given(raw) || lenient(raw, &c) != nil || c.Prompt == nil && c.Candidates == nil && c.Total == nil {
+		return nil
+	}
+	or0 := func(t *tally) tally {
+		if t == nil {
+			return 0
+		}
+		return *t
+	}
+	prompt := or0(c.Prompt)
+	cached := min(c.Cached, prompt)
+	input := prompt - cached + c.Tools
+	audio := heard(c.PromptDetails) - min(heard(c.CacheDetails), heard(c.PromptDetails)) + heard(c.ToolDetails)
+	return &providers.Usage{
+		Input: int(input), CacheRead: int(cached), Output: int(or0(c.Candidates) + c.Thoughts),
+		Reasoning: int(c.Thoughts), Audio: int(min(audio, input)), Tier: c.tier(),
+	}
+}
+
+// heard is how many of the tokens were sound.
+func heard(details []modality) (n tally) {
+	for _, d := range details {
+		if d.Name == "AUDIO" {
+			n += d.Count
+		}
+	}
+	return n
+}
+
+// tier is the one that is charged, if it is clearly not the standard one.
+// Throughput that was bought beforehand is none of them.
+func (c *counts) tier() string {
+	for _, tier := range []string{"flex", "priority", "batch"} {
+		if strings.EqualFold(c.Tier, tier) || strings.HasSuffix(strings.ToLower(c.Traffic), "_"+tier) {
+			return tier
+		}
+	}
+	return ""
+}
