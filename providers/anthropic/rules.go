@@ -56,9 +56,9 @@ var (
 )
 
 // families are in rising order of each line's versions. What they say is from
-// Anthropic's model pages, migration guides and refusals as of November 2026;
-// the service's own list, where it was read, knows better. Whatever is newer
-// than the newest follows the newest of its line.
+// Anthropic's model pages, migration guides and refusals; the service's own
+// list, where it was read, knows better. Whatever is newer than the newest
+// follows the newest of its line.
 var families = []family{
 	{"opus sonnet haiku", 0, rules{output: 4096, samples: true, noPDF: true}},
 	{"opus sonnet haiku", 305, rules{output: 8192, samples: true}},
@@ -67,8 +67,7 @@ var families = []family{
 	{"sonnet", 400, rules{output: 64_000, samples: true, budget: true}},
 	{"opus", 401, rules{output: 32_000, samples: true, either: true, budget: true, schema: true}},
 	{"opus sonnet haiku", 405, rules{output: 64_000, samples: true, either: true, budget: true, schema: true}},
-	{"opus", 406, rules{output: 128_000, samples: true, either: true, budget: true, adaptive: true, efforts: toHigh, schema: true}},
-	{"sonnet", 406, rules{output: 64_000, samples: true, either: true, budget: true, adaptive: true, efforts: toHigh, schema: true}},
+	{"opus sonnet", 406, rules{output: 128_000, samples: true, either: true, budget: true, adaptive: true, efforts: toHigh, schema: true}},
 	{"opus", 407, rules{output: 128_000, adaptive: true, efforts: toXHigh, hidden: true, schema: true}},
 	{"opus sonnet", 500, rules{output: 128_000, adaptive: true, efforts: toXHigh, unasked: true, off: disabled, hidden: true, schema: true}},
 	{"opus", 505, rules{output: 128_000, adaptive: true, efforts: toXHigh, unasked: true, hidden: true, schema: true}},
