@@ -129,7 +129,7 @@ func (b *Bench) lane(t *Turn, told []providers.Message, c Column) *lane {
 		entry: entry,
 		model: func() providers.Model { return b.Registry.Model(c.Model) },
 		request: providers.Request{
-			Model: c.Model.Model, System: c.System, Params: c.Params,
+			Model: c.Model.Model, System: c.System, Params: c.Params, Schema: c.Schema,
 			Messages: append(slices.Clip(told), providers.Says(providers.User, t.Text)),
 		},
 	}
@@ -138,7 +138,7 @@ func (b *Bench) lane(t *Turn, told []providers.Message, c Column) *lane {
 		l.device = entry.Device()
 	}
 	l.answer = Answer{
-		Column: c.ID, Take: take, Model: c.Model, System: c.System, Params: c.Params,
+		Column: c.ID, Take: take, Model: c.Model, System: c.System, Params: c.Params, Schema: c.Schema,
 		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo",
 	}
 	l.prompt, l.fresh.Column = estimatePrompt(l.request), c.ID

@@ -80,6 +80,7 @@ type Column struct {
 	Model  providers.Ref    `json:"model"`
 	System string           `json:"system,omitempty"`
 	Params providers.Params `json:"params,omitzero"`
+	Schema json.RawMessage  `json:"schema,omitempty"` // JSON Schema of the answers; nil for free text
 }
 
 // Column returns the column with the given ID.
@@ -164,7 +165,8 @@ type Answer struct {
 	Model     providers.Ref    `json:"model"`
 	Served    string           `json:"served,omitempty"` // the model that says it answered
 	System    string           `json:"system,omitempty"`
-	Params    providers.Params `json:"params,omitzero"` // as they were sent; until then as they were set
+	Params    providers.Params `json:"params,omitzero"`  // as they were sent; until then as they were set
+	Schema    json.RawMessage  `json:"schema,omitempty"` // that the text was asked to follow
 	Text      string           `json:"text,omitempty"`
 	Thoughts  string           `json:"thoughts,omitempty"`
 	Refusal   string           `json:"refusal,omitempty"`

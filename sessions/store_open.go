@@ -154,6 +154,10 @@ func (s *Store) step(v int) func(*bolt.Tx) error {
 	}
 }
 
+// Layout is the version of the file's layout, which is the newest once the store
+// is open.
+func (s *Store) Layout() int { return len(s.upgrades) }
+
 func versionOf(tx *bolt.Tx) (int, error) {
 	meta := tx.Bucket([]byte(inMeta))
 	if meta == nil {

@@ -76,7 +76,7 @@ func fill(v reflect.Value, n *int) {
 		fill(v.Elem(), n)
 	case reflect.Slice:
 		if v.Type() == reflect.TypeFor[json.RawMessage]() {
-			v.SetBytes([]byte(`{"a" : [1,  2]}`))
+			v.SetBytes([]byte(`{"a":[1,2]}`)) // a schema is JSON in JSON, which has no spaces
 			return
 		}
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
@@ -145,7 +145,7 @@ func TestStoreKeepsTextByteForByte(t *testing.T) {
 	odd := "\xff\xfe half a rune \xe2\x82 and \x00 nothing"
 	batches[1].Turn.Text = odd
 	a := &batches[1].Answers[0].Answer
-	a.Text, a.Thoughts, a.Refusal, a.Raw = odd+"1", odd+"2", odd+"3", json.RawMessage("{ not JSON")
+	a.Text, a.Thoughts, a.Refusal, a.Raw = odd+"1", odd+"2", odd+"3", json.RawMessage(`{"a" : not  JSON`)
 	saved(t, s, batches...)
 	turns, err := s.Turns(ses.ID, 0, 0)
 	if err != nil {

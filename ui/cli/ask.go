@@ -31,6 +31,7 @@ type ask struct {
 	models  []string
 	system  string
 	options []string
+	schema  string
 	noSave  bool
 }
 
@@ -56,6 +57,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	_ = c.RegisterFlagCompletionFunc("model", q.completeModels)
 	f.StringVarP(&q.system, "system", "s", "", "`TEXT` that every model is told before the question")
 	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(paramNames(), ", "))
+	f.StringVar(&q.schema, "schema", "", "have every answer follow the JSON Schema in `FILE`")
 	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")
 	return c
 }
@@ -63,6 +65,10 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 func (q *ask) run(c *cobra.Command, args []string) error {
 	ctx := c.Context()
 	set, err := params(q.options)
+	if err != nil {
+		return err
+	}
+	schema, err := readSchema(q.schema)
 	if err != nil {
 		return err
 	}
@@ -92,7 +98,7 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	}
 	b := sessions.NewBench(q.registry(ctx, conf, n, refs), store)
 	for _, ref := range refs {
-		b.Add(sessions.Column{Model: ref, System: q.system, Params: set})
+		b.Add(sessions.Column{Model: ref, System: q.system, Params: set, Schema: schema})
 	}
 	return q.ask(ctx, b, prompt)
 }

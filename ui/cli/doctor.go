@@ -57,6 +57,7 @@ type fileFinding struct {
 	Exists   bool    `json:"exists"`
 	Size     *int64  `json:"size"`
 	Sessions *int    `json:"sessions,omitempty"`
+	Schema   *int    `json:"schema,omitempty"` // the version of the store's layout
 	Holder   *string `json:"held_by,omitempty"`
 	Problem  *string `json:"problem"`
 	Next     *string `json:"next"`
@@ -155,7 +156,7 @@ func examineStore(path string) fileFinding {
 		var all []sessions.Session
 		if all, err = store.Sessions(0); err == nil {
 			n := len(all)
-			f.Sessions = &n
+			f.Sessions, f.Schema = &n, given(store.Layout())
 		}
 	}
 	var held *sessions.HeldError
@@ -240,7 +241,7 @@ func (d diagnosis) String() string {
 			}
 		}
 		if x.Sessions != nil {
-			state += fmt.Sprintf(", %d sessions, nobody holds it", *x.Sessions)
+			state += fmt.Sprintf(", %d sessions, schema %d, nobody holds it", *x.Sessions, *x.Schema)
 		}
 		line(x.name, "%s (%s)", homely(x.Path), state)
 		if x.Problem != nil {

@@ -198,3 +198,14 @@ func TestAMistakeIsFoundBeforeTheScreenOpens(t *testing.T) {
 		}
 	}
 }
+
+// overheard is a provider whose requests somebody hears.
+type overheard struct {
+	providers.Provider
+	hear func(providers.Request)
+}
+
+func (o overheard) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	o.hear(req)
+	return o.Provider.Stream(ctx, req)
+}

@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"juxta/providers"
+	"juxta/sessions"
+)
+
+func TestAWrongSchemaNamesItsPlace(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                ":1:1: unexpected end",
+		"{\n  \"a\": tru}":                ":2:11: invalid character '}'",
+		"{\"type\": \"object\",\n}":       ":2:1: invalid character '}'",
+		"{\"é漢\": x}":                     ":1:8: invalid character 'x'",
+		"\ufeff{\"a\": 1":                 ":1:8: unexpected end",
+		"{} {}":                           ":1:4: invalid character '{'",
+		"\n  [{\"type\": \"object\"}]":    ":2:3: this is not an object",
+		"\"object\"":                      ":1:1: this is not an object",
+		strings.Repeat(" ", 1<<20) + "{}": ": a schema has at most",
+	} {
+		path := filepath.Join(t.TempDir(), "answer.json")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a, _, stderr := bench(t)
+		if code := a.run(t.Context(), []string{"ask", "-m", "demo/swift", "--schema", path, "hi"}); code != exitUsage || !strings.Contains(stderr.String(), path+want) {
+			t.Errorf("%.40q: exit code %d: %s", text, code, stderr)
+		}
+	}
+	a, _, stderr := bench(t)
+	if code := a.run(t.Context(), []string{"ask", "-m", "demo/swift", "--schema", "/none.json", "hi"}); code != exitUsage || !strings.Contains(stderr.String(), "/none.json: no such file") {
+		t.Errorf("no file: exit code %d: %s", code, stderr)
+	}
+}
+
+func TestASchemaIsSentToEveryColumnAndKept(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "answer.json")
+	if err := os.WriteFile(path, []byte("{\n  \"type\": \"object\"\n}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a, _, stderr := bench(t, local("gemma", 4))
+	asked := make(chan string, 2)
+	a.build.APIs["ollama"] = func(e providers.Endpoint) (providers.Provider, error) {
+		return overheard{shelf{Endpoint: e, models: []providers.Model{}}, func(r providers.Request) { asked <- string(r.Schema) }}, nil
+	}
+	if code := a.run(t.Context(), []string{"ask", "-m", "ollama/a", "-m", "ollama/b", "--schema", path, "hi"}); code != 0 {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	const want = `{"type":"object"}`
+	for range 2 {
+		if got := <-asked; got != want {
+			t.Errorf("sent %s, want %s", got, want)
+		}
+	}
+	store, err := sessions.Open(a.storePath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	turn := only(t, store)
+	all, err := store.Sessions(1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, answer := range turn.Answers {
+		if string(answer.Schema) != want || string(all[0].Columns[i].Schema) != want {
+			t.Errorf("kept %s of the answer, %s of the column", answer.Schema, all[0].Columns[i].Schema)
+		}
+	}
+}
