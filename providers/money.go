@@ -54,6 +54,20 @@ func (m Money) USD() string {
 	return fmt.Sprintf("%s%d.%012d", sign, u/uint64(Dollar), u%uint64(Dollar))
 }
 
+// PerMillion is the price of a token as exact dollars per million tokens, with
+// at least two places: what [ParsePerMillion] reads.
+func (m Money) PerMillion() string {
+	sign, u := "", uint64(m)
+	if m < 0 {
+		sign, u = "-", -u
+	}
+	s := strings.TrimRight(fmt.Sprintf("%s%d.%06d", sign, u/1_000_000, u%1_000_000), "0")
+	if n := len(s) - strings.IndexByte(s, '.'); n < 3 {
+		s += "00"[:3-n]
+	}
+	return s
+}
+
 // String is the amount for people: cents from a dollar up, else as many places
 // as show three digits but six at the most, never "$0.00" for something that was paid.
 func (m Money) String() string {

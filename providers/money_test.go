@@ -136,3 +136,15 @@ func TestMoneyReadsWellAtEveryMagnitude(t *testing.T) {
 		t.Errorf("the smallest amount reads %q", got)
 	}
 }
+
+func TestAPricePerMillionIsWrittenAsItIsRead(t *testing.T) {
+	for m, want := range map[providers.Money]string{
+		0: "0.00", 1: "0.000001", 37_500: "0.0375", 1_000_000: "1.00", 1_250_000: "1.25", 600_000_000: "600.00", math.MaxInt64: "9223372036854.775807", -1_500_000: "-1.50",
+	} {
+		if got := m.PerMillion(); got != want {
+			t.Errorf("%d is %q, want %q", int64(m), got, want)
+		} else if back, err := providers.ParsePerMillion(got); m >= 0 && (err != nil || back != m) {
+			t.Errorf("%q is read as %d, %v", got, int64(back), err)
+		}
+	}
+}

@@ -42,15 +42,25 @@ juxta completion fish > ~/.config/fish/completions/juxta.fish`,
 	}
 }
 
-// completeModels offers the models on devices of ours: nobody else is asked
-// while somebody types.
+// completeModels offers the models on devices of ours, and of everybody else
+// what they listed before: nobody out there is asked while somebody types.
 func (a *app) completeModels(c *cobra.Command, _ []string, _ string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	_, n, err := a.setup()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
+	models := a.list(c.Context(), n, here, patienceToHint)
+	answered := map[string]bool{}
+	for _, m := range models {
+		answered[m.Ref.Provider] = true
+	}
+	for _, m := range a.catalogue(n).recall() {
+		if !answered[m.Ref.Provider] {
+			models = append(models, m)
+		}
+	}
 	var names []cobra.Completion
-	for _, m := range a.list(c.Context(), n, here, patienceToHint) {
+	for _, m := range models {
 		names = append(names, plain.Line(m.Ref.String()))
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp

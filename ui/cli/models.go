@@ -28,9 +28,9 @@ func (a *app) modelsCommand() *cobra.Command {
 	return group("models", "See which models there are",
 		&cobra.Command{
 			Use: "list", Short: "List the models of every provider", Args: noArgs,
-			Long: `List the models of every provider that answers. A price is dollars per million
-tokens of input and of output; ? is not known. A provider that does not answer
-is a line on the standard error.`,
+			Long: `List the models of every provider. A price is dollars per million tokens of
+input and of output; ? is not known. A provider that does not answer is a line
+on the standard error, and what it listed before is shown with its age.`,
 			RunE: func(c *cobra.Command, _ []string) error { return a.listModels(c.Context()) },
 		},
 		&cobra.Command{
@@ -42,8 +42,12 @@ is a line on the standard error.`,
 
 // listings asks every provider of n and sorts the answers as n does.
 func (a *app) listings(ctx context.Context, conf config, n *network, patience time.Duration) []providers.Listing {
+	return a.look(ctx, n.registry(a.build.APIs, conf.prices), n, patience)
+}
+
+func (a *app) look(ctx context.Context, reg *providers.Registry, n *network, patience time.Duration) []providers.Listing {
 	by := map[string]providers.Listing{}
-	for l := range n.registry(a.build.APIs, conf.prices).List(ctx, patience) {
+	for l := range reg.List(ctx, patience) {
 		by[l.Entry.Name] = l
 	}
 	var all []providers.Listing
@@ -60,7 +64,7 @@ func (a *app) listModels(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	all := a.listings(ctx, conf, n, patienceToList)
+	all := a.stock(ctx, conf, n)
 	if a.localOnly {
 		for i, l := range all {
 			all[i].Models = slices.DeleteFunc(l.Models, func(m providers.Model) bool { return where(l.Entry, m) == "cloud" })
@@ -96,10 +100,20 @@ func (a *app) listModels(ctx context.Context) error {
 
 func (a *app) tableOfModels(all []providers.Listing) error {
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	_, _ = fmt.Fprintln(w, "MODEL\tCONTEXT\tCAN\tWHERE\tPRICE")
+	row := func(cells ...string) { _, _ = fmt.Fprintln(w, strings.Join(cells, "\t")) }
+	aged := slices.ContainsFunc(all, func(l providers.Listing) bool { return l.Err != nil && len(l.Models) > 0 })
+	head := []string{"MODEL", "CONTEXT", "CAN", "WHERE", "PRICE"}
+	if aged {
+		head = append(head, "LISTED")
+	}
+	row(head...)
 	for _, l := range all {
 		for _, m := range l.Models {
-			_, _ = fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", plain.Line(m.Ref.String()), tokens(m.Context), abilities(m.Can), where(l.Entry, m), price(m))
+			cells := []string{plain.Line(m.Ref.String()), tokens(m.Context), abilities(m.Can), where(l.Entry, m), price(m)}
+			if aged {
+				cells = append(cells, listed(m))
+			}
+			row(cells...)
 		}
 	}
 	return w.Flush() // of everything above
@@ -122,7 +136,7 @@ func (a *app) showModels(ctx context.Context, names []string) error {
 		}
 		return false
 	})
-	all := a.listings(ctx, conf, n, patienceToList)
+	all := a.stock(ctx, conf, n)
 	for i, ref := range refs {
 		l, m, err := find(all, ref)
 		if err != nil {
@@ -138,6 +152,9 @@ func (a *app) showModels(ctx context.Context, names []string) error {
 		}
 		if err != nil {
 			return err
+		}
+		if l.Err != nil {
+			a.say("%s: %s\n  → what it listed %s ago is shown", l.Entry.Name, plain.Line(providers.AsError(l.Err).Message()), or(age(m.Seen), "a moment"))
 		}
 	}
 	return nil
@@ -179,15 +196,40 @@ func (a *app) card(e providers.Entry, m providers.Model) error {
 	line("tools", m.Can.Tools.String())
 	line("audio", m.Can.Audio.String())
 	line("where", where(e, m)+" ("+or(shown(e.Endpoint), "built in")+")")
-	line("price", or(strings.Trim(price(m), "?"), "unknown"))
+	if m.Price == nil {
+		line("price", or(strings.Trim(price(m), "?"), "unknown"))
+	} else {
+		for _, l := range priceLines(*m.Price) {
+			line(l[0], l[1])
+		}
+	}
+	line("accepts", or(accepts(m), "unknown"))
 	line("licence", or(m.Licence, "unknown"))
 	if m.Size > 0 {
 		line("size", fmt.Sprintf("%.3g GB", float64(m.Size)/1e9))
 	}
+	line("listed", listed(m))
 	if m.Digest != "" {
 		line("digest", m.Digest)
 	}
 	return w.Flush() // of everything above
+}
+
+// accepts is every parameter that is sent to a model, with what it may be.
+func accepts(m providers.Model) string {
+	var all []string
+	for _, k := range m.Accepts {
+		all = append(all, strings.TrimSpace(k.Name+" "+k.Values))
+	}
+	return strings.Join(all, " · ")
+}
+
+// listed is when a model's provider listed it.
+func listed(m providers.Model) string {
+	if old := age(m.Seen); old != "" {
+		return old + " ago"
+	}
+	return "now"
 }
 
 // tokens is a number of tokens for people, "?" if it is not known.
@@ -248,75 +290,8 @@ func price(m providers.Model) string {
 	return fmt.Sprintf("$%s / $%s", perMillion(m.Price.Input), perMillion(m.Price.Output))
 }
 
-// perMillion is the price of a token as exact dollars per million, with at
-// least two places.
-func perMillion(m providers.Money) string {
-	const token = 1_000_000 // picodollars for each dollar per million
-	s := strings.TrimRight(fmt.Sprintf("%d.%06d", m/token, m%token), "0")
-	if at := strings.IndexByte(s, '.'); len(s)-at < 3 {
-		s += "00"[:3-(len(s)-at)]
-	}
-	return s
-}
-
-// A modelRecord is a model as the commands print it; what is not known is null.
-type modelRecord struct {
-	Model    string       `json:"model"`
-	Provider string       `json:"provider"`
-	Context  *int         `json:"context"`
-	Output   *int         `json:"output"`
-	Images   *bool        `json:"images"`
-	Thoughts *bool        `json:"thoughts"`
-	Tools    *bool        `json:"tools"`
-	Audio    *bool        `json:"audio"`
-	Local    bool         `json:"local"`
-	Demo     bool         `json:"simulated"`
-	Licence  *string      `json:"licence"`
-	Digest   *string      `json:"digest"`
-	Size     *int64       `json:"size"`
-	Price    *priceRecord `json:"price"`
-}
-
-// A priceRecord is dollars per million tokens, as exact decimals.
-type priceRecord struct {
-	Input      string                `json:"input"`
-	CacheRead  string                `json:"cache_read"`
-	CacheWrite string                `json:"cache_write"`
-	Output     string                `json:"output"`
-	Source     providers.PriceSource `json:"source"`
-	AsOf       *string               `json:"as_of"`
-}
-
-func recordOf(e providers.Entry, m providers.Model) modelRecord {
-	r := modelRecord{
-		Model: m.Ref.String(), Provider: m.Ref.Provider, Context: given(m.Context), Output: given(m.Output),
-		Images: truth(m.Can.Images), Thoughts: truth(m.Can.Thoughts), Tools: truth(m.Can.Tools), Audio: truth(m.Can.Audio),
-		Local: m.Local, Demo: e.API == "demo", Licence: given(m.Licence), Digest: given(m.Digest), Size: given(m.Size),
-	}
-	if p := m.Price; p != nil {
-		r.Price = &priceRecord{
-			perMillion(p.Input), perMillion(p.CacheRead), perMillion(p.CacheWrite), perMillion(p.Output), p.Source, given(p.AsOf),
-		}
-	}
-	return r
-}
-
-// given is nil for a zero value, which stands for what is not known.
-func given[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
-}
-
-func truth(s providers.Support) *bool {
-	if s == providers.Unknown {
-		return nil
-	}
-	yes := s == providers.Yes
-	return &yes
-}
+// perMillion is dollars per million tokens, for the price of one.
+func perMillion(m providers.Money) string { return m.PerMillion() }
 
 // printJSON prints v on a line of its own. What a terminal would obey, and JSON
 // leaves as it is, is escaped: the value stays the same.

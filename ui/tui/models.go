@@ -2,7 +2,6 @@ package tui
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -178,7 +177,7 @@ func offer(m *providers.Model, old string) item {
 	case p != nil && p.Source == providers.Free:
 		cells[outColumn] = "free"
 	case p != nil:
-		cells[inColumn], cells[outColumn] = perMillion(p.Input), perMillion(p.Output)
+		cells[inColumn], cells[outColumn] = p.Input.PerMillion(), p.Output.PerMillion()
 	case m.Local:
 		cells[outColumn] = "local"
 	default:
@@ -220,17 +219,6 @@ func canBrief(a providers.Abilities) string {
 		b.WriteString(x.name)
 	}
 	return strings.TrimRight(b.String(), " ")
-}
-
-// perMillion is the price of a token as exact dollars per million, with at
-// least two places.
-func perMillion(m providers.Money) string {
-	const token = 1_000_000 // picodollars for each dollar per million
-	s := strings.TrimRight(fmt.Sprintf("%d.%06d", m/token, m%token), "0")
-	if n := len(s) - strings.IndexByte(s, '.'); n < 3 {
-		s += "00"[:3-n]
-	}
-	return s
 }
 
 // alignPoints fills the numbers of some columns up on the right, so that their

@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"juxta/providers"
+	"juxta/ui/tui"
+)
+
+// A catalogue is the file of what providers listed, so that the next start has
+// something to show before they answer. It is a cache: what can't be read is
+// ignored and written anew, and what can't be written is done without. It holds
+// names and figures as their provider gave them, no key, and no price that
+// another list adds.
+type catalogue struct {
+	path    string
+	network *network
+}
+
+func (a *app) catalogue(n *network) catalogue {
+	return catalogue{filepath.Join(folder(a.getenv, "XDG_CACHE_HOME", ".cache"), "juxta", "models.json"), n}
+}
+
+// forScreen is the catalogue as the workbench uses it; with --no-save it is
+// only read.
+func (c catalogue) forScreen(noSave bool) tui.Catalogue {
+	if noSave {
+		return tui.Catalogue{Recall: c.recall}
+	}
+	return tui.Catalogue{Recall: c.recall, Keep: c.keep}
+}
+
+// A catalogueFile is what the file holds. Another version is another program's.
+type catalogueFile struct {
+	Version int           `json:"version"`
+	Lists   []catalogPage `json:"lists"`
+}
+
+const catalogueVersion = 1
+
+// A catalogPage is one provider's list. The same name may have been given to
+// other addresses.
+type catalogPage struct {
+	Provider string            `json:"provider"`
+	Address  string            `json:"address"` // without what may be a secret
+	Models   []providers.Model `json:"models"`
+}
+
+// Bounds of the file, for a provider that lists without end.
+const (
+	catalogueBytes  = 64 << 20
+	catalogueModels = 20_000 // of one provider
+	catalogueDays   = 30     // a list that is older is forgotten
+)
+
+func (c catalogue) read() (f catalogueFile) {
+	info, err := os.Stat(c.path)
+	if err != nil || info.Size() > catalogueBytes {
+		return f
+	}
+	data, err := os.ReadFile(c.path)
+	if err != nil || json.Unmarshal(data, &f) != nil || f.Version != catalogueVersion {
+		return catalogueFile{}
+	}
+	now := time.Now()
+	for i := range f.Lists {
+		p := &f.Lists[i]
+		p.Models = slices.DeleteFunc(p.Models, func(m providers.Model) bool {
+			return m.Ref.Provider != p.Provider || m.Ref.Model == "" || m.Seen.After(now) || now.Sub(m.Seen) > catalogueDays*24*time.Hour
+		})
+		for j := range p.Models {
+			mend(&p.Models[j])
+		}
+	}
+	f.Lists = slices.DeleteFunc(f.Lists, func(p catalogPage) bool { return len(p.Models) == 0 })
+	return f
+}
+
+// mend makes unknown what no provider lists and a file may hold.
+func mend(m *providers.Model) {
+	m.Context, m.Output, m.Size = max(m.Context, 0), max(m.Output, 0), max(m.Size, 0)
+	for _, s := range []*providers.Support{&m.Can.Images, &m.Can.Thoughts, &m.Can.Tools, &m.Can.Audio} {
+		if *s > providers.Yes {
+			*s = providers.Unknown
+		}
+	}
+	if p := m.Price; p != nil && min(p.Input, p.CacheRead, p.CacheWrite, p.CacheWriteHour, p.Output, p.Audio, p.PerImage, p.PerRequest) < 0 {
+		m.Price = nil
+	}
+}
+
+// recall is what the endpoints of the network listed before, each model with
+// the time in Seen.
+func (c catalogue) recall() []providers.Model {
+	var all []providers.Model
+	for _, p := range c.read().Lists {
+		at := slices.IndexFunc(c.network.endpoints, func(e providers.Endpoint) bool {
+			return e.Name == p.Provider && addressOf(e) == p.Address
+		})
+		if at < 0 {
+			continue
+		}
+		if c.network.reason != "" { // told to stay here: the list was made without that
+			here := resident{api: c.network.endpoints[at].API}
+			p.Models = slices.DeleteFunc(p.Models, here.passesOn)
+		}
+		all = append(all, p.Models...)
+	}
+	return all
+}
+
+// keep writes down the listings that came, beside those of other providers.
+// Whoever leaves models out of them, as --local-only does, keeps nothing.
+func (c catalogue) keep(listings []providers.Listing) {
+	if c.network.reason != "" {
+		return
+	}
+	f := c.read()
+	f.Version = catalogueVersion
+	for _, l := range listings {
+		e := l.Entry.Endpoint
+		if l.Err != nil || e.BaseURL == "" {
+			continue
+		}
+		page := catalogPage{e.Name, addressOf(e), l.Said[:min(len(l.Said), catalogueModels)]}
+		f.Lists = append(slices.DeleteFunc(f.Lists, func(p catalogPage) bool {
+			return p.Provider == page.Provider && p.Address == page.Address
+		}), page)
+	}
+	if data, err := json.Marshal(f); err == nil {
+		_ = replace(c.path, data)
+	}
+}
+
+// replace writes a file for this user alone, whole or not at all.
+func replace(path string, data []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	t, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // 0600
+	if err != nil {
+		return err
+	}
+	_, err = t.Write(data)
+	if closed := t.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(t.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(t.Name())
+	}
+	return err
+}
+
+// addressOf is where an endpoint is, without the parts that people write keys
+// into.
+func addressOf(e providers.Endpoint) string {
+	u, err := url.Parse(e.BaseURL)
+	if err != nil {
+		return ""
+	}
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
+	return strings.TrimRight(u.String(), "/")
+}
+
+// stock asks every provider of n, keeps what they list, and puts what they
+// listed before in the place of what did not come. Such a listing has models
+// and an error.
+func (a *app) stock(ctx context.Context, conf config, n *network) []providers.Listing {
+	reg, old := n.registry(a.build.APIs, conf.prices), a.catalogue(n)
+	all := a.look(ctx, reg, n, patienceToList)
+	old.keep(all)
+	reg.Recall(old.recall())
+	known := reg.Known()
+	for i, l := range all {
+		for _, m := range known {
+			if l.Err != nil && m.Ref.Provider == l.Entry.Name {
+				all[i].Models = append(all[i].Models, m)
+			}
+		}
+	}
+	return all
+}
+
+// age is how long ago a list was made that is not of now; "" for one that is.
+func age(t time.Time) string {
+	switch d := time.Since(t); {
+	case t.IsZero(), d < time.Minute:
+		return ""
+	case d < time.Hour:
+		return strconv.Itoa(int(d/time.Minute)) + "m"
+	case d < 48*time.Hour:
+		return strconv.Itoa(int(d/time.Hour)) + "h"
+	default:
+		return strconv.Itoa(int(d/(24*time.Hour))) + "d"
+	}
+}
