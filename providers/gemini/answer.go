@@ -183,7 +183,7 @@ func (a *answer) part(p *part, at time.Time) {
 }
 
 // declined is the error for a prompt that the service's filter did not let
-// through. It may come with a finish, but never with an answer.
+// through. It comes instead of candidates.
 func (s *service) declined(ch *chunk, a *answer) error {
 	f := ch.Feedback
 	if f == nil || f.Reason == "" || f.Reason == "BLOCK_REASON_UNSPECIFIED" || len(ch.Candidates) > 0 || a.finish != "" {
@@ -255,6 +255,9 @@ func (a *answer) reason() (providers.Reason, error) {
 		a.note(a.ended, "the service ends a long answer here and would go on if asked to; juxta does not ask")
 		return providers.Length, nil
 	case "STOP":
+		if !a.said && !a.called {
+			a.note(a.ended, "the model ended without an answer")
+		}
 	default:
 		a.note(a.ended, "ended for a reason that juxta does not know: %.40q", a.hide(a.finish))
 	}

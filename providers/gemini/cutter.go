@@ -2,6 +2,7 @@ package gemini
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -40,25 +41,11 @@ func (r *reader) objects(lines iter.Seq2[wire.Line, error]) iter.Seq2[object, er
 				yield(object{}, err)
 				return
 			}
-			text, data := payload(line.Data)
-			for len(text) > 0 {
-				found, rest, err := r.cut.next(text)
-				if err != nil || found != nil && !yield(object{line.At, found}, nil) {
-					if err != nil {
-						yield(object{}, err)
-					}
-					return
-				}
-				if text = rest; found == nil && len(rest) > 0 {
-					if data {
-						yield(object{}, notJSON{rest})
-						return
-					}
-					if r.noise == nil {
-						r.noise = bytes.Clone(rest[:min(len(rest), maxQuoted)])
-					}
-					break
-				}
+			if err := r.line(line, yield); err == errLeft {
+				return
+			} else if err != nil {
+				yield(object{}, err)
+				return
 			}
 		}
 		if r.cut.depth > 0 {
@@ -67,21 +54,44 @@ func (r *reader) objects(lines iter.Seq2[wire.Line, error]) iter.Seq2[object, er
 	}
 }
 
+var errLeft = errors.New("the loop was left")
+
+// line yields the objects that end in a line.
+func (r *reader) line(line wire.Line, yield func(object, error) bool) error {
+	text, data := payload(line.Data)
+	for len(text) > 0 {
+		found, rest, err := r.cut.next(text)
+		switch {
+		case err != nil:
+			return err
+		case found != nil:
+			if !yield(object{line.At, found}, nil) {
+				return errLeft
+			}
+		case len(rest) == 0:
+		case data:
+			return notJSON{rest}
+		default:
+			if r.noise == nil {
+				r.noise = bytes.Clone(rest[:min(len(rest), maxQuoted)])
+			}
+			return nil
+		}
+		text = rest
+	}
+	return nil
+}
+
 // payload is what a line says, and whether it says it as data. A line of JSON
 // begins with no letter, so none is taken for a field.
 func payload(line []byte) (text []byte, data bool) {
-	for _, field := range []string{"data:", "error:"} {
-		if rest, ok := bytes.CutPrefix(line, []byte(field)); ok {
-			if rest = bytes.TrimSpace(rest); string(rest) == "[DONE]" {
-				return nil, true
-			}
-			return rest, true
+	if rest, ok := bytes.CutPrefix(line, []byte("data:")); ok {
+		if rest = bytes.TrimSpace(rest); string(rest) == "[DONE]" {
+			return nil, true
 		}
+		return rest, true
 	}
-	if line[0] == ':' {
-		return nil, false
-	}
-	for _, field := range []string{"event:", "id:", "retry:"} {
+	for _, field := range []string{":", "event:", "id:", "retry:"} {
 		if bytes.HasPrefix(line, []byte(field)) {
 			return nil, false
 		}

@@ -30,6 +30,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"juxta/providers"
@@ -95,6 +96,8 @@ func takesTokens(host string) bool {
 	return strings.HasSuffix(name, "aiplatform") && (domain == "googleapis.com" || strings.HasSuffix(domain, ".googleapis.com"))
 }
 
+var atEnd = regexp.MustCompile(`([^/])/v1\w*$`)
+
 // versionless is what stands before the version in an address of Vertex AI,
 // whose list of models is served by another version than its models.
 func versionless(base string) string {
@@ -102,10 +105,7 @@ func versionless(base string) string {
 	if !ok {
 		before, _, _ = strings.Cut(base, "/publishers/")
 	}
-	if i := strings.LastIndex(before, "/v1"); i >= 0 && !strings.Contains(before[i+1:], "/") {
-		before = before[:i]
-	}
-	return before
+	return atEnd.ReplaceAllString(before, "$1")
 }
 
 // Name implements [providers.Provider].

@@ -55,13 +55,20 @@ func TestEveryPageIsListed(t *testing.T) {
 }
 
 func TestVertexListsItsPublishersModels(t *testing.T) {
-	r := &replay{status: 200, body: `{"publisherModels":[{"name":"publishers/google/models/gemini-3-flash","versionId":"1"},{"name":"publishers/google/models/imagen-4"},{"name":"publishers/google/models/gemini-embedding-001"}]}`}
-	models, err := provider(t, "https://l-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google", r).Models(t.Context())
-	if err != nil || len(models) != 1 || models[0].Ref.Model != "gemini-3-flash" {
-		t.Errorf("%+v, %v", models, err)
-	}
-	if got := r.req.URL.Scheme + "://" + r.req.URL.Host + r.req.URL.Path; got != "https://l-aiplatform.googleapis.com/v1beta1/publishers/google/models" {
-		t.Errorf("asked %s", got)
+	for base, want := range map[string]string{
+		"https://l-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google": "https://l-aiplatform.googleapis.com/v1beta1/publishers/google/models",
+		"https://aiplatform.googleapis.com/v1beta1/publishers/google":                     "https://aiplatform.googleapis.com/v1beta1/publishers/google/models",
+		"https://v1.test/projects/p/locations/l/publishers/google":                        "https://v1.test/v1beta1/publishers/google/models",
+		"http://proxy.test/vertex/v1/projects/p/locations/l/publishers/google/models":     "http://proxy.test/vertex/v1beta1/publishers/google/models",
+	} {
+		r := &replay{status: 200, body: `{"publisherModels":[{"name":"publishers/google/models/gemini-3-flash","versionId":"1"},{"name":"publishers/google/models/imagen-4"},{"name":"publishers/google/models/gemini-embedding-001"}]}`}
+		models, err := provider(t, base, r).Models(t.Context())
+		if err != nil || len(models) != 1 || models[0].Ref.Model != "gemini-3-flash" {
+			t.Errorf("%+v, %v", models, err)
+		}
+		if got := r.req.URL.Scheme + "://" + r.req.URL.Host + r.req.URL.Path; got != want {
+			t.Errorf("%s: asked %s, want %s", base, got, want)
+		}
 	}
 }
 

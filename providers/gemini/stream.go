@@ -59,10 +59,10 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 	if resp.Status != http.StatusOK {
 		return s.refused(resp)
 	}
-	if first, err := resp.First(); err != nil || first == '<' {
-		if err != nil {
-			return err
-		}
+	switch first, err := resp.First(); {
+	case err != nil:
+		return err
+	case first == '<':
 		return s.client.Page(resp)
 	}
 	if err := s.read(resp, a); err != nil || a.left {

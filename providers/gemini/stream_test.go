@@ -162,6 +162,7 @@ func TestEveryFinishIsSorted(t *testing.T) {
 	body := `{"candidates":[{"finishReason":"MALFORMED_FUNCTION_CALL","finishMessage":"Malformed function call: print(` + key + `)"}]}`
 	answered(t, stream(body)).failed(t, providers.Truncated, "a tool call that can't be read (Malformed function call: print([secret]))")
 	answered(t, stream(parts("MAX_TOKENS"))).noted(t, "before the answer began")
+	answered(t, stream(parts("STOP"))).noted(t, "ended without an answer")
 }
 
 func TestABlockedPromptIsAnErrorOfItsOwnKind(t *testing.T) {
