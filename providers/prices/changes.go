@@ -1,0 +1,112 @@
+package prices
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+
+	"juxta/providers"
+)
+
+// A Change is what a newer table says otherwise.
+type Change struct {
+	Kind           Kind
+	Service, Model string
+	Old, New       *providers.Price // nil of what was not, or is no longer, there
+}
+
+// Kind is what became of a price.
+type Kind string
+
+// Kinds of change, in the order in which people want to know of them.
+const (
+	Dearer  Kind = "dearer"
+	Cheaper Kind = "cheaper"
+	Changed Kind = "changed" // some of it dearer, some cheaper, or charged otherwise
+	Fresh   Kind = "new"
+	Gone    Kind = "gone" // from the refreshed list; what is built in stays
+)
+
+// enough is how many prices a list has at the least: a page that says that the
+// service moved has none.
+const enough = 20
+
+// Accept tells what would change if t took the place of the list's refreshed
+// table, and what of t is to be kept: published lists write 0 for what they
+// don't know. Its error is why t must not take that place: it has too few
+// prices, or one fell to 0, which is how a list says that it lost it.
+func (l *List) Accept(t Table) (kept Table, changes []Change, err error) {
+	var rows []row
+	for r, err := range t.all() {
+		if err != nil {
+			return Table{}, nil, err
+		}
+		if r.target != "" || r.price.Input != 0 || r.price.Output != 0 {
+			rows = append(rows, r)
+			continue
+		}
+		if before, ok := l.lookup(r.service, r.name); ok && before.price.Input+before.price.Output > 0 {
+			return Table{}, nil, fmt.Errorf("the price of %s/%s fell to 0", r.service, r.name)
+		}
+	}
+	if len(rows) < enough {
+		return Table{}, nil, fmt.Errorf("it has %d prices of the services that juxta knows, too few for a price list", len(rows))
+	}
+	kept = table(rows)
+	return kept, l.changes(rows, kept), nil
+}
+
+func (l *List) changes(rows []row, t Table) (all []Change) {
+	next := &List{ours: l.ours, newer: func() Table { return t }}
+	for _, r := range rows {
+		now, ok := next.lookup(r.service, r.name)
+		if !ok || r.until != "" { // the row after it tells
+			continue
+		}
+		c := Change{Kind: Fresh, Service: r.service, Model: r.name, New: &now.price}
+		if before, ok := l.lookup(r.service, r.name); ok {
+			c.Old, c.Kind = &before.price, kindOf(before.price, now.price)
+		}
+		if c.Kind != "" {
+			all = append(all, c)
+		}
+	}
+	for r, err := range l.newer().all() {
+		if err != nil {
+			break
+		}
+		if _, ok := t.sections[r.service].find(r.name, ""); !ok && r.until == "" {
+			all = append(all, Change{Kind: Gone, Service: r.service, Model: r.name, Old: &r.price})
+		}
+	}
+	order := []Kind{Dearer, Cheaper, Changed, Fresh, Gone}
+	slices.SortStableFunc(all, func(a, b Change) int {
+		return cmp.Compare(slices.Index(order, a.Kind), slices.Index(order, b.Kind))
+	})
+	return all
+}
+
+// kindOf is how a price changed, "" if it did not.
+func kindOf(old, now providers.Price) Kind {
+	up, down := false, false
+	rates := func(p providers.Price) []providers.Money {
+		return []providers.Money{
+			p.Input, p.CacheRead, p.CacheWrite, orElse(p.CacheWriteHour, p.CacheWrite), p.Output,
+			orElse(p.Audio, p.Input), p.PerImage, p.PerRequest,
+		}
+	}
+	for i, was := range rates(old) {
+		is := rates(now)[i]
+		up, down = up || is > was, down || is < was
+	}
+	switch {
+	case up && !down:
+		return Dearer
+	case down && !up:
+		return Cheaper
+	case up && down, !slices.Equal(old.Steps, now.Steps), !maps.Equal(old.Tiers, now.Tiers):
+		return Changed
+	}
+	return ""
+}

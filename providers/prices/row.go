@@ -1,0 +1,296 @@
+package prices
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"juxta/providers"
+)
+
+// A row is what a table says of one model.
+type row struct {
+	service, name string
+	target        string // of a row that is only another name
+	price         providers.Price
+	told          struct{ read, write bool } // said, rather than taken from the input
+	context       int
+	answer        int
+	can           providers.Abilities
+	until         string // the last day that the price holds, "" if none is known
+	note          string
+}
+
+// An origin is where and when a row was read.
+type origin struct{ day, address string }
+
+func (r row) origin() origin { return origin{r.price.AsOf, r.price.From} }
+
+// parse reads a line of the section.
+func (s section) parse(line string) (row, error) {
+	line, note, _ := strings.Cut(line, " # ")
+	first, steps, stepped := strings.Cut(line, " | ")
+	fields := strings.Fields(first)
+	if len(fields) == 0 {
+		return row{}, errors.New("a row is empty")
+	}
+	r := row{name: fields[0], note: note}
+	fields = fields[1:]
+	if len(fields) > 1 && fields[0] == "->" {
+		r.target, fields = fields[1], fields[2:]
+	}
+	fail := func(err error) (row, error) { return r, fmt.Errorf("%s: %w", r.name, err) }
+	var rest []string
+	var err error
+	if rest, err = r.rates(&r.price.Rates, fields, r.target == "", &r.told.read, &r.told.write); err != nil {
+		return fail(err)
+	}
+	key := ""
+	for _, f := range rest {
+		k, v, _ := strings.Cut(f, "=")
+		if k == "from" {
+			key = v
+		} else if err := r.set(k, v); err != nil {
+			return fail(fmt.Errorf("%s: %w", f, err))
+		}
+	}
+	for stepped {
+		var step string
+		step, steps, stepped = strings.Cut(steps, " | ")
+		if err := r.step(strings.Fields(step)); err != nil {
+			return fail(err)
+		}
+	}
+	from, err := s.source(key)
+	if err != nil {
+		return fail(err)
+	}
+	r.price.Source, r.price.AsOf, r.price.From = providers.Listed, from.day, from.address
+	return r, nil
+}
+
+// rates reads the fields that a step has, too, and returns the others. A kind
+// without a price of its own costs what the input does.
+func (r *row) rates(to *providers.Rates, fields []string, needed bool, read, write *bool) (rest []string, err error) {
+	told := map[string]bool{}
+	for _, f := range fields {
+		k, v, _ := strings.Cut(f, "=")
+		into := field(to, k)
+		if into == nil {
+			rest = append(rest, f)
+			continue
+		}
+		if told[k] {
+			return nil, fmt.Errorf("%s is there twice", k)
+		}
+		told[k] = true
+		if *into, err = providers.ParsePerMillion(v); err != nil {
+			return nil, fmt.Errorf("%s: %w", k, err)
+		}
+	}
+	if needed && (!told["in"] || !told["out"]) {
+		return nil, errors.New("a price has an input and an output")
+	}
+	if *read = told["read"]; !*read {
+		to.CacheRead = to.Input
+	}
+	if *write = told["write"]; !*write {
+		to.CacheWrite = to.Input
+	}
+	return rest, nil
+}
+
+// field is the rate that a field tells of, nil if it tells of none.
+func field(r *providers.Rates, name string) *providers.Money {
+	switch name {
+	case "in":
+		return &r.Input
+	case "read":
+		return &r.CacheRead
+	case "write":
+		return &r.CacheWrite
+	case "write1h":
+		return &r.CacheWriteHour
+	case "out":
+		return &r.Output
+	case "audio":
+		return &r.Audio
+	}
+	return nil
+}
+
+// step reads what holds for long prompts.
+func (r *row) step(fields []string) error {
+	var s providers.Step
+	var read, write bool
+	rest, err := r.rates(&s.Rates, fields, true, &read, &write)
+	if err != nil {
+		return err
+	}
+	if len(rest) != 1 || !strings.HasPrefix(rest[0], "above=") {
+		return errors.New("a step is above=TOKENS and rates")
+	}
+	if s.Above, err = count(strings.TrimPrefix(rest[0], "above=")); err != nil {
+		return err
+	}
+	if n := len(r.price.Steps); n > 0 && r.price.Steps[n-1].Above >= s.Above {
+		return errors.New("steps rise")
+	}
+	r.price.Steps = append(r.price.Steps, s)
+	return nil
+}
+
+// set reads a field that only a row has.
+func (r *row) set(k, v string) (err error) {
+	if tier, ok := strings.CutPrefix(k, "tier:"); ok && tier != "" {
+		ratio, err := ParseRatio(v)
+		if r.price.Tiers == nil {
+			r.price.Tiers = map[string]providers.Ratio{}
+		}
+		r.price.Tiers[tier] = ratio
+		return err
+	}
+	switch k {
+	case "image":
+		r.price.PerImage, err = providers.ParseDollars(v)
+	case "request":
+		r.price.PerRequest, err = providers.ParseDollars(v)
+	case "context":
+		r.context, err = count(v)
+	case "answer":
+		r.answer, err = count(v)
+	case "until":
+		r.until = v
+		_, err = time.Parse(time.DateOnly, v)
+	case "can":
+		for name := range strings.SplitSeq(v, ",") {
+			to := r.ability(name)
+			if to == nil {
+				return errors.New("an ability is one of images, thoughts, tools, audio")
+			}
+			*to = providers.Yes
+		}
+	default:
+		return errors.New("there is no such field")
+	}
+	return err
+}
+
+func (r *row) ability(name string) *providers.Support {
+	return map[string]*providers.Support{
+		"images": &r.can.Images, "thoughts": &r.can.Thoughts, "tools": &r.can.Tools, "audio": &r.can.Audio,
+	}[name]
+}
+
+func count(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n <= 0 || n > 1<<40 {
+		return 0, fmt.Errorf("%q is not a number of tokens", s)
+	}
+	return n, nil
+}
+
+// source is what a key stands for in the section's head.
+func (s section) source(key string) (origin, error) {
+	for line := range strings.SplitSeq(s.head, "\n") {
+		if rest, ok := strings.CutPrefix(line, "source "); !ok || nameOf(rest) != key {
+			continue
+		}
+		f := strings.Fields(line)
+		if len(f) != 4 {
+			return origin{}, errors.New("a source is a key, a date and an address")
+		}
+		if _, err := time.Parse(time.DateOnly, f[2]); err != nil {
+			return origin{}, fmt.Errorf("%q is not a date like 2006-01-02", f[2])
+		}
+		u, err := url.Parse(f[3])
+		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
+			return origin{}, errors.New("a source is an address")
+		}
+		return origin{f[2], f[3]}, nil
+	}
+	return origin{}, fmt.Errorf("there is no source %q", key)
+}
+
+// text writes the row.
+func (r row) text(key string) string {
+	var b strings.Builder
+	b.WriteString(r.name)
+	if r.target != "" {
+		b.WriteString(" -> " + r.target)
+	} else {
+		writeRates(&b, r.price.Rates)
+	}
+	for _, x := range []struct {
+		name  string
+		money providers.Money
+	}{{"image", r.price.PerImage}, {"request", r.price.PerRequest}} {
+		if x.money != 0 {
+			fmt.Fprintf(&b, " %s=%s", x.name, trim(x.money.USD()))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.price.Tiers)) {
+		ratio := r.price.Tiers[name]
+		fmt.Fprintf(&b, " tier:%s=%d", name, ratio.Num)
+		if ratio.Den != 1 {
+			fmt.Fprintf(&b, "/%d", ratio.Den)
+		}
+	}
+	if r.context != 0 {
+		fmt.Fprintf(&b, " context=%d", r.context)
+	}
+	if r.answer != 0 {
+		fmt.Fprintf(&b, " answer=%d", r.answer)
+	}
+	var can []string
+	for _, name := range []string{"images", "thoughts", "tools", "audio"} {
+		if *r.ability(name) == providers.Yes {
+			can = append(can, name)
+		}
+	}
+	if can != nil {
+		b.WriteString(" can=" + strings.Join(can, ","))
+	}
+	if r.until != "" {
+		b.WriteString(" until=" + r.until)
+	}
+	b.WriteString(" from=" + key)
+	for _, s := range r.price.Steps {
+		fmt.Fprintf(&b, " | above=%d", s.Above)
+		writeRates(&b, s.Rates)
+	}
+	if r.note != "" {
+		b.WriteString(" # " + r.note)
+	}
+	return b.String()
+}
+
+func writeRates(b *strings.Builder, r providers.Rates) {
+	for _, x := range []struct {
+		name        string
+		rate, usual providers.Money
+	}{
+		{"in", r.Input, -1},
+		{"read", r.CacheRead, r.Input},
+		{"write", r.CacheWrite, r.Input},
+		{"write1h", r.CacheWriteHour, 0},
+		{"out", r.Output, -1},
+		{"audio", r.Audio, 0},
+	} {
+		if x.rate != x.usual {
+			fmt.Fprintf(b, " %s=%s", x.name, perMillion(x.rate))
+		}
+	}
+}
+
+// perMillion is the price of a token as exact dollars per million.
+func perMillion(m providers.Money) string { return trim((m * 1_000_000).USD()) }
+
+func trim(decimal string) string {
+	return strings.TrimSuffix(strings.TrimRight(decimal, "0"), ".")
+}

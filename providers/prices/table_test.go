@@ -1,0 +1,156 @@
+package prices
+
+import (
+	"iter"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"juxta/providers"
+)
+
+func values(m map[string]string) iter.Seq[string] { return maps.Values(m) }
+
+func TestEveryRowHasAPriceADateAndAnAddress(t *testing.T) {
+	n, bytes := 0, 0
+	for name, rows := range ours(t) {
+		bytes += len(builtInSection(name).rows) + len(builtInSection(name).head)
+		last := ""
+		for _, r := range rows {
+			n++
+			at := name + "/" + r.name
+			p := r.price
+			if r.name < last {
+				t.Errorf("%s is not in its place", at)
+			}
+			last = r.name
+			if p.Source != providers.Listed || !strings.HasPrefix(p.From, "https://") {
+				t.Errorf("%s: source %q, from %q", at, p.Source, p.From)
+			}
+			day, err := time.Parse(time.DateOnly, p.AsOf)
+			if err != nil || day.Year() < 2025 {
+				t.Errorf("%s: as of %q", at, p.AsOf)
+			}
+			if r.target != "" {
+				if _, ok := builtInSection(name).exact(r.target, "2026-11-23"); !ok {
+					t.Errorf("%s is another name of %s, which is not there", at, r.target)
+				}
+				continue
+			}
+			check(t, at, p.Rates)
+			for _, s := range p.Steps {
+				check(t, at, s.Rates)
+				if s.Input < p.Input || s.Output < p.Output {
+					t.Errorf("%s is cheaper for long prompts", at)
+				}
+			}
+			if !plain(r.name) {
+				t.Errorf("%s is not one plain word", at)
+			}
+		}
+	}
+	if n < 300 || bytes > 150_000 {
+		t.Errorf("%d rows in %d bytes", n, bytes)
+	}
+}
+
+func check(t *testing.T, at string, r providers.Rates) {
+	t.Helper()
+	if r.Input <= 0 || r.Output <= 0 || r.CacheRead <= 0 || r.CacheRead > r.Input || r.CacheWrite < r.Input ||
+		r.CacheWriteHour != 0 && r.CacheWriteHour < r.CacheWrite || r.Audio != 0 && r.Audio < r.Input || max(r.Input, r.Output) > dearest {
+		t.Errorf("%s: %+v", at, r)
+	}
+}
+
+func TestATableIsReadAsItIsWritten(t *testing.T) {
+	for _, line := range []string{
+		"m in=3 read=0.3 write=3.75 write1h=6 out=15 audio=4 image=0.01 request=0.005 tier:batch=1/2 tier:fast=2 context=200000 answer=64000 can=images,thoughts,tools,audio until=2026-12-31 from=a | above=200000 in=6 read=0.6 write=7.5 write1h=12 out=22.5 | above=400000 in=7 out=30 # half of it in winter",
+		"m in=0.0001 out=0.000001 from=a",
+		"m in=0 out=0 from=a",
+		"m -> other from=a",
+	} {
+		s := section{head: "# a comment\nsource a 2026-01-02 https://example.com/p?q=1"}
+		r, err := s.parse(line)
+		if err != nil {
+			t.Errorf("%s: %v", line, err)
+			continue
+		}
+		if got := r.text("a"); got != line {
+			t.Errorf("got  %s\nwant %s", got, line)
+		}
+	}
+}
+
+func TestABadRowIsAnErrorThatSaysWhy(t *testing.T) {
+	s := section{head: "source a 2026-01-02 https://example.com\nsource b yesterday https://example.com\nsource c 2026-01-02 ftp://example.com\nsource d 2026-01-02 https://u:p@example.com"}
+	for line, want := range map[string]string{
+		"m":                                                  "an input and an output",
+		"m in=1 from=a":                                      "an input and an output",
+		"m in=1 out=2":                                       `no source ""`,
+		"m in=1 out=2 from=z":                                `no source "z"`,
+		"m in=1 out=2 from=b":                                "not a date",
+		"m in=1 out=2 from=c":                                "is an address",
+		"m in=1 out=2 from=d":                                "is an address",
+		"m in=one out=2 from=a":                              "in: \"one\" is not a decimal",
+		"m in=-1 out=2 from=a":                               "negative",
+		"m in=1 in=2 out=2 from=a":                           "twice",
+		"m in=0.0000001 out=2 from=a":                        "finer than a picodollar",
+		"m in=1 out=2 from=a batch=1/2":                      "no such field",
+		"m in=1 out=2 tier:batch=0 from=a":                   "not a ratio",
+		"m in=1 out=2 tier:batch=1/0 from=a":                 "not a ratio",
+		"m in=1 out=2 context=many from=a":                   "number of tokens",
+		"m in=1 out=2 can=sing from=a":                       "an ability is",
+		"m in=1 out=2 until=soon from=a":                     "cannot parse",
+		"m in=1 out=2 from=a | in=2 out=3":                   "a step is",
+		"m in=1 out=2 from=a | above=5 in=2":                 "an input and an output",
+		"m in=1 out=2 from=a | above=5 in=2 out=3 context=4": "a step is",
+		"m in=1 out=2 from=a | above=9 in=2 out=3 | above=9 in=3 out=4": "steps rise",
+	} {
+		if _, err := s.parse(line); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", line, err, want)
+		}
+	}
+}
+
+func TestARatioIsExact(t *testing.T) {
+	for s, want := range map[string]providers.Ratio{
+		"1/2": {Num: 1, Den: 2}, "0.5": {Num: 1, Den: 2}, "2": {Num: 2, Den: 1}, "1.80": {Num: 9, Den: 5}, "2/4": {Num: 1, Den: 2},
+	} {
+		if got, err := ParseRatio(s); err != nil || got != want {
+			t.Errorf("%s: %v, %v", s, got, err)
+		}
+	}
+	for _, s := range []string{"", "0", "-1/2", "1/0", "half", "1e3", "0x10", "1/2/3", "99999999999999999999", "1 / 2"} {
+		if got, err := ParseRatio(s); err == nil {
+			t.Errorf("%q is %v", s, got)
+		}
+	}
+}
+
+// Every line of every table is found by its name alone, whatever stands beside
+// it.
+func TestEveryNameIsFound(t *testing.T) {
+	for name, rows := range ours(t) {
+		s := builtInSection(name)
+		for _, r := range rows {
+			n := 0
+			for line := range s.lines(r.name) {
+				n++
+				if nameOf(line) != r.name {
+					t.Errorf("%s/%s found %s", name, r.name, line)
+				}
+			}
+			if n == 0 {
+				t.Errorf("%s/%s is not found", name, r.name)
+			}
+			for _, other := range []string{r.name + "x", r.name[:len(r.name)-1], "", "~"} {
+				for line := range s.lines(other) {
+					if nameOf(line) != other {
+						t.Errorf("%s/%s found %s", name, other, line)
+					}
+				}
+			}
+		}
+	}
+}
