@@ -138,7 +138,6 @@ func swift(req providers.Request) *plan {
 	return &plan{
 		window: swiftWindow, chunk: 1,
 		ttft: q.vary(180 * time.Millisecond), tps: 90,
-		notice: leftOut(req, req.Params.Think != "" && req.Params.Think != "off"),
 		output: tokenize(text, false), finish: providers.Finished,
 	}
 }
@@ -149,7 +148,7 @@ func sage(req providers.Request) *plan {
 	p := &plan{
 		window: sageWindow, chunk: 1,
 		ttft: q.vary(700 * time.Millisecond), tps: 45,
-		notice: leftOut(req, false), finish: providers.Finished,
+		finish: providers.Finished,
 	}
 	if req.Params.Think != "off" {
 		p.output = tokenize(q.thoughts(), true)
@@ -231,29 +230,4 @@ func (q question) instructed() string {
 // vary is d, a tenth more or less.
 func (q question) vary(d time.Duration) time.Duration {
 	return d - d/10 + time.Duration(q.dice.Int64N(int64(d/5/time.Millisecond)))*time.Millisecond
-}
-
-// leftOut names the settings of req that make no difference to a simulated
-// model; "" if there are none.
-func leftOut(req providers.Request, think bool) string {
-	var names []string
-	for _, x := range []struct {
-		name string
-		set  bool
-	}{
-		{"temperature", req.Params.Temperature != nil},
-		{"top_p", req.Params.TopP != nil},
-		{"seed", req.Params.Seed != nil},
-		{"stop", len(req.Params.Stop) > 0},
-		{"think", think},
-		{"tools", len(req.Tools) > 0},
-	} {
-		if x.set {
-			names = append(names, x.name)
-		}
-	}
-	if names == nil {
-		return ""
-	}
-	return strings.Join(names, ", ") + " not supported by a simulated model and left out"
 }

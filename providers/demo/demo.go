@@ -81,7 +81,7 @@ func (p *provider) Models(context.Context) ([]providers.Model, error) {
 				Tools: providers.No, Audio: providers.No,
 			},
 			Local: p.endpoint.Local,
-			Price: &providers.Price{Source: providers.Free},
+			Price: &providers.Price{Source: providers.Free}, Accepts: accepts(thoughts),
 		}
 	}
 	return []providers.Model{
@@ -116,6 +116,7 @@ func (p *provider) plan(req providers.Request) (*plan, error) {
 			return nil, fail(providers.Unsupported, "the keys of a script stand in the documentation of providers/demo", err)
 		}
 		pl = s.plan(req)
+		pl.sent = req.Params // a script is a double of whoever takes them
 		if pl.failure != nil && s.times > 0 && p.asked(req.Model) > s.times {
 			pl.failure = nil
 		}
@@ -128,12 +129,13 @@ func (p *provider) plan(req providers.Request) (*plan, error) {
 		default:
 			return nil, fail(providers.NotFound, "the simulated models are swift and sage", errors.New("no such simulated model"))
 		}
+		pl.sent, pl.notice = settle(req, req.Model == "sage")
 		if req.Schema != nil {
 			return nil, fail(providers.Unsupported, "choose a real model, or leave the schema out", errors.New("a simulated model can't answer by a schema"))
 		}
 	}
 	pl.ref = providers.Ref{Provider: p.endpoint.Name, Model: req.Model}
-	pl.asked, pl.input = req.Params, told(req)
+	pl.input = told(req)
 	if pl.window > 0 && pl.input > pl.window {
 		pl.failure = &failure{kind: providers.ContextFull, status: usualStatus[providers.ContextFull], err: fmt.Errorf("%d tokens in a window of %d", pl.input, pl.window)}
 	}

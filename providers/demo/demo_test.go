@@ -1,9 +1,11 @@
 package demo
 
 import (
+	"encoding/json"
 	"fmt"
 	"iter"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -165,6 +167,42 @@ func TestAttachmentsAreAcknowledgedAndNotClaimedSeen(t *testing.T) {
 	})
 }
 
+// What a model is listed to accept is sent, and nothing else is: the rest is
+// left out with a word.
+func TestSimulatedModelsTakeWhatTheyAreListedToAccept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		models, err := demo(t).Models(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		warm, seed := 0.5, int64(7)
+		for _, m := range models {
+			req := ask(m.Ref.Model, "Hello")
+			req.Params = providers.Params{
+				Temperature: &warm, TopP: &warm, MaxTokens: 100, Seed: &seed, Stop: []string{"x"}, Think: "high", ThinkBudget: 5, Context: 9,
+			}
+			var asked, sent map[string]any
+			turn := func(p providers.Params, into *map[string]any) {
+				data, _ := json.Marshal(p)
+				_ = json.Unmarshal(data, into)
+			}
+			turn(req.Params, &asked)
+			h := hear(t, req)
+			notice, _ := h.events[0].(providers.Notice)
+			turn(h.events[1].(providers.Sent).Params, &sent)
+			for name := range asked {
+				accepted := slices.ContainsFunc(m.Accepts, func(k providers.Knob) bool { return k.Name == name })
+				if _, was := sent[name]; was != accepted || !was && !strings.Contains(notice.Text, name) {
+					t.Errorf("%s %s: accepted %t, sent %t, said %q", m.Ref.Model, name, accepted, was, notice.Text)
+				}
+			}
+			if think, was := sent["think"]; was && (think != "on" || !strings.Contains(notice.Text, "think=high was sent as on")) {
+				t.Errorf("think=%v, said %q", think, notice.Text)
+			}
+		}
+	})
+}
+
 func TestSimulatedModelsObeyTheirLimits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		req := ask("sage", "Hello")
@@ -189,8 +227,8 @@ func TestSimulatedModelsObeyTheirLimits(t *testing.T) {
 		req = ask("swift", "Hello")
 		req.Params.Seed = &seed
 		h := hear(t, req)
-		if n, ok := h.events[1].(providers.Notice); !ok || !strings.Contains(n.Text, "seed") || n.Wait {
-			t.Errorf("a seed is left out silently: %v", h.events[1])
+		if n, ok := h.events[0].(providers.Notice); !ok || !strings.Contains(n.Text, "seed") || n.Wait {
+			t.Errorf("a seed is left out silently: %v", h.events[0])
 		}
 		if h := hear(t, ask("owl", "Hello")); h.err == nil || h.err.Kind != providers.NotFound || !strings.Contains(h.err.Advice(), "swift") {
 			t.Errorf("an unknown model ends with %v", h.err)

@@ -14,13 +14,13 @@ import (
 type plan struct {
 	ref    providers.Ref
 	window int // tokens; 0 for no limit
-	asked  providers.Params
+	sent   providers.Params
 	input  int // tokens told
 
 	ttft, load time.Duration
 	tps, chunk int
 
-	notice  string // what was left out of the request; "" for nothing
+	notice  string // what was left out of the request or changed; "" for nothing
 	output  []token
 	finish  providers.Reason
 	refusal bool // the answer's words are a refusal
@@ -124,11 +124,11 @@ func (p *plan) play(ctx context.Context, yield func(providers.Event, error) bool
 		yield(nil, providers.AsError(context.Cause(ctx)))
 		return
 	}
-	sent := time.Now()
-	if !yield(providers.Sent{At: sent, Params: p.asked}, nil) {
+	if p.notice != "" && !yield(providers.Notice{At: time.Now(), Text: p.notice}, nil) {
 		return
 	}
-	if p.notice != "" && !yield(providers.Notice{At: sent, Text: p.notice}, nil) {
+	sent := time.Now()
+	if !yield(providers.Sent{At: sent, Params: p.sent}, nil) {
 		return
 	}
 	if p.failure != nil {

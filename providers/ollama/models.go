@@ -118,6 +118,7 @@ func (p *provider) Models(ctx context.Context) ([]providers.Model, error) {
 			Licence: found[i].licence,
 			Digest:  m.Digest,
 			Size:    m.Size,
+			Accepts: found[i].accepts(),
 		})
 	}
 	return out, nil

@@ -90,6 +90,24 @@ func TestModelsAreListedWithWhatTheyCan(t *testing.T) {
 	if len(got) != len(want) {
 		t.Fatalf("got %+v", got)
 	}
+	for i, accepts := range []string{
+		"temperature top_p max_tokens seed stop think(on, off) context(up to 262144)",
+		"temperature top_p max_tokens seed stop think(on, off) context()", // it may think: nobody said
+		"temperature top_p max_tokens seed stop context()",
+		"temperature top_p max_tokens seed stop think(on, off) context()",
+	} {
+		var names []string
+		for _, k := range got[i].Accepts {
+			if k.Name == "think" || k.Name == "context" {
+				k.Name += "(" + k.Values + ")"
+			}
+			names = append(names, k.Name)
+		}
+		if s := strings.Join(names, " "); s != accepts {
+			t.Errorf("%s accepts %s", got[i].Ref, s)
+		}
+		got[i].Accepts = nil
+	}
 	for i := range want {
 		if !reflect.DeepEqual(got[i], want[i]) {
 			t.Errorf("got  %+v\nwant %+v", got[i], want[i])

@@ -90,7 +90,7 @@ func prepare(req providers.Request, m card) (prepared, error) {
 	// Nothing is cut in silence: a prompt that does not fit is an error, and an
 	// answer that reaches the window's end stops there with reason length.
 	chat.Truncate, chat.Shift = &no, &no
-	chat.Options = options(req.Params, p.window)
+	chat.Options = options(p.params)
 	for _, t := range req.Tools {
 		parameters := t.Parameters
 		if len(parameters) == 0 {
@@ -250,30 +250,6 @@ func sentParams(p providers.Params, think *api.ThinkValue, window int) providers
 		}
 	}
 	return p
-}
-
-// options are the parameters that were set, under Ollama's names.
-func options(p providers.Params, window int) map[string]any {
-	o := map[string]any{}
-	if window > 0 {
-		o["num_ctx"] = window
-	}
-	if p.Temperature != nil {
-		o["temperature"] = *p.Temperature
-	}
-	if p.TopP != nil {
-		o["top_p"] = *p.TopP
-	}
-	if p.Seed != nil {
-		o["seed"] = *p.Seed
-	}
-	if len(p.Stop) > 0 {
-		o["stop"] = p.Stop
-	}
-	if p.MaxTokens > 0 {
-		o["num_predict"] = p.MaxTokens
-	}
-	return o
 }
 
 const (
