@@ -2,6 +2,7 @@ package gemini
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -59,6 +60,9 @@ var errLeft = errors.New("the loop was left")
 // line yields the objects that end in a line.
 func (r *reader) line(line wire.Line, yield func(object, error) bool) error {
 	text, data := payload(line.Data)
+	if data && r.cut.depth > 0 && whole(text) {
+		return notJSON{bytes.Clone(r.cut.begun)} // it never closed its braces, and would swallow all that follows
+	}
 	for len(text) > 0 {
 		found, rest, err := r.cut.next(text)
 		switch {
@@ -80,6 +84,12 @@ func (r *reader) line(line wire.Line, yield func(object, error) bool) error {
 		text = rest
 	}
 	return nil
+}
+
+// whole reports whether text is a chunk from its first to its last byte, and so
+// not the middle of another.
+func whole(text []byte) bool {
+	return len(text) > 0 && text[0] == '{' && bytes.Contains(text, []byte(`"candidates"`)) && json.Valid(text)
 }
 
 // payload is what a line says, and whether it says it as data. A line of JSON

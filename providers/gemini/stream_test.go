@@ -198,6 +198,7 @@ func TestWhatIsNotTheProtocolIsSaidSo(t *testing.T) {
 	for name, tt := range map[string]struct{ body, words string }{
 		"text":             {stream("sorry, " + key), `not JSON: "sorry, [secret]"`},
 		"broken":           {stream(`{"candidates":[}`), "not JSON"},
+		"open, then more":  {stream(`{"candidates":[{"content":{"par`, parts("STOP", `{"text":"so"}`)), "not JSON"},
 		"more after it":    {stream(parts("", `{"text":"a"}`) + ` and more`), `"and more"`},
 		"a string":         {stream(`"hi"`), "not JSON"},
 		"null":             {stream(`null`), "not JSON"},
