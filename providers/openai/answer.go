@@ -27,6 +27,8 @@ type answer struct {
 	id        string
 	requestID string
 	usage     json.RawMessage
+	tier      string // in which the service says it answered
+	tiers     bool   // its tiers are OpenAI's, which have prices of their own
 	server    providers.Server
 	limits    providers.Limits
 }
@@ -50,10 +52,17 @@ func (a *answer) tell(ev providers.Event) {
 // tellCalls tells the calls that came, whole.
 func (a *answer) tellCalls() {
 	for _, c := range a.calls {
-		a.called = true
-		a.tell(providers.ToolCall{First: c.first, At: c.last, ID: c.id, Name: c.name, Arguments: string(c.arguments)})
+		a.tellCall(c)
 	}
 	a.calls = nil
+}
+
+func (a *answer) tellCall(c *call) {
+	if c.name == "" && c.id == "" {
+		return // pieces that belong to nothing
+	}
+	a.called = true
+	a.tell(providers.ToolCall{First: c.first, At: c.last, ID: c.id, Name: c.name, Arguments: string(c.arguments)})
 }
 
 // stop ends the answer.
@@ -67,7 +76,19 @@ func (a *answer) stop() {
 		stop.Usage, stop.Billed = readUsage(a.usage)
 		stop.Raw = a.usage
 	}
+	if stop.Usage != nil && a.tiers {
+		stop.Usage.Tier = tierOf(a.tier)
+	}
 	a.tell(stop)
+}
+
+// tierOf is "" for what is the standard tier under any of its names.
+func tierOf(name string) string {
+	switch name {
+	case "auto", "default", "standard", "on_demand":
+		return ""
+	}
+	return name
 }
 
 // reason sorts the finish. An end marker without one is a plain finish.
@@ -75,7 +96,10 @@ func (a *answer) reason() providers.Reason {
 	switch a.finish {
 	case "length", "max_tokens", "model_length", "max_output_tokens":
 		return providers.Length
-	case "content_filter", "refusal", "safety":
+	case "refusal":
+		return providers.Refused
+	case "content_filter", "safety":
+		a.tell(providers.Notice{At: a.ended, Text: "the service's content filter stopped the answer"})
 		return providers.Refused
 	case "tool_calls", "function_call", "tool_use":
 		return providers.ToolUse

@@ -12,7 +12,12 @@ import (
 // chat is Chat Completions.
 type chat struct{}
 
+func (chat) mute() []string { return []string{"-pro", "codex", "deep-research"} }
+
 func (chat) path() string { return "/chat/completions" }
+
+// limit implements [protocol]: every knob has a word here.
+func (chat) limit(*menu) {}
 
 func (chat) listener(s *service, a *answer) listener { return &folder{answer: a, service: s} }
 
@@ -36,7 +41,9 @@ type chatBody struct {
 	ReasoningEffort string         `json:"reasoning_effort,omitempty"`
 	Reasoning       map[string]any `json:"reasoning,omitempty"`
 	Thinking        map[string]any `json:"thinking,omitempty"`
+	ReasoningFormat string         `json:"reasoning_format,omitempty"`
 	EnableThinking  *bool          `json:"enable_thinking,omitempty"`
+	ThinkingBudget  int            `json:"thinking_budget,omitempty"`
 	TemplateArgs    map[string]any `json:"chat_template_kwargs,omitempty"`
 }
 
@@ -95,19 +102,22 @@ type toolSpec struct {
 	Parameters  json.RawMessage `json:"parameters,omitempty"`
 }
 
-// body writes req in the endpoint's dialect. An attachment is never left out: it
-// is sent, or nothing is.
-func (chat) body(s *service, req providers.Request) (_ any, left []string, err error) {
-	b := chatBody{Model: req.Model, Stream: true}
+// body implements [protocol].
+func (chat) body(s *service, req providers.Request, p *plan) (any, error) {
+	b := chatBody{
+		Model: req.Model, Stream: true,
+		Temperature: p.Temperature, TopP: p.TopP, MaxTokens: p.MaxTokens, Seed: p.Seed, Stop: p.Stop,
+	}
 	if s.dialect != mistral { // which reports usage unasked, and minds unknown fields
 		b.StreamOptions = &streamOptions{IncludeUsage: true}
 	}
 	if req.System != "" {
 		b.Messages = append(b.Messages, message{Role: "system", Content: req.System})
 	}
+	var err error
 	for _, m := range req.Messages {
 		if b.Messages, err = appendMessage(b.Messages, m); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	for _, t := range req.Tools {
@@ -119,8 +129,9 @@ func (chat) body(s *service, req providers.Request) (_ any, left []string, err e
 			"json_schema": map[string]any{"name": "answer", "schema": req.Schema},
 		}
 	}
-	left = s.params(&b, req.Params)
-	return b, left, nil
+	b.rename(p.menu)
+	b.think(p)
+	return b, nil
 }
 
 // appendMessage adds m, whose tool results are messages of their own.
@@ -193,81 +204,70 @@ func orEmptyObject(s string) string {
 	return s
 }
 
-// params writes the knobs and tells of those that the endpoint has not.
-func (s *service) params(b *chatBody, p providers.Params) (left []string) {
-	leave := func(name string) { left = append(left, name+" is not supported here and was left out") }
-	b.Temperature, b.TopP, b.Stop = p.Temperature, p.TopP, p.Stop
-	b.Seed, b.MaxTokens = p.Seed, p.MaxTokens
-	if s.dialect == mistral {
-		b.Seed, b.RandomSeed = nil, p.Seed
-	}
-	if p.Context != 0 {
-		left = append(left, "context is fixed where the server is started and was left out")
-	}
-	if !s.think(b, p.Think) {
-		leave("think=" + p.Think)
-	}
-	if s.dialect == own && reasons(b.Model) {
-		b.MaxTokens, b.MaxCompletionTokens = 0, p.MaxTokens
-		if b.ReasoningEffort != "none" {
-			if b.Temperature != nil {
-				leave("temperature")
-			}
-			if b.TopP != nil {
-				leave("top_p")
-			}
-			b.Temperature, b.TopP = nil, nil
+// rename moves the knobs that have another name in the dialect.
+func (b *chatBody) rename(m menu) {
+	switch m.dialect {
+	case mistral:
+		b.Seed, b.RandomSeed = nil, b.Seed
+	case own: // its older models know the older name alone on Azure
+		if m.thinks {
+			b.MaxTokens, b.MaxCompletionTokens = 0, b.MaxTokens
 		}
-		if len(b.Stop) > 0 {
-			leave("stop")
-		}
-		b.Stop = nil
+	case xAI, groq, cerebras:
+		b.MaxTokens, b.MaxCompletionTokens = 0, b.MaxTokens
 	}
-	return left
 }
 
-// reasons reports whether a model of OpenAI's own is one that thinks: those
-// refuse the older models' knobs.
-func reasons(model string) bool {
-	model = strings.ToLower(model)
-	switch {
-	case strings.Contains(model, "-chat"): // gpt-5-chat-latest and its like don't
-		return false
-	case strings.HasPrefix(model, "gpt-5"), strings.HasPrefix(model, "codex"):
-		return true
+// think says how much to think, in the words of the dialect.
+func (b *chatBody) think(p *plan) {
+	model := strings.ToLower(b.Model)
+	if p.menu.dialect == groq && p.menu.thinks && !strings.Contains(model, "gpt-oss") || p.menu.dialect == cerebras && strings.Contains(model, "qwen") {
+		b.ReasoningFormat = "parsed" // else the thoughts stand in the answer
 	}
-	return len(model) > 1 && model[0] == 'o' && model[1] >= '1' && model[1] <= '9'
-}
-
-// think writes how much to think, and reports whether the dialect can say it.
-func (s *service) think(b *chatBody, how string) bool {
-	on := how == "on"
-	switch {
-	case how == "":
-	case on || how == "off":
-		switch s.dialect {
-		case openRouter:
-			b.Reasoning = map[string]any{"enabled": on}
-		case deepSeek:
-			b.Thinking = map[string]any{"type": map[bool]string{true: "enabled", false: "disabled"}[on]}
-		case dashScope:
-			b.EnableThinking = &on
-		case local:
-			b.TemplateArgs = map[string]any{"enable_thinking": on}
-		case own:
-			if on || !strings.HasPrefix(strings.ToLower(b.Model), "gpt-5.") {
-				return on && reasons(b.Model) // those think unasked
-			}
+	on, level := p.Think == "on", p.Think
+	switch p.menu.dialect {
+	case openRouter:
+		b.Reasoning = routed(p)
+		return
+	case dashScope:
+		b.ThinkingBudget = p.ThinkBudget
+	}
+	if level == "" {
+		return
+	}
+	if level != "on" && level != "off" {
+		b.ReasoningEffort = level
+		return
+	}
+	switch p.menu.dialect {
+	case deepSeek:
+		b.Thinking = map[string]any{"type": map[bool]string{true: "enabled", false: "disabled"}[on]}
+	case dashScope:
+		b.EnableThinking = &on
+	case together:
+		b.Reasoning = map[string]any{"enabled": on}
+	case local:
+		b.TemplateArgs = map[string]any{"enable_thinking": on}
+	case groq:
+		b.ReasoningEffort = map[bool]string{true: "default", false: "none"}[on]
+	case cerebras: // whose switched models think unless they are told not to
+		if !on {
 			b.ReasoningEffort = "none"
-		default:
-			return false
 		}
-	case s.dialect == openRouter:
-		b.Reasoning = map[string]any{"effort": how}
-	case s.dialect == own && !reasons(b.Model):
-		return false
 	default:
-		b.ReasoningEffort = how
+		b.ReasoningEffort = "none"
 	}
-	return true
+}
+
+// routed is OpenRouter's object of thinking, nil if nothing is said.
+func routed(p *plan) map[string]any {
+	switch {
+	case p.ThinkBudget > 0:
+		return map[string]any{"max_tokens": p.ThinkBudget}
+	case p.Think == "":
+		return nil
+	case p.Think == "on", p.Think == "off":
+		return map[string]any{"enabled": p.Think == "on"}
+	}
+	return map[string]any{"effort": p.Think}
 }

@@ -13,15 +13,16 @@ type chunk struct {
 	ID       loose           `json:"id"`
 	Object   loose           `json:"object"`
 	Model    loose           `json:"model"`
+	Tier     loose           `json:"service_tier"`
 	Choices  []choice        `json:"choices"`
 	Usage    json.RawMessage `json:"usage"`
 	Error    json.RawMessage `json:"error"`
-	Groq     *groq           `json:"x_groq"`
+	Groq     *groqChunk      `json:"x_groq"`
 	Timings  *llamaTimings   `json:"timings"`
 	TimeInfo *timeInfo       `json:"time_info"`
 }
 
-type groq struct {
+type groqChunk struct {
 	ID    loose           `json:"id"`
 	Usage json.RawMessage `json:"usage"`
 	Error json.RawMessage `json:"error"`

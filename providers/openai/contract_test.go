@@ -18,7 +18,6 @@ import (
 	"unicode/utf8"
 
 	"juxta/providers"
-	"juxta/providers/wire"
 )
 
 // A recorded case is an exchange of a real service and what an independent
@@ -138,14 +137,19 @@ func randomly(seed uint64) func(io.Reader) io.Reader {
 	return func(r io.Reader) io.Reader { return pieces{r, rand.New(rand.NewPCG(seed, 7))} }
 }
 
-// over is a provider whose network is r.
+// over is a provider of Chat Completions whose network is r.
 func over(t testing.TB, e providers.Endpoint, r http.RoundTripper) providers.Provider {
 	t.Helper()
-	p, err := New(e)
+	return built(t, New, e, r)
+}
+
+func built(t testing.TB, build providers.Builder, e providers.Endpoint, r http.RoundTripper) providers.Provider {
+	t.Helper()
+	e.Network = r
+	p, err := build(e)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.(*service).client.HTTP().Transport.(*wire.Transport).Base = r
 	return p
 }
 

@@ -33,7 +33,7 @@ func (s *service) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 	return func(yield func(providers.Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		a := &answer{yield: yield, cancel: cancel}
+		a := &answer{yield: yield, cancel: cancel, tiers: s.dialect == own}
 		if err := s.exchange(ctx, req, a); err != nil && !a.left {
 			yield(nil, s.fail(asking, req.Model, err))
 		}
@@ -42,7 +42,8 @@ func (s *service) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 
 // exchange asks and has a tell the answer, its Stop included.
 func (s *service) exchange(ctx context.Context, req providers.Request, a *answer) error {
-	body, left, err := s.encode(req)
+	p := s.menu(req.Model).settle(req.Params)
+	body, err := s.encode(req, p)
 	if err != nil {
 		return err
 	}
@@ -50,13 +51,13 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 	if err != nil {
 		return err
 	}
-	for _, text := range left {
+	for _, text := range p.notes {
 		a.tell(providers.Notice{At: time.Now(), Text: text})
 	}
 	if a.left {
 		return nil
 	}
-	resp, err := s.client.Do(ctx, r, func(at time.Time) { a.tell(providers.Sent{At: at, Params: req.Params}) })
+	resp, err := s.client.Do(ctx, r, func(at time.Time) { a.tell(providers.Sent{At: at, Params: p.Params}) })
 	if err != nil {
 		return err
 	}
@@ -85,19 +86,19 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 	return nil
 }
 
-// encode writes req, and says what had to be left out.
-func (s *service) encode(req providers.Request) (data []byte, left []string, err error) {
-	body, left, err := s.protocol.body(s, req)
+// encode writes req with the parameters of p.
+func (s *service) encode(req providers.Request, p *plan) ([]byte, error) {
+	body, err := s.protocol.body(s, req, p)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
 	if err := enc.Encode(body); err != nil {
-		return nil, nil, &providers.Error{Kind: providers.Unsupported, Err: fmt.Errorf("writing the request: %w", err), Hint: "check the JSON of the schema and the tools"}
+		return nil, &providers.Error{Kind: providers.Unsupported, Err: fmt.Errorf("writing the request: %w", err), Hint: "check the JSON of the schema and the tools"}
 	}
-	return buf.Bytes(), left, nil
+	return buf.Bytes(), nil
 }
 
 // stream folds a stream's events into a until its end marker. Once the answer

@@ -20,6 +20,7 @@ type fault struct {
 	message string
 	code    string // "context_length_exceeded", or a number
 	kind    string // the field named type
+	param   string // what it is about: "temperature", "reasoning.effort"
 	status  int    // that the body itself names; 0 for none
 	retry   time.Duration
 }
@@ -33,10 +34,12 @@ type rawFault struct {
 	Type     loose           `json:"type"`
 	Code     loose           `json:"code"`
 	Kind     loose           `json:"error_type"`
+	Param    loose           `json:"param"`
+	Loc      []loose         `json:"loc"` // a validator's path to it
 	Status   tally           `json:"status_code"`
 	Raw      tally           `json:"raw_status_code"`
 	Error    json.RawMessage `json:"error"`
-	Groq     *groq           `json:"x_groq"`
+	Groq     *groqChunk      `json:"x_groq"`
 	Metadata *struct {
 		Raw      json.RawMessage  `json:"raw"`
 		Provider loose            `json:"provider_name"`
@@ -92,13 +95,19 @@ func parseFaultIn(data []byte, depth int) (fault, bool) {
 
 // own is what the object itself says, without what is nested under "error".
 func (r *rawFault) own(depth int) fault {
-	f := fault{code: string(r.Code), kind: string(r.Type), status: int(max(r.Status, r.Raw)), message: string(r.Msg)}
+	f := fault{code: string(r.Code), kind: string(r.Type), param: string(r.Param), status: int(max(r.Status, r.Raw)), message: string(r.Msg)}
+	if len(r.Loc) > 1 && r.Loc[0] == "body" {
+		f.param = string(r.Loc[1])
+	}
 	if f.kind == "" {
 		f.kind = string(r.Kind)
 	}
 	for _, v := range []json.RawMessage{r.Message, r.Detail} {
 		if inner, ok := parseFaultIn(v, depth-1); ok && f.message == "" {
 			f.message = inner.message
+			if f.param == "" {
+				f.param = inner.param
+			}
 		}
 	}
 	if n, err := strconv.Atoi(f.code); err == nil && n >= 400 && n < 600 {
@@ -131,6 +140,9 @@ func (f fault) or(g fault) fault {
 	if f.kind == "" {
 		f.kind = g.kind
 	}
+	if f.param == "" {
+		f.param = g.param
+	}
 	if f.status == 0 {
 		f.status = g.status
 	}
@@ -160,7 +172,7 @@ func (s *service) fault(data []byte) error {
 	e := &providers.Error{Kind: providers.ServerFault, Status: f.status}
 	if e.Status != 0 {
 		e.Kind = providers.KindOf(e.Status)
-	} else if strings.HasPrefix(f.kind, "invalid_request") {
+	} else if strings.HasPrefix(f.kind, "invalid_") || strings.HasPrefix(f.code, "invalid_") {
 		e.Kind = providers.Unsupported
 	}
 	return s.judge(e, f)
@@ -182,6 +194,8 @@ func (s *service) judge(e *providers.Error, f fault) error {
 		if !strings.Contains(strings.ToLower(text), "model") {
 			e.Hint = s.addressHint()
 		}
+	case providers.Unsupported:
+		e.Hint = s.leaveOut(f)
 	}
 	return e
 }
@@ -196,53 +210,7 @@ func (s *service) addressHint() string {
 	return fmt.Sprintf("is the base_url right? Nothing is at %s%s; most end in /v1", base, s.protocol.path())
 }
 
-var (
-	tooLong   = regexp.MustCompile(`(?i)context.length|maximum context|exceed\w*( the)?( available| maximum| max)? context|prompt (is )?too long|too many (input )?tokens|longer than the (model'?s )?(maximum )?context|context window`)
-	noCredit  = regexp.MustCompile(`(?i)(insufficient|exceeded|exhausted|out of|used all|no) [\w ]{0,30}(quota|balance|credits?|funds)`)
-	badKey    = regexp.MustCompile(`(?i)(incorrect|invalid|missing|wrong|expired) api.?key|api.?key (is |was )?(not valid|invalid|incorrect|missing|expired|required)`)
-	noModel   = regexp.MustCompile(`(?i)model\b.*(does not exist|not found|not valid|unknown)|not a valid model|(unknown|no such|invalid) model`)
-	tryAgain  = regexp.MustCompile(`(?i)(?:try again|retry)\w* (?:in|after) (?:about )?((?:[\d.]+(?:ms|h|m|s))+|[\d.]+ ?s)`)
-	flagged   = regexp.MustCompile(`(?i)content management policy|input was flagged|violates? our usage polic`)
-	lacking   = regexp.MustCompile(`(?i)not supported|found that support`)
-	filtered  = []string{"content_filter", "content_policy_violation", "moderation", "safety", "sensitive"}
-	unwelcome = []string{"unsupported_", "not_supported", "tool_use_failed"}
-)
-
-// kindOf decides by what the service calls the fault, then by its words, then
-// by the status, which e.Kind holds already.
-func kindOf(f fault, e *providers.Error) providers.Kind {
-	name := strings.ToLower(f.code + " " + f.kind)
-	holds := func(words ...string) bool {
-		for _, w := range words {
-			if strings.Contains(name, w) {
-				return true
-			}
-		}
-		return false
-	}
-	client := e.Status < 500 || e.Status >= 600
-	switch {
-	case holds("insufficient_quota", "billing_", "insufficient_balance"):
-		return providers.Quota
-	case holds("context_length", "exceed_context"), client && tooLong.MatchString(f.message):
-		return providers.ContextFull
-	case holds(filtered...), client && flagged.MatchString(f.message):
-		return providers.Declined
-	case holds("model_not_found"), client && noModel.MatchString(f.message):
-		return providers.NotFound
-	case holds("invalid_api_key", "authentication"), client && badKey.MatchString(f.message):
-		return providers.Auth
-	case client && e.RetryAfter == 0 && noCredit.MatchString(f.message):
-		return providers.Quota
-	case holds(unwelcome...), e.Kind == providers.NotFound && lacking.MatchString(f.message):
-		return providers.Unsupported
-	case holds("rate_limit") && e.Kind != providers.ContextFull:
-		return providers.RateLimit
-	case holds("overloaded", "capacity"), strings.Contains(strings.ToLower(f.message), "overloaded"):
-		return providers.Overloaded
-	}
-	return e.Kind
-}
+var tryAgain = regexp.MustCompile(`(?i)(?:try again|retry)\w* (?:in|after) (?:about )?((?:[\d.]+(?:ms|h|m|s))+|[\d.]+ ?s)`)
 
 // retryIn reads "Please try again in 5.289s".
 func retryIn(text string) time.Duration {

@@ -72,6 +72,19 @@ func TestEveryRefusalIsSorted(t *testing.T) {
 		"wrong key as 400":      {400, "", `{"code":"x","error":"Incorrect API key provided."}`, providers.Auth, 0, []string{"LAB_API_KEY"}},
 		"wrong key in a list":   {400, "", `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key."}}]`, providers.Auth, 0, nil},
 		"no credit":             {429, "", `{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","code":"insufficient_quota"}}`, providers.Quota, 0, []string{"add credit"}},
+		"no credit, stated":     {429, "", `{"code":"Some resource has been exhausted","error":"Your team 12-ab has either used all available credits or reached its monthly spending limit."}`, providers.Quota, 0, nil},
+		"no credit yet":         {403, "", `{"code":"The caller does not have permission to execute the specified operation","error":"Your newly created teams doesn't have any credits yet. You can purchase credits at https://console.x.ai."}`, providers.Quota, 0, nil},
+		"no credit, router":     {402, "", `{"error":{"message":"This request requires more credits, or fewer max_tokens. You requested up to 64000 tokens, but can only afford 2666.","code":402}}`, providers.Quota, 0, []string{"add credit"}},
+		"key's own limit":       {403, "", `{"error":{"message":"Key limit exceeded (monthly limit). Manage it using https://openrouter.ai/settings/keys","code":403}}`, providers.Quota, 0, nil},
+		"suspended":             {412, "", `{"error":{"message":"Account is suspended, possibly due to reaching the monthly spending limit or failure to pay past invoices"}}`, providers.Quota, 0, nil},
+		"credit limit":          {402, "", `{"error":{"message":"Credit limit exceeded, please navigate to your billing page","type":"credit_limit","code":"credit_limit"}}`, providers.Quota, 0, nil},
+		"tokens of a day":       {429, "Retry-After: 7200", `{"error":{"message":"Rate limit reached for model x in organization y service tier on_demand on tokens per day (TPD): Limit 100000, Used 97050, Requested 3619. Please try again in 2h0m0s. Need more tokens? Upgrade to Dev Tier today at https://console.groq.com/settings/billing","type":"tokens","code":"rate_limit_exceeded"}}`, providers.RateLimit, 2 * time.Hour, []string{"wait 2h0m0s"}},
+		"a day's free requests": {429, "", `{"error":{"message":"Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model requests per day","code":429}}`, providers.RateLimit, 0, nil},
+		"rate of Mistral":       {429, "", `{"object":"error","message":"Rate limit exceeded","type":"rate_limited","param":null,"code":"1300","raw_status_code":429}`, providers.RateLimit, 0, nil},
+		"room of Mistral":       {429, "", `{"object":"error","message":"Service tier capacity exceeded for this model.","type":"service_tier_capacity_exceeded","param":null,"code":"3505"}`, providers.Overloaded, 0, nil},
+		"quota of Cerebras":     {429, "", `{"message":"Tokens per day limit exceeded - too many tokens processed.","type":"too_many_tokens_error","param":"quota","code":"token_quota_exceeded"}`, providers.RateLimit, 0, nil},
+		"quota of DashScope":    {429, "", `{"error":{"code":"Throttling.AllocationQuota","message":"Allocated quota exceeded, please increase your quota limit."}}`, providers.RateLimit, 0, nil},
+		"overdue":               {400, "", `{"error":{"code":"Arrearage","message":"Access denied, please make sure your account is in good standing."}}`, providers.Quota, 0, nil},
 		"no balance":            {402, "", `{"error":{"message":"Insufficient Balance","type":"unknown_error","code":"invalid_request_error"}}`, providers.Quota, 0, nil},
 		"too fast":              {429, "Retry-After: 7", `{"error":{"message":"slow down","code":"rate_limit_exceeded"}}`, providers.RateLimit, 7 * time.Second, []string{"slow down"}},
 		"too fast, no header":   {429, "", `{"error":{"message":"slow down"}}`, providers.RateLimit, 0, nil},
@@ -351,5 +364,33 @@ func TestAPasswordInTheAddressIsNeverShown(t *testing.T) {
 		if _, err := New(providers.Endpoint{Name: "lab", BaseURL: bad}); err == nil || strings.Contains(err.Error(), "hidden-word") {
 			t.Errorf("%v", err)
 		}
+	}
+}
+
+func TestOnlyWhatPassesSoonIsAskedAgain(t *testing.T) {
+	for name, tt := range map[string]struct {
+		status int
+		header http.Header
+		body   string
+		asked  int
+	}{
+		"out of credit":   {429, nil, `{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","code":"insufficient_quota"}}`, 1},
+		"two hours":       {429, http.Header{"Retry-After": {"7200"}}, `{"error":{"message":"slow down","code":"rate_limit_exceeded"}}`, 1},
+		"hours, in words": {429, nil, `{"error":{"message":"Please try again in 114h18m0s.","code":"rate_limit_exceeded"}}`, 1},
+		"a second":        {429, http.Header{"Retry-After": {"1"}}, `{"error":{"message":"slow down"}}`, 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				asked := 0
+				for ev := range providers.Retry(t.Context(), answering(t, tt.status, tt.header, tt.body), hello("m"), providers.Policy{Retries: 2}) {
+					if _, ok := ev.(providers.Sent); ok {
+						asked++
+					}
+				}
+				if asked != tt.asked {
+					t.Errorf("asked %d times, want %d", asked, tt.asked)
+				}
+			})
+		})
 	}
 }

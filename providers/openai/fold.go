@@ -53,6 +53,9 @@ func (f *folder) add(ch *chunk, at time.Time) {
 	if f.id == "" {
 		f.id = string(ch.ID)
 	}
+	if ch.Tier != "" {
+		f.tier = string(ch.Tier)
+	}
 	f.count(ch)
 	for i := range ch.Choices {
 		if c := &ch.Choices[i]; c.Index == 0 {

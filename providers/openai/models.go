@@ -3,6 +3,7 @@ package openai
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -55,16 +56,28 @@ type listed struct {
 	ToolUse    *bool    `json:"supports_tools"`
 	Parameters []string `json:"supported_parameters"`
 
-	Pricing pricing `json:"pricing"`
+	Reasoning *listedReasoning `json:"reasoning"`
+	Pricing   pricing          `json:"pricing"`
+}
+
+// listedReasoning is how a model of OpenRouter's can be told to think.
+type listedReasoning struct {
+	Efforts   []string `json:"supported_efforts"` // empty for all
+	Mandatory bool     `json:"mandatory"`
+	Budget    bool     `json:"supports_max_tokens"`
 }
 
 // pricing is dollars per token as text (OpenRouter), or dollars per million
 // tokens as numbers (Together).
 type pricing struct {
-	Prompt     *loose `json:"prompt"`
-	Completion *loose `json:"completion"`
-	CacheRead  *loose `json:"input_cache_read"`
-	CacheWrite *loose `json:"input_cache_write"`
+	Prompt         *loose `json:"prompt"`
+	Completion     *loose `json:"completion"`
+	CacheRead      *loose `json:"input_cache_read"`
+	CacheWrite     *loose `json:"input_cache_write"`
+	CacheWriteHour *loose `json:"input_cache_write_1h"`
+	Audio          *loose `json:"audio"`
+	Image          *loose `json:"image"`   // each
+	Request        *loose `json:"request"` // each
 
 	Input  *loose `json:"input"`
 	Output *loose `json:"output"`
@@ -107,7 +120,7 @@ func (s *service) models(ctx context.Context) ([]providers.Model, error) {
 	today := time.Now().Format(time.DateOnly)
 	var models []providers.Model
 	for _, l := range list {
-		if l.ID != "" && l.talks(s.dialect) {
+		if l.ID != "" && l.talks() && (s.dialect != own || !s.mute(string(l.ID))) {
 			models = append(models, s.model(l, today))
 		}
 	}
@@ -142,7 +155,7 @@ func (s *service) parseList(data []byte) ([]listed, error) {
 
 // talks reports whether a model holds a conversation in text, as far as the
 // list says.
-func (l *listed) talks(d dialect) bool {
+func (l *listed) talks() bool {
 	if l.Active != nil && !*l.Active || l.Capabilities.Chat != nil && !*l.Capabilities.Chat {
 		return false
 	}
@@ -153,14 +166,23 @@ func (l *listed) talks(d dialect) bool {
 	case "embedding", "embeddings", "rerank", "moderation", "image", "audio", "transcribe", "video":
 		return false
 	}
-	return d != own || !slices.ContainsFunc(mute, func(s string) bool { return strings.Contains(string(l.ID), s) })
+	return true
 }
 
-// mute are parts of the names of OpenAI's models that don't chat; its list says
-// nothing but names.
+// mute reports whether one of OpenAI's models can't be asked by the service's
+// protocol; OpenAI's list says nothing but names.
+func (s *service) mute(id string) bool {
+	part := func(name string) bool { return strings.Contains(id, name) }
+	return slices.ContainsFunc(mute, part) || slices.ContainsFunc(s.protocol.mute(), part)
+}
+
+// mute are parts of the names of models that don't chat.
 var mute = []string{"embedding", "tts", "whisper", "dall-e", "image", "moderation", "babbage", "davinci", "sora", "realtime", "transcribe", "instruct", "computer-use"}
 
 func (s *service) model(l listed, today string) providers.Model {
+	if l.Parameters != nil || l.Reasoning != nil {
+		s.claims.Store(string(l.ID), claim{l.Parameters, l.Reasoning})
+	}
 	return providers.Model{
 		Ref:     providers.Ref{Provider: s.endpoint.Name, Model: string(l.ID)},
 		Context: firstOf(l.Loaded, l.Max, l.Length, l.Window, l.Longest, l.Meta.Now, l.Meta.Trained),
@@ -168,6 +190,7 @@ func (s *service) model(l listed, today string) providers.Model {
 		Can:     l.abilities(),
 		Local:   s.endpoint.Local,
 		Price:   l.Pricing.price(today),
+		Accepts: s.menu(string(l.ID)).knobs(),
 	}
 }
 
@@ -207,39 +230,39 @@ func (l *listed) abilities() providers.Abilities {
 // price reads the prices exactly. One that can't be read, or is negative as a
 // router's is, makes the whole price unknown: never zero.
 func (p pricing) price(today string) *providers.Price {
-	parse, in, out, read, write := providers.ParseDollars, p.Prompt, p.Completion, p.CacheRead, p.CacheWrite
+	parse, in, out, read := providers.ParseDollars, p.Prompt, p.Completion, p.CacheRead
 	perMillion := in == nil && out == nil
 	if perMillion {
-		parse, in, out, read, write = providers.ParsePerMillion, p.Input, p.Output, p.Cached, nil
+		parse, in, out, read = providers.ParsePerMillion, p.Input, p.Output, p.Cached
 	}
 	if in == nil || out == nil {
 		return nil
 	}
-	price := providers.Price{Source: providers.Listed, AsOf: today}
 	var err error
-	if price.Input, err = parse(string(*in)); err != nil {
-		return nil
-	}
-	if price.Output, err = parse(string(*out)); err != nil {
-		return nil
-	}
-	if price.Input == 0 && price.Output == 0 {
-		if perMillion {
-			return nil // Together's way of saying that it has none
+	amount := func(v *loose, otherwise providers.Money) providers.Money {
+		if v == nil || *v == "" {
+			return otherwise
 		}
+		m, failed := parse(string(*v))
+		err = errors.Join(err, failed)
+		return m
+	}
+	price := providers.Price{Source: providers.Listed, AsOf: today}
+	price.Input, price.Output = amount(in, 0), amount(out, 0)
+	price.CacheRead, price.CacheWrite = amount(read, price.Input), price.Input
+	if !perMillion {
+		price.CacheWrite = amount(p.CacheWrite, price.Input)
+		price.CacheWriteHour, price.Audio = amount(p.CacheWriteHour, 0), amount(p.Audio, 0)
+		price.PerImage, price.PerRequest = amount(p.Image, 0), amount(p.Request, 0)
+	}
+	switch {
+	case err != nil, *in == "", *out == "":
+		return nil
+	case price.Rates != (providers.Rates{}) || price.PerImage != 0 || price.PerRequest != 0:
+	case perMillion:
+		return nil // Together's way of saying that it has none
+	default:
 		price.Source = providers.Free
-	}
-	price.CacheRead, price.CacheWrite = price.Input, price.Input
-	for _, x := range []struct {
-		from *loose
-		to   *providers.Money
-	}{{read, &price.CacheRead}, {write, &price.CacheWrite}} {
-		if x.from == nil || *x.from == "" {
-			continue
-		}
-		if *x.to, err = parse(string(*x.from)); err != nil {
-			return nil
-		}
 	}
 	return &price
 }

@@ -80,6 +80,10 @@ func TestListedPricesAreExactOrUnknown(t *testing.T) {
 		{"id":"router","pricing":{"prompt":"0.00000125","completion":"0.00001","input_cache_read":"0.000000125","input_cache_write":"0.0000015"}},
 		{"id":"no cache","pricing":{"prompt":"0.0000000375","completion":"0.00000015","request":"0"}},
 		{"id":"free","pricing":{"prompt":"0","completion":"0"}},
+		{"id":"every fee","pricing":{"prompt":"0.000003","completion":"0.000015","request":"0.005","image":"0.0048","audio":"0.000001","input_cache_read":"0.0000003","input_cache_write":"0.00000375","input_cache_write_1h":"0.000006"}},
+		{"id":"no fees","pricing":{"prompt":"0.000003","completion":"0.000015","request":"0","image":"0","audio":"0"}},
+		{"id":"per request","pricing":{"prompt":"0","completion":"0","request":"0.01"}},
+		{"id":"bad fee","pricing":{"prompt":"0","completion":"0","image":"-1"}},
 		{"id":"auto","pricing":{"prompt":"-1","completion":"-1"}},
 		{"id":"half","pricing":{"prompt":"0.1"}},
 		{"id":"nonsense","pricing":{"prompt":"cheap","completion":"dear"}},
@@ -87,11 +91,15 @@ func TestListedPricesAreExactOrUnknown(t *testing.T) {
 		{"id":"dedicated","pricing":{"input":0,"output":0}},
 		{"id":"silent"}]}`)
 	for id, want := range map[string]*providers.Price{
-		"router":    {Rates: providers.Rates{Input: 1_250_000, Output: 10_000_000, CacheRead: 125_000, CacheWrite: 1_500_000}, Source: providers.Listed},
-		"no cache":  {Rates: providers.Rates{Input: 37_500, Output: 150_000, CacheRead: 37_500, CacheWrite: 37_500}, Source: providers.Listed},
-		"free":      {Source: providers.Free},
-		"together":  {Rates: providers.Rates{Input: 180_000, Output: 590_000, CacheRead: 180_000, CacheWrite: 180_000}, Source: providers.Listed},
-		"dedicated": nil, "auto": nil, "half": nil, "nonsense": nil, "silent": nil,
+		"router":      {Rates: providers.Rates{Input: 1_250_000, Output: 10_000_000, CacheRead: 125_000, CacheWrite: 1_500_000}, Source: providers.Listed},
+		"no cache":    {Rates: providers.Rates{Input: 37_500, Output: 150_000, CacheRead: 37_500, CacheWrite: 37_500}, Source: providers.Listed},
+		"free":        {Source: providers.Free},
+		"every fee":   {Rates: providers.Rates{Input: 3_000_000, Output: 15_000_000, CacheRead: 300_000, CacheWrite: 3_750_000, CacheWriteHour: 6_000_000, Audio: 1_000_000}, PerImage: 4_800_000_000, PerRequest: 5_000_000_000, Source: providers.Listed},
+		"no fees":     {Rates: providers.Rates{Input: 3_000_000, Output: 15_000_000, CacheRead: 3_000_000, CacheWrite: 3_000_000}, Source: providers.Listed},
+		"per request": {PerRequest: 10_000_000_000, Source: providers.Listed},
+		"bad fee":     nil,
+		"together":    {Rates: providers.Rates{Input: 180_000, Output: 590_000, CacheRead: 180_000, CacheWrite: 180_000}, Source: providers.Listed},
+		"dedicated":   nil, "auto": nil, "half": nil, "nonsense": nil, "silent": nil,
 	} {
 		p := got[id].Price
 		if (p == nil) != (want == nil) {

@@ -1,15 +1,21 @@
-// Package openai asks services that speak OpenAI's protocols. Chat Completions
-// is what OpenAI began and what nearly everybody else serves too, each with
-// small differences; where they differ this package reads every dialect and
-// writes the one that the endpoint's host is known to take.
+// Package openai asks services that speak OpenAI's protocols: the Responses API,
+// and Chat Completions, which nearly everybody else serves too. Each service
+// differs a little; this package reads every dialect, and writes the one that
+// the endpoint's host is known to take.
 //
+//	dialect.go   hosts, and how what they take differs
+//	menu.go      what a model takes there: the knobs of each dialect
+//	levels.go    how much each family of models can be told to think
+//	plan.go      a request's parameters ─► what goes out, with a notice for each change
 //	exchange.go  one question: request ─► stream ─► events, for both
 //	answer.go    what both fold into: events told, and what the Stop needs
 //	chat.go      a Request in the words of Chat Completions
 //	chunk.go     what a chunk of it may look like
 //	fold.go      chunks folded into an answer: thoughts apart, tool calls whole
+//	responses.go a Request in the words of the Responses API
+//	hear.go      its events folded into an answer
 //	usage.go     every way of counting ─► disjoint buckets
-//	faults.go    every shape of error ─► kind, status, hint
+//	faults.go    every shape of error ─► one; kinds.go sorts it, hint.go says what to do
 //	models.go    the list of models
 package openai
 
@@ -17,6 +23,7 @@ import (
 	"errors"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"juxta/providers"
@@ -30,14 +37,22 @@ type service struct {
 	base     string // without a slash at its end
 	dialect  dialect
 	protocol protocol
+	claims   *sync.Map // a claim for each model that was listed with one
 }
 
 // A protocol is what the ways of asking differ in.
 type protocol interface {
 	path() string // where questions go, after the base
 
-	// body is the request as it will be encoded, and what had to stay out.
-	body(s *service, req providers.Request) (body any, left []string, err error)
+	// limit takes off the menu what the protocol has no word for.
+	limit(*menu)
+
+	// mute are parts of the names of OpenAI's models that it does not reach.
+	mute() []string
+
+	// body is the request as it will be encoded. An attachment is never left
+	// out: it is in the body, or there is none.
+	body(s *service, req providers.Request, p *plan) (any, error)
 
 	// listener folds one exchange into a.
 	listener(s *service, a *answer) listener
@@ -57,6 +72,13 @@ type listener interface {
 // which usually ends in /v1. Nothing is sent yet.
 func New(e providers.Endpoint) (providers.Provider, error) { return newService(e, chat{}) }
 
+// NewResponses makes the provider of an endpoint that speaks the Responses API.
+// Its BaseURL is the part before /responses. The service is asked to keep
+// nothing. Nothing is sent yet.
+func NewResponses(e providers.Endpoint) (providers.Provider, error) {
+	return newService(e, responses{})
+}
+
 func newService(e providers.Endpoint, p protocol) (providers.Provider, error) {
 	u, err := url.Parse(e.BaseURL)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -67,41 +89,8 @@ func newService(e providers.Endpoint, p protocol) (providers.Provider, error) {
 		}
 	}
 	base := strings.TrimSuffix(strings.TrimRight(e.BaseURL, "/"), p.path())
-	return &service{endpoint: e, client: wire.NewClient(e), base: base, dialect: dialectOf(u.Hostname(), e.Local), protocol: p}, nil
+	return &service{endpoint: e, client: wire.NewClient(e), base: base, dialect: dialectOf(u.Hostname(), e.Local), protocol: p, claims: new(sync.Map)}, nil
 }
 
 // Name implements [providers.Provider].
 func (s *service) Name() string { return s.endpoint.Name }
-
-// A dialect is how an endpoint departs from what OpenAI's own takes.
-type dialect uint8
-
-const (
-	generic    dialect = iota
-	own                // OpenAI's, also on Azure
-	openRouter         // normalises everything itself; thinking is an object
-	mistral            // seed has another name; usage comes unasked
-	deepSeek           // thinking is switched by an object
-	dashScope          // thinking is switched by a flag
-	local              // llama.cpp, vLLM, SGLang: thinking is a flag of the chat template
-)
-
-func dialectOf(host string, isLocal bool) dialect {
-	within := func(domain string) bool { return host == domain || strings.HasSuffix(host, "."+domain) }
-	host = strings.ToLower(host)
-	switch {
-	case within("openai.com"), within("openai.azure.com"):
-		return own
-	case within("openrouter.ai"):
-		return openRouter
-	case within("mistral.ai"):
-		return mistral
-	case within("deepseek.com"):
-		return deepSeek
-	case within("aliyuncs.com"):
-		return dashScope
-	case isLocal:
-		return local
-	}
-	return generic
-}

@@ -13,13 +13,15 @@ import (
 )
 
 // written is what req becomes on its way to base, and what was noticed.
-func written(t *testing.T, base string, local bool, req providers.Request) (map[string]any, []string) {
+func written(t *testing.T, build providers.Builder, base string, local bool, req providers.Request) (map[string]any, []string) {
 	t.Helper()
-	p, err := New(providers.Endpoint{Name: "lab", BaseURL: base, Local: local})
+	p, err := build(providers.Endpoint{Name: "lab", BaseURL: base, Local: local})
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, left, err := p.(*service).encode(req)
+	s := p.(*service)
+	plan := s.menu(req.Model).settle(req.Params)
+	data, err := s.encode(req, plan)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +29,7 @@ func written(t *testing.T, base string, local bool, req providers.Request) (map[
 	if err := json.Unmarshal(data, &m); err != nil {
 		t.Fatal(err)
 	}
-	return m, left
+	return m, plan.notes
 }
 
 func wantJSON(t *testing.T, what string, got any, want string) {
@@ -42,7 +44,7 @@ func wantJSON(t *testing.T, what string, got any, want string) {
 }
 
 func TestAConversationIsWrittenInTheProtocol(t *testing.T) {
-	m, left := written(t, "http://h/v1", false, providers.Request{
+	m, left := written(t, New, "http://h/v1", false, providers.Request{
 		Model: "m", System: "be brief",
 		Messages: []providers.Message{
 			{Parts: []providers.Part{providers.Text("what is <this>?"), providers.Blob{MIME: "image/png", Data: []byte{1, 2, 3}}}},
@@ -68,62 +70,6 @@ func TestAConversationIsWrittenInTheProtocol(t *testing.T) {
 			{"role":"user","content":"well?"}],
 		"tools":[{"type":"function","function":{"name":"look","description":"looks","parameters":{"type":"object"}}}],
 		"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object"}}}}`)
-}
-
-func TestKnobsAreWrittenInTheDialectOfTheHost(t *testing.T) {
-	half, seed := 0.5, int64(7)
-	all := providers.Params{Temperature: &half, TopP: &half, MaxTokens: 9, Seed: &seed, Stop: []string{"END"}, Think: "low", Context: 4096}
-	for _, tt := range []struct {
-		name, base, model string
-		local             bool
-		params            providers.Params
-		want              string
-		left              []string
-	}{
-		{"generic", "https://api.groq.com/openai/v1", "m", false, all, `{"temperature":0.5,"top_p":0.5,"max_tokens":9,"seed":7,"stop":["END"],"reasoning_effort":"low"}`, []string{"context"}},
-		{"own, older", "https://api.openai.com/v1", "gpt-4o", false, all, `{"temperature":0.5,"top_p":0.5,"max_tokens":9,"seed":7,"stop":["END"]}`, []string{"context", "think=low"}},
-		{"own, thinking", "https://api.openai.com/v1", "gpt-5-mini", false, all, `{"max_completion_tokens":9,"seed":7,"reasoning_effort":"low"}`, []string{"context", "temperature", "top_p", "stop"}},
-		{"own, o3", "https://api.openai.com/v1", "o3", false, providers.Params{MaxTokens: 9}, `{"max_completion_tokens":9}`, nil},
-		{"own, chat", "https://api.openai.com/v1", "gpt-5-chat-latest", false, providers.Params{Temperature: &half, MaxTokens: 9}, `{"temperature":0.5,"max_tokens":9}`, nil},
-		{"own, switched off", "https://api.openai.com/v1", "gpt-5.1", false, providers.Params{Temperature: &half, Think: "off"}, `{"temperature":0.5,"reasoning_effort":"none"}`, nil},
-		{"own, can't be off", "https://api.openai.com/v1", "gpt-5", false, providers.Params{Think: "off"}, `{}`, []string{"think=off"}},
-		{"own, on anyway", "https://api.openai.com/v1", "gpt-5", false, providers.Params{Think: "on"}, `{}`, nil},
-		{"same name elsewhere", "https://notopenai.com/v1", "gpt-5", false, providers.Params{Temperature: &half, MaxTokens: 9}, `{"temperature":0.5,"max_tokens":9}`, nil},
-		{"Mistral", "https://api.mistral.ai/v1", "m", false, providers.Params{Seed: &seed, Think: "on"}, `{"random_seed":7,"stream_options":null}`, []string{"think=on"}},
-		{"OpenRouter on", "https://openrouter.ai/api/v1", "m", false, providers.Params{Think: "on"}, `{"reasoning":{"enabled":true}}`, nil},
-		{"OpenRouter effort", "https://openrouter.ai/api/v1", "m", false, providers.Params{Think: "high"}, `{"reasoning":{"effort":"high"}}`, nil},
-		{"DeepSeek", "https://api.deepseek.com", "m", false, providers.Params{Think: "off"}, `{"thinking":{"type":"disabled"}}`, nil},
-		{"DashScope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1", "m", false, providers.Params{Think: "off"}, `{"enable_thinking":false}`, nil},
-		{"local", "http://10.0.0.5:8000/v1", "m", true, providers.Params{Think: "off"}, `{"chat_template_kwargs":{"enable_thinking":false}}`, nil},
-		{"local effort", "http://10.0.0.5:8000/v1", "m", true, providers.Params{Think: "high"}, `{"reasoning_effort":"high"}`, nil},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			m, left := written(t, tt.base, tt.local, providers.Request{Model: tt.model, Messages: []providers.Message{providers.Says(providers.User, "hi")}, Params: tt.params})
-			want := map[string]any{"stream_options": map[string]any{"include_usage": true}}
-			if err := json.Unmarshal([]byte(tt.want), &want); err != nil {
-				t.Fatal(err)
-			}
-			for name, v := range want {
-				if v == nil {
-					delete(want, name)
-				}
-			}
-			for _, name := range []string{"model", "messages", "stream"} {
-				delete(m, name)
-			}
-			if !reflect.DeepEqual(m, want) {
-				t.Errorf("\n got %v\nwant %v", m, want)
-			}
-			if len(left) != len(tt.left) {
-				t.Fatalf("left out %q, want %q", left, tt.left)
-			}
-			for i, name := range tt.left {
-				if !strings.HasPrefix(left[i], name+" ") {
-					t.Errorf("left out %q, want %q", left[i], name)
-				}
-			}
-		})
-	}
 }
 
 func TestAnAttachmentIsSentOrNothingIs(t *testing.T) {

@@ -1,10 +1,8 @@
 package openai
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -112,9 +110,9 @@ func TestWhyItEnded(t *testing.T) {
 		if got.stop.Reason != want {
 			t.Errorf("%s: %s, want %s", finish, got.stop.Reason, want)
 		}
-		_, noticed := got.events[len(got.events)-2].(providers.Notice)
-		if noticed != (finish == `"something new"`) {
-			t.Errorf("%s: noticed is %v", finish, noticed)
+		note, _ := got.events[len(got.events)-2].(providers.Notice)
+		if want := map[string]string{`"something new"`: "ended for a reason", `"content_filter"`: "the service's content filter"}[finish]; !strings.HasPrefix(note.Text, want) || (want == "") != (note.Text == "") {
+			t.Errorf("%s: noticed is %q", finish, note.Text)
 		}
 	}
 	got := finished(t, stream(delta0(`{"refusal":"I can't."}`, ""), delta0("{}", `"stop"`)))
@@ -135,15 +133,18 @@ func TestOnlyTheFirstChoiceIsTold(t *testing.T) {
 
 func TestUsageIsSortedIntoDisjointBuckets(t *testing.T) {
 	for raw, want := range map[string]providers.Usage{
-		`{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120}`:                                                                                                      {Input: 100, Output: 20},
-		`{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,"prompt_tokens_details":{"cached_tokens":60},"completion_tokens_details":{"reasoning_tokens":15}}`:     {Input: 40, CacheRead: 60, Output: 20, Reasoning: 15},
-		`{"prompt_tokens":100,"completion_tokens":20,"total_tokens":135,"completion_tokens_details":{"reasoning_tokens":15}}`:                                                  {Input: 100, Output: 35, Reasoning: 15},
-		`{"prompt_tokens":100,"completion_tokens":20,"completion_tokens_details":{"reasoning_tokens":30}}`:                                                                     {Input: 100, Output: 50, Reasoning: 30},
-		`{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,"completion_tokens_details":{"reasoning_tokens":30}}`:                                                  {Input: 100, Output: 20, Reasoning: 20},
-		`{"prompt_tokens":100,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30}}`:                                                     {Input: 10, CacheRead: 60, CacheWrite: 30, Output: 1},
-		`{"prompt_tokens":10,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30}}`:                                                      {CacheRead: 10, Output: 1},
-		`{"prompt_tokens":100,"completion_tokens":1,"prompt_cache_hit_tokens":64,"prompt_cache_miss_tokens":36}`:                                                               {Input: 36, CacheRead: 64, Output: 1},
-		`{"prompt_tokens":-5,"completion_tokens":1.0,"prompt_tokens_details":null,"completion_tokens_details":{"reasoning_tokens":null},"total_tokens":"many","cost":"a lot"}`: {Output: 1},
+		`{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120}`:                                                                                                                {Input: 100, Output: 20},
+		`{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,"prompt_tokens_details":{"cached_tokens":60},"completion_tokens_details":{"reasoning_tokens":15}}`:               {Input: 40, CacheRead: 60, Output: 20, Reasoning: 15},
+		`{"prompt_tokens":100,"completion_tokens":20,"total_tokens":135,"completion_tokens_details":{"reasoning_tokens":15}}`:                                                            {Input: 100, Output: 35, Reasoning: 15},
+		`{"prompt_tokens":100,"completion_tokens":20,"completion_tokens_details":{"reasoning_tokens":30}}`:                                                                               {Input: 100, Output: 50, Reasoning: 30},
+		`{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,"completion_tokens_details":{"reasoning_tokens":30}}`:                                                            {Input: 100, Output: 20, Reasoning: 20},
+		`{"prompt_tokens":100,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30}}`:                                                               {Input: 10, CacheRead: 60, CacheWrite: 30, Output: 1},
+		`{"prompt_tokens":100,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"audio_tokens":30}}`:                                                                     {Input: 40, CacheRead: 60, Audio: 30, Output: 1},
+		`{"input_tokens":100,"output_tokens":20,"total_tokens":120,"input_tokens_details":{"cached_tokens":60,"cache_write_tokens":10},"output_tokens_details":{"reasoning_tokens":15}}`: {Input: 30, CacheRead: 60, CacheWrite: 10, Output: 20, Reasoning: 15},
+		`{"input_tokens":100,"output_tokens":20,"total_tokens":135,"output_tokens_details":{"reasoning_tokens":15}}`:                                                                     {Input: 100, Output: 35, Reasoning: 15},
+		`{"prompt_tokens":10,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30}}`:                                                                {CacheRead: 10, Output: 1},
+		`{"prompt_tokens":100,"completion_tokens":1,"prompt_cache_hit_tokens":64,"prompt_cache_miss_tokens":36}`:                                                                         {Input: 36, CacheRead: 64, Output: 1},
+		`{"prompt_tokens":-5,"completion_tokens":1.0,"prompt_tokens_details":null,"completion_tokens_details":{"reasoning_tokens":null},"total_tokens":"many","cost":"a lot"}`:           {Output: 1},
 	} {
 		got, bill := readUsage(json.RawMessage(raw))
 		if got == nil || *got != want || bill != nil {
@@ -221,6 +222,29 @@ func TestAWholeAnswerIsReadToo(t *testing.T) {
 	}
 }
 
+func TestOnlyOpenAIsTiersAreTold(t *testing.T) {
+	body := func(tier string) string {
+		return stream(`{"service_tier":"auto","choices":[{"index":0,"delta":{"content":"x"}}]}`, `{"service_tier":"`+tier+`","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1}}`)
+	}
+	for tier, want := range map[string]string{"flex": "flex", "priority": "priority", "default": "", "auto": "", "on_demand": "", "standard": ""} {
+		for base, want := range map[string]string{openaiBase: want, groqBase: ""} {
+			got := listen(t, over(t, providers.Endpoint{Name: "lab", BaseURL: base}, replay{200, nil, []byte(body(tier)), whole}), hello("m"))
+			if got.stop == nil || got.stop.Usage.Tier != want {
+				t.Errorf("%s at %s: %+v, want tier %q", tier, base, got.stop, want)
+			}
+		}
+	}
+}
+
+func TestStopTellsWhatTheRateLimitsLeave(t *testing.T) {
+	h := http.Header{"X-Ratelimit-Remaining-Requests": {"499"}, "X-Ratelimit-Limit-Requests": {"500"}, "X-Ratelimit-Reset-Requests": {"120ms"}, "X-Ratelimit-Remaining-Tokens": {"0"}}
+	got := listen(t, answering(t, 200, h, stream(delta0(`{"content":"x"}`, `"stop"`))), hello("m"))
+	want := providers.Limits{Requests: &providers.Limit{Left: 499, Of: 500, Reset: 120 * time.Millisecond}, Tokens: &providers.Limit{}}
+	if !reflect.DeepEqual(got.stop.Limits, want) {
+		t.Errorf("%+v", got.stop.Limits)
+	}
+}
+
 func TestStopNamesTheModelAndTheRequest(t *testing.T) {
 	body := stream(delta0(`{"content":"x"}`, `"stop"`))
 	got := listen(t, answering(t, 200, http.Header{"X-Request-Id": {"req-9"}}, body), hello("m"))
@@ -245,97 +269,4 @@ func TestSentComesBeforeEverythingThatArrives(t *testing.T) {
 	if timing.Sent.IsZero() || timing.FirstToken <= 0 || timing.FirstToken > timing.Total || timing.Attempts != 1 {
 		t.Errorf("%+v", timing)
 	}
-}
-
-func FuzzStream(f *testing.F) {
-	f.Add([]byte(stream(delta0(`{"content":"x","tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}]}`, `"stop"`))), 200)
-	f.Add([]byte(begun+"error: {\"error\":\"x\"}\n"), 200)
-	f.Add([]byte(`{"error":{"message":"x","code":400,"metadata":{"raw":"{\"error\":\"y\"}"}}}`), 429)
-	f.Add([]byte(`[{"detail":[{"msg":"x"}]}]`), 422)
-	f.Add([]byte(stream(`{"usage":{"prompt_tokens":1e9,"cost":1e-13},"choices":[{"delta":{"content":[{"type":"thinking","thinking":"x"}]}}]}`)), 200)
-	f.Fuzz(func(t *testing.T, body []byte, status int) {
-		if status < 200 || status > 599 {
-			status = 200
-		}
-		e := providers.Endpoint{Name: "lab", BaseURL: "https://service.test/v1", Key: providers.NewSecret(key)}
-		var said [2]string
-		for i, split := range []func(io.Reader) io.Reader{whole, randomly(3)} {
-			got := listen(t, over(t, e, replay{status, nil, body, split}), hello("x"))
-			said[i] = got.text.String() + "|" + got.thoughts.String() + "|" + got.refusal.String()
-			if got.err != nil {
-				said[i] += "|" + got.err.Error()
-			}
-			if got.err != nil && strings.Contains(got.err.Error(), key) {
-				t.Errorf("the key is told: %v", got.err)
-			}
-			if s := got.stop; s != nil && s.Usage != nil {
-				if u := *s.Usage; min(u.Input, u.CacheRead, u.CacheWrite, u.Output, u.Reasoning) < 0 || u.Reasoning > u.Output {
-					t.Errorf("usage %+v", u)
-				}
-			}
-		}
-		if said[0] != said[1] {
-			t.Errorf("whole: %q\nsplit: %q", said[0], said[1])
-		}
-	})
-}
-
-// BenchmarkStream reads 2,000 chunks of the usual size through the whole
-// provider; BenchmarkBareLoop is the yardstick, the same JSON decoded into the
-// smallest struct that holds the text.
-func BenchmarkStream(b *testing.B) {
-	body := long()
-	b.SetBytes(int64(len(body)))
-	b.ReportAllocs()
-	p := over(b, providers.Endpoint{Name: "lab", BaseURL: "https://service.test/v1"}, replay{200, nil, []byte(body), whole})
-	for b.Loop() {
-		n := 0
-		for ev, err := range p.Stream(b.Context(), hello("x")) {
-			if err != nil {
-				b.Fatal(err)
-			}
-			if _, ok := ev.(providers.Delta); ok {
-				n++
-			}
-		}
-		if n != 2000 {
-			b.Fatal(n)
-		}
-	}
-}
-
-func BenchmarkBareLoop(b *testing.B) {
-	body := []byte(long())
-	b.SetBytes(int64(len(body)))
-	b.ReportAllocs()
-	for b.Loop() {
-		n := 0
-		for line := range bytes.Lines(body) {
-			data, ok := bytes.CutPrefix(line, []byte("data: {"))
-			if !ok {
-				continue
-			}
-			var ch struct {
-				Choices []struct {
-					Delta struct {
-						Content string `json:"content"`
-					} `json:"delta"`
-				} `json:"choices"`
-			}
-			if err := json.Unmarshal(line[len("data: "):], &ch); err != nil || len(data) == 0 {
-				b.Fatal(err)
-			}
-			if ch.Choices[0].Delta.Content != "" {
-				n++
-			}
-		}
-		if n != 2000 {
-			b.Fatal(n)
-		}
-	}
-}
-
-func long() string {
-	chunk := `{"id":"chatcmpl-1","object":"chat.completion.chunk","created":1770000000,"model":"m","service_tier":"default","system_fingerprint":"fp_1","choices":[{"index":0,"delta":{"content":" token"},"logprobs":null,"finish_reason":null}],"obfuscation":"x"}`
-	return strings.Repeat("data: "+chunk+"\n\n", 2000) + stream(delta0("{}", `"stop"`))
 }

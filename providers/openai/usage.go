@@ -10,23 +10,22 @@ import (
 	"juxta/providers"
 )
 
-// counts is a usage object of any dialect. A pointer tells absent from zero
-// where the difference matters.
+// counts is a usage object of either protocol in any dialect. A pointer tells
+// absent from zero where the difference matters.
 type counts struct {
 	Prompt     tally `json:"prompt_tokens"`
 	Completion tally `json:"completion_tokens"`
+	Input      tally `json:"input_tokens"` // the same two of the Responses API
+	Output     tally `json:"output_tokens"`
 	Total      tally `json:"total_tokens"`
 	CacheHits  tally `json:"prompt_cache_hit_tokens"` // DeepSeek
 	Cached     tally `json:"cached_tokens"`           // Moonshot
 	Reasoning  tally `json:"reasoning_tokens"`        // Z.AI, Together
 
-	PromptDetails *struct {
-		Cached *tally `json:"cached_tokens"`
-		Write  tally  `json:"cache_write_tokens"` // OpenRouter
-	} `json:"prompt_tokens_details"`
-	CompletionDetails *struct {
-		Reasoning *tally `json:"reasoning_tokens"`
-	} `json:"completion_tokens_details"`
+	PromptDetails     *promptCounts `json:"prompt_tokens_details"`
+	InputDetails      *promptCounts `json:"input_tokens_details"`
+	CompletionDetails *answerCounts `json:"completion_tokens_details"`
+	OutputDetails     *answerCounts `json:"output_tokens_details"`
 
 	Cost        json.RawMessage `json:"cost"` // dollars: OpenRouter
 	OwnKey      bool            `json:"is_byok"`
@@ -38,6 +37,16 @@ type counts struct {
 	QueueTime      *seconds `json:"queue_time"` // Groq
 	PromptTime     *seconds `json:"prompt_time"`
 	CompletionTime *seconds `json:"completion_time"`
+}
+
+type promptCounts struct {
+	Cached *tally `json:"cached_tokens"`
+	Write  tally  `json:"cache_write_tokens"`
+	Audio  tally  `json:"audio_tokens"`
+}
+
+type answerCounts struct {
+	Reasoning *tally `json:"reasoning_tokens"`
 }
 
 // tally is a count that may be written as any number. Nonsense is 0.
@@ -61,24 +70,30 @@ func readUsage(raw json.RawMessage) (*providers.Usage, *providers.Money) {
 	if lenient(raw, &c) != nil {
 		return nil, nil
 	}
-	cached, write, reasoning := max(c.CacheHits, c.Cached), tally(0), c.Reasoning
-	if d := c.PromptDetails; d != nil {
-		write = d.Write
+	prompt, output := max(c.Prompt, c.Input), max(c.Completion, c.Output)
+	cached, write, audio, reasoning := max(c.CacheHits, c.Cached), tally(0), tally(0), c.Reasoning
+	for _, d := range []*promptCounts{c.PromptDetails, c.InputDetails} {
+		if d == nil {
+			continue
+		}
+		write, audio = d.Write, d.Audio
 		if d.Cached != nil {
 			cached = *d.Cached
 		}
 	}
-	if d := c.CompletionDetails; d != nil && d.Reasoning != nil {
-		reasoning = *d.Reasoning
+	for _, d := range []*answerCounts{c.CompletionDetails, c.OutputDetails} {
+		if d != nil && d.Reasoning != nil {
+			reasoning = *d.Reasoning
+		}
 	}
-	output := c.Completion
-	if reasoning > 0 && (c.Total == c.Prompt+output+reasoning || c.Total == 0 && reasoning > output) {
+	if reasoning > 0 && (c.Total == prompt+output+reasoning || c.Total == 0 && reasoning > output) {
 		output += reasoning
 	}
-	cached = min(cached, c.Prompt)
-	write = min(write, c.Prompt-cached)
+	cached = min(cached, prompt)
+	write = min(write, prompt-cached)
+	fresh := prompt - cached - write
 	return &providers.Usage{
-		Input: int(c.Prompt - cached - write), CacheRead: int(cached), CacheWrite: int(write),
+		Input: int(fresh), CacheRead: int(cached), CacheWrite: int(write), Audio: int(min(audio, fresh)),
 		Output: int(output), Reasoning: int(min(reasoning, output)),
 	}, c.billed()
 }

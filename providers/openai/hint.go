@@ -1,0 +1,71 @@
+package openai
+
+import (
+	"regexp"
+	"strings"
+)
+
+// leaveOut is the next step when a service did not take a parameter that can be
+// left out, and "" if its words name none.
+func (s *service) leaveOut(f fault) string {
+	switch {
+	case f.param == "reasoning.summary": // which juxta adds, and OpenAI shows to verified organisations alone
+		return "verify the organisation in OpenAI's settings, or ask the model through openai-chat, which asks for no summary"
+	case elsewhere.MatchString(f.message):
+		return "ask it through a provider of the api openai-responses, as openai is; " + s.endpoint.Name + " speaks another one"
+	}
+	option := optionOf(strings.TrimPrefix(f.param, "body."))
+	for _, re := range []*regexp.Regexp{quoted, bare, last} {
+		for _, m := range re.FindAllStringSubmatch(f.message, 8) {
+			if option == "" {
+				option = optionOf(m[1])
+			}
+		}
+	}
+	switch {
+	case option == "":
+		return ""
+	case outOfRange.MatchString(f.code + " " + f.message):
+		return "leave out " + option + ", or give it another value"
+	}
+	return "leave out " + option + ", or choose another model"
+}
+
+// optionOf is what a person types for a parameter of the wire, and "" for what
+// nobody typed.
+func optionOf(param string) string {
+	first, _, _ := strings.Cut(param, ".")
+	switch {
+	case param == "reasoning.max_tokens":
+		return "-o think_budget"
+	case first == "text" && strings.HasPrefix(param, "text.format"):
+		return "--schema"
+	}
+	switch first {
+	case "temperature", "top_p", "stop", "seed":
+		return "-o " + first
+	case "random_seed":
+		return "-o seed"
+	case "max_tokens", "max_completion_tokens", "max_output_tokens":
+		return "-o max_tokens"
+	case "reasoning", "reasoning_effort", "reasoningEffort", "thinking", "enable_thinking", "chat_template_kwargs":
+		return "-o think"
+	case "thinking_budget", "budget_tokens":
+		return "-o think_budget"
+	case "response_format", "json_schema":
+		return "--schema"
+	}
+	return ""
+}
+
+var (
+	// A message names a parameter in quotes, after a colon, or bare where no
+	// English word is written like it.
+	quoted = regexp.MustCompile(`['"\x60]([a-z][\w.]*)['"\x60]`)
+	bare   = regexp.MustCompile(`\b(temperature|top_p|random_seed|max_(?:completion_|output_)?tokens|reasoning_effort|reasoningEffort|enable_thinking|thinking_budget|budget_tokens|response_format|json_schema)\b`)
+	last   = regexp.MustCompile(`: ?(stop|seed)$`)
+
+	outOfRange = regexp.MustCompile(`(?i)_(below|above)_(min|max)|out of range|too (large|small|high|low|big)|(less|greater|higher|lower|more) than|at (most|least)|between|minimum value|maximum value`)
+
+	elsewhere = regexp.MustCompile(`(?i)only (be )?supported in v1/responses|use (the )?(/?v1/)?responses`)
+)
