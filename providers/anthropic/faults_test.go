@@ -143,12 +143,13 @@ func TestHostileEventsCostNothing(t *testing.T) {
 		`{"type":"message_delta","delta":{"stop_reason":7,"stop_details":"z"},"usage":[1]}`,
 		`{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"a","name":"f"}}`,
 		`{"type":"content_block_start","index":1,"content_block":{"type":"tool_use","id":"b","name":"g"}}`,
-		finish, stop, saying("after the end"),
-	)+"data: {\n\n")), hello("claude-opus-5"))
+		`{"type":"content_block_delta","index":1,"delta":{"type":"input_json_delta","partial_json":"{}"}}`,
+	)+"event: content_block_delta\ndata: {\"delta\":{\"type\":\"text_delta\",\"text\":\", of no type\"}}\n\ndata: {\"delta\":{\"text\":\"nothing\"}}\n\n"+
+		events(finish, stop, saying("after the end"))+"data: {\n\n")), hello("claude-opus-5"))
 	if got.err != nil {
 		t.Fatal(got.err)
 	}
-	if got.text.String() != "text of no block" || len(got.calls) != 2 || got.calls[0].ID != "a" || got.calls[1].ID != "b" {
+	if got.text.String() != "text of no block, of no type" || len(got.calls) != 2 || got.calls[0].ID != "a" || got.calls[1].ID != "b" || got.calls[1].Arguments != "{}" {
 		t.Errorf("%q %+v", got.text.String(), got.calls)
 	}
 }

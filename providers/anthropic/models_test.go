@@ -55,6 +55,28 @@ func TestTheListIsBelievedWhenAsking(t *testing.T) {
 	listen(t, p, req).failed(t, providers.Unsupported, "schema")
 }
 
+func TestTheListMendsWhatTheNameTells(t *testing.T) {
+	never := `"capabilities":{"thinking":{"supported":true,"types":{"disabled":{"supported":false}}}}`
+	mute := `"capabilities":{"thinking":{"supported":false}}`
+	s := replying(200, `{"data":[{"id":"claude-sonnet-5-5",`+never+`},{"id":"claude-opus-5",`+never+`},{"id":"claude-haiku-5-5",`+mute+`}]}`, events(start, finish, stop))
+	p := behind(t, s)
+	if _, err := p.Models(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for model, want := range map[string]string{
+		"claude-sonnet-5-5": `"thinking":{"type":"between_tools"}`, // which is not "disabled"
+		"claude-opus-5":     `"output_config":{"effort":"low"}`,
+		"claude-haiku-5-5":  `"stream":true,"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}]}`,
+	} {
+		req := hello(model)
+		req.Params.Think = "off"
+		listen(t, p, req)
+		if body := s.bodies[len(s.bodies)-1]; !strings.Contains(body, want) {
+			t.Errorf("%s was asked %s", model, body)
+		}
+	}
+}
+
 func TestAllPagesAreRead(t *testing.T) {
 	pages := make([]string, 0, 3)
 	for i := range 3 {

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -173,11 +171,12 @@ func TestUsageIsSortedIntoBuckets(t *testing.T) {
 			providers.Usage{Input: 1, CacheWrite: 5, CacheWriteHour: 3, Output: 7},
 			"",
 		},
-		"thoughts":        {`{"input_tokens":1}`, `{"output_tokens":70,"output_tokens_details":{"thinking_tokens":50}}`, providers.Usage{Input: 1, Output: 70, Reasoning: 50}, ""},
-		"priority":        {`{"input_tokens":1,"service_tier":"priority"}`, `{"output_tokens":7}`, providers.Usage{Input: 1, Output: 7, Tier: "priority"}, ""},
-		"batch":           {`{"input_tokens":1,"service_tier":"batch"}`, `{"output_tokens":7}`, providers.Usage{Input: 1, Output: 7, Tier: "batch"}, ""},
-		"fast, in the US": {`{"input_tokens":1,"inference_geo":"us"}`, `{"output_tokens":7,"speed":"fast"}`, providers.Usage{Input: 1, Output: 7, Tier: "fast+us"}, ""},
-		"nonsense":        {`{"input_tokens":-4,"cache_read_input_tokens":"many"}`, `{"output_tokens":1e300,"cache_creation":7}`, providers.Usage{}, ""},
+		"thoughts":                  {`{"input_tokens":1}`, `{"output_tokens":70,"output_tokens_details":{"thinking_tokens":50}}`, providers.Usage{Input: 1, Output: 70, Reasoning: 50}, ""},
+		"more thoughts than output": {`{"input_tokens":1}`, `{"output_tokens":7,"output_tokens_details":{"thinking_tokens":50}}`, providers.Usage{Input: 1, Output: 7, Reasoning: 7}, ""},
+		"priority":                  {`{"input_tokens":1,"service_tier":"priority"}`, `{"output_tokens":7}`, providers.Usage{Input: 1, Output: 7, Tier: "priority"}, ""},
+		"batch":                     {`{"input_tokens":1,"service_tier":"batch"}`, `{"output_tokens":7}`, providers.Usage{Input: 1, Output: 7, Tier: "batch"}, ""},
+		"fast, in the US":           {`{"input_tokens":1,"inference_geo":"us"}`, `{"output_tokens":7,"speed":"fast"}`, providers.Usage{Input: 1, Output: 7, Tier: "fast+us"}, ""},
+		"nonsense":                  {`{"input_tokens":-4,"cache_read_input_tokens":"many"}`, `{"output_tokens":1e300,"cache_creation":7}`, providers.Usage{}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := usage(tt.first, tt.last)
@@ -268,34 +267,34 @@ func TestStoppingEndsAnAnswerAtOnce(t *testing.T) {
 	}
 }
 
+// toldEnd notes that its end was read.
+type toldEnd struct {
+	io.Reader
+	end *bool
+}
+
+func (r toldEnd) Read(b []byte) (int, error) {
+	n, err := r.Reader.Read(b)
+	*r.end = *r.end || err == io.EOF
+	return n, err
+}
+
+// A connection serves the next question only if its answer was read to the end,
+// which comes after the end marker, before anybody hears of it.
 func TestAConnectionServesTheNextQuestion(t *testing.T) {
-	var opened atomic.Int32
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		fmt.Fprint(w, events(start, saying("one"), finish, stop))
-	}))
-	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			opened.Add(1)
+	var end bool
+	s := replying(200, events(start, saying("one"), finish, stop))
+	s.split = func(r io.Reader) io.Reader { return toldEnd{r, &end} }
+	for ev, err := range behind(t, s).Stream(t.Context(), hello("claude-opus-5")) {
+		if err != nil {
+			t.Fatal(err)
 		}
-	}
-	s.Start()
-	defer s.Close()
-	p, err := New(providers.Endpoint{Name: "lab", BaseURL: s.URL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 3 {
-		for ev, err := range p.Stream(t.Context(), hello("claude-opus-5")) {
-			if err != nil {
-				t.Fatal(err)
+		if _, ok := ev.(providers.Stop); ok {
+			if !end {
+				t.Error("the answer was not read to its end")
 			}
-			if _, ok := ev.(providers.Stop); ok {
-				break
-			}
+			break
 		}
-	}
-	if n := opened.Load(); n != 1 {
-		t.Errorf("three questions took %d connections", n)
 	}
 }
 
