@@ -154,6 +154,9 @@ func (p *pane) ended(c *cell, lk *look) (first, second []word) {
 	default:
 		add(&second, th.Muted, cost)
 	}
+	if tier := plain.Line(a.Usage.Tier); tier != "" {
+		add(&second, th.Muted, tier+" tier")
+	}
 	if f := fill(a.Usage, a.Context); f != "" {
 		add(&second, th.Muted, f)
 	}
@@ -166,7 +169,31 @@ func (p *pane) ended(c *cell, lk *look) (first, second []word) {
 	if c.unsaved != nil {
 		add(&second, th.Bad, "not saved yet")
 	}
+	if left := scarce(a.Limits); left != "" {
+		add(&second, th.Muted, left)
+	}
 	return first, second
+}
+
+// scarce says what a service's rate limits leave when that is little: fewer
+// than five requests, or less than a tenth. Requests go before tokens.
+func scarce(l providers.Limits) string {
+	until := func(x *providers.Limit, what string) string {
+		if x.Reset > 0 {
+			what += " for " + sessions.Seconds(x.Reset)
+		}
+		return what
+	}
+	few := func(x *providers.Limit) bool { return x != nil && x.Of > 0 && float64(x.Left) < float64(x.Of)/10 }
+	switch r, t := l.Requests, l.Tokens; {
+	case r != nil && r.Left == 1:
+		return until(r, "1 request left")
+	case r != nil && (r.Left < 5 || few(r)):
+		return until(r, fmt.Sprintf("%d requests left", max(r.Left, 0)))
+	case few(t):
+		return until(t, sessions.Count(int(max(t.Left, 0)))+" tokens left")
+	}
+	return ""
 }
 
 // firsts are the times to the first token and, where thoughts came before it,

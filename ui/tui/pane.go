@@ -207,10 +207,22 @@ func (p *pane) facts(w int, lk *look) []string {
 	if m.Price != nil && m.Price.Source != providers.Free {
 		lines[len(lines)-1] += th.Faint.Render(" per M")
 	}
+	if s := accepts(m); lk.width(s) <= w-9 { // half of it would be a riddle
+		row("accepts", s)
+	}
 	if p.column.System != "" {
 		row("system", plain.Line(p.column.System))
 	}
 	return lines
+}
+
+// accepts names the parameters that are sent to a model.
+func accepts(m providers.Model) string {
+	var names []string
+	for _, k := range m.Accepts {
+		names = append(names, plain.Line(k.Name))
+	}
+	return strings.Join(names, ", ")
 }
 
 func can(a providers.Abilities) string {
