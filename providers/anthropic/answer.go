@@ -29,6 +29,7 @@ type answer struct {
 	id        string
 	requestID string
 	usage     tallied
+	counted   bool // the usage is the final one: what a message begins with counts no answer yet
 	limits    providers.Limits
 }
 
@@ -68,6 +69,7 @@ func (a *answer) add(e event, at time.Time) (done bool) {
 		a.close(e.Index)
 	case "message_delta":
 		a.usage.add(e.Usage)
+		a.counted = a.counted || given(e.Usage)
 		a.finishAs(e.Delta.StopReason, e.Delta.StopDetails)
 	case "message_stop":
 		a.ended = at
@@ -84,7 +86,7 @@ func (a *answer) addWhole(w *wholeMessage, at time.Time) {
 		a.close(i)
 	}
 	a.finishAs(w.StopReason, w.StopDetails)
-	a.ended = at
+	a.counted, a.ended = true, at
 }
 
 func (a *answer) begin(b *begun) {
@@ -188,7 +190,10 @@ func (a *answer) stop() {
 		stop.RequestID = a.id
 	}
 	stop.Usage, stop.Billed, stop.Raw = a.usage.read()
-	if !a.bills {
+	if !a.counted {
+		stop.Usage = nil // better an estimate that says so than a count of the first token
+	}
+	if !a.bills || !a.counted {
 		stop.Billed = nil
 	}
 	a.tell(stop)

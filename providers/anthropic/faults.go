@@ -136,6 +136,9 @@ func kindOf(f fault, status providers.Kind) providers.Kind {
 	case "timeout_error":
 		return providers.Timeout
 	case "api_error":
+		if status == providers.Overloaded || status == providers.Timeout {
+			return status // which says more
+		}
 		return providers.ServerFault
 	case "invalid_request_error":
 		return providers.Unsupported

@@ -146,6 +146,21 @@ func TestAnAnswerInOnePieceIsReadToo(t *testing.T) {
 	}
 }
 
+func TestACountOfTheFirstTokenIsNoUsage(t *testing.T) {
+	for name, finish := range map[string]string{
+		"no usage at the end": `{"type":"message_delta","delta":{"stop_reason":"end_turn"}}`,
+		"null at the end":     `{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":null}`,
+	} {
+		got := listen(t, behind(t, replying(200, events(start, saying("four words, or so"), finish, stop))), hello("claude-opus-5"))
+		if got.stop == nil || got.stop.Usage != nil || got.stop.Reason != providers.Finished {
+			t.Errorf("%s: %+v, %v", name, got.stop, got.err)
+		}
+		if got.stop != nil && !strings.Contains(string(got.stop.Raw), `"output_tokens":1`) {
+			t.Errorf("%s: what was sent is lost: %s", name, got.stop.Raw)
+		}
+	}
+}
+
 func TestUsageIsSortedIntoBuckets(t *testing.T) {
 	usage := func(first, last string) *providers.Stop {
 		return listen(t, behind(t, replying(200, events(
