@@ -116,6 +116,7 @@ func (r *rawFault) own(depth int) fault {
 	if m := r.Metadata; m != nil {
 		if inner, ok := parseFaultIn(m.Raw, depth-1); ok {
 			f.message = strings.TrimPrefix(string(m.Provider)+": "+inner.message, ": ")
+			f.param = inner.param
 		}
 		if f.kind == "" {
 			f.kind = string(m.Type)

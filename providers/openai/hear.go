@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -63,12 +62,12 @@ type outputPart struct {
 type hearer struct {
 	*answer
 	service *service
-	told    map[place]bool // of what something was told
-	latest  place          // of the latest thought
+	told    map[int]map[place]bool // of which places of an item something was told
+	latest  place                  // of the latest thought
 	thought bool
 }
 
-// A place is a part of an answer.
+// A place is a part of an item of the answer.
 type place struct {
 	output, part int
 	kind         partKind
@@ -251,7 +250,10 @@ func (h *hearer) say(p place, piece loose, at time.Time) {
 	if piece == "" {
 		return
 	}
-	h.told[p] = true
+	if h.told[p.output] == nil {
+		h.told[p.output] = map[place]bool{}
+	}
+	h.told[p.output][p] = true
 	text := string(piece)
 	switch p.kind {
 	case textPart:
@@ -271,14 +273,14 @@ func (h *hearer) say(p place, piece loose, at time.Time) {
 
 // unsaid tells a part that came whole and of which no piece came before.
 func (h *hearer) unsaid(p place, whole loose, at time.Time) {
-	if !h.told[p] {
+	if !h.told[p.output][p] {
 		h.say(p, whole, at)
 	}
 }
 
 // added begins an item.
 func (h *hearer) added(ev *happening, at time.Time) {
-	maps.DeleteFunc(h.told, func(p place, _ bool) bool { return p.output == ev.Output }) // some number all items alike
+	delete(h.told, ev.Output) // some number all items alike
 	if ev.Item != nil && ev.Item.Type == "function_call" {
 		c := &call{index: ev.Output, first: at}
 		c.named(ev.Item, at)

@@ -183,15 +183,20 @@ func (s *service) model(l listed, today string) providers.Model {
 	if l.Parameters != nil || l.Reasoning != nil {
 		s.claims.Store(string(l.ID), claim{l.Parameters, l.Reasoning})
 	}
-	return providers.Model{
+	menu := s.menu(string(l.ID))
+	m := providers.Model{
 		Ref:     providers.Ref{Provider: s.endpoint.Name, Model: string(l.ID)},
 		Context: firstOf(l.Loaded, l.Max, l.Length, l.Window, l.Longest, l.Meta.Now, l.Meta.Trained),
 		Output:  firstOf(l.Top.MaxCompletion, l.MaxCompletion, l.MaxOutput),
 		Can:     l.abilities(),
 		Local:   s.endpoint.Local,
 		Price:   l.Pricing.price(today),
-		Accepts: s.menu(string(l.ID)).knobs(),
+		Accepts: menu.knobs(),
 	}
+	if by := s.dialect; m.Can.Thoughts == providers.Unknown && menu.thinks && by != openRouter && by != dashScope { // whose menus are for all models alike
+		m.Can.Thoughts = providers.Yes
+	}
+	return m
 }
 
 func firstOf(counts ...tally) int {

@@ -123,6 +123,9 @@ func TestOpenAIsListIsSiftedByName(t *testing.T) {
 	if len(got) != 2 || got["gpt-5.1"].Ref.Model == "" || got["o3"].Ref.Model == "" {
 		t.Errorf("%v", got)
 	}
+	if got["o3"].Can.Thoughts != providers.Yes || modelsOf(t, openaiBase, `{"data":[{"id":"gpt-4o"}]}`)["gpt-4o"].Can.Thoughts != providers.Unknown {
+		t.Errorf("o3 can %+v", got["o3"].Can)
+	}
 	if got := modelsOf(t, "http://h/v1", `{"data":[{"id":"llama-3-instruct"}]}`); len(got) != 1 {
 		t.Errorf("elsewhere: %v", got)
 	}

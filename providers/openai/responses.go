@@ -37,7 +37,7 @@ func withoutSwitches(say []string, off bool) (efforts []string) {
 }
 
 func (responses) listener(s *service, a *answer) listener {
-	return &hearer{answer: a, service: s, told: map[place]bool{}}
+	return &hearer{answer: a, service: s, told: map[int]map[place]bool{}}
 }
 
 // A responsesBody is a request. What is empty is left to the service.
@@ -140,9 +140,9 @@ func (s *service) appendItems(to []inputItem, m providers.Message) ([]inputItem,
 	switch {
 	case len(parts) == 0:
 	case plain: // every server takes a string, from either side
-		to = append(to, inputItem{Role: role, Content: m.Written()})
+		to = append(to, inputItem{Type: "message", Role: role, Content: m.Written()})
 	default:
-		to = append(to, inputItem{Role: role, Content: parts})
+		to = append(to, inputItem{Type: "message", Role: role, Content: parts})
 	}
 	return append(to, after...), nil
 }
@@ -214,8 +214,8 @@ func effortOf(p *plan) string {
 }
 
 // summarised reports whether a model of OpenAI's tells what it thought when it
-// is asked to.
+// is asked to; the oldest and the ones for chatting refuse to be asked.
 func summarised(model string) bool {
-	old := strings.HasPrefix(model, "o1") || strings.HasPrefix(model, "o3-mini")
-	return !old && ownLevels(model).thinks
+	refuses := strings.HasPrefix(model, "o1") || strings.HasPrefix(model, "o3-mini") || strings.Contains(model, "chat") || strings.Contains(model, "search")
+	return !refuses && ownLevels(model).thinks
 }

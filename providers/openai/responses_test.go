@@ -71,17 +71,17 @@ func TestAConversationIsWrittenForResponses(t *testing.T) {
 	wantJSON(t, "request", m, `{
 		"model":"m","stream":true,"store":false,"instructions":"be brief",
 		"input":[
-			{"role":"user","content":[
+			{"type":"message","role":"user","content":[
 				{"type":"input_text","text":"what is <this>?"},
 				{"type":"input_image","image_url":"data:image/png;base64,AQID"},
 				{"type":"input_file","filename":"attachment.pdf","file_data":"data:application/pdf;base64,AQ=="},
 				{"type":"input_audio","input_audio":{"data":"AQ==","format":"wav"}}]},
-			{"role":"assistant","content":"let me see"},
+			{"type":"message","role":"assistant","content":"let me see"},
 			{"type":"function_call","call_id":"c1","name":"look","arguments":"{\"x\":1}"},
 			{"type":"function_call","call_id":"c2","name":"wait","arguments":"{}"},
 			{"type":"function_call_output","call_id":"c1","output":"a pin"},
 			{"type":"function_call_output","call_id":"c2","output":""},
-			{"role":"user","content":"well?"}],
+			{"type":"message","role":"user","content":"well?"}],
 		"tools":[{"type":"function","name":"look","description":"looks","parameters":{"type":"object"},"strict":false}],
 		"text":{"format":{"type":"json_schema","name":"answer","schema":{"type":"object"}}}}`)
 }
