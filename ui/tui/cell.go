@@ -33,6 +33,7 @@ type cell struct {
 	state    sessions.State
 	live     sessions.Live
 	counted  time.Duration // into the phase when live was taken
+	quiet    time.Duration // for about how long nothing has been said
 	unsaved  error
 
 	text, thoughts plain.Stream
@@ -106,12 +107,27 @@ func (c *cell) hear(n sessions.News) {
 			c.width = 0
 		}
 	}
+	if n.Text != "" || n.Thoughts != "" || n.Refusal != "" || turned {
+		c.rest(0)
+	}
 	c.answer.Notices = append(c.answer.Notices, n.Notices...)
 	if n.Final != nil {
 		c.answer, c.unsaved = *n.Final, n.Unsaved
 		c.answer.Text, c.answer.Thoughts, c.answer.Refusal = "", "", "" // the turn has them
 		c.end()
 	}
+}
+
+// silent is the shortest silence in the middle of an answer that is worth a
+// word: a service may fall silent for minutes before a time-out ends it.
+const silent = 5 * time.Second
+
+// rest takes in for how long nothing has been said.
+func (c *cell) rest(quiet time.Duration) {
+	if quiet >= silent || c.quiet >= silent {
+		c.metered = 0
+	}
+	c.quiet = quiet
 }
 
 // height is the number of the cell's lines at width w.

@@ -228,7 +228,27 @@ func (m *Model) follow(run *sessions.Run) tea.Cmd {
 		run.Stop(id)
 	}
 	m.stopped = nil
-	return listen(run)
+	return tea.Batch(listen(run), watch(run))
+}
+
+// watch counts the seconds in which a run's columns say nothing: a run reports
+// words, and of a column that answers already no silence.
+func watch(r *sessions.Run) tea.Cmd {
+	return tea.Tick(time.Second, func(time.Time) tea.Msg {
+		return action(func(m *Model) tea.Cmd {
+			if m.run != r {
+				return nil
+			}
+			if t := m.tr.find(r.Turn); t != nil {
+				for _, c := range t.cells {
+					if c.running {
+						c.rest(c.quiet + time.Second)
+					}
+				}
+			}
+			return watch(r)
+		})
+	})
 }
 
 // report hands a run's news to the cells and asks for more.

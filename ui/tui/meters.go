@@ -3,6 +3,7 @@ package tui
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +37,7 @@ func (p *pane) meters(c *cell, w int, lk *look) (one, two string) {
 	var first, second []word
 	mark := ""
 	if c.running {
-		mark, first, second = p.running(c, lk)
+		mark, first, second = p.running(c, w, lk)
 	} else {
 		first, second = p.ended(c, lk)
 	}
@@ -68,7 +69,7 @@ func (lk *look) words(ws []word, w int) (line string, n int) {
 	return b.String(), len(ws)
 }
 
-func (p *pane) running(c *cell, lk *look) (mark string, first, second []word) {
+func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []word) {
 	th, s, v := lk.theme, c.state, c.live
 	skip := word{"esc skips", th.Muted}
 	switch s.Phase {
@@ -79,7 +80,12 @@ func (p *pane) running(c *cell, lk *look) (mark string, first, second []word) {
 		if what == "" {
 			what = "waiting"
 		}
-		mark, first = "◷ ", []word{{what + " " + tenths(s.For), th.Accent}}
+		mark = "◷ "
+		room := w - lk.width(mark) - 1 - len(tenths(s.For)) // the clock shows that something goes on
+		if s.For > 3*time.Second {
+			room -= 3 + len(skip.text)
+		}
+		first = []word{{lk.cut(what, max(room, 8)) + " " + tenths(s.For), th.Accent}}
 		if more != "" {
 			second = append(second, word{more, th.Warn})
 		}
@@ -93,6 +99,9 @@ func (p *pane) running(c *cell, lk *look) (mark string, first, second []word) {
 		if v.Speed > 0 {
 			first = append(first, word{"~" + sessions.Speed(v.Speed), th.Muted})
 		}
+	}
+	if s.Phase > sessions.Asked && c.quiet >= silent {
+		first = slices.Insert(first, 0, word{"silent " + sessions.Seconds(c.quiet), th.Warn})
 	}
 	if v.FirstToken > 0 {
 		first = append(first, word{"~" + sessions.Count(v.Usage.Output) + " tok", th.Muted})

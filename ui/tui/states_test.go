@@ -220,3 +220,32 @@ func TestTheContextOfARunningAnswerIsTheWindowThatWasAskedFor(t *testing.T) {
 		want(t, two, "ctx ~50%")
 	})
 }
+
+// A service that falls silent in the middle of an answer may keep people
+// waiting for ten minutes until a time-out ends that.
+func TestASilenceInTheMiddleOfAnAnswerIsSeenAndCanBeStopped(t *testing.T) {
+	for _, w := range []int{80, 120} {
+		synctest.Test(t, func(t *testing.T) {
+			lab := double{name: "lab", stream: pausing("", "It begins well")}
+			x := show(t, w, 24, bench(t, "", []string{"lab/a", "script:ttft=100,tps=5,n=100"}, lab))
+			lacks(t, x.ask("question", 3500*time.Millisecond), "silent")
+			screen := x.after(3 * time.Second)
+			want(t, screen, `● silent [567][.]00s · first`)
+			lacks(t, screen, "silent.*silent") // the other one goes on
+			want(t, x.press("esc"), "■ stopped", "It begins well")
+			lacks(t, x.after(2*time.Second), "silent")
+			x.press("ctrl+x")
+			x.quit()
+		})
+	}
+}
+
+// However narrow the pane, a wait shows its clock and the key that ends it.
+func TestAWaitKeepsItsClockWhereThereIsLittleRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 80, 24, bench(t, "", []string{"eager/script:err=overloadedx1,retry=9,say=again", "swift"}))
+		want(t, x.ask("question", 4*time.Second), `◷ the service is \S* ?…? ?[34][.]\ds · esc skips`, `trying again in 9s`)
+		want(t, x.press("esc"), "■ stopped")
+		x.quit()
+	})
+}
