@@ -5,7 +5,9 @@ import (
 	"os"
 
 	"juxta/providers"
+	"juxta/providers/anthropic"
 	"juxta/providers/demo"
+	"juxta/providers/gemini"
 	"juxta/providers/ollama"
 	"juxta/providers/openai"
 	"juxta/ui/cli"
@@ -18,9 +20,12 @@ func main() {
 	os.Exit(cli.Main(cli.Build{
 		Version: version,
 		APIs: map[string]providers.Builder{
-			"openai-chat": openai.New,
-			"ollama":      ollama.New,
-			"demo":        demo.New,
+			"openai-chat":      openai.New,
+			"openai-responses": openai.NewResponses,
+			"anthropic":        anthropic.New,
+			"gemini":           gemini.New,
+			"ollama":           ollama.New,
+			"demo":             demo.New,
 		},
 	}))
 }
