@@ -88,6 +88,7 @@ type list struct {
 	longest int    // of the titles
 	busy    string // said while items are still coming
 	note    string // a line below the items
+	bad     bool   // the note is a warning
 
 	choose func(it item, k string) action // k is the key: enter, or one of also
 	also   []string

@@ -39,7 +39,11 @@ func (l *list) view(w, h int) string {
 		lines = append(lines, "")
 	}
 	if note {
-		lines = append(lines, th.Warn.Render(l.look.cut(l.note, inner)))
+		style := th.Muted
+		if l.bad {
+			style = th.Warn
+		}
+		lines = append(lines, style.Render(l.look.cut(l.note, inner)))
 	}
 	foot := l.hint
 	if l.busy != "" {

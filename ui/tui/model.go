@@ -51,7 +51,7 @@ func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
 	m.send, m.pulse = p.Send, newPulse(p, fps)
 	_, err := p.Run()
 	m.pulse.stop()
-	if keep := m.opts.Catalogue.Keep; keep != nil && m.looking {
+	if keep := m.opts.Catalogue.Keep; keep != nil && m.looking && len(m.found) > 0 {
 		keep(m.found) // whoever is still silent has told nothing that could be lost
 	}
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)

@@ -137,7 +137,7 @@ func (m *Model) offer(o offers) {
 func (m *Model) refill() {
 	for _, o := range m.overlays {
 		if l, ok := o.(modelList); ok {
-			l.note = m.silent()
+			l.note, l.bad = m.silent()
 			l.fill(m.offers.items)
 		}
 	}
@@ -330,47 +330,51 @@ func whereWords(m providers.Model) string {
 
 // silent says which providers' lists are missing, and why; those with the same
 // reason together, those that may still come first and servers that nobody
-// started last. The age of a list from earlier stands behind the name.
-func (m *Model) silent() string {
-	const stopped = "not running"
-	reasons := []string{"no answer yet"}
+// started last. The age of a list from earlier stands behind the name. It is
+// bad if there is something to mend.
+func (m *Model) silent() (text string, bad bool) {
+	const pending = "no answer yet"
+	reasons := []string{pending}
 	names := map[string][]string{}
+	var stopped []string
 	for _, e := range m.entries() {
 		l, asked := m.listing(e.Name)
-		why := reasons[0]
-		switch {
-		case e.API == "demo":
-			continue
-		case m.silence[e.Name]:
-		case !asked, l.Err == nil:
-			continue
-		default:
-			failed := providers.AsError(l.Err)
-			why, _, _ = strings.Cut(failed.Message(), ": ")
-			switch {
-			case failed.Kind == providers.Unreachable && e.Local:
-				why = stopped
-			case failed.Kind == providers.Timeout && failed.Status == 0 && failed.Err != nil:
-				why = failed.Err.Error()
-			}
-		}
 		name := e.Name
 		if old := m.offers.age[e.Name]; old != "" {
 			name += " (" + old + ")"
 		}
-		if !slices.Contains(reasons, why) {
-			reasons = append(reasons, why)
+		switch {
+		case e.API == "demo":
+		case m.silence[e.Name]:
+			names[pending] = append(names[pending], name)
+		case !asked, l.Err == nil:
+		case e.Local && providers.AsError(l.Err).Kind == providers.Unreachable:
+			stopped = append(stopped, name)
+		default:
+			why := complaint(providers.AsError(l.Err))
+			if !slices.Contains(reasons, why) {
+				reasons = append(reasons, why)
+			}
+			names[why] = append(names[why], name)
 		}
-		names[why] = append(names[why], name)
 	}
-	slices.SortStableFunc(reasons, func(a, b string) int {
-		return cmp.Compare(map[string]int{stopped: 1}[a], map[string]int{stopped: 1}[b])
-	})
 	var parts []string
 	for _, why := range reasons {
 		if len(names[why]) > 0 {
 			parts = append(parts, strings.Join(names[why], ", ")+": "+why)
 		}
 	}
-	return plain.Line(strings.Join(parts, " · "))
+	if stopped != nil {
+		parts = append(parts, "not running: "+strings.Join(stopped, ", "))
+	}
+	return plain.Line(strings.Join(parts, " · ")), len(reasons) > 1
+}
+
+// complaint is what went wrong in a few words, without the service's own.
+func complaint(e *providers.Error) string {
+	if e.Kind == providers.Timeout && e.Status == 0 && e.Err != nil {
+		return e.Err.Error() // which one it was
+	}
+	what, _, _ := strings.Cut(e.Message(), ": ")
+	return what
 }

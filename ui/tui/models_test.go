@@ -188,7 +188,7 @@ func TestASlowProviderDoesNotDelayThePicker(t *testing.T) {
 		shops[2].takes = time.Hour // openai
 		x := show(t, 120, 36, shopping(shops...))
 		screen := x.press("ctrl+l")
-		want(t, screen, "openai: no answer yet · gemini: the key was not accepted .HTTP 401. · vllm: not running", "gemma3:4b", "sage")
+		want(t, screen, "openai: no answer yet · gemini: the key was not accepted .HTTP 401. · not running: vllm", "gemma3:4b", "sage")
 		x.press("qwen")
 		x.leads("ollama/qwen3:8b")
 		want(t, x.after(10*time.Second), "openai: no answer within 10s · gemini")
