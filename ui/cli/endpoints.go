@@ -9,6 +9,7 @@ import (
 
 	"juxta/providers"
 	"juxta/providers/keys"
+	"juxta/providers/prices"
 )
 
 // defaultRetries is how often a request is sent again before anything was said.
@@ -99,6 +100,8 @@ type network struct {
 	faults  map[string]error       // endpoints that can't be built
 	sources map[string]keys.Source // of keys, by the endpoint's name
 	late    map[string]lateKey     // keys that are fetched at the first use
+
+	newer func() string // the text of the prices that were refreshed
 }
 
 // connect lists the rows of the configuration, then the built-in endpoints
@@ -106,6 +109,7 @@ type network struct {
 func connect(c config, getenv func(string) string, ring *keys.Ring) *network {
 	n := &network{
 		guessed: map[string]bool{}, faults: map[string]error{}, sources: map[string]keys.Source{}, late: map[string]lateKey{},
+		newer: func() string { return refreshed(getenv) },
 	}
 	for _, r := range c.rows {
 		n.addRow(r, getenv, ring)
@@ -274,20 +278,14 @@ func (n *network) keep(f func(providers.Endpoint) bool) {
 func here(e providers.Endpoint) bool { return e.Local || e.API == "demo" }
 
 // registry builds the providers.
-func (n *network) registry(builders map[string]providers.Builder, prices map[providers.Ref]providers.Price) *providers.Registry {
+func (n *network) registry(builders map[string]providers.Builder, overrides map[providers.Ref]providers.Price) *providers.Registry {
 	all := map[string]providers.Builder{}
 	for _, e := range slices.Concat(n.endpoints, n.refused) {
 		if build := builders[e.API]; build != nil || n.reason != "" {
 			all[e.API] = func(e providers.Endpoint) (providers.Provider, error) { return n.build(e, build) }
 		}
 	}
-	override := func(_ providers.Endpoint, m providers.Model) providers.Model {
-		if p, ok := prices[m.Ref]; ok {
-			m.Price = &p
-		}
-		return m
-	}
-	return providers.NewRegistry(slices.Concat(n.endpoints, n.refused), all, override)
+	return providers.NewRegistry(slices.Concat(n.endpoints, n.refused), all, prices.New(overrides, n.newer).Complete)
 }
 
 // build makes one provider; its API may have no builder.

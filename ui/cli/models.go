@@ -37,6 +37,7 @@ on the standard error, and what it listed before is shown with its age.`,
 			Use: "show MODEL...", Short: "Show what is known of a model", Args: some("MODEL"), ValidArgsFunction: a.completeModels,
 			RunE: func(c *cobra.Command, args []string) error { return a.showModels(c.Context(), args) },
 		},
+		a.refreshCommand(),
 	)
 }
 

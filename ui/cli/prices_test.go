@@ -1,7 +1,15 @@
 package cli
 
 import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"juxta/providers"
@@ -54,5 +62,171 @@ func TestAnOutputAsDearAsTheInputIsStillSaid(t *testing.T) {
 func TestFreeIsOneWord(t *testing.T) {
 	if got := priceLines(providers.Price{Source: providers.Free}); !slices.Equal(got, [][2]string{{"price", "free"}}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// A shop serves what page says and keeps what it was asked.
+type shop struct {
+	*httptest.Server
+	page  func(w http.ResponseWriter, r *http.Request)
+	asked []*http.Request
+}
+
+func open(t *testing.T) *shop {
+	s := &shop{}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.asked = append(s.asked, r)
+		s.page(w, r)
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *shop) says(text string) {
+	s.page = func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) }
+}
+
+// aList is a table of 20 models that nobody else knows, and what is given.
+func aList(more ...string) string {
+	text := "[openai]\nsource a 2099-01-01 https://example.com/new\n\n"
+	for i := range 20 {
+		text += fmt.Sprintf("thing-%02d in=1 out=2 from=a\n", i)
+	}
+	return text + strings.Join(more, "\n") + "\n"
+}
+
+// refresh runs the command in a home of its own and returns what it wrote.
+func refresh(t *testing.T, home string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	a := &app{
+		build: testBuild(), out: &out, err: &errs, in: strings.NewReader(""),
+		getenv: env("XDG_CACHE_HOME", home, "XDG_CONFIG_HOME", home, "XDG_DATA_HOME", home, "OPENAI_API_KEY", "hush-hush"),
+	}
+	code = a.run(t.Context(), append([]string{"models", "refresh"}, args...))
+	return code, out.String(), errs.String()
+}
+
+func TestARefreshShowsWhatChangedAndKeepsIt(t *testing.T) {
+	s, home := open(t), t.TempDir()
+	s.says(aList("gpt-4.1 in=2 read=0.5 out=8 from=a"))
+	if code, stdout, stderr := refresh(t, home, "--url", s.URL+"/list?token=hush"); code != 0 || strings.Contains(stdout+stderr, "hush") {
+		t.Fatal(stdout, stderr)
+	}
+	s.says(strings.Replace(aList("gpt-4.1 in=3 read=0.5 out=8 from=a", "gpt-4o in=2.5 read=1.25 out=9 from=a", "brand-new in=1 out=2 from=a"), "thing-07 in=1 out=2 from=a\n", "", 1))
+	code, stdout, stderr := refresh(t, home, "--url", s.URL+"/list")
+	want := `dearer   openai/gpt-4.1    input $2.00 → $3.00, batch tier × 1/2 → none, fast tier × 7/4 → none, priority tier × 7/4 → none
+cheaper  openai/gpt-4o     output $10.00 → $9.00, batch tier × 1/2 → none
+new      openai/brand-new  $1.00 / $2.00
+gone     openai/thing-07   was $1.00 / $2.00
+`
+	if code != 0 || stdout != want {
+		t.Errorf("code %d, %s\ngot\n%s\nwant\n%s", code, stderr, stdout, want)
+	}
+	if !strings.Contains(stderr, "1 dearer, 1 cheaper, 1 new, 1 gone; kept in ") {
+		t.Errorf("summary: %s", stderr)
+	}
+	for _, r := range s.asked {
+		for name, values := range r.Header {
+			if strings.Contains(strings.Join(values, " "), "hush-hush") || name == "Authorization" || name == "Cookie" {
+				t.Errorf("%s was sent: %q", name, values)
+			}
+		}
+	}
+
+	// The next start knows it.
+	n := connect(config{}, env("XDG_CACHE_HOME", home, "OPENAI_API_KEY", "k"), nil)
+	m := n.registry(testBuild().APIs, nil).Model(providers.Ref{Provider: "openai", Model: "gpt-4.1"})
+	if m.Price == nil || m.Price.Input != 3_000_000 || m.Price.From != "https://example.com/new" {
+		t.Errorf("the next start: %+v", m.Price)
+	}
+	if m := n.registry(testBuild().APIs, nil).Model(providers.Ref{Provider: "openai", Model: "gpt-5-mini"}); m.Price == nil || m.Context != 400_000 {
+		t.Errorf("what is built in: %+v", m)
+	}
+
+	// Nothing changes twice; and a line of JSON is a change.
+	if code, stdout, stderr := refresh(t, home, "--url", s.URL+"/list"); code != 0 || stdout != "" || !strings.Contains(stderr, "nothing changed") {
+		t.Errorf("again: %d %s %s", code, stdout, stderr)
+	}
+	s.says(aList("gpt-4.1 in=3 read=0.5 out=8 from=a", "gpt-4o in=2.5 read=1.25 out=9 from=a", "brand-new in=1 out=2.5 from=a"))
+	code, stdout, stderr = refresh(t, home, "--json", "--url", s.URL+"/list")
+	lines := strings.Split(strings.TrimSuffix(stdout, "\n"), "\n")
+	if code != 0 || len(lines) != 2 || !strings.HasPrefix(lines[0], `{"change":"dearer","service":"openai","model":"brand-new","old":{"input":"1.00",`) ||
+		!strings.Contains(lines[1], `"change":"new","service":"openai","model":"thing-07","old":null,"new":{`) {
+		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
+	}
+}
+
+func TestABrokenListChangesNothing(t *testing.T) {
+	s, home := open(t), t.TempDir()
+	s.says(aList())
+	if code, _, stderr := refresh(t, home, "--url", s.URL); code != 0 {
+		t.Fatal(stderr)
+	}
+	before := refreshed(env("XDG_CACHE_HOME", home))
+	elsewhere := open(t)
+	elsewhere.says(aList("stolen in=1 out=2 from=a"))
+	for want, page := range map[string]func(http.ResponseWriter, *http.Request){
+		"the answer is 404": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) },
+		"neither a table":   func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>\x1b[2J") },
+		"too few":           func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "{}") },
+		"is not a decimal": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, aList("x in=cheap out=1 from=a"))
+		},
+		"openai/gpt-4.1 fell to 0": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, aList("gpt-4.1 in=0 out=0 from=a"))
+		},
+		"it is redirected to http://": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) },
+		"in circles":                  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again", http.StatusFound) },
+		"it is longer than 64 MB": func(w http.ResponseWriter, _ *http.Request) {
+			for range 65 {
+				_, _ = w.Write(make([]byte, 1<<20))
+			}
+		},
+		"reading it": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Length", "1000")
+			_, _ = io.WriteString(w, "[openai]")
+		},
+	} {
+		s.page = page
+		code, stdout, stderr := refresh(t, home, "--url", s.URL)
+		if code != exitFailed || stdout != "" || !strings.Contains(stderr, want) || strings.Contains(stderr, "\x1b") {
+			t.Errorf("%s: code %d\n%s%s", want, code, stdout, stderr)
+		}
+		if refreshed(env("XDG_CACHE_HOME", home)) != before {
+			t.Fatalf("%s: the list was replaced", want)
+		}
+	}
+	if len(elsewhere.asked) > 0 {
+		t.Error("another host was asked")
+	}
+}
+
+func TestPricesMayComeFromTheConfiguredAddressAndFromAnotherPathOfIt(t *testing.T) {
+	s, home := open(t), t.TempDir()
+	s.page = func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/" {
+			http.Redirect(w, r, "/newest", http.StatusFound)
+			return
+		}
+		_, _ = io.WriteString(w, aList())
+	}
+	if err := os.MkdirAll(filepath.Join(home, "juxta"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(home, "juxta", "config.yaml"), []byte("prices_url: "+s.URL+"/\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// This machine is not elsewhere.
+	if code, _, stderr := refresh(t, home, "--local-only"); code != 0 || !strings.Contains(stderr, "20 new") {
+		t.Errorf("code %d, %s", code, stderr)
+	}
+	if code, _, stderr := refresh(t, home, "--local-only", "--url", "https://example.com/prices"); code != exitUsage || !strings.Contains(stderr, "with --local-only nothing leaves this machine") {
+		t.Errorf("code %d, %s", code, stderr)
+	}
+	for _, address := range []string{"http://example.com/prices", "ftp://example.com", "prices.txt", "https://u:hush-hush@example.com/"} {
+		if code, _, stderr := refresh(t, home, "--url", address); code != exitUsage || strings.Contains(stderr, "hush") {
+			t.Errorf("%s: code %d, %s", address, code, stderr)
+		}
 	}
 }
