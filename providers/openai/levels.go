@@ -210,7 +210,7 @@ func xAILevels(model string) levels {
 		return silent
 	case major == 4 && m[2] == "3":
 		return threeLevels.off()
-	case major > 4, len(m[2]) == 1 && m[2] > "3": // 4.20 came before 4.3
+	case major > 4, m[2] > "3": // as text: 4.20 came before 4.3
 		return threeLevels
 	}
 	return unbidden

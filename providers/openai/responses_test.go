@@ -161,6 +161,10 @@ func TestWhatAResponseSays(t *testing.T) {
 			`{"type":"response.output_item.added","output_index":2,"item":{"type":"function_call","call_id":"b","name":"g"}}`,
 			`{"type":"response.function_call_arguments.delta","output_index":2,"delta":"[]"}`, `{"type":"response.function_call_arguments.delta","output_index":1,"delta":"{}"}`,
 		}, "", "", "", `a f {};b g [];`, providers.ToolUse},
+		"pieces, done in other words": {[]string{
+			item("added", `{"type":"function_call","call_id":"c1","name":"f"}`), `{"type":"response.function_call_arguments.delta","output_index":0,"delta":"{}"}`,
+			`{"type":"response.function_call_arguments.done","output_index":0,"arguments":"{ }"}`, item("done", `{"type":"function_call","call_id":"c1","name":"f","arguments":"{ }"}`),
+		}, "", "", "", `c1 f {};`, providers.ToolUse},
 		"a piece of nothing": {[]string{`{"type":"response.function_call_arguments.delta","output_index":0,"delta":"x"}`}, "", "", "", "", providers.Finished},
 		"tools of the service": {[]string{
 			item("added", `{"type":"web_search_call","id":"ws_1","status":"in_progress"}`), `{"type":"response.web_search_call.searching","output_index":0}`,
@@ -196,6 +200,11 @@ func TestTheFinishedResponseTellsWhatNoEventDid(t *testing.T) {
 		if got.err != nil || got.text.String() != "yes" || got.thoughts.String() != "hm" || len(got.calls) != 1 || got.stop.Reason != providers.ToolUse || got.stop.Usage.Output != 2 {
 			t.Errorf("%s: %v %+v", name, got.err, got.events)
 		}
+	}
+	// A service may leave the type to the event's name.
+	named := "event: response.output_text.delta\ndata: {\"delta\":\"yes\"}\n\nevent: response.completed\ndata: {\"response\":{}}\n\n"
+	if got := listen(t, responding(t, 200, nil, named), hello("m")); got.text.String() != "yes" || got.stop == nil {
+		t.Errorf("%+v, %v", got.events, got.err)
 	}
 	// What was told is not told again, whatever the numbering of the items.
 	got := ended(t, created, said("yes"), `{"type":"response.reasoning_text.delta","delta":"hm"}`, `{"type":"response.output_item.done","output_index":0,"item":{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"}}`, last)

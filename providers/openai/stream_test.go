@@ -3,6 +3,7 @@ package openai
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"reflect"
 	"strings"
@@ -139,7 +140,7 @@ func TestUsageIsSortedIntoDisjointBuckets(t *testing.T) {
 		`{"prompt_tokens":100,"completion_tokens":20,"completion_tokens_details":{"reasoning_tokens":30}}`:                                                                               {Input: 100, Output: 50, Reasoning: 30},
 		`{"prompt_tokens":100,"completion_tokens":20,"total_tokens":120,"completion_tokens_details":{"reasoning_tokens":30}}`:                                                            {Input: 100, Output: 20, Reasoning: 20},
 		`{"prompt_tokens":100,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30}}`:                                                               {Input: 10, CacheRead: 60, CacheWrite: 30, Output: 1},
-		`{"prompt_tokens":100,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"audio_tokens":30}}`:                                                                     {Input: 40, CacheRead: 60, Audio: 30, Output: 1},
+		`{"prompt_tokens":100,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"audio_tokens":50}}`:                                                                     {Input: 40, CacheRead: 60, Audio: 40, Output: 1},
 		`{"input_tokens":100,"output_tokens":20,"total_tokens":120,"input_tokens_details":{"cached_tokens":60,"cache_write_tokens":10},"output_tokens_details":{"reasoning_tokens":15}}`: {Input: 30, CacheRead: 60, CacheWrite: 10, Output: 20, Reasoning: 15},
 		`{"input_tokens":100,"output_tokens":20,"total_tokens":135,"output_tokens_details":{"reasoning_tokens":15}}`:                                                                     {Input: 100, Output: 35, Reasoning: 15},
 		`{"prompt_tokens":10,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30}}`:                                                                {CacheRead: 10, Output: 1},
@@ -269,4 +270,37 @@ func TestSentComesBeforeEverythingThatArrives(t *testing.T) {
 	if timing.Sent.IsZero() || timing.FirstToken <= 0 || timing.FirstToken > timing.Total || timing.Attempts != 1 {
 		t.Errorf("%+v", timing)
 	}
+}
+
+// A connection serves the next question only if the answer before was read to
+// its end.
+func TestAnAnswerIsReadPastItsEndMarker(t *testing.T) {
+	for name, tt := range map[string]struct {
+		build providers.Builder
+		body  string
+	}{
+		"chat":      {New, stream(delta0(`{"content":"x"}`, `"stop"`))},
+		"responses": {NewResponses, happenings(created, said("x"), completed)},
+	} {
+		ended := false
+		split := func(r io.Reader) io.Reader { return &noting{r, &ended} }
+		p := built(t, tt.build, providers.Endpoint{Name: "lab", BaseURL: "https://service.test/v1"}, replay{200, nil, []byte(tt.body), split})
+		for ev, err := range p.Stream(t.Context(), hello("m")) {
+			if _, ok := ev.(providers.Stop); ok && !ended || err != nil {
+				t.Errorf("%s: stopped before the end of the body was read, %v", name, err)
+			}
+		}
+	}
+}
+
+// noting notes that the end was read.
+type noting struct {
+	io.Reader
+	ended *bool
+}
+
+func (n *noting) Read(b []byte) (int, error) {
+	got, err := n.Reader.Read(b)
+	*n.ended = *n.ended || err == io.EOF
+	return got, err
 }
