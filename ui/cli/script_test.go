@@ -20,7 +20,10 @@ func testBuild() Build {
 }
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"juxta": func() { os.Exit(Main(testBuild())) }})
+	testscript.Main(m, map[string]func(){
+		"juxta":        func() { os.Exit(Main(testBuild())) },
+		"juxta-panics": func() { os.Exit(panics()) },
+	})
 }
 
 // TestScripts runs testdata/script/*.txtar, each in a home of its own.
