@@ -77,13 +77,12 @@ func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []w
 		mark, first = "◷ ", []word{{s.Text, th.Warn}, {tenths(s.For), th.Muted}, skip}
 	case sessions.Asked:
 		what, more, _ := strings.Cut(plain.Line(s.Text), "; ")
-		if what == "" {
-			what = "waiting"
-		}
 		mark = "◷ "
-		room := w - lk.width(mark) - 1 - len(tenths(s.For)) // the clock shows that something goes on
-		if s.For > 3*time.Second {
-			room -= 3 + len(skip.text)
+		room := w - lk.width(mark) - 1 - len(tenths(s.For)) - 3 - len(skip.text) // the clock shows that something goes on
+		if what == "" {
+			if what = "waiting for the first token"; len(what) > room {
+				what = "waiting"
+			}
 		}
 		first = []word{{lk.cut(what, max(room, 8)) + " " + tenths(s.For), th.Accent}}
 		if more != "" {
@@ -101,7 +100,7 @@ func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []w
 		}
 	}
 	if s.Phase > sessions.Asked && c.quiet >= silent {
-		first = slices.Insert(first, 0, word{"silent " + sessions.Seconds(c.quiet), th.Warn})
+		first = slices.Insert(first, 0, word{"silent " + c.quiet.Truncate(time.Second).String(), th.Warn})
 	}
 	if v.FirstToken > 0 {
 		first = append(first, word{"~" + sessions.Count(v.Usage.Output) + " tok", th.Muted})

@@ -81,7 +81,7 @@ func TestWaitsSayWhatTheyWaitFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := show(t, 160, 30, bench(t, "", []string{"here/script:load=14000,say=loaded", "script:ttft=5000,say=late", "eager/script:err=rate_limitx1,retry=4,say=again"}))
 		screen := x.ask("question", 3500*time.Millisecond)
-		want(t, screen, "◷ loading 3[.]", "◷ waiting 3[.].*esc skips", "rate limited")
+		want(t, screen, "◷ loading 3[.]", "◷ waiting for the first token 3[.].*esc skips", "rate limited")
 		golden(t, "waiting-160x30", regexp.MustCompile(`\d[.]\ds · esc`).ReplaceAllString(screen, "3.5s · esc")) // a frame more or less
 		want(t, x.after(2*time.Second), "│ late", "│ again")
 		want(t, x.after(10*time.Second), "│ loaded", "load 14.0s", "2 attempts")
@@ -230,7 +230,7 @@ func TestASilenceInTheMiddleOfAnAnswerIsSeenAndCanBeStopped(t *testing.T) {
 			x := show(t, w, 24, bench(t, "", []string{"lab/a", "script:ttft=100,tps=5,n=100"}, lab))
 			lacks(t, x.ask("question", 3500*time.Millisecond), "silent")
 			screen := x.after(3 * time.Second)
-			want(t, screen, `● silent [567][.]00s · first`)
+			want(t, screen, `● silent [567]s · first`)
 			lacks(t, screen, "silent.*silent") // the other one goes on
 			want(t, x.press("esc"), "■ stopped", "It begins well")
 			lacks(t, x.after(2*time.Second), "silent")
