@@ -63,7 +63,11 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 	}
 	defer resp.Close()
 	if resp.Status != http.StatusOK {
-		return s.refused(resp)
+		err := s.refused(resp)
+		if providers.AsError(err).Hint == unasked {
+			s.unshown.Store(req.Model, true)
+		}
+		return err
 	}
 	a.requestID, a.limits = requestID(resp.Header), wire.Limits(resp.Header, time.Now())
 	first, err := resp.First()

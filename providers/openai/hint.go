@@ -9,8 +9,8 @@ import (
 // left out, and "" if its words name none.
 func (s *service) leaveOut(f fault) string {
 	switch {
-	case f.param == "reasoning.summary": // which juxta adds, and OpenAI shows to verified organisations alone
-		return "verify the organisation in OpenAI's settings, or ask the model through openai-chat, which asks for no summary"
+	case f.param == "reasoning.summary":
+		return unasked
 	case elsewhere.MatchString(f.message):
 		return "ask it through a provider of the api openai-responses, as openai is; " + s.endpoint.Name + " speaks another one"
 	}
@@ -30,6 +30,10 @@ func (s *service) leaveOut(f fault) string {
 	}
 	return "leave out " + option + ", or choose another model"
 }
+
+// unasked is the next step where the thoughts, which juxta asks for by itself,
+// are not for everybody. See [service.unshown].
+const unasked = "ask again here, where thoughts are not asked for any more, or through openai-chat; OpenAI shows them to verified organisations alone"
 
 // optionOf is what a person types for a parameter of the wire, and "" for what
 // nobody typed.

@@ -22,7 +22,7 @@ func TestARefusedParameterIsNamedInTheNextStep(t *testing.T) {
 		{400, openai("max_tokens", "unsupported_parameter", "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead."), "leave out -o max_tokens, or choose another model"},
 		{400, openai("max_tokens", "", "max_tokens is too large: 999999. This model supports at most 16384 completion tokens"), "leave out -o max_tokens, or give it another value"},
 		{400, openai("reasoning.effort", "unsupported_value", "Unsupported value: 'minimal' is not supported with the 'gpt-5.1' model."), "leave out -o think, or choose another model"},
-		{400, openai("reasoning.summary", "unsupported_value", "Your organization must be verified to generate reasoning summaries."), "verify the organisation"},
+		{400, openai("reasoning.summary", "unsupported_value", "Your organization must be verified to generate reasoning summaries."), "verified organisations"},
 		{400, openai("", "", "Unsupported parameter: 'top_p' is not supported with this model."), "leave out -o top_p, or choose another model"},
 		{400, `{"code":"Client specified an invalid argument","error":"Argument not supported on this model: stop"}`, "leave out -o stop, or choose another model"},
 		{400, `{"code":"x","error":"Model grok-4 does not support parameter reasoningEffort."}`, "leave out -o think, or choose another model"},
@@ -41,6 +41,25 @@ func TestARefusedParameterIsNamedInTheNextStep(t *testing.T) {
 			if !strings.Contains(e.Advice(), tt.want) {
 				t.Errorf("%s\nadvises %q, want %q", tt.body, e.Advice(), tt.want)
 			}
+		}
+	}
+}
+
+func TestThoughtsThatAreNotShownAreNotAskedForAgain(t *testing.T) {
+	refusal := replay{400, nil, []byte(`{"error":{"message":"Your organization must be verified to generate reasoning summaries.","type":"invalid_request_error","param":"reasoning.summary","code":"unsupported_value"}}`), whole}
+	p := built(t, NewResponses, providers.Endpoint{Name: "openai", BaseURL: openaiBase}, refusal)
+	for _, tt := range []struct {
+		model string
+		asks  bool
+	}{{"gpt-5", true}, {"gpt-5", false}, {"o3", true}, {"gpt-4o", false}} {
+		s := p.(*service)
+		plan := s.menu(tt.model).settle(providers.Params{})
+		data, err := s.encode(hello(tt.model), plan)
+		if err != nil || strings.Contains(string(data), `"summary":"auto"`) != tt.asks || (len(plan.notes) > 0) != (tt.model == "gpt-5" && !tt.asks) {
+			t.Errorf("%s: %s, noted %q, %v", tt.model, data, plan.notes, err)
+		}
+		if tt.model == "gpt-5" {
+			listen(t, p, hello(tt.model)).failed(t, providers.Unsupported, "ask again")
 		}
 	}
 }

@@ -104,6 +104,9 @@ func (responses) body(s *service, req providers.Request, p *plan) (any, error) {
 		b.Text = map[string]any{"format": map[string]any{"type": "json_schema", "name": "answer", "schema": req.Schema}}
 	}
 	b.think(p)
+	if p.Think != "off" && s.dialect.summarised(req.Model) {
+		b.summarise(s, p)
+	}
 	return b, nil
 }
 
@@ -166,38 +169,35 @@ func (s *service) inputOf(b providers.Blob) (inputPart, error) {
 	}
 }
 
-// think says how much to think, and asks for the thoughts where they are only
-// shown on demand.
+// think says how much to think.
 func (b *responsesBody) think(p *plan) {
-	model := strings.ToLower(b.Model)
 	switch p.menu.dialect {
 	case openRouter:
 		b.Reasoning = routed(p)
-		name, theirs := strings.CutPrefix(model, "openai/")
-		if model = name; !theirs {
-			return
-		}
 	case dashScope:
 		if p.Think != "" {
 			on := p.Think == "on"
 			b.EnableThinking = &on
 		}
 		b.ThinkingBudget = p.ThinkBudget
-		return
 	default:
 		if effort := effortOf(p); effort != "" {
 			b.Reasoning = map[string]any{"effort": effort}
 		}
-		if p.menu.dialect != own {
-			return
-		}
 	}
-	if p.Think != "off" && summarised(model) {
-		if b.Reasoning == nil {
-			b.Reasoning = map[string]any{}
-		}
-		b.Reasoning["summary"] = "auto"
+}
+
+// summarise asks for what the model thought, which is only shown on demand, and
+// not to everybody.
+func (b *responsesBody) summarise(s *service, p *plan) {
+	if _, refused := s.unshown.Load(b.Model); refused {
+		p.note("thoughts were not asked for: OpenAI shows them to verified organisations alone")
+		return
 	}
+	if b.Reasoning == nil {
+		b.Reasoning = map[string]any{}
+	}
+	b.Reasoning["summary"] = "auto"
 }
 
 // effortOf is the service's word for the level.
@@ -213,9 +213,21 @@ func effortOf(p *plan) string {
 	return p.Think
 }
 
-// summarised reports whether a model of OpenAI's tells what it thought when it
-// is asked to; the oldest and the ones for chatting refuse to be asked.
-func summarised(model string) bool {
+// summarised reports whether the model is one of OpenAI's that tells what it
+// thought when it is asked to; the oldest and the ones for chatting refuse to be
+// asked.
+func (d dialect) summarised(model string) bool {
+	model = strings.ToLower(model)
+	switch d {
+	case own:
+	case openRouter:
+		name, ok := strings.CutPrefix(model, "openai/")
+		if model = name; !ok {
+			return false
+		}
+	default:
+		return false
+	}
 	refuses := strings.HasPrefix(model, "o1") || strings.HasPrefix(model, "o3-mini") || strings.Contains(model, "chat") || strings.Contains(model, "search")
 	return !refuses && ownLevels(model).thinks
 }
