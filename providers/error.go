@@ -42,6 +42,7 @@ type Error struct {
 	Status     int           // HTTP status; 0 if there was none
 	RetryAfter time.Duration // what the service asked for; 0 if it did not
 	Hint       string        // the next step; "" for the kind's own, see Advice
+	Without    string        // a parameter that was not taken and is left out from now on, so that asking again helps; "" for none
 	Err        error
 }
 
@@ -68,8 +69,11 @@ func (e *Error) Message() string {
 	if what == "" {
 		what = string(e.Kind)
 	}
-	if e.Kind == Unsupported && e.Status != 0 { // its word, not ours
+	switch {
+	case e.Kind == Unsupported && e.Status != 0: // its word, not ours
 		what = "the service did not accept the request"
+	case e.Kind == Auth && e.Status == 0: // nobody was asked yet
+		what = "no usable key"
 	}
 	if e.Status != 0 {
 		what += fmt.Sprintf(" (HTTP %d)", e.Status)

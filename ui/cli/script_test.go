@@ -39,6 +39,7 @@ func TestScripts(t *testing.T) {
 			e.Setenv("HOME", home)
 			e.Setenv("USERPROFILE", home)
 			e.Setenv("LOCALAPPDATA", filepath.Join(home, "local"))
+			e.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(e.WorkDir, "none")) // nobody's keyring
 			return os.Mkdir(home, 0o700)
 		},
 		Condition: func(cond string) (bool, error) {
