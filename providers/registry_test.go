@@ -129,7 +129,8 @@ func TestWhatWasListedBeforeLastsUntilItsProviderAnswers(t *testing.T) {
 		return m
 	})
 	recalled := []providers.Model{
-		{Ref: ref("a"), Context: 1, Seen: long}, {Ref: ref("gone"), Seen: long},
+		{Ref: ref("a"), Context: 1, Seen: long},
+		{Ref: ref("gone"), Seen: long},
 		{Ref: providers.Ref{Provider: "other", Model: "x"}, Seen: long},
 	}
 	known := func() (s string) {

@@ -9,9 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/spf13/cobra"
 
 	"juxta/providers"
 )
@@ -21,10 +24,16 @@ type stand struct {
 	name   string
 	models []providers.Model
 	err    error
+	asked  int
 }
 
-func (s *stand) Name() string                                      { return s.name }
-func (s *stand) Models(context.Context) ([]providers.Model, error) { return s.models, s.err }
+func (s *stand) Name() string { return s.name }
+
+func (s *stand) Models(context.Context) ([]providers.Model, error) {
+	s.asked++
+	return s.models, s.err
+}
+
 func (s *stand) Stream(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
 	panic("not asked in these tests")
 }
@@ -248,5 +257,39 @@ func TestTheAgeOfAListIsMarked(t *testing.T) {
 		if got := age(time.Now().Add(-d)); got != want {
 			t.Errorf("%s is %q", d, got)
 		}
+	}
+}
+
+func TestCompletionOffersWhatWasListedBeforeAndAsksNobodyOutThere(t *testing.T) {
+	dir := t.TempDir()
+	s := lab()
+	a, _, _ := s.at(dir, "")
+	a.config = filepath.Join(dir, "config.yaml")
+	row := "providers:\n  - {name: lab, api: openai-chat, base_url: http://lab.example/v1, local: false}\n"
+	if err := os.WriteFile(a.config, []byte(row), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	a.getenv = func(name string) string {
+		return map[string]string{"XDG_CACHE_HOME": dir, "XDG_DATA_HOME": dir}[name]
+	}
+	a.build.APIs = map[string]providers.Builder{"openai-chat": func(e providers.Endpoint) (providers.Provider, error) {
+		if e.Name != "lab" {
+			return &stand{name: e.Name}, nil
+		}
+		return s, nil
+	}}
+	conf, n, err := a.setup()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.stock(t.Context(), conf, n)
+	if s.asked != 1 {
+		t.Fatalf("asked %d times", s.asked)
+	}
+	c := &cobra.Command{}
+	c.SetContext(t.Context())
+	names, _ := a.completeModels(c, nil, "")
+	if s.asked != 1 || !slices.Contains(names, "lab/big") || !slices.Contains(names, "lab/small") {
+		t.Errorf("asked %d times, offers %q", s.asked, names)
 	}
 }

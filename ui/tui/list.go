@@ -218,7 +218,7 @@ func (it *item) rank(words []string) int {
 }
 
 // guessed is how much of an item is looked at for letters that stand apart.
-const guessed = 64
+const guessed = 48
 
 // guess lists the items that have the letters in their order, best first.
 func (l *list) guess(letters string) []int {

@@ -148,8 +148,9 @@ func (lk *look) box(title, right, foot string, lines []string, w int) string {
 	}
 	rule := max(w-5-lk.width(head)-lk.width(right), 0)
 	b.WriteString(th.BorderFocus.Render("╭─ ") + th.Title.Render(head) + th.BorderFocus.Render(" "+strings.Repeat("─", rule)) + th.Muted.Render(right) + th.BorderFocus.Render("╮") + "\n")
+	side := th.BorderFocus.Render("│")
 	for _, l := range lines {
-		b.WriteString(th.BorderFocus.Render("│") + " " + lk.fit(l, inner) + " " + th.BorderFocus.Render("│") + "\n")
+		b.WriteString(side + " " + lk.fit(l, inner) + " " + side + "\n")
 	}
 	foot = lk.cut(foot, w-5)
 	b.WriteString(th.BorderFocus.Render("╰─") + " " + th.Faint.Render(foot) + " " + th.BorderFocus.Render(strings.Repeat("─", max(w-5-lk.width(foot), 0))+"╯"))
