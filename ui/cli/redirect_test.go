@@ -154,3 +154,35 @@ func TestNoRequestLeavesWithLocalOnly(t *testing.T) {
 		t.Error("the web sees nothing: without the flag the request has to come")
 	}
 }
+
+func TestAnEndpointWithoutAKeyOfItsOwnGetsNobodyElses(t *testing.T) {
+	const hush = "hush-0123456789abcdef"
+	w := newWeb(t, func(rw http.ResponseWriter, _ *http.Request) { http.Error(rw, "no", http.StatusTeapot) })
+	rows := `
+providers:
+  - {name: lab, api: openai-chat, base_url: 'http://lab.example/v1'}
+  - {name: openai, api: openai-chat, base_url: 'http://gate.example/v1'}
+  - {name: anthropic, api: anthropic, base_url: 'http://claude.example'}
+  - {name: gemini, api: gemini, base_url: 'http://gem.example'}
+`
+	r := install(t, rows, append(w.variables(), "OPENAI_API_KEY="+hush, "ANTHROPIC_API_KEY="+hush, "GEMINI_API_KEY="+hush, "OLLAMA_API_KEY="+hush,
+		"LMSTUDIO_BASE_URL=http://lmstudio.example/v1", "VLLM_BASE_URL=http://vllm.example/v1", "LLAMACPP_BASE_URL=http://llamacpp.example/v1")...)
+	args := []string{"ask", "--no-save"}
+	names := []string{"lab", "openai", "anthropic", "gemini", "lmstudio", "vllm", "llamacpp"}
+	for _, name := range names {
+		args = append(args, "-m", name+"/m")
+	}
+	r.run(append(args, "hi")...)
+	r.run("models", "list")
+	hosts := map[string]bool{}
+	for _, q := range w.take() {
+		hosts[q.Host] = true
+		if all := fmt.Sprint(q.URL, q.Header); strings.Contains(all, hush) {
+			t.Errorf("%s got a key: %s", q.Host, all)
+		}
+	}
+	delete(hosts, "api.openai.com:443") // openai-chat is still the built-in one
+	if len(hosts) != len(names) {
+		t.Errorf("asked were %v", hosts)
+	}
+}
