@@ -209,7 +209,7 @@ type discreet struct {
 // left out: it could not be asked by another name.
 func (d discreet) Models(ctx context.Context) ([]providers.Model, error) {
 	models, err := d.Provider.Models(ctx)
-	kept := models[:0]
+	kept := make([]providers.Model, 0, len(models))
 	for _, m := range models {
 		if !strings.Contains(m.Ref.Model, d.key.Reveal()) {
 			m.Licence, m.Digest = d.key.Hide(m.Licence), d.key.Hide(m.Digest)

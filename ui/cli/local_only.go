@@ -79,13 +79,7 @@ type resident struct {
 // Models implements [providers.Provider].
 func (r *resident) Models(ctx context.Context) ([]providers.Model, error) {
 	models, err := r.Provider.Models(ctx)
-	kept := models[:0]
-	for _, m := range models {
-		if !r.passesOn(m) {
-			kept = append(kept, m)
-		}
-	}
-	return kept, err
+	return slices.DeleteFunc(slices.Clone(models), r.passesOn), err
 }
 
 // passesOn reports whether a listed model runs elsewhere. A name alone does not
