@@ -21,11 +21,15 @@ import (
 // names and figures as their provider gave them, no key, and no price that
 // another list adds.
 type catalogue struct {
-	path    string
+	path    string // "" for nowhere
 	network *network
 }
 
+// catalogue is in the user's cache folder; who has no home has none.
 func (a *app) catalogue(n *network) catalogue {
+	if or(a.getenv("XDG_CACHE_HOME"), or(a.getenv("HOME"), a.getenv("LOCALAPPDATA"))) == "" {
+		return catalogue{"", n}
+	}
 	return catalogue{filepath.Join(folder(a.getenv, "XDG_CACHE_HOME", ".cache"), "juxta", "models.json"), n}
 }
 
@@ -120,7 +124,7 @@ func (c catalogue) recall() []providers.Model {
 // keep writes down the listings that came, beside those of other providers.
 // Whoever leaves models out of them, as --local-only does, keeps nothing.
 func (c catalogue) keep(listings []providers.Listing) {
-	if c.network.reason != "" {
+	if c.path == "" || c.network.reason != "" {
 		return
 	}
 	f := c.read()

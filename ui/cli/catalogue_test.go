@@ -196,6 +196,17 @@ func TestStayingHereNeitherReadsNorWritesWhatIsElsewhere(t *testing.T) {
 	}
 }
 
+func TestWhoHasNoHomeHasNoCache(t *testing.T) {
+	t.Chdir(t.TempDir())
+	a, n, _ := lab().at("", "http://lab.example")
+	if all := a.stock(t.Context(), config{}, n); len(all[0].Models) != 2 || a.catalogue(n).recall() != nil {
+		t.Errorf("%+v", all)
+	}
+	if left, _ := filepath.Glob("*"); len(left) > 0 {
+		t.Errorf("written: %q", left)
+	}
+}
+
 func TestNoSaveKeepsNoLists(t *testing.T) {
 	a, n, _ := lab().at(t.TempDir(), "http://lab.example")
 	if c := a.catalogue(n).forScreen(true); c.Keep != nil || c.Recall == nil {
