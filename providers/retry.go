@@ -16,11 +16,13 @@ type Policy struct {
 }
 
 // Retry asks p, and asks again when the attempt failed before it said anything
-// and may succeed later: see [Error.Retryable]. Each wait is announced by a
-// [Notice] and ends with ctx. Every attempt yields its own [Sent], so that
+// and may succeed later: see [Error.Retryable]. Where a service did not take a
+// parameter, and the provider has learnt to leave it out, it asks again at once.
+// Each is announced by a [Notice], and a wait ends with ctx. Every attempt yields its own [Sent], so that
 // [Meter] times the one that answered.
 func Retry(ctx context.Context, p Provider, req Request, policy Policy) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
+		learnt := 0
 		for attempt := 1; ; attempt++ {
 			var failed *Error
 			said, left := false, false
@@ -41,6 +43,13 @@ func Retry(ctx context.Context, p Provider, req Request, policy Policy) iter.Seq
 			if failed == nil {
 				return // complete, or without an end: Meter's to judge
 			}
+			if failed.Without != "" && !said && policy.Retries > 0 && learnt < mostLearnt && ctx.Err() == nil {
+				learnt, attempt = learnt+1, attempt-1
+				if !yield(Notice{At: time.Now(), Text: failed.brief() + "; asking again without " + failed.Without, Wait: true}, nil) {
+					return
+				}
+				continue
+			}
 			wait, again := policy.wait(failed, attempt)
 			if said || !again || ctx.Err() != nil {
 				yield(nil, failed)
@@ -59,6 +68,10 @@ func Retry(ctx context.Context, p Provider, req Request, policy Policy) iter.Seq
 		}
 	}
 }
+
+// mostLearnt is how many parameters are left out one after the other; there are
+// not more.
+const mostLearnt = 8
 
 // wait is how long to pause after the given attempt failed, and whether to try
 // again at all.

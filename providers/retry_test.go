@@ -3,6 +3,7 @@ package providers_test
 import (
 	"context"
 	"errors"
+	"iter"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -183,4 +184,29 @@ func TestLeavingDuringANoticeAsksNoMore(t *testing.T) {
 		}
 	}
 	t.Error(errors.New("no notice came"))
+}
+
+// learning fails without a parameter as often as told, each time knowing better.
+type learning struct{ providers.Provider }
+
+func (learning) Stream(_ context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+	return func(yield func(providers.Event, error) bool) {
+		yield(nil, &providers.Error{Kind: providers.Unsupported, Status: 400, Without: "temperature"})
+	}
+}
+
+func TestLearningGoesOnForAWhileOnlyAndNotWhereNobodyWantsRetries(t *testing.T) {
+	for retries, want := range map[int]int{0: 0, 1: 8} {
+		asked := 0
+		var last error
+		for ev, err := range providers.Retry(t.Context(), learning{}, providers.Request{}, providers.Policy{Retries: retries}) {
+			if _, ok := ev.(providers.Notice); ok {
+				asked++
+			}
+			last = err
+		}
+		if asked != want || last == nil {
+			t.Errorf("with %d retries asked again %d times, %v", retries, asked, last)
+		}
+	}
 }

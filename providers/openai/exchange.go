@@ -63,11 +63,8 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 	}
 	defer resp.Close()
 	if resp.Status != http.StatusOK {
-		err := s.refused(resp)
-		if providers.AsError(err).Hint == unasked {
-			s.unshown.Store(req.Model, true)
-		}
-		return err
+		option, err := s.refused(resp)
+		return s.learn(req.Model, p, err, option)
 	}
 	a.requestID, a.limits = requestID(resp.Header), wire.Limits(resp.Header, time.Now())
 	first, err := resp.First()

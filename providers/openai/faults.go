@@ -150,17 +150,23 @@ func (f fault) or(g fault) fault {
 	return f
 }
 
-// refused is the error of a response whose status is not success.
-func (s *service) refused(resp *wire.Response) error {
+// refused is the error of a response whose status is not success, and the
+// option that the model does not take, if that was it.
+func (s *service) refused(resp *wire.Response) (option string, err error) {
 	e, body := s.client.Failure(resp)
 	f, ok := parseFault([]byte(strings.TrimSpace(string(body))))
 	if !ok {
 		if e.Kind == providers.NotFound {
 			e.Hint = s.addressHint()
 		}
-		return e
+		return "", e
 	}
-	return s.judge(e, f)
+	if err = s.judge(e, f); e.Kind == providers.Unsupported {
+		if name, otherwise := refusedOption(f); !otherwise {
+			option = name // else it takes it, and not that value, which is for a person to mend
+		}
+	}
+	return option, err
 }
 
 // fault is the error that data holds, in the middle of a stream or under a

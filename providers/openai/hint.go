@@ -8,13 +8,31 @@ import (
 // leaveOut is the next step when a service did not take a parameter that can be
 // left out, and "" if its words name none.
 func (s *service) leaveOut(f fault) string {
+	option, otherwise := refusedOption(f)
 	switch {
-	case f.param == "reasoning.summary":
-		return unasked
 	case elsewhere.MatchString(f.message):
 		return "ask it through a provider of the api openai-responses, as openai is; " + s.endpoint.Name + " speaks another one"
+	case option == thoughts:
+		return "ask again here, where thoughts are not asked for any more, or through openai-chat; OpenAI shows them to verified organisations alone"
+	case option == "":
+		return ""
+	case otherwise:
+		return "leave out " + option + ", or give it another value"
 	}
-	option := optionOf(strings.TrimPrefix(f.param, "body."))
+	return "leave out " + option + ", or choose another model"
+}
+
+// thoughts stands for what juxta asks for by itself, and what is not for
+// everybody.
+const thoughts = "thoughts"
+
+// refusedOption is what the service did not take, as a person types it, and
+// whether it takes another value of it; "" if the fault names nothing of ours.
+func refusedOption(f fault) (option string, otherwise bool) {
+	if f.param == "reasoning.summary" {
+		return thoughts, false
+	}
+	option = optionOf(strings.TrimPrefix(f.param, "body."))
 	for _, re := range []*regexp.Regexp{quoted, bare, last} {
 		for _, m := range re.FindAllStringSubmatch(f.message, 8) {
 			if option == "" {
@@ -22,18 +40,8 @@ func (s *service) leaveOut(f fault) string {
 			}
 		}
 	}
-	switch {
-	case option == "":
-		return ""
-	case outOfRange.MatchString(f.code + " " + f.message):
-		return "leave out " + option + ", or give it another value"
-	}
-	return "leave out " + option + ", or choose another model"
+	return option, outOfRange.MatchString(f.code + " " + f.message)
 }
-
-// unasked is the next step where the thoughts, which juxta asks for by itself,
-// are not for everybody. See [service.unshown].
-const unasked = "ask again here, where thoughts are not asked for any more, or through openai-chat; OpenAI shows them to verified organisations alone"
 
 // optionOf is what a person types for a parameter of the wire, and "" for what
 // nobody typed.

@@ -19,8 +19,9 @@ type menu struct {
 	least    int    // of max_tokens; 0 for none
 	noMost   bool   // max_tokens is not taken
 	seed     bool
-	stops    int  // how many sequences; 0 for none
-	budget   bool // think_budget
+	stops    int      // how many sequences; 0 for none
+	budget   bool     // think_budget
+	refused  []string // what the service did not take when it was sent
 }
 
 // when says whether the knobs of sampling are taken.
@@ -85,6 +86,11 @@ func (s *service) menu(model string) menu {
 	s.protocol.limit(&m)
 	if c, ok := s.claims.Load(model); ok {
 		m.heed(c.(claim))
+	}
+	for _, name := range []string{"temperature", "top_p", "seed", "stop", "think", "think_budget"} {
+		if s.refuses(model, name) {
+			m.refused = append(m.refused, name)
+		}
 	}
 	return m
 }
@@ -154,5 +160,5 @@ func (m menu) knobs() []providers.Knob {
 	add(m.stops > 0, "stop", most)
 	add(len(m.say) > 0, "think", strings.Join(m.say, ", "))
 	add(m.budget, "think_budget", "")
-	return list
+	return m.without(list)
 }

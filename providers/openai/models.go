@@ -104,7 +104,8 @@ func (s *service) models(ctx context.Context) ([]providers.Model, error) {
 	}
 	defer resp.Close()
 	if resp.Status != http.StatusOK {
-		return nil, s.refused(resp)
+		_, err := s.refused(resp)
+		return nil, err
 	}
 	if first, err := resp.First(); err == nil && first == '<' {
 		return nil, s.client.Page(resp)

@@ -38,7 +38,7 @@ type service struct {
 	dialect  dialect
 	protocol protocol
 	claims   *sync.Map // a claim for each model that was listed with one
-	unshown  *sync.Map // models of which the thoughts may not be asked for
+	untaken  *sync.Map // what a model was asked for and its service refused: refusals
 }
 
 // A protocol is what the ways of asking differ in.
@@ -90,7 +90,7 @@ func newService(e providers.Endpoint, p protocol) (providers.Provider, error) {
 		}
 	}
 	base := strings.TrimSuffix(strings.TrimRight(e.BaseURL, "/"), p.path())
-	return &service{endpoint: e, client: wire.NewClient(e), base: base, dialect: dialectOf(u.Hostname(), e.Local), protocol: p, claims: new(sync.Map), unshown: new(sync.Map)}, nil
+	return &service{endpoint: e, client: wire.NewClient(e), base: base, dialect: dialectOf(u.Hostname(), e.Local), protocol: p, claims: new(sync.Map), untaken: new(sync.Map)}, nil
 }
 
 // Name implements [providers.Provider].

@@ -12,8 +12,9 @@ import (
 // asked.
 type plan struct {
 	providers.Params
-	menu  menu
-	notes []string
+	menu       menu
+	notes      []string
+	summarised bool // thoughts are asked for, which nobody typed
 }
 
 // settle plans p by the menu.
@@ -50,6 +51,7 @@ func (m menu) settle(p providers.Params) *plan {
 		out.note("context is fixed where the model is served and was left out")
 		out.Context = 0
 	}
+	out.forgo()
 	return out
 }
 

@@ -190,14 +190,14 @@ func (b *responsesBody) think(p *plan) {
 // summarise asks for what the model thought, which is only shown on demand, and
 // not to everybody.
 func (b *responsesBody) summarise(s *service, p *plan) {
-	if _, refused := s.unshown.Load(b.Model); refused {
+	if s.refuses(b.Model, thoughts) {
 		p.note("thoughts were not asked for: OpenAI shows them to verified organisations alone")
 		return
 	}
 	if b.Reasoning == nil {
 		b.Reasoning = map[string]any{}
 	}
-	b.Reasoning["summary"] = "auto"
+	b.Reasoning["summary"], p.summarised = "auto", true
 }
 
 // effortOf is the service's word for the level.
