@@ -105,14 +105,18 @@ func tens(n int) uint64 {
 	return x
 }
 
-// plus and times report overflow instead of wrapping.
+// plus and times report overflow instead of wrapping, and times a negative factor,
+// unless none of it is asked for.
 func (m Money) plus(n Money) (Money, bool) {
 	s := m + n
 	return s, s >= m || n < 0
 }
 
 func (m Money) times(n int) (Money, bool) {
-	if m < 0 || n < 0 {
+	switch {
+	case n == 0:
+		return 0, true
+	case m < 0 || n < 0:
 		return 0, false
 	}
 	hi, lo := bits.Mul64(uint64(m), uint64(n))

@@ -2,9 +2,13 @@ package providers
 
 import "math/big"
 
-// Rates are what one token of each kind costs, in picodollars. A rate of 0 is a
-// price, with two exceptions: CacheWriteHour and Audio of 0 mean that there is
-// no rate of their own, so that CacheWrite's and Input's hold.
+// UnknownRate is what a kind of token costs that the list does not know.
+const UnknownRate Money = -1
+
+// Rates are what one token of each kind costs, in picodollars, each of them
+// [UnknownRate] if that is not known. A rate of 0 is a price, with two
+// exceptions: CacheWriteHour and Audio of 0 mean that there is no rate of their
+// own, so that CacheWrite's and Input's hold.
 type Rates struct {
 	Input          Money `json:"input"`
 	CacheRead      Money `json:"cache_read"`
@@ -53,8 +57,10 @@ const (
 	UnknownPrice PriceSource = "unknown"
 )
 
-// Of is what u costs, and false if that is not known: the service answered in a
-// tier that p has no ratio for, or the sum passes what Money can hold.
+// Of is what u costs, and false if that is not known: u has tokens of a kind
+// whose rate is unknown, the service answered in a tier that p has no ratio for,
+// or the sum passes what Money can hold. Of a kind of which u has no tokens, the
+// rate need not be known.
 // Reasoning is part of Output and never charged twice. A tier's ratio is applied
 // once, to the sum, and rounded half away from zero.
 func (p Price) Of(u Usage) (Money, bool) {
@@ -75,7 +81,7 @@ func (p Price) Of(u Usage) (Money, bool) {
 		{p.PerRequest, 1},
 	} {
 		part, ok := x.price.times(x.n)
-		if !ok {
+		if !ok || x.price < UnknownRate {
 			return 0, false
 		}
 		if sum, ok = sum.plus(part); !ok {

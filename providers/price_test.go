@@ -1,9 +1,11 @@
 package providers_test
 
 import (
+	"encoding/json"
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"juxta/providers"
@@ -89,7 +91,8 @@ func TestACostThatMoneyCannotHoldIsReported(t *testing.T) {
 		"a tier without a ratio":        {providers.Price{Rates: providers.Rates{Input: 1}}, providers.Usage{Input: 1, Tier: "priority"}},
 		"a tier that passes 63 bits":    {providers.Price{Rates: providers.Rates{Input: math.MaxInt64}, Tiers: map[string]providers.Ratio{"priority": {Num: 2, Den: 1}}}, providers.Usage{Input: 1, Tier: "priority"}},
 		"a negative count":              {providers.Price{Rates: providers.Rates{Input: 1}}, providers.Usage{Input: -1}},
-		"a negative price":              {providers.Price{Rates: providers.Rates{Input: -1}}, providers.Usage{Input: 1}},
+		"a negative price":              {providers.Price{Rates: providers.Rates{Input: -2}}, providers.Usage{Input: 1}},
+		"a negative price of nothing":   {providers.Price{Rates: providers.Rates{Input: 1, Output: -2}}, providers.Usage{Input: 1}},
 	} {
 		if got, ok := c.price.Of(c.usage); ok || got != 0 {
 			t.Errorf("%s: %d, %t", name, got, ok)
@@ -97,6 +100,57 @@ func TestACostThatMoneyCannotHoldIsReported(t *testing.T) {
 	}
 	if got, ok := (providers.Price{Rates: providers.Rates{Input: math.MaxInt64}}).Of(providers.Usage{Input: 1}); !ok || got != math.MaxInt64 {
 		t.Errorf("the largest amount: %d, %t", got, ok)
+	}
+}
+
+// Of each kind: the cost is unknown as soon as one token of it was used, and
+// known while none was.
+func TestTokensOfAnUnknownRateHaveNoCost(t *testing.T) {
+	const unknown = providers.UnknownRate
+	known := providers.Rates{Input: 1, CacheRead: 1, CacheWrite: 1, Output: 1}
+	with := func(change func(*providers.Rates)) providers.Price {
+		r := known
+		change(&r)
+		return providers.Price{Rates: r}
+	}
+	for _, c := range []struct {
+		name          string
+		price         providers.Price
+		without, some providers.Usage
+	}{
+		{"input", with(func(r *providers.Rates) { r.Input = unknown }), providers.Usage{Output: 5}, providers.Usage{Input: 1, Output: 4}},
+		{"cache read", with(func(r *providers.Rates) { r.CacheRead = unknown }), providers.Usage{Input: 5}, providers.Usage{Input: 4, CacheRead: 1}},
+		{"cache write", with(func(r *providers.Rates) { r.CacheWrite = unknown }), providers.Usage{Input: 5}, providers.Usage{Input: 4, CacheWrite: 1}},
+		{"an hour's write", with(func(r *providers.Rates) { r.CacheWriteHour = unknown }), providers.Usage{CacheWrite: 5}, providers.Usage{CacheWrite: 5, CacheWriteHour: 1}},
+		{"an hour's write that costs what others do", with(func(r *providers.Rates) { r.CacheWrite = unknown }), providers.Usage{Input: 5}, providers.Usage{CacheWrite: 5, CacheWriteHour: 5}},
+		{"an hour's write alone", with(func(r *providers.Rates) { r.CacheWrite, r.CacheWriteHour = unknown, 1 }), providers.Usage{CacheWrite: 5, CacheWriteHour: 5}, providers.Usage{CacheWrite: 5, CacheWriteHour: 4}},
+		{"output", with(func(r *providers.Rates) { r.Output = unknown }), providers.Usage{Input: 5}, providers.Usage{Output: 5}},
+		{"sound", with(func(r *providers.Rates) { r.Audio = unknown }), providers.Usage{Input: 5}, providers.Usage{Input: 5, Audio: 1}},
+		{
+			"a long prompt",
+			providers.Price{Rates: known, Steps: []providers.Step{{Above: 5, Rates: providers.Rates{Input: unknown, CacheRead: 1, CacheWrite: 1, Output: 1}}}},
+			providers.Usage{Input: 5},
+			providers.Usage{Input: 5, CacheRead: 1},
+		},
+	} {
+		if got, ok := c.price.Of(c.without); !ok || got != 5 {
+			t.Errorf("%s: without it %d, %t", c.name, got, ok)
+		}
+		if got, ok := c.price.Of(c.some); ok || got != 0 {
+			t.Errorf("%s: %d, %t", c.name, got, ok)
+		}
+	}
+}
+
+func TestAnUnknownRateIsKeptAsSuch(t *testing.T) {
+	p := providers.Price{Rates: providers.Rates{Input: 1, CacheRead: providers.UnknownRate, CacheWriteHour: providers.UnknownRate}}
+	b, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var again providers.Price
+	if err := json.Unmarshal(b, &again); err != nil || again.Rates != p.Rates || !strings.Contains(string(b), `"cache_read":-1`) {
+		t.Errorf("%s, %v", b, err)
 	}
 }
 
