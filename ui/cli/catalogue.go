@@ -96,9 +96,19 @@ func mend(m *providers.Model) {
 			*s = providers.Unknown
 		}
 	}
-	if p := m.Price; p != nil && min(p.Input, p.CacheRead, p.CacheWrite, p.CacheWriteHour, p.Output, p.Audio, p.PerImage, p.PerRequest) < 0 {
+	if m.Price != nil && !credible(*m.Price) {
 		m.Price = nil
 	}
+}
+
+// credible reports whether a list may tell such a price: it knows the input and
+// the output of what it prices, and nothing in it is below nothing.
+func credible(p providers.Price) bool {
+	least := func(r providers.Rates) providers.Money {
+		return min(r.Input, r.CacheRead, r.CacheWrite, r.CacheWriteHour, r.Output, r.Audio)
+	}
+	return min(p.Input, p.Output, p.PerImage, p.PerRequest) >= 0 && least(p.Rates) >= providers.UnknownRate &&
+		!slices.ContainsFunc(p.Steps, func(s providers.Step) bool { return least(s.Rates) < providers.UnknownRate })
 }
 
 // recall is what the endpoints of the network listed before, each model with

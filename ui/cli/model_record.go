@@ -39,13 +39,15 @@ type priceRecord struct {
 	From       *string                    `json:"from"`
 }
 
+// A rateRecord has null for what is not known; the input and the output of a
+// model are, but not always those of a step.
 type rateRecord struct {
-	Input          string  `json:"input"`
-	CacheRead      string  `json:"cache_read"`
-	CacheWrite     string  `json:"cache_write"`
-	CacheWriteHour *string `json:"cache_write_1h"` // null: as cache_write
-	Output         string  `json:"output"`
-	Audio          *string `json:"audio"` // null: as input
+	Input          *string `json:"input"`
+	CacheRead      *string `json:"cache_read"`
+	CacheWrite     *string `json:"cache_write"`
+	CacheWriteHour *string `json:"cache_write_1h"` // null: unknown, or as cache_write
+	Output         *string `json:"output"`
+	Audio          *string `json:"audio"` // null: unknown, or as input
 }
 
 // A stepRecord holds for prompts of more than Above tokens.
@@ -55,14 +57,20 @@ type stepRecord struct {
 }
 
 func ratesOf(r providers.Rates) rateRecord {
-	own := func(m providers.Money) *string {
-		if m == 0 {
+	known := func(m providers.Money) *string {
+		if m < 0 {
 			return nil
 		}
 		return given(perMillion(m))
 	}
+	own := func(m providers.Money) *string {
+		if m == 0 {
+			return nil
+		}
+		return known(m)
+	}
 	return rateRecord{
-		perMillion(r.Input), perMillion(r.CacheRead), perMillion(r.CacheWrite), own(r.CacheWriteHour), perMillion(r.Output), own(r.Audio),
+		known(r.Input), known(r.CacheRead), known(r.CacheWrite), own(r.CacheWriteHour), known(r.Output), own(r.Audio),
 	}
 }
 

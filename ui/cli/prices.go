@@ -217,8 +217,8 @@ func changeLine(c prices.Change) string {
 }
 
 // priceLines is a price for people, a label and a value for each thing that is
-// charged. What costs as much as the input does, and so has no price of its
-// own, is left out; rates are dollars per million tokens.
+// charged. What costs as much as the input does, or as a write for minutes, and
+// so has no price of its own, is left out; rates are dollars per million tokens.
 func priceLines(p providers.Price) [][2]string {
 	if p.Source == providers.Free {
 		return [][2]string{{"price", "free"}}
@@ -226,7 +226,10 @@ func priceLines(p providers.Price) [][2]string {
 	var lines [][2]string
 	add := func(label, value string) { lines = append(lines, [2]string{label, value}) }
 	for _, r := range rateLines(p.Rates) {
-		add(r[0], r[1]+" per million tokens")
+		if r[1] != unknownRate {
+			r[1] += " per million tokens"
+		}
+		add(r[0], r[1])
 	}
 	if p.PerImage > 0 {
 		add("per image", p.PerImage.String())
@@ -238,6 +241,9 @@ func priceLines(p providers.Price) [][2]string {
 		var parts []string
 		for _, r := range rateLines(s.Rates) {
 			parts = append(parts, r[0]+" "+r[1])
+		}
+		if max(s.Input, s.Output) < 0 {
+			parts = []string{unknownRate}
 		}
 		add("above "+exactTokens(s.Above)+" tokens", strings.Join(parts, ", "))
 	}
@@ -255,21 +261,28 @@ func priceLines(p providers.Price) [][2]string {
 	return lines
 }
 
-func rateLines(r providers.Rates) [][2]string {
-	lines := [][2]string{{"input", "$" + perMillion(r.Input)}}
+// unknownRate is said of what a list does not tell.
+const unknownRate = "unknown"
+
+func rateLines(r providers.Rates) (lines [][2]string) {
 	for _, x := range []struct {
 		label string
 		rate  providers.Money
-		usual providers.Money
+		usual bool // no rate of its own
 	}{
-		{"cache read", r.CacheRead, r.Input},
-		{"cache write", r.CacheWrite, r.Input},
-		{"cache write for 1 h", r.CacheWriteHour, 0},
-		{"output", r.Output, -1},
-		{"audio input", r.Audio, 0},
+		{"input", r.Input, false},
+		{"cache read", r.CacheRead, r.CacheRead == r.Input},
+		{"cache write", r.CacheWrite, r.CacheWrite == r.Input},
+		{"cache write for 1 h", r.CacheWriteHour, r.CacheWriteHour == 0 || r.CacheWriteHour == r.CacheWrite},
+		{"output", r.Output, false},
+		{"audio input", r.Audio, r.Audio == 0 || r.Audio == r.Input},
 	} {
-		if x.rate != x.usual {
-			lines = append(lines, [2]string{x.label, "$" + perMillion(x.rate)})
+		text := "$" + perMillion(x.rate)
+		if x.rate < 0 {
+			text = unknownRate
+		}
+		if !x.usual {
+			lines = append(lines, [2]string{x.label, text})
 		}
 	}
 	return lines

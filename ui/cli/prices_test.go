@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"testing"
 
 	"juxta/providers"
+	"juxta/providers/prices"
 )
 
 func TestEverythingThatIsChargedIsALine(t *testing.T) {
@@ -56,6 +58,78 @@ func TestAnOutputAsDearAsTheInputIsStillSaid(t *testing.T) {
 	}
 	if got := priceLines(p); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// unsure is a price of which much is not known.
+func unsure() providers.Price {
+	const unknown = providers.UnknownRate
+	return providers.Price{
+		Rates: providers.Rates{Input: 3_000_000, CacheRead: unknown, CacheWrite: 4_000_000, CacheWriteHour: unknown, Output: 15_000_000},
+		Steps: []providers.Step{
+			{Above: 1000, Rates: providers.Rates{Input: 6_000_000, CacheRead: 1_000_000, CacheWrite: unknown, CacheWriteHour: unknown, Output: 20_000_000, Audio: unknown}},
+			{Above: 2000, Rates: providers.Rates{Input: unknown, CacheRead: unknown, CacheWrite: unknown, CacheWriteHour: unknown, Output: unknown, Audio: unknown}},
+		},
+		Source: providers.Overridden,
+	}
+}
+
+func TestWhatIsNotKnownIsSaidToBe(t *testing.T) {
+	want := [][2]string{
+		{"input", "$3.00 per million tokens"},
+		{"cache read", "unknown"},
+		{"cache write", "$4.00 per million tokens"},
+		{"cache write for 1 h", "unknown"},
+		{"output", "$15.00 per million tokens"},
+		{"above 1k tokens", "input $6.00, cache read $1.00, cache write unknown, output $20.00, audio input unknown"},
+		{"above 2k tokens", "unknown"},
+		{"prices", "from the configuration"},
+	}
+	p := unsure()
+	if got := priceLines(p); !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	b, err := json.Marshal(priceOf(&p))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rates := range []string{
+		`{"input":"3.00","cache_read":null,"cache_write":"4.00","cache_write_1h":null,"output":"15.00","audio":null,`,
+		`{"above":1000,"input":"6.00","cache_read":"1.00","cache_write":null,"cache_write_1h":null,"output":"20.00","audio":null}`,
+		`{"above":2000,"input":null,"cache_read":null,"cache_write":null,"cache_write_1h":null,"output":null,"audio":null}`,
+	} {
+		if !strings.Contains(string(b), rates) {
+			t.Errorf("%s is not in\n%s", rates, b)
+		}
+	}
+	// What a newer list has learnt is said, and no sum with it.
+	knows := unsure()
+	knows.CacheRead, knows.Steps = 300_000, nil
+	line := changeLine(prices.Change{Kind: prices.Changed, Old: &p, New: &knows})
+	if want := "cache read unknown → $0.30, above 1k tokens "; !strings.HasPrefix(line, want) || !strings.HasSuffix(line, "above 2k tokens unknown → none") {
+		t.Errorf("got %q, want %q first", line, want)
+	}
+}
+
+func TestAKeptListMayHaveRatesThatAreNotKnownAndNoneBelowNothing(t *testing.T) {
+	fine := unsure()
+	m := providers.Model{Price: &fine}
+	if mend(&m); m.Price == nil {
+		t.Error("a price with unknown rates was dropped")
+	}
+	for name, spoil := range map[string]func(*providers.Price){
+		"a negative rate":           func(p *providers.Price) { p.CacheRead = -2 },
+		"a negative rate in a step": func(p *providers.Price) { p.Steps[0].Audio = -2 },
+		"a negative fee":            func(p *providers.Price) { p.PerRequest = -1 },
+		"no input":                  func(p *providers.Price) { p.Input = providers.UnknownRate },
+		"no output":                 func(p *providers.Price) { p.Output = providers.UnknownRate },
+	} {
+		p := unsure()
+		spoil(&p)
+		m := providers.Model{Price: &p}
+		if mend(&m); m.Price != nil {
+			t.Errorf("%s: %+v", name, *m.Price)
+		}
 	}
 }
 
