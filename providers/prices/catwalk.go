@@ -78,14 +78,15 @@ func catwalk(b []byte) (rows []row, left []string, err error) {
 // is a read, nothing, the output, or the first again. A read is always cheaper
 // than fresh input and a write never is.
 func (r *row) normalise(in, out, first, second providers.Money) {
+	r.price.Rates = untold()
 	p := &r.price.Rates
-	p.Input, p.Output, p.CacheRead, p.CacheWrite = in, out, in, in
+	p.Input, p.Output = in, out
 	for _, m := range []providers.Money{first, second} {
-		if m > 0 && m < p.CacheRead {
-			p.CacheRead, r.told.read = m, true
+		if m > 0 && m < in && (p.CacheRead == providers.UnknownRate || m < p.CacheRead) {
+			p.CacheRead = m
 		}
 	}
 	if first >= in && first != out && first > 0 {
-		p.CacheWrite, r.told.write = first, true
+		p.CacheWrite = first
 	}
 }

@@ -87,9 +87,10 @@ func (l *List) changes(rows []row, t Table) (all []Change) {
 	return all
 }
 
-// kindOf is how a price changed, "" if it did not.
+// kindOf is how a price changed, "" if it did not. A rate that was not known, or
+// is no longer, is neither dearer nor cheaper.
 func kindOf(old, now providers.Price) Kind {
-	up, down := false, false
+	up, down, learnt := false, false, false
 	rates := func(p providers.Price) []providers.Money {
 		return []providers.Money{
 			p.Input, p.CacheRead, p.CacheWrite, orElse(p.CacheWriteHour, p.CacheWrite), p.Output,
@@ -98,6 +99,10 @@ func kindOf(old, now providers.Price) Kind {
 	}
 	for i, was := range rates(old) {
 		is := rates(now)[i]
+		if is == providers.UnknownRate || was == providers.UnknownRate {
+			learnt = learnt || is != was
+			continue
+		}
 		up, down = up || is > was, down || is < was
 	}
 	switch {
@@ -105,7 +110,7 @@ func kindOf(old, now providers.Price) Kind {
 		return Dearer
 	case down && !up:
 		return Cheaper
-	case up && down, !slices.Equal(old.Steps, now.Steps), !maps.Equal(old.Tiers, now.Tiers):
+	case up && down, learnt, !slices.Equal(old.Steps, now.Steps), !maps.Equal(old.Tiers, now.Tiers):
 		return Changed
 	}
 	return ""

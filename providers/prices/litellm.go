@@ -72,7 +72,7 @@ func liteLLM(b []byte) (rows []row, left []string, err error) {
 
 func (r *row) liteLLM(m liteLLMModel) error {
 	var err error
-	if r.price.Rates, err = m.rates("", &r.told.read, &r.told.write); err != nil {
+	if r.price.Rates, err = m.rates(""); err != nil {
 		return err
 	}
 	if r.price.Audio, err = m.rate("input_cost_per_audio_token"); err != nil {
@@ -117,8 +117,7 @@ func (r *row) liteLLMSteps(m liteLLMModel) error {
 		if !ok || !whole || err != nil || n <= 0 || n > 1_000_000 || m.absent(key) {
 			continue
 		}
-		var read, write bool
-		rates, err := m.rates("_above_"+digits+"k_tokens", &read, &write)
+		rates, err := m.rates("_above_" + digits + "k_tokens")
 		if err != nil {
 			return err
 		}
@@ -132,27 +131,24 @@ func (r *row) liteLLMSteps(m liteLLMModel) error {
 	return nil
 }
 
-func (m liteLLMModel) rates(suffix string, read, write *bool) (p providers.Rates, err error) {
+func (m liteLLMModel) rates(suffix string) (p providers.Rates, err error) {
 	for _, x := range []struct {
-		key  string
-		to   *providers.Money
-		told *bool
+		key   string
+		to    *providers.Money
+		cache bool
 	}{
-		{"input_cost_per_token", &p.Input, nil},
-		{"output_cost_per_token", &p.Output, nil},
-		{"cache_read_input_token_cost", &p.CacheRead, read},
-		{"cache_creation_input_token_cost", &p.CacheWrite, write},
-		{"cache_creation_input_token_cost_above_1hr", &p.CacheWriteHour, nil},
+		{"input_cost_per_token", &p.Input, false},
+		{"output_cost_per_token", &p.Output, false},
+		{"cache_read_input_token_cost", &p.CacheRead, true},
+		{"cache_creation_input_token_cost", &p.CacheWrite, true},
+		{"cache_creation_input_token_cost_above_1hr", &p.CacheWriteHour, true},
 	} {
 		if *x.to, err = m.rate(x.key + suffix); err != nil {
 			return p, err
 		}
-		if x.told == nil {
-			continue
-		}
 		// LiteLLM's writers fill in 0 for what a service does not have.
-		if *x.told = *x.to != 0; !*x.told {
-			*x.to = p.Input
+		if x.cache && *x.to == 0 {
+			*x.to = providers.UnknownRate
 		}
 	}
 	if suffix != "" && p.Output == 0 {

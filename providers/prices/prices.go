@@ -16,6 +16,7 @@ package prices
 
 import (
 	"embed"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -107,26 +108,33 @@ func (l *List) lookup(service, model string) (row, bool) {
 // merge is what is known of a model that both tables have. A list that was
 // refreshed before ours was written is the older one. Most published lists know
 // nothing of steps, tiers or writes for an hour, so while newer agrees about the
-// two prices that all of them have, what it leaves out is ours.
+// two prices that all of them have, what it leaves out is ours. Where it does
+// not, what ours tells apart is no longer known.
 func merge(ours, newer row) row {
 	if newer.price.AsOf < ours.price.AsOf {
 		return ours
 	}
 	a, b := &ours.price, &newer.price
 	if a.Input == b.Input && a.Output == b.Output {
-		if !newer.told.read {
-			b.CacheRead = a.CacheRead
-		}
-		if !newer.told.write {
-			b.CacheWrite = a.CacheWrite
-		}
-		b.CacheWriteHour, b.Audio = orElse(b.CacheWriteHour, a.CacheWriteHour), orElse(b.Audio, a.Audio)
+		b.Rates = complete(b.Rates, a.Rates)
 		b.PerImage, b.PerRequest = orElse(b.PerImage, a.PerImage), orElse(b.PerRequest, a.PerRequest)
 		if b.Steps == nil {
 			b.Steps = a.Steps
 		}
+		for i, s := range b.Steps {
+			if at := slices.IndexFunc(a.Steps, func(t providers.Step) bool { return t.Above == s.Above }); at >= 0 {
+				b.Steps[i].Rates = complete(s.Rates, a.Steps[at].Rates)
+			}
+		}
 		if b.Tiers == nil {
 			b.Tiers = a.Tiers
+		}
+	} else {
+		if a.Audio != 0 {
+			b.Audio = orElse(b.Audio, providers.UnknownRate)
+		}
+		if a.Steps != nil && b.Steps == nil {
+			b.Steps = []providers.Step{unknownStep(a.Steps[0].Above)}
 		}
 	}
 	newer.context, newer.answer = orElse(newer.context, ours.context), orElse(newer.answer, ours.answer)
@@ -134,6 +142,29 @@ func merge(ours, newer row) row {
 	newer.can.Thoughts = orElse(newer.can.Thoughts, ours.can.Thoughts)
 	newer.can.Tools = orElse(newer.can.Tools, ours.can.Tools)
 	newer.can.Audio = orElse(newer.can.Audio, ours.can.Audio)
+	return newer
+}
+
+// complete is newer with the rates that it does not say as they are in ours, if
+// the two agree about input and output.
+func complete(newer, ours providers.Rates) providers.Rates {
+	if newer.Input != ours.Input || newer.Output != ours.Output {
+		return newer
+	}
+	for _, x := range [...]struct {
+		to   *providers.Money
+		ours providers.Money
+	}{
+		{&newer.CacheRead, ours.CacheRead},
+		{&newer.CacheWrite, ours.CacheWrite},
+		{&newer.CacheWriteHour, ours.CacheWriteHour},
+		{&newer.Audio, ours.Audio},
+	} {
+		if *x.to == providers.UnknownRate {
+			*x.to = x.ours
+		}
+	}
+	newer.Audio = orElse(newer.Audio, ours.Audio)
 	return newer
 }
 

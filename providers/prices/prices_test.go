@@ -56,8 +56,6 @@ func TestOtherNamesOfAModelCostWhatItCosts(t *testing.T) {
 	for _, x := range [][3]string{
 		{"openai", "gpt-5.1-2025-11-13", "gpt-5.1"},
 		{"openai", "gpt-5-mini-2025-08-07", "gpt-5-mini"},
-		{"openai", "gpt-5.6", "gpt-5.6-sol"},
-		{"openai", "gpt-5.6-2026-07-09", "gpt-5.6-sol"},
 		{"anthropic", "claude-sonnet-4-5-20250929", "claude-sonnet-4-5"},
 		{"anthropic", "claude-3-7-sonnet-latest", "claude-3-7-sonnet"},
 		{"anthropic", "claude-sonnet-4-0", "claude-sonnet-4"},
@@ -65,6 +63,7 @@ func TestOtherNamesOfAModelCostWhatItCosts(t *testing.T) {
 		{"gemini", "models/gemini-2.5-pro", "gemini-2.5-pro"},
 		{"vertex", "claude-sonnet-4-5@20250929", "claude-sonnet-4-5-20250929"},
 		{"xai", "grok-4.3-latest", "grok-4.3"},
+		{"xai", "grok-4.20-reasoning-latest", "grok-4.20"},
 		{"deepseek", "deepseek-v4-flash", "deepseek-flash"},
 		{"mistral", "codestral-latest", "codestral-2508"},
 	} {
@@ -148,17 +147,21 @@ func TestWhatTheServiceSaysOfItsModelStays(t *testing.T) {
 // Most published lists know only of input and output.
 func TestARefreshThatAgreesLosesNoStepsAndNoTiers(t *testing.T) {
 	refreshed := func(row string) *providers.Price {
-		text := "[anthropic]\nsource a 2099-01-01 https://example.com/new\n\nclaude-haiku-5-5 " + row + " from=a\n"
+		text := "[anthropic]\nsource a 2099-01-01 https://example.com/new\n\nclaude-haiku-5-5 from=a " + row + "\n"
 		m := providers.Model{Ref: providers.Ref{Provider: "a", Model: "claude-haiku-5-5"}}
 		return New(nil, func() string { return text }).Complete(at("a", hosts["anthropic"]), m).Price
 	}
 	p := refreshed("in=0.1 out=0.5")
-	if p.AsOf != "2099-01-01" || p.CacheRead != 10_000 || p.CacheWriteHour != 200_000 || len(p.Steps) != 1 || len(p.Tiers) != 1 {
+	if p.AsOf != "2099-01-01" || p.CacheRead != 10_000 || p.CacheWriteHour != 200_000 || len(p.Steps) != 1 || len(p.Tiers) != 2 {
 		t.Errorf("agrees: %+v", p)
 	}
-	p = refreshed("in=0.2 out=0.5")
-	if p.Input != 200_000 || p.CacheWriteHour != 0 || p.Steps != nil || p.Tiers != nil {
-		t.Errorf("does not: %+v", p)
+	p = refreshed("in=0.1 out=0.5 | above=100000 in=0.5 out=2.5")
+	if s := p.Steps[0]; s.CacheRead != 50_000 || s.CacheWrite != 625_000 || s.CacheWriteHour != 1_000_000 {
+		t.Errorf("agrees about the step: %+v", p)
+	}
+	p = refreshed("in=0.1 out=0.5 | above=100000 in=0.6 out=2.5")
+	if s := p.Steps[0]; s.Input != 600_000 || s.CacheRead != providers.UnknownRate || s.CacheWriteHour != providers.UnknownRate {
+		t.Errorf("does not agree about the step: %+v", p)
 	}
 }
 
@@ -189,6 +192,21 @@ func TestAPriceEndsOnItsLastDay(t *testing.T) {
 			}
 		}
 	})
+	// After a day up to which a price was promised, nobody has said what holds.
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(time.Date(2026, 11, 21, 23, 59, 0, 0, time.UTC)))
+		for _, name := range []string{"gpt-5.6-sol", "gpt-5.6", "gpt-5.6-2026-07-09"} {
+			if p := priceOf(t, "openai", name); p == nil || p.Input != 4_000_000 {
+				t.Errorf("%s on its last day: %+v", name, p)
+			}
+		}
+		time.Sleep(time.Minute)
+		for _, name := range []string{"gpt-5.6-sol", "gpt-5.6"} {
+			if p := priceOf(t, "openai", name); p != nil {
+				t.Errorf("%s a day later: %+v", name, p)
+			}
+		}
+	})
 }
 
 // The examples of METHOD.md §2.2 and one of each other kind of price, through
@@ -210,6 +228,7 @@ func TestRowsCostWhatTheMethodSays(t *testing.T) {
 		{"pictures and a request", "m in=1 out=2 image=0.01 request=0.005 from=a", providers.Usage{Input: 10, Output: 10, Images: 3}, "0.03503"},
 		{"explicit 0", "m in=0 out=0 from=a", providers.Usage{Input: 10, Output: 10}, "0"},
 		{"what is cached below a step counts", "m in=1 read=0.1 out=2 from=a | above=199999 in=2 read=0.2 out=4", providers.Usage{Input: 1, CacheRead: 199_999, Output: 0}, "0.0400018"},
+		{"a step without a price, below it", "m in=1 out=2 from=a | above=9 unknown", providers.Usage{Input: 9, Output: 9}, "0.000027"},
 	} {
 		r, err := s.parse(x.row)
 		if err != nil {
@@ -254,7 +273,13 @@ func TestTenThousandAnswersAddUpToTheSumOfTheirParts(t *testing.T) {
 		u := providers.Usage{
 			Input: rng.IntN(150_000), CacheRead: rng.IntN(150_000), CacheWrite: rng.IntN(50_000), Output: rng.IntN(50_000), Images: rng.IntN(3),
 		}
+		if p.CacheWrite == providers.UnknownRate {
+			u.CacheWrite = 0
+		}
 		u.Audio, u.CacheWriteHour = rng.IntN(u.Input+1), rng.IntN(u.CacheWrite+1)
+		if p.CacheWriteHour == providers.UnknownRate {
+			u.CacheWriteHour = 0
+		}
 		ratio := big.NewRat(1, 1)
 		for tier, r := range p.Tiers {
 			if rng.IntN(2) == 0 {

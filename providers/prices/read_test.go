@@ -81,10 +81,11 @@ func TestLiteLLMsMapIsRead(t *testing.T) {
 	if fmt.Sprint(gpt.price.Tiers) != "map[priority:{5 2}]" || gpt.price.Steps != nil || gpt.context != 922_000 {
 		t.Errorf("gpt-5.5: %+v", gpt)
 	}
-	if p := one(t, table, "gemini", "gemini-2.5-flash").price; p.Audio != 1_000_000 {
-		t.Errorf("sound: %+v", p)
+	if p := one(t, table, "gemini", "gemini-2.5-flash").price; p.Audio != 1_000_000 ||
+		p.CacheRead != providers.UnknownRate || p.CacheWrite != providers.UnknownRate || p.CacheWriteHour != providers.UnknownRate {
+		t.Errorf("sound, and nothing of a cache: %+v", p)
 	}
-	if p := one(t, table, "xai", "grok-4.6").price; p.Steps[0].Above != 199_999 {
+	if p := one(t, table, "xai", "grok-4.6").price; p.Steps[0].Above != 199_999 || p.Steps[0].CacheRead != providers.UnknownRate {
 		t.Errorf("xAI's step begins at its threshold: %+v", p.Steps)
 	}
 	if p := one(t, table, "openai", "float").price; p.Input != 400_000 || p.Output != 1_600_000 {
@@ -153,9 +154,10 @@ func rowsOf(n int, more ...string) string {
 }
 
 func TestWhatChangedIsTold(t *testing.T) {
-	old := New(nil, func() string { return rowsOf(20, "was in=1 out=2 from=a") })
+	old := New(nil, func() string { return rowsOf(20, "was in=1 out=2 from=a", "wise in=1 read=0.5 out=2 from=a") })
 	kept, changes, err := old.Accept(read(t, rowsOf(19,
 		"gpt-4.1 in=3 out=8 from=a", "gpt-4o in=1 out=10 read=1 from=a", "gpt-4 in=40 out=50 from=a", "gpt-5 in=1.25 out=10 from=a",
+		"gpt-5.2-pro in=21 read=2.1 out=168 from=a", "wise in=1 out=2 from=a",
 		"brand-new in=1 out=2 from=a", "nothing in=0 out=0 from=a",
 		"gpt-5-mini in=0.25 out=2 read=0.025 from=a | above=100 in=1 out=3",
 	)))
@@ -170,7 +172,7 @@ func TestWhatChangedIsTold(t *testing.T) {
 		}
 	}
 	want := []string{
-		"dearer openai/gpt-4.1", "cheaper openai/gpt-4o", "changed openai/gpt-4", "changed openai/gpt-5-mini",
+		"dearer openai/gpt-4.1", "cheaper openai/gpt-4o", "changed openai/gpt-4", "changed openai/gpt-5-mini", "changed openai/gpt-5.2-pro", "changed openai/wise",
 		"new openai/brand-new", "gone openai/model-19", "gone openai/was",
 	}
 	if !slices.Equal(got, want) {

@@ -18,7 +18,6 @@ type row struct {
 	service, name string
 	target        string // of a row that is only another name
 	price         providers.Price
-	told          struct{ read, write bool } // said, rather than taken from the input
 	context       int
 	answer        int
 	can           providers.Abilities
@@ -45,13 +44,14 @@ func (s section) parse(line string) (row, error) {
 		r.target, fields = fields[1], fields[2:]
 	}
 	fail := func(err error) (row, error) { return r, fmt.Errorf("%s: %w", r.name, err) }
-	var rest []string
-	var err error
-	if rest, err = r.rates(&r.price.Rates, fields, r.target == "", &r.told.read, &r.told.write); err != nil {
-		return fail(err)
+	if r.target == "" {
+		var err error
+		if fields, err = readRates(&r.price.Rates, fields, true); err != nil {
+			return fail(err)
+		}
 	}
 	key := ""
-	for _, f := range rest {
+	for _, f := range fields {
 		k, v, _ := strings.Cut(f, "=")
 		if k == "from" {
 			key = v
@@ -74,9 +74,17 @@ func (s section) parse(line string) (row, error) {
 	return r, nil
 }
 
-// rates reads the fields that a step has, too, and returns the others. A kind
-// without a price of its own costs what the input does.
-func (r *row) rates(to *providers.Rates, fields []string, needed bool, read, write *bool) (rest []string, err error) {
+// untold are the rates before anything was said of them. Sound that nobody tells
+// of apart is input like any other.
+func untold() providers.Rates {
+	const u = providers.UnknownRate
+	return providers.Rates{Input: u, CacheRead: u, CacheWrite: u, CacheWriteHour: u, Output: u}
+}
+
+// readRates reads the fields that a step has, too, and returns the others. What
+// is not said is not known.
+func readRates(to *providers.Rates, fields []string, needed bool) (rest []string, err error) {
+	*to = untold()
 	told := map[string]bool{}
 	for _, f := range fields {
 		k, v, _ := strings.Cut(f, "=")
@@ -95,12 +103,6 @@ func (r *row) rates(to *providers.Rates, fields []string, needed bool, read, wri
 	}
 	if needed && (!told["in"] || !told["out"]) {
 		return nil, errors.New("a price has an input and an output")
-	}
-	if *read = told["read"]; !*read {
-		to.CacheRead = to.Input
-	}
-	if *write = told["write"]; !*write {
-		to.CacheWrite = to.Input
 	}
 	return rest, nil
 }
@@ -124,22 +126,38 @@ func field(r *providers.Rates, name string) *providers.Money {
 	return nil
 }
 
+// unknownStep is what holds where it is only known that the base rates don't.
+func unknownStep(above int) providers.Step {
+	s := providers.Step{Above: above, Rates: untold()}
+	s.Audio = providers.UnknownRate
+	return s
+}
+
 // step reads what holds for long prompts.
 func (r *row) step(fields []string) error {
+	unknown := len(fields) == 2 && fields[1] == "unknown"
+	if unknown {
+		fields = fields[:1]
+	}
 	var s providers.Step
-	var read, write bool
-	rest, err := r.rates(&s.Rates, fields, true, &read, &write)
+	rest, err := readRates(&s.Rates, fields, !unknown)
 	if err != nil {
 		return err
 	}
 	if len(rest) != 1 || !strings.HasPrefix(rest[0], "above=") {
-		return errors.New("a step is above=TOKENS and rates")
+		return errors.New("a step is above=TOKENS and rates, or above=TOKENS unknown")
 	}
 	if s.Above, err = count(strings.TrimPrefix(rest[0], "above=")); err != nil {
 		return err
 	}
 	if n := len(r.price.Steps); n > 0 && r.price.Steps[n-1].Above >= s.Above {
 		return errors.New("steps rise")
+	}
+	switch {
+	case unknown:
+		s = unknownStep(s.Above)
+	case r.price.Audio != 0 && s.Audio == 0: // sound was told of apart, and is not here
+		s.Audio = providers.UnknownRate
 	}
 	r.price.Steps = append(r.price.Steps, s)
 	return nil
@@ -262,7 +280,11 @@ func (r row) text(key string) string {
 	b.WriteString(" from=" + key)
 	for _, s := range r.price.Steps {
 		fmt.Fprintf(&b, " | above=%d", s.Above)
-		writeRates(&b, s.Rates)
+		if s == unknownStep(s.Above) {
+			b.WriteString(" unknown")
+		} else {
+			writeRates(&b, s.Rates)
+		}
 	}
 	if r.note != "" {
 		b.WriteString(" # " + r.note)
@@ -272,17 +294,17 @@ func (r row) text(key string) string {
 
 func writeRates(b *strings.Builder, r providers.Rates) {
 	for _, x := range []struct {
-		name        string
-		rate, usual providers.Money
+		name string
+		rate providers.Money
 	}{
-		{"in", r.Input, -1},
-		{"read", r.CacheRead, r.Input},
-		{"write", r.CacheWrite, r.Input},
-		{"write1h", r.CacheWriteHour, 0},
-		{"out", r.Output, -1},
-		{"audio", r.Audio, 0},
+		{"in", r.Input},
+		{"read", r.CacheRead},
+		{"write", r.CacheWrite},
+		{"write1h", r.CacheWriteHour},
+		{"out", r.Output},
+		{"audio", r.Audio},
 	} {
-		if x.rate != x.usual {
+		if x.rate != providers.UnknownRate && (x.rate != 0 || x.name != "audio") {
 			fmt.Fprintf(b, " %s=%s", x.name, perMillion(x.rate))
 		}
 	}

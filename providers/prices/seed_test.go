@@ -109,25 +109,25 @@ func TestTheTableAgreesWithItsSeed(t *testing.T) {
 
 // Three of catwalk's ways of writing the same two prices.
 func TestReadsAreToldFromWrites(t *testing.T) {
+	const unknown = providers.UnknownRate
 	for _, x := range []struct {
-		what                          string
-		in, out, first, second        providers.Money
-		read, write                   providers.Money
-		tellsOfReads, tellsOfTheWrite bool
+		what                   string
+		in, out, first, second providers.Money
+		read, write            providers.Money
 	}{
-		{"a write, then a read", 3_000_000, 15_000_000, 3_750_000, 300_000, 300_000, 3_750_000, true, true},
-		{"a read where the write is", 1_250_000, 10_000_000, 125_000, 0, 125_000, 1_250_000, true, false},
-		{"nothing, then a read", 2_000_000, 8_000_000, 0, 500_000, 500_000, 2_000_000, true, false},
-		{"the same read twice", 1_250_000, 10_000_000, 125_000, 125_000, 125_000, 1_250_000, true, false},
-		{"a read and the output", 300_000, 2_500_000, 30_000, 2_500_000, 30_000, 300_000, true, false},
-		{"the output where the write is", 300_000, 2_500_000, 2_500_000, 30_000, 30_000, 300_000, true, false},
-		{"none of either", 30_000_000, 180_000_000, 0, 0, 30_000_000, 30_000_000, false, false},
+		{"a write, then a read", 3_000_000, 15_000_000, 3_750_000, 300_000, 300_000, 3_750_000},
+		{"a read where the write is", 1_250_000, 10_000_000, 125_000, 0, 125_000, unknown},
+		{"nothing, then a read", 2_000_000, 8_000_000, 0, 500_000, 500_000, unknown},
+		{"the same read twice", 1_250_000, 10_000_000, 125_000, 125_000, 125_000, unknown},
+		{"a read and the output", 300_000, 2_500_000, 30_000, 2_500_000, 30_000, unknown},
+		{"the output where the write is", 300_000, 2_500_000, 2_500_000, 30_000, 30_000, unknown},
+		{"none of either", 30_000_000, 180_000_000, 0, 0, unknown, unknown},
 	} {
 		var r row
 		r.normalise(x.in, x.out, x.first, x.second)
-		want := providers.Rates{Input: x.in, Output: x.out, CacheRead: x.read, CacheWrite: x.write}
-		if r.price.Rates != want || r.told.read != x.tellsOfReads || r.told.write != x.tellsOfTheWrite {
-			t.Errorf("%s: %+v, %+v", x.what, r.price.Rates, r.told)
+		want := providers.Rates{Input: x.in, Output: x.out, CacheRead: x.read, CacheWrite: x.write, CacheWriteHour: unknown}
+		if r.price.Rates != want {
+			t.Errorf("%s: %+v", x.what, r.price.Rates)
 		}
 	}
 }

@@ -18,8 +18,11 @@ import (
 //	gpt-4.1 in=2 read=0.5 out=8 tier:batch=1/2 context=1047576 can=images from=a
 //	gpt-5.5 in=5 read=0.5 out=30 from=a | above=272000 in=10 read=1 out=45
 //	gpt-5.6 -> gpt-5.6-sol from=a
+//	grok-4.20 in=1.25 read=0.2 out=2.5 from=a | above=199999 unknown # why
 //
 // with rows sorted by name, so that one is found without reading the others.
+// What a row or a step does not say of what is read from or written to a cache
+// is not known; audio is input where it has no rate of its own.
 // The zero Table is empty.
 type Table struct{ sections map[string]section }
 
