@@ -69,7 +69,7 @@ func (a *answer) add(e event, at time.Time) (done bool) {
 		a.close(e.Index)
 	case "message_delta":
 		a.usage.add(e.Usage)
-		a.counted = a.counted || given(e.Usage)
+		a.counted = a.counted || wire.Given(e.Usage)
 		a.finishAs(e.Delta.StopReason, e.Delta.StopDetails)
 	case "message_stop":
 		a.ended = at
@@ -174,7 +174,7 @@ func (a *answer) close(index int) {
 func (a *answer) tellCall(c *call) {
 	a.called = true
 	arguments := c.arguments.String()
-	if arguments == "" && given(c.begun) {
+	if arguments == "" && wire.Given(c.begun) {
 		arguments = string(c.begun)
 	}
 	a.tell(providers.ToolCall{First: c.first, At: c.last, ID: c.id, Name: c.name, Arguments: arguments})

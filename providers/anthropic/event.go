@@ -3,6 +3,8 @@ package anthropic
 import (
 	"encoding/json"
 	"errors"
+
+	"juxta/providers/wire"
 )
 
 // An event is one of a stream, of whatever type.
@@ -65,26 +67,6 @@ func parseEvent(data []byte) (event, error) {
 	if data[0] != '{' {
 		return e, errors.New("not an object")
 	}
-	err := lenient(data, &e)
+	err := wire.Lenient(data, &e)
 	return e, err
-}
-
-// lenient decodes what it can: a field of another type than expected is left
-// out, as a service's odd field must not cost the rest.
-func lenient(data []byte, v any) error {
-	err := json.Unmarshal(data, v)
-	var typed *json.UnmarshalTypeError
-	if errors.As(err, &typed) {
-		return nil
-	}
-	return err
-}
-
-// given reports whether a JSON value is there and says something.
-func given(v json.RawMessage) bool {
-	switch string(v) {
-	case "", "null", `""`, "{}", "false":
-		return false
-	}
-	return true
 }

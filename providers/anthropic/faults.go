@@ -28,7 +28,7 @@ func parseFault(data []byte) (fault, bool) {
 		RequestID string          `json:"request_id"`
 		Error     json.RawMessage `json:"error"`
 	}
-	if lenient(data, &outer) != nil {
+	if wire.Lenient(data, &outer) != nil {
 		return fault{}, false
 	}
 	f := fault{kind: outer.Type, message: outer.Message + outer.Detail, requestID: outer.RequestID}
@@ -38,10 +38,10 @@ func parseFault(data []byte) (fault, bool) {
 	}
 	var words string
 	switch {
-	case !given(outer.Error):
+	case !wire.Given(outer.Error):
 	case json.Unmarshal(outer.Error, &words) == nil:
 		f.message = words
-	case lenient(outer.Error, &inner) == nil:
+	case wire.Lenient(outer.Error, &inner) == nil:
 		f.kind, f.message = inner.Type, inner.Message
 	}
 	if f.message == "" && f.kind != "error" {
@@ -71,7 +71,7 @@ func (m *messages) refused(resp *wire.Response) error {
 func (m *messages) fault(data []byte) error {
 	f, ok := parseFault(data)
 	if !ok {
-		return malformed("an error without words", data, m.endpoint.Key)
+		return wire.Malformed("an error without words", data, m.endpoint.Key)
 	}
 	return m.judge(&providers.Error{Kind: providers.ServerFault}, f)
 }
@@ -144,11 +144,6 @@ func kindOf(f fault, status providers.Kind) providers.Kind {
 		return providers.Unsupported
 	}
 	return status
-}
-
-// malformed is the error for what is not the protocol.
-func malformed(what string, data []byte, key providers.Secret) error {
-	return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s: %.80q", what, wire.Redact(string(data[:min(len(data), 4<<10)]), key))}
 }
 
 // fail completes an error with what was being done, and with whom.

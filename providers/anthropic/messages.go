@@ -113,12 +113,12 @@ func (m *messages) event(ev wire.Event, a *answer) error {
 			return &providers.Error{Kind: providers.Truncated, Err: errors.New("the stream ended in the middle of an event")}
 		}
 		if err != nil {
-			return malformed("an event that is not JSON", data, m.endpoint.Key)
+			return wire.Malformed("an event that is not JSON", data, m.endpoint.Key)
 		}
 		if e.Type == "" {
 			e.Type = string(ev.Name)
 		}
-		if e.Type == "error" || given(e.Error) {
+		if e.Type == "error" || wire.Given(e.Error) {
 			return m.fault(data)
 		}
 		if a.add(e, ev.At) {
@@ -140,14 +140,14 @@ func (m *messages) whole(resp *wire.Response, a *answer) error {
 	}
 	data = bytes.TrimSpace(data)
 	var whole wholeMessage
-	if data[0] != '{' || lenient(data, &whole) != nil {
-		return malformed("an object that is no answer", data, m.endpoint.Key)
+	if data[0] != '{' || wire.Lenient(data, &whole) != nil {
+		return wire.Malformed("an object that is no answer", data, m.endpoint.Key)
 	}
-	if whole.Type == "error" || given(whole.Error) {
+	if whole.Type == "error" || wire.Given(whole.Error) {
 		return m.fault(data)
 	}
 	if whole.Type != "message" || whole.StopReason == "" {
-		return malformed("an object that is no answer", data, m.endpoint.Key)
+		return wire.Malformed("an object that is no answer", data, m.endpoint.Key)
 	}
 	a.addWhole(&whole, at)
 	return nil

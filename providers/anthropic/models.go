@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 const (
@@ -21,8 +22,8 @@ const (
 type listed struct {
 	ID           string        `json:"id"`
 	Lifecycle    string        `json:"lifecycle"`
-	Window       tally         `json:"max_input_tokens"`
-	Output       tally         `json:"max_tokens"`
+	Window       wire.Tally    `json:"max_input_tokens"`
+	Output       wire.Tally    `json:"max_tokens"`
 	Capabilities *capabilities `json:"capabilities"`
 }
 
@@ -123,11 +124,11 @@ func (m *messages) parsePage(data []byte) (page, error) {
 		More bool       `json:"has_more"`
 		Last string     `json:"last_id"`
 	}
-	if lenient(data, &p) != nil || p.Data == nil {
+	if wire.Lenient(data, &p) != nil || p.Data == nil {
 		if f, ok := parseFault(data); ok {
 			return page{}, m.judge(&providers.Error{Kind: providers.ServerFault}, f)
 		}
-		return page{}, malformed("not a list of models", data, m.endpoint.Key)
+		return page{}, wire.Malformed("not a list of models", data, m.endpoint.Key)
 	}
 	out := page{More: p.More, Last: p.Last}
 	for _, raw := range p.Data {
@@ -141,7 +142,7 @@ type rawModel struct{ listed listed }
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (r *rawModel) UnmarshalJSON(b []byte) error {
-	_ = lenient(b, &r.listed)
+	_ = wire.Lenient(b, &r.listed)
 	return nil
 }
 

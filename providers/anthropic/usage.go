@@ -2,11 +2,10 @@ package anthropic
 
 import (
 	"encoding/json"
-	"math"
-	"math/big"
 	"strings"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // tallied is a usage object that comes in parts: at the start what was read, at
@@ -15,7 +14,7 @@ import (
 type tallied map[string]json.RawMessage
 
 func (t *tallied) add(part json.RawMessage) {
-	if !given(part) {
+	if !wire.Given(part) {
 		return
 	}
 	var fields map[string]json.RawMessage
@@ -35,16 +34,16 @@ func (t *tallied) add(part json.RawMessage) {
 
 // counts are the fields of a usage object that are charged for.
 type counts struct {
-	Input      tally `json:"input_tokens"` // what the cache neither gave nor took
-	Output     tally `json:"output_tokens"`
-	CacheRead  tally `json:"cache_read_input_tokens"`
-	CacheWrite tally `json:"cache_creation_input_tokens"`
+	Input      wire.Tally `json:"input_tokens"` // what the cache neither gave nor took
+	Output     wire.Tally `json:"output_tokens"`
+	CacheRead  wire.Tally `json:"cache_read_input_tokens"`
+	CacheWrite wire.Tally `json:"cache_creation_input_tokens"`
 	Written    struct {
-		Minutes tally `json:"ephemeral_5m_input_tokens"`
-		Hour    tally `json:"ephemeral_1h_input_tokens"`
+		Minutes wire.Tally `json:"ephemeral_5m_input_tokens"`
+		Hour    wire.Tally `json:"ephemeral_1h_input_tokens"`
 	} `json:"cache_creation"`
 	Details struct {
-		Thinking tally `json:"thinking_tokens"`
+		Thinking wire.Tally `json:"thinking_tokens"`
 	} `json:"output_tokens_details"`
 
 	Tier  string `json:"service_tier"`
@@ -58,18 +57,6 @@ type counts struct {
 	} `json:"cost_details"`
 }
 
-// tally is a count that may be written as any number. Nonsense is 0.
-type tally int
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (t *tally) UnmarshalJSON(b []byte) error {
-	var f float64
-	if json.Unmarshal(b, &f) == nil && f > 0 && f < math.MaxInt32 {
-		*t = tally(f)
-	}
-	return nil
-}
-
 // read sorts what was counted into disjoint buckets (METHOD.md §2.2), reads
 // what the service says it charged, and gives the whole object.
 func (t tallied) read() (*providers.Usage, *providers.Money, json.RawMessage) {
@@ -81,7 +68,7 @@ func (t tallied) read() (*providers.Usage, *providers.Money, json.RawMessage) {
 		return nil, nil, nil
 	}
 	var c counts
-	if lenient(raw, &c) != nil {
+	if wire.Lenient(raw, &c) != nil {
 		return nil, nil, raw
 	}
 	write := max(c.CacheWrite, c.Written.Minutes+c.Written.Hour)
@@ -109,37 +96,16 @@ func (c *counts) tier() string {
 // billed is what the service says it charged. With a key of one's own at the
 // service behind it, that one charges too.
 func (c *counts) billed() *providers.Money {
-	cost, ok := dollars(c.Cost)
+	cost, ok := wire.Dollars(c.Cost)
 	if !ok {
 		return nil
 	}
 	if c.OwnKey {
-		upstream, ok := dollars(c.CostDetails.Upstream)
+		upstream, ok := wire.Dollars(c.CostDetails.Upstream)
 		if !ok {
 			return nil
 		}
 		cost += upstream
 	}
 	return &cost
-}
-
-// dollars reads a JSON number of dollars. What is finer than a picodollar, as
-// sums of binary fractions are, is rounded half away from zero.
-func dollars(v json.RawMessage) (providers.Money, bool) {
-	if len(v) == 0 || len(v) > 40 || v[0] < '0' || v[0] > '9' {
-		return 0, false
-	}
-	m, err := providers.ParseDollars(string(v))
-	if err == nil {
-		return m, true
-	}
-	if i := strings.IndexAny(string(v), "eE"); i >= 0 && len(v)-i > 4 {
-		return 0, false // an exponent that would take all memory
-	}
-	r, ok := new(big.Rat).SetString(string(v))
-	if !ok {
-		return 0, false
-	}
-	m, err = providers.ParseDollars(r.FloatString(12))
-	return m, err == nil
 }

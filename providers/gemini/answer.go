@@ -123,7 +123,7 @@ func (a *answer) hide(s string) string { return wire.Redact(s, a.key) }
 // add folds a chunk that arrived at the given time. Counts grow from chunk to
 // chunk, and some say only in which tier they will be charged.
 func (a *answer) add(ch *chunk, at time.Time) {
-	if ch.Candidates != nil || ch.Feedback != nil || given(ch.Usage) || ch.ID != "" {
+	if ch.Candidates != nil || ch.Feedback != nil || wire.Given(ch.Usage) || ch.ID != "" {
 		a.answered, a.ended = true, at
 	}
 	if ch.Model != "" {
@@ -132,7 +132,7 @@ func (a *answer) add(ch *chunk, at time.Time) {
 	if ch.ID != "" {
 		a.id = ch.ID
 	}
-	if given(ch.Usage) && (a.usage == nil || bytes.Contains(ch.Usage, []byte(`TokenCount"`))) {
+	if wire.Given(ch.Usage) && (a.usage == nil || bytes.Contains(ch.Usage, []byte(`TokenCount"`))) {
 		a.usage = ch.Usage
 	}
 	for i := range ch.Candidates {
@@ -166,7 +166,7 @@ func (a *answer) part(p *part, at time.Time) {
 	case p.Call != nil && p.Call.Name != "":
 		a.called = true
 		args := p.Call.Args
-		if !given(args) {
+		if !wire.Given(args) {
 			args = json.RawMessage("{}")
 		}
 		a.tell(providers.ToolCall{First: at, At: at, ID: p.Call.ID, Name: p.Call.Name, Arguments: string(args)})

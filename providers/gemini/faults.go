@@ -17,7 +17,7 @@ import (
 
 // A fault is an error as Google words it.
 type fault struct {
-	Code    tally           `json:"code"`
+	Code    wire.Tally      `json:"code"`
 	Message string          `json:"message"`
 	Status  string          `json:"status"`
 	Details []detail        `json:"details"`
@@ -54,7 +54,7 @@ func parseFaultIn(data []byte, depth int) (f fault, ok bool) {
 	case '"':
 		ok = json.Unmarshal(data, &f.Message) == nil && f.Message != ""
 	case '{':
-		if lenient(data, &f) != nil {
+		if wire.Lenient(data, &f) != nil {
 			return fault{}, false
 		}
 		if inner, ok := parseFaultIn(f.Error, depth-1); ok {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 const (
@@ -28,11 +29,11 @@ type page struct {
 }
 
 type listed struct {
-	Name     string   `json:"name"`
-	Input    tally    `json:"inputTokenLimit"`
-	Output   tally    `json:"outputTokenLimit"`
-	Methods  []string `json:"supportedGenerationMethods"`
-	Thinking *bool    `json:"thinking"`
+	Name     string     `json:"name"`
+	Input    wire.Tally `json:"inputTokenLimit"`
+	Output   wire.Tally `json:"outputTokenLimit"`
+	Methods  []string   `json:"supportedGenerationMethods"`
+	Thinking *bool      `json:"thinking"`
 }
 
 // Models implements [providers.Provider]. It lists what generates content.
@@ -98,8 +99,8 @@ func (s *service) page(ctx context.Context, token string) (*page, error) {
 		return nil, err
 	}
 	p := new(page)
-	switch err := lenient(data, p); {
-	case err == nil && given(p.Error):
+	switch err := wire.Lenient(data, p); {
+	case err == nil && wire.Given(p.Error):
 		return nil, s.fault(data)
 	case err != nil, p.Models == nil && p.Published == nil && strings.TrimSpace(string(data)) != "{}":
 		return nil, s.malformed("not a list of models", data)

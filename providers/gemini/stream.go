@@ -2,9 +2,7 @@ package gemini
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"time"
@@ -110,12 +108,12 @@ func (s *service) read(resp *wire.Response, a *answer) error {
 // chunk folds one object.
 func (s *service) chunk(obj object, a *answer) error {
 	var ch chunk
-	if lenient(obj.data, &ch) != nil {
+	if wire.Lenient(obj.data, &ch) != nil {
 		return notJSON{obj.data}
 	}
 	finish := a.finish
 	a.add(&ch, obj.at) // what comes with an error stays said
-	if given(ch.Error) {
+	if wire.Given(ch.Error) {
 		a.finish = finish // an error is no finish, whatever else it says
 		return s.fault(obj.data)
 	}
@@ -128,33 +126,12 @@ const maxQuoted = 4 << 10
 
 // malformed is the error for what is not the protocol.
 func (s *service) malformed(what string, text []byte) error {
-	shown := wire.Redact(string(text[:min(len(text), maxQuoted)]), s.endpoint.Key)
-	return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s: %.80q", what, shown)}
+	return wire.Malformed(what, text, s.endpoint.Key)
 }
 
 // quote is the service's words as they may be shown.
 func (s *service) quote(text string) string {
 	return wire.Clip(wire.Redact(text, s.endpoint.Key))
-}
-
-// given reports whether a JSON value is there and says something.
-func given(v json.RawMessage) bool {
-	switch string(v) {
-	case "", "null", `""`, "{}", "false":
-		return false
-	}
-	return true
-}
-
-// lenient decodes what it can: a field of another type than expected is left
-// out, as a service's odd field must not cost the rest.
-func lenient(data []byte, v any) error {
-	err := json.Unmarshal(data, v)
-	var typed *json.UnmarshalTypeError
-	if errors.As(err, &typed) {
-		return nil
-	}
-	return err
 }
 
 func firstOf(s ...string) string {

@@ -2,43 +2,31 @@ package gemini
 
 import (
 	"encoding/json"
-	"math"
 	"strings"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // counts is the service's usage object. A pointer tells absent from zero where
 // the difference matters.
 type counts struct {
-	Prompt        *tally     `json:"promptTokenCount"`
-	Cached        tally      `json:"cachedContentTokenCount"`
-	Candidates    *tally     `json:"candidatesTokenCount"`
-	Thoughts      tally      `json:"thoughtsTokenCount"`
-	Tools         tally      `json:"toolUsePromptTokenCount"`
-	Total         *tally     `json:"totalTokenCount"`
-	PromptDetails []modality `json:"promptTokensDetails"`
-	CacheDetails  []modality `json:"cacheTokensDetails"`
-	ToolDetails   []modality `json:"toolUsePromptTokensDetails"`
-	Tier          string     `json:"serviceTier"` // standard, flex, priority or batch
-	Traffic       string     `json:"trafficType"` // Vertex AI's: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT
+	Prompt        *wire.Tally `json:"promptTokenCount"`
+	Cached        wire.Tally  `json:"cachedContentTokenCount"`
+	Candidates    *wire.Tally `json:"candidatesTokenCount"`
+	Thoughts      wire.Tally  `json:"thoughtsTokenCount"`
+	Tools         wire.Tally  `json:"toolUsePromptTokenCount"`
+	Total         *wire.Tally `json:"totalTokenCount"`
+	PromptDetails []modality  `json:"promptTokensDetails"`
+	CacheDetails  []modality  `json:"cacheTokensDetails"`
+	ToolDetails   []modality  `json:"toolUsePromptTokensDetails"`
+	Tier          string      `json:"serviceTier"` // standard, flex, priority or batch
+	Traffic       string      `json:"trafficType"` // Vertex AI's: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT
 }
 
 type modality struct {
-	Name  string `json:"modality"`
-	Count tally  `json:"tokenCount"`
-}
-
-// tally is a count that may be written as any number. Nonsense is 0.
-type tally int
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (t *tally) UnmarshalJSON(b []byte) error {
-	var f float64
-	if json.Unmarshal(b, &f) == nil && f > 0 && f < math.MaxInt32 {
-		*t = tally(f)
-	}
-	return nil
+	Name  string     `json:"modality"`
+	Count wire.Tally `json:"tokenCount"`
 }
 
 // readUsage sorts what the service counted into disjoint buckets (METHOD.md
@@ -47,10 +35,10 @@ func (t *tally) UnmarshalJSON(b []byte) error {
 // nothing was counted.
 func readUsage(raw json.RawMessage) *providers.Usage {
 	var c counts
-	if !given(raw) || lenient(raw, &c) != nil || c.Prompt == nil && c.Candidates == nil && c.Total == nil {
+	if !wire.Given(raw) || wire.Lenient(raw, &c) != nil || c.Prompt == nil && c.Candidates == nil && c.Total == nil {
 		return nil
 	}
-	or0 := func(t *tally) tally {
+	or0 := func(t *wire.Tally) wire.Tally {
 		if t == nil {
 			return 0
 		}
@@ -67,7 +55,7 @@ func readUsage(raw json.RawMessage) *providers.Usage {
 }
 
 // heard is how many of the tokens were sound.
-func heard(details []modality) (n tally) {
+func heard(details []modality) (n wire.Tally) {
 	for _, d := range details {
 		if d.Name == "AUDIO" {
 			n += d.Count

@@ -1,0 +1,75 @@
+package wire
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"strings"
+
+	"juxta/providers"
+)
+
+// What services send is read as mildly as it can be understood: a field of an
+// odd type must not cost the answer that it stands beside.
+
+// Lenient decodes what it can of a JSON value: a field of another type than
+// expected is left out. Its error means that data is not JSON.
+func Lenient(data []byte, v any) error {
+	err := json.Unmarshal(data, v)
+	var typed *json.UnmarshalTypeError
+	if errors.As(err, &typed) {
+		return nil
+	}
+	return err
+}
+
+// Given reports whether a JSON value is there and says something.
+func Given(v json.RawMessage) bool {
+	switch string(v) {
+	case "", "null", `""`, "{}", "false":
+		return false
+	}
+	return true
+}
+
+// A Tally is a count that may be written as any JSON number. Nonsense is 0.
+type Tally int
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (t *Tally) UnmarshalJSON(b []byte) error {
+	var f float64
+	if json.Unmarshal(b, &f) == nil && f > 0 && f < math.MaxInt32 {
+		*t = Tally(f)
+	}
+	return nil
+}
+
+// Dollars reads a JSON number of dollars. What is finer than a picodollar, as
+// sums of binary fractions are, is rounded half away from zero.
+func Dollars(v json.RawMessage) (providers.Money, bool) {
+	if len(v) == 0 || len(v) > 40 || v[0] < '0' || v[0] > '9' {
+		return 0, false
+	}
+	m, err := providers.ParseDollars(string(v))
+	if err == nil {
+		return m, true
+	}
+	if i := strings.IndexAny(string(v), "eE"); i >= 0 && len(v)-i > 4 {
+		return 0, false // an exponent that would take all memory
+	}
+	r, ok := new(big.Rat).SetString(string(v))
+	if !ok {
+		return 0, false
+	}
+	m, err = providers.ParseDollars(r.FloatString(12))
+	return m, err == nil
+}
+
+// Malformed is the error for what is not the protocol. It quotes little of the
+// data, and looks at more, so that no key is cut in two before it is found.
+func Malformed(what string, data []byte, key providers.Secret) *providers.Error {
+	shown := Redact(string(data[:min(len(data), 4<<10)]), key)
+	return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s: %.80q", what, shown)}
+}
