@@ -270,7 +270,7 @@ func (rec *recording) compareStop(t *testing.T, got *told) {
 		}
 		return
 	}
-	if usage := rec.usage(); got.stop.Usage == nil || *got.stop.Usage != usage {
+	if usage := rec.usage(got.stop.Usage); got.stop.Usage == nil || *got.stop.Usage != usage {
 		t.Errorf("usage %+v, want %+v", got.stop.Usage, usage)
 	}
 	if !sameJSON(got.stop.Raw, want.RawUsage) {

@@ -111,8 +111,9 @@ type raw struct {
 	Ticks      int64 `json:"cost_in_usd_ticks"`
 }
 
-// usage applies METHOD.md §2.2 to the service's numbers.
-func (rec *recording) usage() providers.Usage {
+// usage applies METHOD.md §2.2 to the service's numbers. DeepSeek's tier is that
+// of the hour in which the recording is replayed, and is taken as it was told.
+func (rec *recording) usage(told *providers.Usage) providers.Usage {
 	want := &rec.Expected
 	or0 := func(n *int) int {
 		if n == nil {
@@ -139,7 +140,9 @@ func (rec *recording) usage() providers.Usage {
 		u.Output += u.Reasoning
 	}
 	u.Reasoning = min(u.Reasoning, u.Output)
-	u.Tier = rec.tier()
+	if u.Tier = rec.tier(); rec.Provider == "deepseek" && told != nil {
+		u.Tier = told.Tier
+	}
 	return u
 }
 

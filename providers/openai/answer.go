@@ -22,6 +22,7 @@ type answer struct {
 	declined  bool // a refusal was told
 	finish    string
 	lingers   bool // finished, and waiting for the usage
+	asked     time.Time
 	ended     time.Time
 	model     string
 	id        string
@@ -29,6 +30,7 @@ type answer struct {
 	usage     json.RawMessage
 	tier      string // in which the service says it answered
 	tiers     bool   // its tiers are OpenAI's, which have prices of their own
+	hourly    bool   // its tier is that of the hour
 	server    providers.Server
 	limits    providers.Limits
 }
@@ -76,8 +78,12 @@ func (a *answer) stop() {
 		stop.Usage, stop.Billed = readUsage(a.usage)
 		stop.Raw = a.usage
 	}
-	if stop.Usage != nil && a.tiers {
+	switch {
+	case stop.Usage == nil:
+	case a.tiers:
 		stop.Usage.Tier = tierOf(a.tier)
+	case a.hourly:
+		stop.Usage.Tier = hours(a.asked, a.ended)
 	}
 	a.tell(stop)
 }

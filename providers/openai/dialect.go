@@ -10,7 +10,7 @@ const (
 	own                 // OpenAI's, also on Azure
 	openRouter          // normalises everything itself; thinking is an object
 	mistral             // seed has another name; usage comes unasked
-	deepSeek            // thinking is switched by an object
+	deepSeek            // thinking is switched by an object; the hour decides what it costs
 	dashScope           // thinking is switched by a flag
 	xAI                 // its thinking models take no stop
 	groq                // thoughts come apart only if asked to

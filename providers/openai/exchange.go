@@ -33,7 +33,7 @@ func (s *service) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 	return func(yield func(providers.Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		a := &answer{yield: yield, cancel: cancel, tiers: s.dialect == own}
+		a := &answer{yield: yield, cancel: cancel, tiers: s.dialect == own, hourly: s.dialect == deepSeek}
 		if err := s.exchange(ctx, req, a); err != nil && !a.left {
 			yield(nil, s.fail(asking, req.Model, err))
 		}
@@ -57,7 +57,10 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 	if a.left {
 		return nil
 	}
-	resp, err := s.client.Do(ctx, r, func(at time.Time) { a.tell(providers.Sent{At: at, Params: p.Params}) })
+	resp, err := s.client.Do(ctx, r, func(at time.Time) {
+		a.asked = at
+		a.tell(providers.Sent{At: at, Params: p.Params})
+	})
 	if err != nil {
 		return err
 	}

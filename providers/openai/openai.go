@@ -15,6 +15,7 @@
 //	responses.go a Request in the words of the Responses API
 //	hear.go      its events folded into an answer
 //	usage.go     every way of counting ─► disjoint buckets
+//	clock.go     what the hour makes of a price
 //	faults.go    every shape of error ─► one; kinds.go sorts it, hint.go says what to do
 //	models.go    the list of models
 package openai
