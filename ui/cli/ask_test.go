@@ -104,7 +104,8 @@ func TestASignalStopsTheAnswersAndKeepsWhatTheySaid(t *testing.T) {
 				t.Fatalf("saved: %+v", turn)
 			}
 			for _, a := range turn.Answers {
-				if a.Finish != providers.Cancelled || a.Text == "" || !strings.Contains(said, a.Text) {
+				silent := a.Text == "" && a.Column == 1 // the other one may not have begun
+				if a.Finish != providers.Cancelled || silent || !strings.Contains(said, a.Text) {
 					t.Errorf("column %d was saved as %q with %q, which was not all printed", a.Column, a.Finish, a.Text)
 				}
 			}
