@@ -61,6 +61,7 @@ func TestWhatTheListDoesNotKnowHasNoCost(t *testing.T) {
 		{"anthropic", "claude-3-5-sonnet", providers.Usage{CacheRead: 9, CacheWrite: 9}, providers.Usage{CacheWrite: 9, CacheWriteHour: 1}},
 		{"openai", "gpt-5-pro", providers.Usage{Input: 9}, providers.Usage{Input: 9, CacheRead: 1}},
 		{"openai", "gpt-4.1", providers.Usage{CacheRead: 9}, providers.Usage{CacheWrite: 1}},
+		{"deepseek", "deepseek-flash", providers.Usage{Input: 9, Tier: "off-peak"}, providers.Usage{Input: 9, Tier: "peak+off-peak"}},
 		{"xai", "grok-4.20-non-reasoning", providers.Usage{CacheRead: 9, Input: 199_990}, providers.Usage{CacheRead: 9, Input: 199_991}},
 	} {
 		p := priceOf(t, x.service, x.model)
