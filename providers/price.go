@@ -92,7 +92,11 @@ func (p Price) Of(u Usage) (Money, bool) {
 		return sum, true
 	}
 	ratio, ok := p.Tiers[u.Tier]
-	if !ok {
+	switch {
+	case ok:
+	case p.Source == Overridden && p.Tiers == nil:
+		return sum, true // the user's own word, which knows no tiers
+	default:
 		return 0, false
 	}
 	return ratio.of(sum)

@@ -59,6 +59,7 @@ func TestCostsFollowTheMethod(t *testing.T) {
 		{"each picture, and the request", providers.Price{PerImage: 7, PerRequest: 100}, providers.Usage{Images: 3}, "0.000000000121"},
 		{"half a picodollar rounds away from zero", providers.Price{Rates: providers.Rates{Input: 1}, Tiers: map[string]providers.Ratio{"flex": {Num: 1, Den: 2}}}, providers.Usage{Input: 3, Tier: "flex"}, "0.000000000002"},
 		{"a third rounds down", providers.Price{Rates: providers.Rates{Input: 1}, Tiers: map[string]providers.Ratio{"flex": {Num: 1, Den: 3}}}, providers.Usage{Input: 4, Tier: "flex"}, "0.000000000001"},
+		{"a price of the user's own, whatever the tier", providers.Price{Rates: providers.Rates{Input: 5}, Source: providers.Overridden}, providers.Usage{Input: 2, Tier: "off-peak"}, "0.000000000010"},
 		{"free", providers.Price{Source: providers.Free}, providers.Usage{Input: 1 << 40, Output: 1 << 40}, "0.000000000000"},
 		{"nothing used", providers.Price{Rates: providers.Rates{Input: 1, Output: 1}}, providers.Usage{}, "0.000000000000"},
 	} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // An answer is what an exchange comes to: it tells events, and keeps what its
@@ -74,7 +75,7 @@ func (a *answer) stop() {
 	if stop.RequestID == "" {
 		stop.RequestID = a.id
 	}
-	if given(a.usage) {
+	if wire.Given(a.usage) {
 		stop.Usage, stop.Billed = readUsage(a.usage)
 		stop.Raw = a.usage
 	}

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"strings"
 	"unicode/utf8"
+
+	"juxta/providers/wire"
 )
 
 // A chunk is one object of a stream, or a whole answer.
@@ -70,7 +72,7 @@ func parseChunk(data []byte) (*chunk, error) {
 	if data[0] != '{' {
 		return nil, errSyntax
 	}
-	if lenient(data, ch) != nil {
+	if wire.Lenient(data, ch) != nil {
 		return nil, errSyntax
 	}
 	return ch, nil
@@ -78,16 +80,7 @@ func parseChunk(data []byte) (*chunk, error) {
 
 // faulty reports whether ch is an error, or holds one.
 func (ch *chunk) faulty() bool {
-	return given(ch.Error) || ch.Object == "error" || ch.Groq != nil && given(ch.Groq.Error)
-}
-
-// given reports whether a JSON value is there and says something.
-func given(v json.RawMessage) bool {
-	switch string(v) {
-	case "", "null", `""`, "{}", "false":
-		return false
-	}
-	return true
+	return wire.Given(ch.Error) || ch.Object == "error" || ch.Groq != nil && wire.Given(ch.Groq.Error)
 }
 
 // loose is a JSON string, or the text of what stands in its place; null is
@@ -141,7 +134,7 @@ func (c *content) UnmarshalJSON(b []byte) error {
 			Text     loose   `json:"text"`
 			Thinking content `json:"thinking"`
 		}
-		if err := lenient(b, &parts); err != nil {
+		if err := wire.Lenient(b, &parts); err != nil {
 			return err
 		}
 		for _, p := range parts {

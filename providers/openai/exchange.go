@@ -176,7 +176,7 @@ func (s *service) whole(resp *wire.Response, l listener) error {
 
 // unreadable is the error for a chunk that is not JSON. It is an errSyntax too.
 func (s *service) unreadable(data []byte) error {
-	return fmt.Errorf("%w: %w", errSyntax, malformed("a chunk that is not JSON", data, s.endpoint.Key))
+	return fmt.Errorf("%w: %w", errSyntax, wire.Malformed("a chunk that is not JSON", data, s.endpoint.Key))
 }
 
 // request makes a signed request.

@@ -36,8 +36,8 @@ type rawFault struct {
 	Kind     loose           `json:"error_type"`
 	Param    loose           `json:"param"`
 	Loc      []loose         `json:"loc"` // a validator's path to it
-	Status   tally           `json:"status_code"`
-	Raw      tally           `json:"raw_status_code"`
+	Status   wire.Tally      `json:"status_code"`
+	Raw      wire.Tally      `json:"raw_status_code"`
 	Error    json.RawMessage `json:"error"`
 	Groq     *groqChunk      `json:"x_groq"`
 	Metadata *struct {
@@ -78,13 +78,13 @@ func parseFaultIn(data []byte, depth int) (fault, bool) {
 		return fault{}, false
 	}
 	var r rawFault
-	if lenient(data, &r) != nil {
+	if wire.Lenient(data, &r) != nil {
 		return fault{}, false
 	}
-	if r.Groq != nil && given(r.Groq.Error) {
+	if r.Groq != nil && wire.Given(r.Groq.Error) {
 		r.Error = r.Groq.Error
 	}
-	if given(r.Error) {
+	if wire.Given(r.Error) {
 		if inner, ok := parseFaultIn(r.Error, depth-1); ok {
 			return inner.or(r.own(depth)), true
 		}
@@ -174,7 +174,7 @@ func (s *service) refused(resp *wire.Response) (option string, err error) {
 func (s *service) fault(data []byte) error {
 	f, ok := parseFault(data)
 	if !ok {
-		return malformed("an error without words", data, s.endpoint.Key)
+		return wire.Malformed("an error without words", data, s.endpoint.Key)
 	}
 	e := &providers.Error{Kind: providers.ServerFault, Status: f.status}
 	if e.Status != 0 {
@@ -232,25 +232,9 @@ func retryIn(text string) time.Duration {
 	return d
 }
 
-// malformed is the error for what is not the protocol.
-func malformed(what string, data []byte, key providers.Secret) error {
-	return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s: %.80q", what, wire.Redact(string(data[:min(len(data), 4<<10)]), key))}
-}
-
 // fail completes an error with what was being done, and with whom.
 func (s *service) fail(op, model string, err error) error {
 	e := *providers.AsError(err)
 	e.Op, e.Ref = op, providers.Ref{Provider: s.endpoint.Name, Model: model}
 	return &e
-}
-
-// lenient decodes what it can: a field of another type than expected is left
-// out, as a service's odd field must not cost the rest.
-func lenient(data []byte, v any) error {
-	err := json.Unmarshal(data, v)
-	var typed *json.UnmarshalTypeError
-	if errors.As(err, &typed) {
-		return nil
-	}
-	return err
 }

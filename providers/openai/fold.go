@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // A folder folds the chunks of Chat Completions into an answer.
@@ -39,7 +40,7 @@ func (f *folder) whole(data []byte, at time.Time) error {
 		return err
 	}
 	if f.finish == "" {
-		return malformed("an object that is no answer", data, f.service.endpoint.Key)
+		return wire.Malformed("an object that is no answer", data, f.service.endpoint.Key)
 	}
 	return nil
 }
@@ -68,9 +69,9 @@ func (f *folder) add(ch *chunk, at time.Time) {
 // growing, and some a second time, whole.
 func (f *folder) count(ch *chunk) {
 	switch {
-	case given(ch.Usage):
+	case wire.Given(ch.Usage):
 		f.usage = ch.Usage
-	case ch.Groq != nil && given(ch.Groq.Usage):
+	case ch.Groq != nil && wire.Given(ch.Groq.Usage):
 		f.usage = ch.Groq.Usage
 	}
 	if s := serverTimes(ch, f.usage); s.Known() {

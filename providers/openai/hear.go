@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // A happening is one event of the Responses API. Tools that run at the service,
@@ -88,7 +89,7 @@ func (h *hearer) hear(name, data []byte, at time.Time) error {
 		return errNoEnd
 	}
 	var ev happening
-	if data[0] != '{' || lenient(data, &ev) != nil {
+	if data[0] != '{' || wire.Lenient(data, &ev) != nil {
 		return h.service.unreadable(data)
 	}
 	if ev.Type == "" {
@@ -136,7 +137,7 @@ func (h *hearer) hear(name, data []byte, at time.Time) error {
 
 // status hears of the response as a whole: that it began, goes on, or ended.
 func (h *hearer) status(ev *happening, data []byte, at time.Time) error {
-	if given(ev.Error) {
+	if wire.Given(ev.Error) {
 		return h.service.fault(data)
 	}
 	status, _ := strings.CutPrefix(string(ev.Type), "response.")
@@ -157,15 +158,15 @@ func (h *hearer) status(ev *happening, data []byte, at time.Time) error {
 func (h *hearer) whole(data []byte, at time.Time) error {
 	var r response
 	switch {
-	case lenient(data, &r) != nil:
+	case wire.Lenient(data, &r) != nil:
 		return h.service.unreadable(data)
-	case given(r.Error) && r.Status == "":
+	case wire.Given(r.Error) && r.Status == "":
 		return h.service.fault(data)
 	case r.Status == "" && len(r.Output) == 0:
 		if f, ok := parseFault(data); ok {
 			return h.service.judge(&providers.Error{Kind: providers.ServerFault, Status: f.status}, f)
 		}
-		return malformed("an object that is no answer", data, h.service.endpoint.Key)
+		return wire.Malformed("an object that is no answer", data, h.service.endpoint.Key)
 	}
 	status := string(r.Status)
 	if status == "" {
@@ -191,7 +192,7 @@ func (h *hearer) meet(r *response) {
 func (h *hearer) end(r *response, status string, at time.Time) error {
 	h.meet(r)
 	h.ended, h.tier = at, string(r.Tier)
-	if given(r.Usage) {
+	if wire.Given(r.Usage) {
 		h.usage = r.Usage
 	}
 	if r.Status != "" {
@@ -213,7 +214,7 @@ func (h *hearer) end(r *response, status string, at time.Time) error {
 		}
 		return &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("the service gave up (incomplete: %.40q)", reason)}
 	case "failed":
-		if given(r.Error) {
+		if wire.Given(r.Error) {
 			return h.service.fault(r.Error)
 		}
 		return &providers.Error{Kind: providers.ServerFault, Err: errors.New("the answer failed, the service does not say why")}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 const (
@@ -26,20 +27,20 @@ type listed struct {
 
 	// The window. Its first name that is given counts: what a local server
 	// has loaded is less than what the model could do.
-	Loaded  tally `json:"loaded_context_length"`
-	Max     tally `json:"max_model_len"`
-	Length  tally `json:"context_length"`
-	Window  tally `json:"context_window"`
-	Longest tally `json:"max_context_length"`
+	Loaded  wire.Tally `json:"loaded_context_length"`
+	Max     wire.Tally `json:"max_model_len"`
+	Length  wire.Tally `json:"context_length"`
+	Window  wire.Tally `json:"context_window"`
+	Longest wire.Tally `json:"max_context_length"`
 	Meta    struct {
-		Now     tally `json:"n_ctx"`
-		Trained tally `json:"n_ctx_train"`
+		Now     wire.Tally `json:"n_ctx"`
+		Trained wire.Tally `json:"n_ctx_train"`
 	} `json:"meta"`
 
-	MaxOutput     tally `json:"max_output_tokens"`
-	MaxCompletion tally `json:"max_completion_tokens"`
+	MaxOutput     wire.Tally `json:"max_output_tokens"`
+	MaxCompletion wire.Tally `json:"max_completion_tokens"`
 	Top           struct {
-		MaxCompletion tally `json:"max_completion_tokens"`
+		MaxCompletion wire.Tally `json:"max_completion_tokens"`
 	} `json:"top_provider"`
 
 	Architecture struct {
@@ -134,7 +135,7 @@ func (s *service) parseList(data []byte) ([]listed, error) {
 		Data json.RawMessage `json:"data"`
 	}
 	whole := data
-	if lenient(data, &page) == nil && page.Data != nil {
+	if wire.Lenient(data, &page) == nil && page.Data != nil {
 		data = page.Data
 	}
 	var items []json.RawMessage
@@ -142,12 +143,12 @@ func (s *service) parseList(data []byte) ([]listed, error) {
 		if f, ok := parseFault(whole); ok {
 			return nil, s.judge(&providers.Error{Kind: providers.ServerFault, Status: f.status}, f)
 		}
-		return nil, malformed("not a list of models", whole, s.endpoint.Key)
+		return nil, wire.Malformed("not a list of models", whole, s.endpoint.Key)
 	}
 	list := make([]listed, 0, len(items))
 	for _, item := range items {
 		var l listed
-		if lenient(item, &l) == nil {
+		if wire.Lenient(item, &l) == nil {
 			list = append(list, l)
 		}
 	}
@@ -200,7 +201,7 @@ func (s *service) model(l listed, today string) providers.Model {
 	return m
 }
 
-func firstOf(counts ...tally) int {
+func firstOf(counts ...wire.Tally) int {
 	for _, n := range counts {
 		if n > 0 {
 			return int(n)

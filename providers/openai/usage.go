@@ -4,23 +4,23 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
-	"math/big"
 	"time"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // counts is a usage object of either protocol in any dialect. A pointer tells
 // absent from zero where the difference matters.
 type counts struct {
-	Prompt     tally `json:"prompt_tokens"`
-	Completion tally `json:"completion_tokens"`
-	Input      tally `json:"input_tokens"` // the same two of the Responses API
-	Output     tally `json:"output_tokens"`
-	Total      tally `json:"total_tokens"`
-	CacheHits  tally `json:"prompt_cache_hit_tokens"` // DeepSeek
-	Cached     tally `json:"cached_tokens"`           // Moonshot
-	Reasoning  tally `json:"reasoning_tokens"`        // Z.AI, Together
+	Prompt     wire.Tally `json:"prompt_tokens"`
+	Completion wire.Tally `json:"completion_tokens"`
+	Input      wire.Tally `json:"input_tokens"` // the same two of the Responses API
+	Output     wire.Tally `json:"output_tokens"`
+	Total      wire.Tally `json:"total_tokens"`
+	CacheHits  wire.Tally `json:"prompt_cache_hit_tokens"` // DeepSeek
+	Cached     wire.Tally `json:"cached_tokens"`           // Moonshot
+	Reasoning  wire.Tally `json:"reasoning_tokens"`        // Z.AI, Together
 
 	PromptDetails     *promptCounts `json:"prompt_tokens_details"`
 	InputDetails      *promptCounts `json:"input_tokens_details"`
@@ -32,7 +32,7 @@ type counts struct {
 	CostDetails *struct {
 		Upstream json.RawMessage `json:"upstream_inference_cost"`
 	} `json:"cost_details"`
-	Ticks json.RawMessage `json:"cost_in_usd_ticks"` // xAI: 10⁻¹⁰ dollars, more than a tally holds from 21 cents on
+	Ticks json.RawMessage `json:"cost_in_usd_ticks"` // xAI: 10⁻¹⁰ dollars, more than a Tally holds from 21 cents on
 
 	QueueTime      *seconds `json:"queue_time"` // Groq
 	PromptTime     *seconds `json:"prompt_time"`
@@ -40,25 +40,13 @@ type counts struct {
 }
 
 type promptCounts struct {
-	Cached *tally `json:"cached_tokens"`
-	Write  tally  `json:"cache_write_tokens"`
-	Audio  tally  `json:"audio_tokens"`
+	Cached *wire.Tally `json:"cached_tokens"`
+	Write  wire.Tally  `json:"cache_write_tokens"`
+	Audio  wire.Tally  `json:"audio_tokens"`
 }
 
 type answerCounts struct {
-	Reasoning *tally `json:"reasoning_tokens"`
-}
-
-// tally is a count that may be written as any number. Nonsense is 0.
-type tally int
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (t *tally) UnmarshalJSON(b []byte) error {
-	var f float64
-	if json.Unmarshal(b, &f) == nil && f > 0 && f < math.MaxInt32 {
-		*t = tally(f)
-	}
-	return nil
+	Reasoning *wire.Tally `json:"reasoning_tokens"`
 }
 
 // readUsage sorts what a service counted into disjoint buckets (METHOD.md
@@ -67,11 +55,11 @@ func (t *tally) UnmarshalJSON(b []byte) error {
 // where the total says that it was counted beside it, as xAI does.
 func readUsage(raw json.RawMessage) (*providers.Usage, *providers.Money) {
 	var c counts
-	if lenient(raw, &c) != nil {
+	if wire.Lenient(raw, &c) != nil {
 		return nil, nil
 	}
 	prompt, output := max(c.Prompt, c.Input), max(c.Completion, c.Output)
-	cached, write, audio, reasoning := max(c.CacheHits, c.Cached), tally(0), tally(0), c.Reasoning
+	cached, write, audio, reasoning := max(c.CacheHits, c.Cached), wire.Tally(0), wire.Tally(0), c.Reasoning
 	for _, d := range []*promptCounts{c.PromptDetails, c.InputDetails} {
 		if d == nil {
 			continue
@@ -107,7 +95,7 @@ func (c *counts) billed() *providers.Money {
 		m := providers.Money(ticks) * tick
 		return &m
 	}
-	cost, ok := dollars(c.Cost)
+	cost, ok := wire.Dollars(c.Cost)
 	if !ok {
 		return nil
 	}
@@ -115,31 +103,13 @@ func (c *counts) billed() *providers.Money {
 		if c.CostDetails == nil {
 			return nil
 		}
-		upstream, ok := dollars(c.CostDetails.Upstream)
+		upstream, ok := wire.Dollars(c.CostDetails.Upstream)
 		if !ok {
 			return nil
 		}
 		cost += upstream
 	}
 	return &cost
-}
-
-// dollars reads a JSON number of dollars. What is finer than a picodollar, as
-// sums of binary fractions are, is rounded half away from zero.
-func dollars(v json.RawMessage) (providers.Money, bool) {
-	if len(v) == 0 || len(v) > 40 || v[0] != '-' && (v[0] < '0' || v[0] > '9') {
-		return 0, false
-	}
-	m, err := providers.ParseDollars(string(v))
-	if err == nil {
-		return m, true
-	}
-	r, ok := new(big.Rat).SetString(string(v))
-	if !ok {
-		return 0, false
-	}
-	m, err = providers.ParseDollars(r.FloatString(12))
-	return m, err == nil
 }
 
 // seconds is a duration as a JSON number.
@@ -183,7 +153,7 @@ func serverTimes(ch *chunk, usage json.RawMessage) providers.Server {
 		return providers.Server{Queue: t.Queue.duration(), Prefill: t.Prompt.duration(), Decode: t.Completion.duration()}
 	}
 	var c counts
-	if bytes.Contains(usage, []byte(`"queue_time"`)) && lenient(usage, &c) == nil {
+	if bytes.Contains(usage, []byte(`"queue_time"`)) && wire.Lenient(usage, &c) == nil {
 		return providers.Server{Queue: c.QueueTime.duration(), Prefill: c.PromptTime.duration(), Decode: c.CompletionTime.duration()}
 	}
 	return providers.Server{}
