@@ -20,6 +20,7 @@ type double struct {
 	name   string
 	models []providers.Model
 	local  bool
+	again  int // retries
 	stream func(context.Context, providers.Request) iter.Seq2[providers.Event, error]
 }
 
@@ -46,7 +47,7 @@ func bench(t testing.TB, store *Store, models []string, doubles ...double) *Benc
 	}
 	for _, d := range doubles {
 		apis[d.name] = func(providers.Endpoint) (providers.Provider, error) { return d, nil }
-		endpoints = append(endpoints, providers.Endpoint{Name: d.name, API: d.name, Local: d.local})
+		endpoints = append(endpoints, providers.Endpoint{Name: d.name, API: d.name, Local: d.local, Retries: d.again})
 	}
 	var refs []providers.Ref
 	for _, m := range models {

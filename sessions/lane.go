@@ -3,6 +3,7 @@ package sessions
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -48,6 +49,9 @@ func (l *lane) record(ev providers.Event) {
 		if ev.Wait {
 			l.enter(Asked, ev.Text)
 			return
+		}
+		if slices.Contains(l.answer.Notices, ev.Text) {
+			return // the next attempt says it again
 		}
 		l.answer.Notices = append(l.answer.Notices, ev.Text)
 		l.fresh.Notices = append(l.fresh.Notices, ev.Text)

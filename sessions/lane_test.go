@@ -48,6 +48,30 @@ func TestAnAnswerKeepsWhatWasReallySentAndWhatTheLimitsLeave(t *testing.T) {
 	}
 }
 
+func TestWhatEveryAttemptSaysIsKeptOnce(t *testing.T) {
+	attempt := 0
+	again := func(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
+		return func(yield func(providers.Event, error) bool) {
+			if attempt++; attempt < 3 {
+				_ = yield(providers.Notice{At: time.Now(), Text: "temperature is not supported here and was left out"}, nil) &&
+					yield(nil, &providers.Error{Kind: providers.Unsupported, Status: 400, Without: "seed"})
+				return
+			}
+			for ev, err := range asSent(ctx, req) {
+				if !yield(ev, err) {
+					return
+				}
+			}
+		}
+	}
+	b := bench(t, nil, nil, double{name: "picky", again: 1, stream: again})
+	b.Add(Column{Model: providers.Ref{Provider: "picky", Model: "m"}})
+	h := ask(t, b, "x")
+	if a := h.final[1]; a.Finish != providers.Finished || len(a.Notices) != 1 {
+		t.Errorf("finish %q, notices %q", a.Finish, a.Notices)
+	}
+}
+
 func TestEveryPictureOfTheQuestionIsCounted(t *testing.T) {
 	seen := providers.Blob{MIME: "image/png"}
 	req := providers.Request{Messages: []providers.Message{
