@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"juxta/providers"
@@ -89,7 +88,7 @@ func (m *messages) judge(e *providers.Error, f fault) error {
 			e.Hint = m.addressHint()
 		}
 	case providers.ContextFull:
-		if limited.MatchString(text) {
+		if limited().MatchString(text) {
 			e.Hint = "lower max_tokens, shorten the question, or choose a model with a larger context"
 		}
 	case providers.ServerFault: // what its support asks for
@@ -109,9 +108,9 @@ func (m *messages) addressHint() string {
 }
 
 var (
-	tooLong  = regexp.MustCompile(`(?i)(prompt|input|request) is too long|exceeds? (the )?(model'?s )?(maximum )?context|too many (input )?tokens|context (window|length)`)
-	limited  = regexp.MustCompile("(?i)`?max_tokens`? exceed")
-	noCredit = regexp.MustCompile(`(?i)credit balance is too low|usage limits?\b.*regain|specified API usage limit|insufficient (credit|balance|funds)`)
+	tooLong  = wire.Pattern(`(?i)(prompt|input|request) is too long|exceeds? (the )?(model'?s )?(maximum )?context|too many (input )?tokens|context (window|length)`)
+	limited  = wire.Pattern("(?i)`?max_tokens`? exceed")
+	noCredit = wire.Pattern(`(?i)credit balance is too low|usage limits?\b.*regain|specified API usage limit|insufficient (credit|balance|funds)`)
 )
 
 // kindOf decides by the fault's words where those say more than its type, then
@@ -119,9 +118,9 @@ var (
 func kindOf(f fault, status providers.Kind) providers.Kind {
 	client := status != providers.ServerFault || f.kind == "invalid_request_error"
 	switch {
-	case f.kind == "billing_error", noCredit.MatchString(f.message):
+	case f.kind == "billing_error", noCredit().MatchString(f.message):
 		return providers.Quota
-	case f.kind == "request_too_large", client && tooLong.MatchString(f.message):
+	case f.kind == "request_too_large", client && tooLong().MatchString(f.message):
 		return providers.ContextFull
 	}
 	switch f.kind {

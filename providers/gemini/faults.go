@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -106,7 +105,7 @@ func (s *service) judge(e *providers.Error, f fault) error {
 	case providers.Auth:
 		e.Hint = s.keyHint()
 	case providers.Unsupported:
-		if elsewhere.MatchString(f.Message) {
+		if elsewhere().MatchString(f.Message) {
 			e.Hint = "Google does not offer this API where the request came from"
 		}
 	case providers.RateLimit, providers.Overloaded:
@@ -144,12 +143,12 @@ var kinds = map[string]providers.Kind{
 }
 
 var (
-	tooLong   = regexp.MustCompile(`(?i)token count\b.* exceeds|exceeds the maximum number of (input )?tokens|(prompt|input) is too long|context (length|window)`)
-	badKey    = regexp.MustCompile(`(?i)api.?key (is )?(not valid|invalid|missing|expired|not found|was reported)|valid api.?key`)
-	usedUp    = regexp.MustCompile(`(?i)\blimit: 0\b|per.?day|daily|credits? (are|is|have been) (depleted|exhausted)|spend(ing)? (cap|limit)|free quota tier`)
-	retryIn   = regexp.MustCompile(`(?i)retry in ((?:[\d.]+(?:ms|h|m|s))+)`)
-	elsewhere = regexp.MustCompile(`(?i)location is not supported|not available in your country`)
-	flagged   = regexp.MustCompile(`(?i)responsible ai|sensitive words|violates? .{0,40}polic`)
+	tooLong   = wire.Pattern(`(?i)token count\b.* exceeds|exceeds the maximum number of (input )?tokens|(prompt|input) is too long|context (length|window)`)
+	badKey    = wire.Pattern(`(?i)api.?key (is )?(not valid|invalid|missing|expired|not found|was reported)|valid api.?key`)
+	usedUp    = wire.Pattern(`(?i)\blimit: 0\b|per.?day|daily|credits? (are|is|have been) (depleted|exhausted)|spend(ing)? (cap|limit)|free quota tier`)
+	retryIn   = wire.Pattern(`(?i)retry in ((?:[\d.]+(?:ms|h|m|s))+)`)
+	elsewhere = wire.Pattern(`(?i)location is not supported|not available in your country`)
+	flagged   = wire.Pattern(`(?i)responsible ai|sensitive words|violates? .{0,40}polic`)
 )
 
 // kind decides by the words where one status means several things, then by
@@ -159,11 +158,11 @@ func (f fault) kind(of providers.Kind) providers.Kind {
 		of = k
 	}
 	switch {
-	case f.reason("API_KEY_INVALID"), of == providers.Unsupported && badKey.MatchString(f.Message):
+	case f.reason("API_KEY_INVALID"), of == providers.Unsupported && badKey().MatchString(f.Message):
 		return providers.Auth
-	case of == providers.Unsupported && tooLong.MatchString(f.Message):
+	case of == providers.Unsupported && tooLong().MatchString(f.Message):
 		return providers.ContextFull
-	case of == providers.Unsupported && flagged.MatchString(f.Message):
+	case of == providers.Unsupported && flagged().MatchString(f.Message):
 		return providers.Declined
 	case of == providers.RateLimit && f.usedUp():
 		return providers.Quota
@@ -186,7 +185,7 @@ func (f fault) usedUp() bool {
 			}
 		}
 	}
-	return usedUp.MatchString(f.Message)
+	return usedUp().MatchString(f.Message)
 }
 
 // delay is how long the service asks to wait.
@@ -196,7 +195,7 @@ func (f fault) delay() time.Duration {
 			return wait
 		}
 	}
-	if m := retryIn.FindStringSubmatch(f.Message); m != nil {
+	if m := retryIn().FindStringSubmatch(f.Message); m != nil {
 		wait, _ := time.ParseDuration(m[1])
 		return max(wait, 0)
 	}

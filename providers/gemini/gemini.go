@@ -30,7 +30,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"juxta/providers"
@@ -96,7 +95,7 @@ func takesTokens(host string) bool {
 	return strings.HasSuffix(name, "aiplatform") && (domain == "googleapis.com" || strings.HasSuffix(domain, ".googleapis.com"))
 }
 
-var atEnd = regexp.MustCompile(`([^/])/v1\w*$`)
+var atEnd = wire.Pattern(`([^/])/v1\w*$`)
 
 // versionless is what stands before the version in an address of Vertex AI,
 // whose list of models is served by another version than its models.
@@ -105,7 +104,7 @@ func versionless(base string) string {
 	if !ok {
 		before, _, _ = strings.Cut(base, "/publishers/")
 	}
-	return atEnd.ReplaceAllString(before, "$1")
+	return atEnd().ReplaceAllString(before, "$1")
 }
 
 // Name implements [providers.Provider].

@@ -2,12 +2,12 @@ package gemini
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // rules are what a model takes of what it can be asked for. Its name is all
@@ -28,7 +28,7 @@ type rules struct {
 const maxStops = 5
 
 var (
-	version = regexp.MustCompile(`^gem(?:ini|ma)-(\d+)(?:\.(\d+))?`)
+	version = wire.Pattern(`^gem(?:ini|ma)-(\d+)(?:\.(\d+))?`)
 
 	// speechless are parts of the names of models that answer in pictures or in
 	// sound. Some think, but none takes word on how much.
@@ -40,7 +40,7 @@ var (
 func rulesOf(model string) rules {
 	name := strings.ToLower(bareName(model))
 	major, minor := 0, 0
-	if m := version.FindStringSubmatch(name); m != nil {
+	if m := version().FindStringSubmatch(name); m != nil {
 		major, _ = strconv.Atoi(m[1])
 		minor, _ = strconv.Atoi(m[2])
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -217,11 +216,11 @@ func (s *service) addressHint() string {
 	return fmt.Sprintf("is the base_url right? Nothing is at %s%s; most end in /v1", base, s.protocol.path())
 }
 
-var tryAgain = regexp.MustCompile(`(?i)(?:try again|retry)\w* (?:in|after) (?:about )?((?:[\d.]+(?:ms|h|m|s))+|[\d.]+ ?s)`)
+var tryAgain = wire.Pattern(`(?i)(?:try again|retry)\w* (?:in|after) (?:about )?((?:[\d.]+(?:ms|h|m|s))+|[\d.]+ ?s)`)
 
 // retryIn reads "Please try again in 5.289s".
 func retryIn(text string) time.Duration {
-	m := tryAgain.FindStringSubmatch(text)
+	m := tryAgain().FindStringSubmatch(text)
 	if m == nil {
 		return 0
 	}

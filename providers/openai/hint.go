@@ -3,6 +3,8 @@ package openai
 import (
 	"regexp"
 	"strings"
+
+	"juxta/providers/wire"
 )
 
 // leaveOut is the next step when a service did not take a parameter that can be
@@ -10,7 +12,7 @@ import (
 func (s *service) leaveOut(f fault) string {
 	option, otherwise := refusedOption(f)
 	switch {
-	case elsewhere.MatchString(f.message):
+	case elsewhere().MatchString(f.message):
 		return "ask it through a provider of the api openai-responses, as openai is; " + s.endpoint.Name + " speaks another one"
 	case option == thoughts:
 		return "ask again here, where thoughts are not asked for any more, or through openai-chat; OpenAI shows them to verified organisations alone"
@@ -33,14 +35,14 @@ func refusedOption(f fault) (option string, otherwise bool) {
 		return thoughts, false
 	}
 	option = optionOf(strings.TrimPrefix(f.param, "body."))
-	for _, re := range []*regexp.Regexp{quoted, bare, last} {
+	for _, re := range []*regexp.Regexp{quoted(), bare(), last()} {
 		for _, m := range re.FindAllStringSubmatch(f.message, 8) {
 			if option == "" {
 				option = optionOf(m[1])
 			}
 		}
 	}
-	return option, outOfRange.MatchString(f.code + " " + f.message)
+	return option, outOfRange().MatchString(f.code + " " + f.message)
 }
 
 // optionOf is what a person types for a parameter of the wire, and "" for what
@@ -73,11 +75,11 @@ func optionOf(param string) string {
 var (
 	// A message names a parameter in quotes, after a colon, or bare where no
 	// English word is written like it.
-	quoted = regexp.MustCompile(`['"\x60]([a-z][\w.]*)['"\x60]`)
-	bare   = regexp.MustCompile(`\b(temperature|top_p|random_seed|max_(?:completion_|output_)?tokens|reasoning_effort|reasoningEffort|enable_thinking|thinking_budget|budget_tokens|response_format|json_schema)\b`)
-	last   = regexp.MustCompile(`: ?(stop|seed)$`)
+	quoted = wire.Pattern(`['"\x60]([a-z][\w.]*)['"\x60]`)
+	bare   = wire.Pattern(`\b(temperature|top_p|random_seed|max_(?:completion_|output_)?tokens|reasoning_effort|reasoningEffort|enable_thinking|thinking_budget|budget_tokens|response_format|json_schema)\b`)
+	last   = wire.Pattern(`: ?(stop|seed)$`)
 
-	outOfRange = regexp.MustCompile(`(?i)_(below|above)_(min|max)|out of range|too (large|small|high|low|big)|(less|greater|higher|lower|more) than|at (most|least)|between|minimum value|maximum value`)
+	outOfRange = wire.Pattern(`(?i)_(below|above)_(min|max)|out of range|too (large|small|high|low|big)|(less|greater|higher|lower|more) than|at (most|least)|between|minimum value|maximum value`)
 
-	elsewhere = regexp.MustCompile(`(?i)only (be )?supported in v1/responses|use (the )?(/?v1/)?responses`)
+	elsewhere = wire.Pattern(`(?i)only (be )?supported in v1/responses|use (the )?(/?v1/)?responses`)
 )

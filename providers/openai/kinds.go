@@ -2,20 +2,20 @@ package openai
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 var (
-	tooLong   = regexp.MustCompile(`(?i)context.length|maximum context|exceed\w*( the)?( available| maximum| max)? context|prompt (is )?too long|too many (input )?tokens|longer than the (model'?s )?(maximum )?context|context window`)
-	noCredit  = regexp.MustCompile(`(?i)(insufficient|exceeded|exhausted|out of|used all|no) [\w ]{0,30}(quota|balance|credits?|funds)|n.t have any credits|more credits are required|requires more credits`)
-	capped    = regexp.MustCompile(`(?i)(spending|credit|key|usage) limit (is |was )?(reached|exceeded)|(reached|exceeded) (its|your|the) (monthly )?(spending|credit|key) limit|account (is )?suspended`)
-	badKey    = regexp.MustCompile(`(?i)(incorrect|invalid|missing|wrong|expired) api.?key|api.?key (is |was )?(not valid|invalid|incorrect|missing|expired|required)`)
-	noModel   = regexp.MustCompile(`(?i)model\b.*(does not exist|not found|not valid|unknown)|not a valid model|(unknown|no such|invalid) model`)
-	flagged   = regexp.MustCompile(`(?i)content management policy|input was flagged|violat\w+ our usage polic`)
-	lacking   = regexp.MustCompile(`(?i)not supported|found that support|only supported in`)
+	tooLong   = wire.Pattern(`(?i)context.length|maximum context|exceed\w*( the)?( available| maximum| max)? context|prompt (is )?too long|too many (input )?tokens|longer than the (model'?s )?(maximum )?context|context window`)
+	noCredit  = wire.Pattern(`(?i)(insufficient|exceeded|exhausted|out of|used all|no) [\w ]{0,30}(quota|balance|credits?|funds)|n.t have any credits|more credits are required|requires more credits`)
+	capped    = wire.Pattern(`(?i)(spending|credit|key|usage) limit (is |was )?(reached|exceeded)|(reached|exceeded) (its|your|the) (monthly )?(spending|credit|key) limit|account (is )?suspended`)
+	badKey    = wire.Pattern(`(?i)(incorrect|invalid|missing|wrong|expired) api.?key|api.?key (is |was )?(not valid|invalid|incorrect|missing|expired|required)`)
+	noModel   = wire.Pattern(`(?i)model\b.*(does not exist|not found|not valid|unknown)|not a valid model|(unknown|no such|invalid) model`)
+	flagged   = wire.Pattern(`(?i)content management policy|input was flagged|violat\w+ our usage polic`)
+	lacking   = wire.Pattern(`(?i)not supported|found that support|only supported in`)
 	filtered  = []string{"content_filter", "content_policy_violation", "moderation", "safety", "sensitive"}
 	unwelcome = []string{"unsupported_", "not_supported", "tool_use_failed"}
 )
@@ -35,19 +35,19 @@ func kindOf(f fault, e *providers.Error) providers.Kind {
 	client := e.Status < 500 || e.Status >= 600
 	switch {
 	case holds("insufficient_quota", "billing_", "insufficient_balance", "exceeded_current_quota", "arrearage", "freetieronly"),
-		client && capped.MatchString(f.message):
+		client && capped().MatchString(f.message):
 		return providers.Quota
-	case holds("context_length", "exceed_context"), client && e.Status != http.StatusTooManyRequests && tooLong.MatchString(f.message):
+	case holds("context_length", "exceed_context"), client && e.Status != http.StatusTooManyRequests && tooLong().MatchString(f.message):
 		return providers.ContextFull
-	case holds(filtered...), client && flagged.MatchString(f.message):
+	case holds(filtered...), client && flagged().MatchString(f.message):
 		return providers.Declined
-	case holds("model_not_found"), client && noModel.MatchString(f.message):
+	case holds("model_not_found"), client && noModel().MatchString(f.message):
 		return providers.NotFound
-	case holds("invalid_api_key", "authentication"), client && badKey.MatchString(f.message):
+	case holds("invalid_api_key", "authentication"), client && badKey().MatchString(f.message):
 		return providers.Auth
-	case client && e.RetryAfter == 0 && noCredit.MatchString(f.message):
+	case client && e.RetryAfter == 0 && noCredit().MatchString(f.message):
 		return providers.Quota
-	case holds(unwelcome...), e.Kind == providers.NotFound && lacking.MatchString(f.message):
+	case holds(unwelcome...), e.Kind == providers.NotFound && lacking().MatchString(f.message):
 		return providers.Unsupported
 	case holds("rate_limit") && e.Kind != providers.ContextFull:
 		return providers.RateLimit

@@ -1,10 +1,11 @@
 package openai
 
 import (
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+
+	"juxta/providers/wire"
 )
 
 // levels are how much a model can be told to think, of [providers.ThinkLevels],
@@ -138,8 +139,8 @@ var (
 )
 
 var (
-	gptName  = regexp.MustCompile(`^gpt-(\d+)(?:\.(\d+))?(?:-(.*))?$`)
-	grokName = regexp.MustCompile(`^grok-(\d+)(?:\.(\d+))?(?:-|$)`)
+	gptName  = wire.Pattern(`^gpt-(\d+)(?:\.(\d+))?(?:-(.*))?$`)
+	grokName = wire.Pattern(`^grok-(\d+)(?:\.(\d+))?(?:-|$)`)
 )
 
 // ownLevels follows OpenAI's own pages: each model refuses the efforts of its
@@ -152,7 +153,7 @@ func ownLevels(model string) levels {
 		}
 		return low
 	}
-	m := gptName.FindStringSubmatch(model)
+	m := gptName().FindStringSubmatch(model)
 	if m == nil {
 		if model == "chat-latest" {
 			return thinking("medium")
@@ -191,7 +192,7 @@ func ownLevels(model string) levels {
 // xAILevels follows docs.x.ai: an effort is taken from Grok 4.3 on, and by the
 // small one of Grok 3.
 func xAILevels(model string) levels {
-	m := grokName.FindStringSubmatch(model)
+	m := grokName().FindStringSubmatch(model)
 	switch {
 	case strings.Contains(model, "non-reasoning"):
 		return silent

@@ -13,15 +13,15 @@ import (
 // keyLike are the shapes of keys whose owner nobody here knows, also masked in
 // part: vendors' own, JSON web tokens, and whatever stands behind the word for
 // one.
-var keyLike = []*regexp.Regexp{
-	regexp.MustCompile(`\b(?:(?:sk|xai|pplx|csk|nvapi|glpat)-[\w*.…-]{8,}|(?:sk|gsk|hf|fw|r8|tgp|gh[opsu]|github_pat)_[\w*.…-]{8,}|AIza[\w*.…-]{8,}|AQ\.[\w*.…-]{20,}|ya29\.[\w*.…-]{8,}|(?:AKIA|ASIA)[A-Z0-9*]{12,})`),
-	regexp.MustCompile(`\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}`),
-	regexp.MustCompile(`(?i)\b(?:bearer|basic)\s+[\w.~+/=*-]{16,}`),
+var keyLike = []func() *regexp.Regexp{
+	Pattern(`\b(?:(?:sk|xai|pplx|csk|nvapi|glpat)-[\w*.…-]{8,}|(?:sk|gsk|hf|fw|r8|tgp|gh[opsu]|github_pat)_[\w*.…-]{8,}|AIza[\w*.…-]{8,}|AQ\.[\w*.…-]{20,}|ya29\.[\w*.…-]{8,}|(?:AKIA|ASIA)[A-Z0-9*]{12,})`),
+	Pattern(`\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}`),
+	Pattern(`(?i)\b(?:bearer|basic)\s+[\w.~+/=*-]{16,}`),
 }
 
 // named is what stands behind the word for a key. Only what is too long and too
 // mixed for a word or a model's name is hidden.
-var named = regexp.MustCompile(`(?i)((?:key|token|secret|password|credential)s?\b(?: provided| is| was)?["'\x60]?\s*[:=]?\s*["'\x60]?)([\w.~+/*-]{20,}=*)`)
+var named = Pattern(`(?i)((?:key|token|secret|password|credential)s?\b(?: provided| is| was)?["'\x60]?\s*[:=]?\s*["'\x60]?)([\w.~+/*-]{20,}=*)`)
 
 // Redact hides the given secrets in s, however they are written there, and
 // everything that looks like a key.
@@ -30,10 +30,10 @@ func Redact(s string, secrets ...providers.Secret) string {
 		s = secret.Hide(s)
 	}
 	for _, shape := range keyLike {
-		s = shape.ReplaceAllString(s, hidden)
+		s = shape().ReplaceAllString(s, hidden)
 	}
-	return named.ReplaceAllStringFunc(s, func(found string) string {
-		m := named.FindStringSubmatch(found)
+	return named().ReplaceAllStringFunc(s, func(found string) string {
+		m := named().FindStringSubmatch(found)
 		if !random(m[2]) {
 			return found
 		}

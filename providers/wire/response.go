@@ -8,7 +8,6 @@ import (
 	"io"
 	"iter"
 	"net/http"
-	"regexp"
 	"strings"
 	"time"
 
@@ -135,13 +134,13 @@ func KeyHint(e providers.Endpoint) string {
 // isPage reports whether s is HTML.
 func isPage(s string) bool { return strings.HasPrefix(strings.TrimSpace(s), "<") }
 
-var title = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+var title = Pattern(`(?is)<title[^>]*>(.*?)</title>`)
 
 // bodyText is an error's body in at most 500 bytes: of a page its title.
 func bodyText(s string) string {
 	s = strings.TrimSpace(s)
 	if isPage(s) {
-		m := title.FindStringSubmatch(s)
+		m := title().FindStringSubmatch(s)
 		if m == nil {
 			return "an HTML page came instead of an answer"
 		}
