@@ -43,6 +43,7 @@ type told struct {
 	calls                   []providers.ToolCall
 	sent                    []providers.Sent
 	notices                 []string
+	counted                 []providers.Usage
 	stop                    *providers.Stop
 	err                     *providers.Error
 	timing                  providers.Timing
@@ -64,6 +65,9 @@ func listen(t *testing.T, p providers.Provider, req providers.Request) *told {
 			continue
 		}
 		at := got.hear(ev)
+		if _, early := ev.(providers.Counted); early {
+			continue // a call that came before is told after it
+		}
 		if _, note := ev.(providers.Notice); at.IsZero() || at.Before(last) && !note {
 			t.Errorf("%T is stamped %v, after %v", ev, at, last)
 		}
@@ -82,6 +86,9 @@ func (got *told) hear(ev providers.Event) (at time.Time) {
 		return ev.At
 	case providers.Notice:
 		got.notices = append(got.notices, ev.Text)
+		return ev.At
+	case providers.Counted:
+		got.counted = append(got.counted, ev.Usage)
 		return ev.At
 	case providers.Delta:
 		got.text.WriteString(ev.Text)
@@ -269,6 +276,11 @@ func (rec *recording) compareStop(t *testing.T, got *told) {
 			t.Errorf("usage %+v, but none was sent", got.stop.Usage)
 		}
 		return
+	}
+	for _, c := range got.counted {
+		if got.stop.Usage != nil && (c.Estimated || c.CacheRead > got.stop.Usage.Prompt()) {
+			t.Errorf("counted %+v on the way, and %+v at the end", c, got.stop.Usage)
+		}
 	}
 	if usage := rec.usage(got.stop.Usage); got.stop.Usage == nil || *got.stop.Usage != usage {
 		t.Errorf("usage %+v, want %+v", got.stop.Usage, usage)

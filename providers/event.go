@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// An Event is one step of an answer: a [Sent], [Notice], [Thought], [Delta],
-// [Refusal], [ToolCall] or [Stop]. At is when its bytes arrived (for Sent: when
+// An Event is one step of an answer: a [Sent], [Notice], [Counted], [Thought],
+// [Delta], [Refusal], [ToolCall] or [Stop]. At is when its bytes arrived (for Sent: when
 // the request left) on the monotonic clock.
 type Event interface{ event() }
 
@@ -24,6 +24,15 @@ type (
 		At   time.Time
 		Text string
 		Wait bool
+	}
+
+	// Counted is what the service has counted by now of an answer that is still
+	// coming: its prompt, which was paid for also if the answer breaks off.
+	// Output is not meant to be read. It says nothing by itself, so an attempt
+	// that only counted may be made again.
+	Counted struct {
+		At    time.Time
+		Usage Usage
 	}
 
 	// A Thought is a piece of reasoning, shown apart from the answer.
@@ -68,6 +77,7 @@ type (
 
 func (Sent) event()     {}
 func (Notice) event()   {}
+func (Counted) event()  {}
 func (Thought) event()  {}
 func (Delta) event()    {}
 func (Refusal) event()  {}

@@ -27,7 +27,7 @@ type Provider interface {
 
 	// Stream asks one question. Nothing is sent until the sequence is ranged
 	// over, and it may be ranged over once. It yields [Sent] when the request
-	// leaves, then [Notice], [Thought], [Delta], [Refusal] and [ToolCall]
+	// leaves, then [Notice], [Counted], [Thought], [Delta], [Refusal] and [ToolCall]
 	// events, each stamped when its bytes arrived, and ends in exactly one of
 	// two ways: with a [Stop], or with a pair whose error is not nil (an
 	// [*Error]). A Notice may also come before Sent. Leaving the loop, or

@@ -32,7 +32,7 @@ func Retry(ctx context.Context, p Provider, req Request, policy Policy) iter.Seq
 					break
 				}
 				switch ev.(type) {
-				case Sent, Notice:
+				case Sent, Notice, Counted:
 				default:
 					said = true
 				}

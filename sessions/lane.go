@@ -21,6 +21,7 @@ type lane struct {
 	cancel  context.CancelCauseFunc
 	model   func() providers.Model // asked at the end, when a price may have become known
 	prompt  int                    // estimated tokens of the request
+	counted *providers.Usage       // what the service has counted so far
 
 	answer                  Answer // all but what the builders hold
 	text, thoughts, refusal strings.Builder
@@ -41,7 +42,7 @@ func (l *lane) enter(p Phase, text string) {
 func (l *lane) record(ev providers.Event) {
 	switch ev := ev.(type) {
 	case providers.Sent:
-		l.answer.Params = ev.Params
+		l.answer.Params, l.counted = ev.Params, nil
 		if ev.Params.Context > 0 {
 			l.answer.Context = ev.Params.Context
 		}
@@ -55,6 +56,8 @@ func (l *lane) record(ev providers.Event) {
 		}
 		l.answer.Notices = append(l.answer.Notices, ev.Text)
 		l.fresh.Notices = append(l.fresh.Notices, ev.Text)
+	case providers.Counted:
+		l.counted = &ev.Usage
 	case providers.Thought:
 		l.thoughts.WriteString(ev.Text)
 		l.runes += utf8.RuneCountInString(ev.Text)
@@ -93,12 +96,20 @@ func (l *lane) fail(err error) {
 		l.answer.Finish = providers.Cancelled
 	}
 	l.answer.Usage = providers.Usage{Estimated: true}
-	if l.runes > 0 {
+	if l.runes > 0 || l.counted != nil {
 		l.answer.Usage = l.estimate()
 	}
 }
 
+// estimate is what the answer has used by now: what it was told as far as the
+// service has counted it, else about as much as its text is long, and always
+// about as much as it said.
 func (l *lane) estimate() providers.Usage {
+	if l.counted != nil {
+		u := *l.counted
+		u.Output, u.Reasoning, u.Images, u.Estimated = providers.EstimateTokens(l.runes), 0, pictures(l.request), true
+		return u
+	}
 	return providers.Usage{Input: l.prompt, Output: providers.EstimateTokens(l.runes), Images: pictures(l.request), Estimated: true}
 }
 

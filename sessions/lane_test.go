@@ -48,6 +48,24 @@ func TestAnAnswerKeepsWhatWasReallySentAndWhatTheLimitsLeave(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatBreaksOffCostsWhatItsPromptWasCountedAs(t *testing.T) {
+	cut := func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+		return func(yield func(providers.Event, error) bool) {
+			now := time.Now()
+			_ = yield(providers.Sent{At: now}, nil) &&
+				yield(providers.Counted{At: now, Usage: providers.Usage{Input: 1000, CacheRead: 4000}}, nil) &&
+				yield(providers.Delta{At: now, Text: "eight letters"}, nil) &&
+				yield(nil, &providers.Error{Kind: providers.Truncated})
+		}
+	}
+	b := bench(t, nil, nil, double{name: "counting", stream: cut})
+	b.Add(Column{Model: providers.Ref{Provider: "counting", Model: "m"}})
+	a := ask(t, b, "x").final[1]
+	if want := (providers.Usage{Input: 1000, CacheRead: 4000, Output: 4, Estimated: true}); a.Usage != want {
+		t.Errorf("usage %+v, want %+v", a.Usage, want)
+	}
+}
+
 func TestWhatEveryAttemptSaysIsKeptOnce(t *testing.T) {
 	attempt := 0
 	again := func(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {

@@ -228,7 +228,7 @@ func (a *Answer) Cost() (*providers.Money, providers.PriceSource) {
 // silent reports whether nothing was said and no usage was reported, so that
 // nothing can be counted.
 func (a *Answer) silent() bool {
-	return a.Usage.Estimated && !a.spoke() && (a.Finish == providers.Failed || a.Finish == providers.Cancelled)
+	return a.Usage.Estimated && a.Usage.Prompt() == 0 && !a.spoke() && (a.Finish == providers.Failed || a.Finish == providers.Cancelled)
 }
 
 func (a *Answer) spoke() bool {

@@ -58,6 +58,7 @@ func (a *answer) add(e event, at time.Time) (done bool) {
 	case "message_start":
 		if e.Message != nil {
 			a.begin(e.Message)
+			a.tellCounted(at)
 		}
 	case "content_block_start":
 		if e.Block != nil {
@@ -96,6 +97,15 @@ func (a *answer) begin(b *begun) {
 	}
 	if a.id == "" {
 		a.id = b.ID
+	}
+}
+
+// tellCounted tells what the message begins with: the prompt, which is paid for
+// also if the answer breaks off.
+func (a *answer) tellCounted(at time.Time) {
+	if u, _, _ := a.usage.read(); u != nil && u.Prompt() > 0 {
+		u.Output, u.Reasoning = 0, 0
+		a.tell(providers.Counted{At: at, Usage: *u})
 	}
 }
 

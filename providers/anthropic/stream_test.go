@@ -323,6 +323,8 @@ func TestEventsAreStampedWhenTheyArrive(t *testing.T) {
 		switch ev := ev.(type) {
 		case providers.Sent:
 			at = ev.At
+		case providers.Counted:
+			at = ev.At
 		case providers.Delta:
 			at = ev.At
 		case providers.Stop:

@@ -89,6 +89,7 @@ type answer struct {
 	answered bool     // a chunk of the protocol came
 	said     bool     // text of the answer was told
 	called   bool     // a tool call was told
+	counted  bool     // the prompt's count was told
 	noted    []string // notices that were told
 	finish   string
 	message  string // the service's words beside the finish
@@ -134,11 +135,25 @@ func (a *answer) add(ch *chunk, at time.Time) {
 	}
 	if wire.Given(ch.Usage) && (a.usage == nil || bytes.Contains(ch.Usage, []byte(`TokenCount"`))) {
 		a.usage = ch.Usage
+		a.tellCounted(at)
 	}
 	for i := range ch.Candidates {
 		if c := &ch.Candidates[i]; c.Index == 0 {
 			a.candidate(c, at)
 		}
+	}
+}
+
+// tellCounted tells the prompt's count once, which is paid for also if the
+// answer breaks off.
+func (a *answer) tellCounted(at time.Time) {
+	if a.counted {
+		return
+	}
+	if u := readUsage(a.usage); u != nil && u.Prompt() > 0 {
+		u.Output, u.Reasoning = 0, 0
+		a.counted = true
+		a.tell(providers.Counted{At: at, Usage: *u})
 	}
 }
 

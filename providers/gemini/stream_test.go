@@ -312,14 +312,17 @@ func TestUsageComesInDisjointBuckets(t *testing.T) {
 		{`{"promptTokenCount":1,"trafficType":"ON_DEMAND_FLEX"}`, providers.Usage{Input: 1, Tier: "flex"}},
 		{`{"promptTokenCount":1,"trafficType":"PROVISIONED_THROUGHPUT"}`, providers.Usage{Input: 1}},
 		{`{"promptTokenCount":5,"cachedContentTokenCount":50,"candidatesTokenCount":-4}`, providers.Usage{CacheRead: 5}},
-		{`{"promptTokenCount":1e300,"candidatesTokenCount":"4","thoughtsTokenCount":2.0}`, providers.Usage{Output: 2, Reasoning: 2}},
+		{`{"promptTokenCount":"9","candidatesTokenCount":"4","thoughtsTokenCount":2.0}`, providers.Usage{Input: 9, Output: 6, Reasoning: 2}},
 	} {
 		got := answered(t, stream(`{"usageMetadata":{"promptTokenCount":999}}`, parts("STOP"), `{"usageMetadata":`+tt.raw+`}`, `{"usageMetadata":{"trafficType":"ON_DEMAND"}}`))
 		if got.stop == nil || *got.stop.Usage != tt.want || string(got.stop.Raw) != tt.raw {
 			t.Errorf("%s: %+v", tt.raw, got.stop)
 		}
 	}
-	for _, body := range []string{stream(parts("STOP")), stream(parts("STOP"), `{"usageMetadata":{"trafficType":"ON_DEMAND"}}`)} {
+	for _, body := range []string{
+		stream(parts("STOP")), stream(parts("STOP"), `{"usageMetadata":{"trafficType":"ON_DEMAND"}}`),
+		stream(parts("STOP"), `{"usageMetadata":{"promptTokenCount":1e300,"candidatesTokenCount":4}}`), stream(parts("STOP"), `{"usageMetadata":{"candidatesTokenCount":4}}`),
+	} {
 		if got := answered(t, body); got.stop.Usage != nil {
 			t.Errorf("usage %+v, but none was sent", got.stop.Usage)
 		}

@@ -35,8 +35,8 @@ type modality struct {
 // nothing was counted.
 func readUsage(raw json.RawMessage) *providers.Usage {
 	var c counts
-	if !wire.Given(raw) || wire.Lenient(raw, &c) != nil || c.Prompt == nil && c.Candidates == nil && c.Total == nil {
-		return nil
+	if !wire.Given(raw) || wire.Lenient(raw, &c) != nil || c.Prompt == nil || *c.Prompt == 0 {
+		return nil // a prompt has tokens; a report without them is better estimated in view
 	}
 	or0 := func(t *wire.Tally) wire.Tally {
 		if t == nil {

@@ -13,6 +13,7 @@ type folder struct {
 	*answer
 	service *service
 	bad     error // a finish that is a failure
+	counted bool  // the prompt's count was told
 }
 
 // hear implements [listener].
@@ -73,6 +74,13 @@ func (f *folder) count(ch *chunk) {
 		f.usage = ch.Usage
 	case ch.Groq != nil && wire.Given(ch.Groq.Usage):
 		f.usage = ch.Groq.Usage
+	}
+	if !f.counted && wire.Given(f.usage) {
+		if u, _ := readUsage(f.usage); u != nil && u.Prompt() > 0 {
+			f.counted = true
+			u.Output, u.Reasoning = 0, 0
+			f.tell(providers.Counted{At: f.ended, Usage: *u}) // paid for also if the answer breaks off
+		}
 	}
 	if s := serverTimes(ch, f.usage); s.Known() {
 		f.server = s

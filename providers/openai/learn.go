@@ -24,9 +24,7 @@ func (s *service) learn(model string, p *plan, err error, option string) error {
 	if !p.sends(name) {
 		return err
 	}
-	if _, known := s.untaken.LoadOrStore(refusal{model, name}, true); known {
-		return err
-	}
+	s.untaken.Store(refusal{model, name}, true) // another column may have learnt it meanwhile, and this one sent it all the same
 	e := *providers.AsError(err)
 	e.Without = name
 	return &e

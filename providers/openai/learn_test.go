@@ -95,6 +95,25 @@ func TestWhatAModelRefusesIsLeftOutAtOnceAndFromThenOn(t *testing.T) {
 	}
 }
 
+func TestColumnsUnderWayLearnTogether(t *testing.T) {
+	net := &picky{refuses: map[string]string{`"temperature"`: refusing("temperature")}}
+	p := built(t, New, providers.Endpoint{Name: "lab", BaseURL: "https://service.test/v1"}, net)
+	warm := 0.5
+	req := hello("m")
+	req.Params.Temperature = &warm
+	s := p.(*service)
+	var plans []*plan
+	for range 3 { // all sent before the first answer came
+		plans = append(plans, s.menu("m").settle(req.Params))
+	}
+	for i, plan := range plans {
+		err := s.learn("m", plan, &providers.Error{Kind: providers.Unsupported, Status: 400}, "-o temperature")
+		if providers.AsError(err).Without != "temperature" {
+			t.Errorf("column %d was not told to ask again: %v", i+1, err)
+		}
+	}
+}
+
 func TestThoughtsThatAreNotForEverybodyCostNoAnswer(t *testing.T) {
 	net := &picky{refuses: map[string]string{`"summary"`: `{"error":{"message":"Your organization must be verified to generate reasoning summaries.","type":"invalid_request_error","param":"reasoning.summary","code":"unsupported_value"}}`}}
 	p := built(t, NewResponses, providers.Endpoint{Name: "openai", BaseURL: openaiBase}, net)

@@ -145,11 +145,22 @@ func TestUsageIsSortedIntoDisjointBuckets(t *testing.T) {
 		`{"input_tokens":100,"output_tokens":20,"total_tokens":135,"output_tokens_details":{"reasoning_tokens":15}}`:                                                                     {Input: 100, Output: 35, Reasoning: 15},
 		`{"prompt_tokens":10,"completion_tokens":1,"prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30}}`:                                                                {CacheRead: 10, Output: 1},
 		`{"prompt_tokens":100,"completion_tokens":1,"prompt_cache_hit_tokens":64,"prompt_cache_miss_tokens":36}`:                                                                         {Input: 36, CacheRead: 64, Output: 1},
-		`{"prompt_tokens":-5,"completion_tokens":1.0,"prompt_tokens_details":null,"completion_tokens_details":{"reasoning_tokens":null},"total_tokens":"many","cost":"a lot"}`:           {Output: 1},
+		`{"prompt_tokens":"5","completion_tokens":1.0,"prompt_tokens_details":null,"completion_tokens_details":{"reasoning_tokens":null},"total_tokens":"many","cost":"a lot"}`:          {Input: 5, Output: 1},
 	} {
 		got, bill := readUsage(json.RawMessage(raw))
 		if got == nil || *got != want || bill != nil {
 			t.Errorf("%s\n got %+v, billed %v\nwant %+v", raw, got, bill, want)
+		}
+	}
+}
+
+func TestAReportThatCountsNothingIsNoUsage(t *testing.T) {
+	for _, raw := range []string{
+		`{}`, `[]`, `{"total_tokens":30}`, `{"completion_tokens":7}`, `{"prompt_tokens":7}`, `{"prompt_tokens":0,"completion_tokens":7}`, `{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}`,
+		`{"prompt_tokens":9e18,"completion_tokens":7}`, `{"prompt_tokens":-5,"completion_tokens":7}`, `{"prompt_tokens":null,"completion_tokens":7}`, `{"input_tokens":"many","output_tokens":7}`,
+	} {
+		if got, _ := readUsage(json.RawMessage(raw)); got != nil {
+			t.Errorf("%s counts as %+v", raw, *got)
 		}
 	}
 }

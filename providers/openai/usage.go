@@ -59,6 +59,9 @@ func readUsage(raw json.RawMessage) (*providers.Usage, *providers.Money) {
 		return nil, nil
 	}
 	prompt, output := max(c.Prompt, c.Input), max(c.Completion, c.Output)
+	if !counted(raw) || prompt == 0 { // a prompt has tokens
+		return nil, c.billed() // better an estimate that says so than a count of nothing
+	}
 	cached, write, audio, reasoning := max(c.CacheHits, c.Cached), wire.Tally(0), wire.Tally(0), c.Reasoning
 	for _, d := range []*promptCounts{c.PromptDetails, c.InputDetails} {
 		if d == nil {
@@ -84,6 +87,17 @@ func readUsage(raw json.RawMessage) (*providers.Usage, *providers.Money) {
 		Input: int(fresh), CacheRead: int(cached), CacheWrite: int(write), Audio: int(min(audio, fresh)),
 		Output: int(output), Reasoning: int(min(reasoning, output)),
 	}, c.billed()
+}
+
+// counted reports whether a usage object holds both counts, as counts.
+func counted(raw json.RawMessage) bool {
+	var c struct {
+		Prompt     json.RawMessage `json:"prompt_tokens"`
+		Input      json.RawMessage `json:"input_tokens"`
+		Completion json.RawMessage `json:"completion_tokens"`
+		Output     json.RawMessage `json:"output_tokens"`
+	}
+	return wire.Lenient(raw, &c) == nil && (wire.Counts(c.Prompt) || wire.Counts(c.Input)) && (wire.Counts(c.Completion) || wire.Counts(c.Output))
 }
 
 // billed is what the service says it charged. With a key of one's own at the

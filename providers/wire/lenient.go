@@ -39,11 +39,27 @@ type Tally int
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (t *Tally) UnmarshalJSON(b []byte) error {
-	var f float64
-	if json.Unmarshal(b, &f) == nil && f > 0 && f < math.MaxInt32 {
-		*t = Tally(f)
+	if n, ok := count(b); ok {
+		*t = Tally(n)
 	}
 	return nil
+}
+
+// Counts reports whether a JSON value is a count, and not nonsense.
+func Counts(v json.RawMessage) bool {
+	_, ok := count(v)
+	return ok
+}
+
+func count(b []byte) (n int, ok bool) {
+	if len(b) > 2 && b[0] == '"' { // some write their numbers as text
+		b = b[1 : len(b)-1]
+	}
+	var f float64
+	if string(b) == "null" || json.Unmarshal(b, &f) != nil || f < 0 || f >= math.MaxInt32 {
+		return 0, false
+	}
+	return int(f), true
 }
 
 // Dollars reads a JSON number of dollars. What is finer than a picodollar, as
