@@ -73,6 +73,13 @@ func (s Secret) Reveal() string {
 	return *s.value
 }
 
+// Printable reports whether the key is of visible ASCII characters alone, as
+// services make them. What holds others was copied with something else, and can't
+// stand in a header.
+func (s Secret) Printable() bool {
+	return !strings.ContainsFunc(s.Reveal(), func(r rune) bool { return r <= ' ' || r > '~' })
+}
+
 // Empty reports whether there is no key.
 func (s Secret) Empty() bool { return s.value == nil }
 

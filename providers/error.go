@@ -94,7 +94,7 @@ var kindWords = map[Kind]string{
 	Overloaded:  "the service is overloaded",
 	NotFound:    "not found",
 	ContextFull: "the prompt does not fit the model's context",
-	Unsupported: "not supported",
+	Unsupported: "not possible",
 	Declined:    "the service refused the request",
 	Unreachable: "could not connect",
 	Timeout:     "timed out",
@@ -116,7 +116,7 @@ var kindAdvice = map[Kind]string{
 	Unreachable: "check that the server runs and that the address is right: `juxta doctor`",
 	Timeout:     "ask again, or raise the provider's timeout in the configuration",
 	Truncated:   "ask again; what came is kept",
-	Malformed:   "check that the base URL is the API's own; ask again",
+	Malformed:   "ask again; if it stays, check that the base URL is the API's own",
 	ServerFault: "ask again; if it stays, look at the provider's status page",
 	Stopped:     "ask again when you like",
 }
@@ -130,6 +130,9 @@ func (e *Error) Advice() string {
 	case e.RetryAfter > 0 && (e.Kind == RateLimit || e.Kind == Overloaded):
 		wait := max(e.RetryAfter.Round(time.Second), time.Second)
 		return fmt.Sprintf("wait %s, then ask again, or choose another model", wait)
+	}
+	if e.Kind == Unsupported && e.Status != 0 {
+		return "leave out or change what the service names, or choose another model"
 	}
 	return kindAdvice[e.Kind]
 }

@@ -19,8 +19,9 @@ const (
 
 // Hide is text without the key: whole, or in pieces of at least 8 bytes, in any
 // case, as it is or as URLs, JSON, HTML, base64 and hexadecimal write it, also
-// within one another. A shorter key is hidden only where it stands alone, as it
-// may be part of any word.
+// within one another, and with its middle masked, of which services show the
+// end. A shorter key is hidden only where it stands alone, as it may be part of
+// any word.
 func (s Secret) Hide(text string) string {
 	if s.value == nil || text == "" {
 		return text
@@ -63,17 +64,17 @@ func replaced(text string, marked []bool) string {
 }
 
 // pieces are what is looked for, by length. whole is a key that is too short to
-// be looked for in pieces.
+// be looked for in pieces, long one that is not.
 type pieces struct {
-	whole string
-	sets  map[int]map[string]struct{}
+	whole, long string
+	sets        map[int]map[string]struct{}
 }
 
 func piecesOf(key string) pieces {
 	if len(key) < pieceOfKey {
 		return pieces{whole: folded(key)}
 	}
-	p := pieces{sets: map[int]map[string]struct{}{}}
+	p := pieces{long: folded(key), sets: map[int]map[string]struct{}{}}
 	p.cut(key, pieceOfKey)
 	p.cut(hex.EncodeToString([]byte(key)), pieceOfHex)
 	for _, coding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
@@ -150,6 +151,9 @@ func (v view) mark(p pieces, marked []bool) {
 			}
 		}
 	}
+	if p.long != "" {
+		masked(text, p.long, hide)
+	}
 	for from := 0; p.whole != ""; {
 		i := strings.Index(text[from:], p.whole)
 		if i < 0 {
@@ -164,10 +168,7 @@ func (v view) mark(p pieces, marked []bool) {
 
 // alone reports whether no letter or digit stands before or after a piece.
 func alone(text string, from, to int) bool {
-	word := func(i int) bool {
-		return i >= 0 && i < len(text) && (text[i] >= 'a' && text[i] <= 'z' || text[i] >= '0' && text[i] <= '9' || text[i] >= utf8.RuneSelf)
-	}
-	return !word(from-1) && !word(to)
+	return (from == 0 || !wordly(text[from-1])) && (to == len(text) || !wordly(text[to]))
 }
 
 // decoded is the view with one layer of escapes undone, whichever they are, and
@@ -214,8 +215,11 @@ func unescaped(s string) (c byte, n int) {
 		if end < 0 {
 			break
 		}
-		if plain := html.UnescapeString(s[:end+1]); len(plain) == 1 {
+		switch plain := html.UnescapeString(s[:end+1]); {
+		case len(plain) == 1:
 			return plain[0], end + 1
+		case plain[0] >= utf8.RuneSelf:
+			return 0, end + 1
 		}
 	case s[0] != '\\' || len(s) == 1:
 	case s[1] == 'u':

@@ -91,6 +91,9 @@ func (l *lane) record(ev providers.Event) {
 // tokens are estimated if a request left and something came back.
 func (l *lane) fail(err error) {
 	e := providers.AsError(err)
+	if l.answer.Timing.Attempts == 0 {
+		l.answer.Params = providers.Params{} // nothing was sent
+	}
 	l.answer.Finish, l.answer.Error = providers.Failed, failure(e)
 	if e.Kind == providers.Stopped {
 		l.answer.Finish = providers.Cancelled

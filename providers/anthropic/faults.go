@@ -135,10 +135,7 @@ func kindOf(f fault, status providers.Kind) providers.Kind {
 	case "timeout_error":
 		return providers.Timeout
 	case "api_error":
-		if status == providers.Overloaded || status == providers.Timeout {
-			return status // which says more
-		}
-		return providers.ServerFault
+		return status // which says more
 	case "invalid_request_error":
 		return providers.Unsupported
 	}

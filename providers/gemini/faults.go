@@ -154,7 +154,7 @@ var (
 // kind decides by the words where one status means several things, then by
 // Google's own status, then by HTTP's, which is given.
 func (f fault) kind(of providers.Kind) providers.Kind {
-	if k, ok := kinds[f.Status]; ok {
+	if k, ok := kinds[f.Status]; ok && of != providers.Quota && of != providers.ContextFull { // which say more
 		of = k
 	}
 	switch {

@@ -62,7 +62,9 @@ func rulesOf(model string) rules {
 	case has("argon"), has("carbon"):
 		return rules{signed: true, levels: []string{"low", "medium", "high"}}
 	}
-	return rules{signed: true, levels: []string{"low", "medium", "high", "xhigh"}}
+	// The newest family ignores temperature; whether an unknown one does is not
+	// known, and then it is sent.
+	return rules{sampled: major == 0, signed: true, levels: []string{"low", "medium", "high", "xhigh"}}
 }
 
 // gemma are the open models on this API. Those before the fourth refuse a

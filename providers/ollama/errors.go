@@ -52,7 +52,7 @@ func (p *provider) refused(resp *wire.Response, model string, w room) error {
 	case e.Status == http.StatusUnauthorized && reply.SigninURL != "":
 		e.Hint = "the model runs in Ollama's cloud: sign the server in with `ollama signin`"
 	case e.Status == http.StatusUnauthorized && p.endpoint.Key.Empty():
-		e.Hint = "set OLLAMA_API_KEY"
+		e.Hint = wire.KeyHint(p.endpoint)
 	}
 	return judge(e, w)
 }

@@ -153,7 +153,7 @@ func TestStatusBecomesAKindWithTheNextStep(t *testing.T) {
 		{400, `{"error":"the prompt is longer than the context length currently available to the model; shorten it"}`, providers.ContextFull, "context=16384"},
 		{400, `{"error":"\"m\" does not support thinking"}`, providers.Unsupported, ""},
 		{403, ``, providers.Auth, "OLLAMA_ORIGINS"},
-		{401, `{"error":"unauthorized"}`, providers.Auth, "OLLAMA_API_KEY"},
+		{401, `{"error":"unauthorized"}`, providers.Auth, "wants a key"},
 		{401, `{"error":"unauthorized","signin_url":"https://x"}`, providers.Auth, "ollama signin"},
 		{429, `{"error":"too many"}`, providers.RateLimit, ""},
 		{500, `{"error":"option \"seed\" must be of type integer"}`, providers.ServerFault, ""},

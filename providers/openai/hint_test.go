@@ -32,8 +32,8 @@ func TestARefusedParameterIsNamedInTheNextStep(t *testing.T) {
 		{404, openai("model", "", "This model is only supported in v1/responses and not in v1/chat/completions."), "openai-responses"},
 		{400, openai("reasoning_effort", "", "Function tools with reasoning_effort are not supported for gpt-5.6-luna in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'."), "openai-responses"},
 		{400, `{"error":{"message":"Provider returned error","code":400,"metadata":{"raw":"{\"error\":{\"message\":\"Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, but got 10 instead.\",\"param\":\"max_output_tokens\",\"code\":\"integer_below_min_value\"}}","provider_name":"Azure"}}}`, "leave out -o max_tokens, or give it another value"},
-		{400, openai("messages[0].role", "unsupported_value", "Unsupported value: 'messages[0].role' does not support 'developer' with this model."), "choose another model, or leave that out"},
-		{400, `{"error":{"message":"Please stop."}}`, "choose another model, or leave that out"},
+		{400, openai("messages[0].role", "unsupported_value", "Unsupported value: 'messages[0].role' does not support 'developer' with this model."), "leave out or change what the service names"},
+		{400, `{"error":{"message":"Please stop."}}`, "leave out or change what the service names"},
 	} {
 		for _, protocol := range []providers.Builder{New, NewResponses} {
 			p := built(t, protocol, providers.Endpoint{Name: "lab", BaseURL: "https://service.test/v1"}, replay{tt.status, nil, []byte(tt.body), whole})

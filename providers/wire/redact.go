@@ -15,6 +15,9 @@ import (
 // one.
 var keyLike = []func() *regexp.Regexp{
 	Pattern(`\b(?:(?:sk|xai|pplx|csk|nvapi|glpat)-[\w*.…-]{8,}|(?:sk|gsk|hf|fw|r8|tgp|gh[opsu]|github_pat)_[\w*.…-]{8,}|AIza[\w*.…-]{8,}|AQ\.[\w*.…-]{20,}|ya29\.[\w*.…-]{8,}|(?:AKIA|ASIA)[A-Z0-9*]{12,})`),
+	// However little a mask leaves, and what it leaves behind a key that was hidden.
+	Pattern(`\b(?:(?:sk|xai|pplx|csk|nvapi|glpat)-|(?:sk|gsk|hf|fw|r8|tgp|gh[opsu]|github_pat)_|AIza|AQ\.|ya29\.|AKIA|ASIA)[\w-]*(?:[*…•●·]|\.{2,}|[xX]{4,}|-{3,})[\w*.…•●·-]*`),
+	Pattern(`\[secret\](?:[*…•●·]|[.xX-]{2,})[\w*.…•●·-]*`),
 	Pattern(`\beyJ[\w-]{8,}(?:\.[\w-]*){0,4}`),
 	Pattern(`(?i)\b(?:bearer|basic)\s+[\w.~+/=*-]{16,}`),
 }

@@ -46,7 +46,7 @@ func TestAnAnswerThatIsNotWholeNeverLooksFinished(t *testing.T) {
 		{"script:finish=tool", "⚙ lookup", "empty"},
 		{"script:err=auth,status=401", "HTTP 401", "left and"},
 		{"no-such", "✗ not found", "✓"},
-		{"script:nonsense", "✗ not supported", "✓"},
+		{"script:nonsense", "✗ not possible", "✓"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			x := show(t, 140, 30, bench(t, "", []string{c.script, "swift"}))
