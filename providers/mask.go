@@ -49,9 +49,9 @@ func masked(text, key string, hide func(from, to int)) {
 // beginning and end may hold bytes that mask, too: where the mask ends and the
 // key goes on is tried.
 func maskedAt(text, key string, from, to int) (start, end int, ok bool) {
-	head := max(0, from-widestHead)
+	head := max(0, from-widestHead) // of the word that is masked
 	for i := from; i > head; i-- {
-		if !named(text[i-1]) {
+		if strings.IndexByte(" \t\r\n\"'`", text[i-1]) >= 0 {
 			head = i
 		}
 	}
@@ -84,9 +84,6 @@ func tailAt(text, key string, least int) int {
 	}
 	return 0
 }
-
-// named reports whether a byte may be part of a key as it is usually made.
-func named(c byte) bool { return wordly(c) && c < utf8.RuneSelf || c == '-' || c == '_' }
 
 // wordly reports whether a byte of a folded text belongs to a word.
 func wordly(c byte) bool { return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c >= utf8.RuneSelf }

@@ -47,7 +47,7 @@ func TestMaskedFormsOfAKeyAreHidden(t *testing.T) {
 		`{"key":"sk-t\u2022\u2022\u20226789"}`:     `{"key":"[secret]"}`,
 		"SK-XXXXXXXXXXXX6789":                      "[secret]",
 		"wait...78 of 6789 tokens, ***7890, ...78": "wait...78 of 6789 tokens, ***7890, ...78",
-		"sk-6789 task-x-89":                        "sk-6789 task-x-89",
+		"sk-6789 desk-89 q-.-89":                   "sk-6789 desk-89 q-.-89",
 	} {
 		if got := providers.NewSecret("sk-test-0123456789").Hide(text); got != want {
 			t.Errorf("%s became %s, want %s", text, got, want)

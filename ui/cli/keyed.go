@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
-	"strings"
 	"sync"
 	"time"
 
@@ -205,13 +204,13 @@ type discreet struct {
 	key providers.Secret
 }
 
-// Models implements [providers.Provider]. A model that is named like the key is
-// left out: it could not be asked by another name.
+// Models implements [providers.Provider]. A model in whose name is some of
+// the key is left out: it could not be asked by another name.
 func (d discreet) Models(ctx context.Context) ([]providers.Model, error) {
 	models, err := d.Provider.Models(ctx)
 	kept := make([]providers.Model, 0, len(models))
 	for _, m := range models {
-		if !strings.Contains(m.Ref.Model, d.key.Reveal()) {
+		if d.key.Hide(m.Ref.Model) == m.Ref.Model {
 			m.Licence, m.Digest = d.key.Hide(m.Licence), d.key.Hide(m.Digest)
 			kept = append(kept, m)
 		}
@@ -226,6 +225,9 @@ func (d discreet) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 			switch e := ev.(type) {
 			case providers.Notice:
 				e.Text = d.key.Hide(e.Text)
+				ev = e
+			case providers.Counted:
+				e.Usage.Tier = d.key.Hide(e.Usage.Tier)
 				ev = e
 			case providers.Stop:
 				ev = d.stop(e)

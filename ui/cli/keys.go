@@ -154,7 +154,7 @@ func (a *app) readKey(ctx context.Context, prompt string) (key providers.Secret,
 	switch {
 	case key.Empty():
 		return key, usage("", "there is no key: nothing came")
-	case strings.ContainsFunc(key.Reveal(), func(r rune) bool { return r <= ' ' || r > '~' }):
+	case !key.Printable():
 		return providers.Secret{}, usage("give the key alone, on one line, without quotes or a name before it", "this is not a key: there are spaces or odd characters in it")
 	}
 	return key, nil
