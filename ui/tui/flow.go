@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -80,33 +81,48 @@ func (m *Model) showSession(turns []sessions.Turn) {
 	m.stale = true
 }
 
+// A round is one look at what every provider lists. It ends when the last of
+// them has answered, or with end.
+type round struct{ end context.CancelFunc }
+
 // look4models asks every provider for its models and takes each listing in as
-// it comes.
+// it comes, unless that is under way.
 func (m *Model) look4models() tea.Cmd {
-	if m.looking {
+	if m.looking != nil {
 		return nil
 	}
-	m.looking, m.silence = true, map[string]bool{}
-	ctx, reg := m.ctx, m.bench.Registry
+	return m.lookAgain()
+}
+
+// lookAgain is look4models for somebody who wants it now: a round under way
+// ends, so that one dead address does not keep the others from being asked.
+func (m *Model) lookAgain() tea.Cmd {
+	if m.looking != nil {
+		m.looking.end()
+	}
+	ctx, end := context.WithCancel(m.ctx)
+	r, reg := &round{end}, m.bench.Registry
+	m.looking, m.silence = r, map[string]bool{}
 	for _, e := range reg.Entries() {
 		m.silence[e.Name] = true
 	}
 	ch := make(chan providers.Listing, len(reg.Entries()))
 	go func() { // ends with the last listing, at the latest when patience does
+		defer end()
 		defer close(ch)
 		for l := range reg.List(ctx, patience) {
 			ch <- l
 		}
 	}()
 	m.refill()
-	return nextListing(ch, reg, m.look.ruler)
+	return nextListing(r, ch, reg, m.look.ruler)
 }
 
 // together is how long listings are waited for to be shown in one frame: the
 // local ones answer within a few milliseconds of each other.
 const together = 30 * time.Millisecond
 
-func nextListing(ch <-chan providers.Listing, reg *providers.Registry, r ruler) tea.Cmd {
+func nextListing(of *round, ch <-chan providers.Listing, reg *providers.Registry, r ruler) tea.Cmd {
 	return func() tea.Msg {
 		l, ok := <-ch
 		var found []providers.Listing
@@ -124,15 +140,17 @@ func nextListing(ch <-chan providers.Listing, reg *providers.Registry, r ruler) 
 		}
 		o := offered(reg, r)
 		return action(func(m *Model) tea.Cmd {
+			if m.looking != of {
+				return nil // a later round tells more
+			}
 			m.hear(found)
-			m.looking = ok
 			m.offer(o)
 			m.refresh()
 			m.refill()
 			if ok {
-				return nextListing(ch, reg, m.look.ruler)
+				return nextListing(of, ch, reg, m.look.ruler)
 			}
-			m.looked = o.at
+			m.looking, m.looked = nil, o.at
 			return m.keep()
 		})
 	}

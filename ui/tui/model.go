@@ -51,7 +51,7 @@ func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
 	m.send, m.pulse = p.Send, newPulse(p, fps)
 	_, err := p.Run()
 	m.pulse.stop()
-	if keep := m.opts.Catalogue.Keep; keep != nil && m.looking && len(m.found) > 0 {
+	if keep := m.opts.Catalogue.Keep; keep != nil && m.looking != nil && len(m.found) > 0 {
 		keep(m.found) // whoever is still silent has told nothing that could be lost
 	}
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
@@ -108,7 +108,7 @@ type Model struct {
 	stopped []int               // columns stopped before their run was there
 	trouble error               // why saving fails at the moment
 	found   []providers.Listing // the newest of each provider that has answered
-	looking bool                // for models
+	looking *round              // for models; nil if that is not under way
 	silence map[string]bool     // providers that have not answered since
 	looked  time.Time           // when that ended last; zero while the first is not over
 	offers  offers

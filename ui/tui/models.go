@@ -51,7 +51,7 @@ func (m *Model) choose(title, hint string, then func(providers.Ref) action) tea.
 		return func(m *Model) tea.Cmd {
 			switch {
 			case k == "ctrl+r":
-				return m.look4models()
+				return m.lookAgain()
 			case !chosen:
 				return nil
 			}

@@ -201,6 +201,25 @@ func TestASlowProviderDoesNotDelayThePicker(t *testing.T) {
 	})
 }
 
+// One address that swallows everything keeps nobody from looking again.
+func TestASecondLookWaitsForNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shops := market(t)
+		shops[2].takes = time.Hour // openai
+		x := show(t, 120, 36, shopping(shops...))
+		want(t, x.press("ctrl+l"), "openai: no answer yet", "not running: vllm")
+		shops[1].err, shops[1].models = nil, []providers.Model{{Ref: providers.Ref{Provider: "vllm", Model: "just-started"}, Local: true}}
+		screen := x.press("ctrl+r")
+		want(t, screen, "vllm/just-started", "openai: no answer yet")
+		lacks(t, screen, "not running")
+		shops[2].takes = 0
+		want(t, x.press("ctrl+r"), "openai/gpt-5.1")
+		lacks(t, x.after(11*time.Second), "openai: no answer", "no answer within", "stopped") // of the rounds that ended early
+		x.press("esc")
+		x.quit()
+	})
+}
+
 func TestListsOfEarlierShowAtOnceWithTheirAge(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		shops := market(t)
