@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"juxta/providers"
+	"juxta/ui/tui"
 )
 
 // stay makes n refuse whatever is not on a device of ours, for a reason that
@@ -27,6 +28,15 @@ func (n *network) refusal(provider, model string) *providers.Error {
 		Ref: providers.Ref{Provider: provider, Model: model}, Kind: providers.Unsupported,
 		Err: errors.New(n.elsewhere()), Hint: n.stayHint(),
 	}
+}
+
+// forScreen tells the workbench what is refused and why.
+func (n *network) forScreen() tui.Staying {
+	s := tui.Staying{Reason: n.reason}
+	for _, e := range n.refused {
+		s.Refused = append(s.Refused, e.Name)
+	}
+	return s
 }
 
 func (n *network) elsewhere() string {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -127,6 +128,9 @@ func TestAColumnOfASessionThatRunsElsewhereIsRefused(t *testing.T) {
 	for _, model := range []string{"groq/x", "ollama/alias", "xai/no-key-any-more"} {
 		v.out.Reset()
 		v.screen = func(ctx context.Context, o tui.Options) error {
+			if s := o.Staying; s.Reason != "--local-only" || !slices.Contains(s.Refused, "groq") || slices.Contains(s.Refused, "ollama") {
+				t.Errorf("the screen is told %+v", s)
+			}
 			b, err := o.Open(ctx)
 			if err != nil {
 				return err

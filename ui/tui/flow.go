@@ -103,7 +103,7 @@ func (m *Model) lookAgain() tea.Cmd {
 	ctx, end := context.WithCancel(m.ctx)
 	r, reg := &round{end}, m.bench.Registry
 	m.looking, m.silence = r, map[string]bool{}
-	for _, e := range reg.Entries() {
+	for _, e := range m.entries() {
 		m.silence[e.Name] = true
 	}
 	ch := make(chan providers.Listing, len(reg.Entries()))

@@ -34,6 +34,14 @@ type Options struct {
 	Missing []string // names of the key variables that were looked for and not found
 
 	Catalogue Catalogue // of the lists of earlier starts
+	Staying   Staying
+}
+
+// Staying says that juxta was told to stay on this machine. The zero value says
+// that it was not.
+type Staying struct {
+	Reason  string   // what told it so: "--local-only"
+	Refused []string // names of the providers that are therefore not asked
 }
 
 // fps is Bubble Tea's rate of painting; at 60 a key waits twice as long for

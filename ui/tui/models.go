@@ -42,6 +42,9 @@ func (m *Model) choose(title, hint string, then func(providers.Ref) action) tea.
 	if m.bench == nil {
 		return nil
 	}
+	if why := m.opts.Staying.Reason; why != "" {
+		title += " · this machine only (" + plain.Line(why) + ")"
+	}
 	l := newList(title, hint+" · tab sorts · ctrl+r looks again · esc closes", &m.look)
 	l.empty = "no models found; see `juxta doctor`"
 	l.also = []string{"ctrl+a", "ctrl+r"}

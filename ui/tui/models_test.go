@@ -201,6 +201,26 @@ func TestASlowProviderDoesNotDelayThePicker(t *testing.T) {
 	})
 }
 
+func TestWhoStaysHereSeesNoListsOfElsewhere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		shops := market(t)
+		for _, s := range shops[2:5] { // as those do that may not be asked
+			s.models, s.err = nil, nil
+		}
+		o := opens(shopping(shops...))
+		o.Staying = Staying{"--local-only", []string{"openai", "openrouter", "gemini"}}
+		x := start(t, 80, 24, o)
+		screen := x.now()
+		want(t, screen, "stay on this machine .--local-only.", "✓ ollama .* 3 models", "○ vllm")
+		lacks(t, screen, "0 models", "openrouter", "gemini", "set a key")
+		screen = x.press("ctrl+l")
+		want(t, screen, "this machine only .--local-only.", "ollama/gemma3:4b", "not running: vllm")
+		lacks(t, screen, "openrouter", "gemini")
+		x.press("esc")
+		x.quit()
+	})
+}
+
 // One address that swallows everything keeps nobody from looking again.
 func TestASecondLookWaitsForNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

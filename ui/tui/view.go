@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -285,6 +286,9 @@ func (m *Model) welcome(w int) []string {
 	th := m.look.theme
 	cut := func(s string) string { return m.look.cut(s, max(w-1, 1)) }
 	lines := []string{"", cut(" " + th.Title.Render("Ask several models at once;") + th.Muted.Render(" read answers, latency and cost side by side.")), ""}
+	if why := m.opts.Staying.Reason; why != "" {
+		lines = append(lines, cut(" "+th.Muted.Render("Told to stay on this machine ("+plain.Line(why)+"): nobody elsewhere is asked.")), "")
+	}
 	real := false
 	for _, e := range m.entries() {
 		if e.API == "demo" {
@@ -315,21 +319,28 @@ func (m *Model) welcome(w int) []string {
 	if len(m.opts.Missing) > 0 {
 		lines = append(lines, cut(" "+th.Faint.Render("○ no key in  "+strings.Join(m.opts.Missing, ", "))))
 	}
+	next := "`ollama serve` and `ollama pull MODEL`, or set a key; then start again."
+	if m.opts.Staying.Reason != "" {
+		next = "`ollama serve` and `ollama pull MODEL`; then start again."
+	}
 	if !m.looked.IsZero() && !real {
 		if lines[len(lines)-1] != "" {
 			lines = append(lines, "")
 		}
-		lines = append(lines, cut(" "+th.Accent.Render("→")+" `ollama serve` and `ollama pull MODEL`, or set a key; then start again."),
+		lines = append(lines, cut(" "+th.Accent.Render("→")+" "+next),
 			cut("   Until then two "+th.Warn.Render("simulated")+" demo models show how it works."))
 	}
 	return append(lines, "")
 }
 
+// entries are the providers that may be asked.
 func (m *Model) entries() []providers.Entry {
 	if m.bench == nil {
 		return nil
 	}
-	return m.bench.Registry.Entries()
+	return slices.DeleteFunc(m.bench.Registry.Entries(), func(e providers.Entry) bool {
+		return slices.Contains(m.opts.Staying.Refused, e.Name)
+	})
 }
 
 func (m *Model) listing(name string) (providers.Listing, bool) {
