@@ -74,6 +74,7 @@ func (a *app) fullName(ctx context.Context, n *network, name string) string {
 			return fmt.Sprintf("write %s/MODEL; `juxta models list` shows which there are", e.Name)
 		}
 	}
+	name = strings.Trim(name, "/")
 	var found []string
 	for _, m := range a.list(ctx, n, here, patienceToHint) {
 		if base, _, _ := strings.Cut(m.Ref.Model, ":"); m.Ref.Model == name || base == name || strings.HasSuffix(m.Ref.Model, "/"+name) {
@@ -81,7 +82,7 @@ func (a *app) fullName(ctx context.Context, n *network, name string) string {
 		}
 	}
 	if len(found) == 0 {
-		found = []string{"ollama/" + name}
+		return "write PROVIDER/MODEL; `juxta models list` shows which there are"
 	}
 	return "did you mean " + strings.Join(found[:min(3, len(found))], " or ") + "?"
 }

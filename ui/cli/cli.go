@@ -394,7 +394,11 @@ func (a *app) setup() (config, *network, error) {
 	if err != nil {
 		return config{}, nil, err
 	}
-	return c, a.network(c, ring), nil
+	n := a.network(c, ring)
+	for _, line := range n.unserved(c.prices) {
+		a.say("%s", plain.Line(line))
+	}
+	return c, n, nil
 }
 
 // network lists the endpoints that may be used. The setting counts like the

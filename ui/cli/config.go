@@ -215,7 +215,7 @@ func (r rowText) row() (row, error) {
 	case strings.ContainsFunc(out.name, func(c rune) bool { return c == ' ' || c == '/' || !unicode.IsPrint(c) }):
 		return row{}, wrong(r.Name.at, "a provider's name has no slash and no space in it")
 	case out.api == "":
-		return row{}, wrong(r.at, "provider %q has no api; it is one of %s", out.name, strings.Join(apiNames(), ", "))
+		return row{}, wrong(r.at, "provider %q has no api; it is one of %s%s", out.name, strings.Join(apiNames(), ", "), meant(out.name))
 	case !known:
 		return row{}, wrong(r.API.at, "there is no api %q; it is one of %s", out.api, strings.Join(apiNames(), ", "))
 	case r.BaseURL.text == "" && !(inherits && related(out.api, builtin.api)):
@@ -241,6 +241,20 @@ func (r rowText) row() (row, error) {
 	}
 	out.timeouts, err = r.Timeout.timeouts()
 	return out, err
+}
+
+// meant asks whether a name that is nearly a built-in one's is a slip.
+func meant(name string) string {
+	var names []string
+	for _, b := range builtins() {
+		if _, ok := inheritable(b.name); ok {
+			names = append(names, b.name)
+		}
+	}
+	if near := nearest(name, names); near != "" {
+		return fmt.Sprintf("; did you mean %s, which needs none?", near)
+	}
+	return ""
 }
 
 // related reports whether two apis are spoken at the same address.

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/goccy/go-yaml"
@@ -101,12 +103,12 @@ func (t priceText) price(at *token.Token) (p providers.Price, err error) {
 	return p, nil
 }
 
-// rates reads what a token of each kind costs. A kind without a price of its own
-// costs what the input does.
+// rates reads what a token of each kind costs. What is read from a cache or
+// written to it has no price here unless it is named: taking the input's, or that
+// of the list, would be a guess at what the user pays. Where input and output are
+// free, so is that; sound is input where it has no price of its own.
 func (t ratesText) rates(at *token.Token, what string) (r providers.Rates, err error) {
-	if t.Input.text == "" || t.Output.text == "" {
-		return r, wrong(at, "%s has an input and an output, in dollars per million tokens; 0 is free", what)
-	}
+	r.CacheRead, r.CacheWrite, r.CacheWriteHour = providers.UnknownRate, providers.UnknownRate, providers.UnknownRate
 	for _, x := range []struct {
 		text scalar
 		into *providers.Money
@@ -120,17 +122,21 @@ func (t ratesText) rates(at *token.Token, what string) (r providers.Rates, err e
 		{t.Audio, &r.Audio, true},
 	} {
 		if x.text.text == "" {
-			if !x.own {
-				*x.into = r.Input
-			}
 			continue
 		}
 		if *x.into, err = providers.ParsePerMillion(x.text.text); err != nil {
 			return r, wrong(x.text.at, "%v", err)
 		}
 		if x.own && *x.into == 0 {
-			return r, wrong(x.text.at, "this can't be free; without it, it costs what the others do")
+			return r, wrong(x.text.at, "this can't be free; leave it out")
 		}
+	}
+	if t.Input.text == "" || t.Output.text == "" {
+		return r, wrong(at, "%s has an input and an output, in dollars per million tokens; 0 is free", what)
+	}
+	if r.Input == 0 && r.Output == 0 {
+		r.CacheRead, r.CacheWrite = max(r.CacheRead, 0), max(r.CacheWrite, 0)
+		r.CacheWriteHour = max(r.CacheWriteHour, 0)
 	}
 	return r, nil
 }
@@ -183,7 +189,7 @@ func (t *tiersText) UnmarshalYAML(n ast.Node) error {
 			return err
 		}
 		if err := ratio.UnmarshalYAML(it.Value()); err != nil {
-			return err
+			return wrong(start(it.Value()), "a tier is a ratio such as 0.5 or 1/2: what it costs of the standard one")
 		}
 		if _, twice := (*t)[name.text]; twice {
 			return wrong(name.at, "there are two tiers %q", name.text)
@@ -194,4 +200,24 @@ func (t *tiersText) UnmarshalYAML(n ast.Node) error {
 		}
 	}
 	return nil
+}
+
+// unserved are the configured prices of providers that are not there, in words.
+func (n *network) unserved(prices map[providers.Ref]providers.Price) (lines []string) {
+	var names []string
+	for _, e := range n.all {
+		names = append(names, e.Name)
+	}
+	for ref := range prices {
+		if slices.Contains(names, ref.Provider) {
+			continue
+		}
+		line := fmt.Sprintf("the configuration has a price for %s, and there is no provider %s", ref, ref.Provider)
+		if near := nearest(ref.Provider, names); near != "" {
+			line += "; did you mean " + near + "?"
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return lines
 }

@@ -35,8 +35,8 @@ func TestEveryKindOfPriceCanBeConfigured(t *testing.T) {
 		},
 		PerImage: providers.Dollar / 100, PerRequest: 1,
 		Steps: []providers.Step{
-			{Above: 200_000, Rates: providers.Rates{Input: 6_000_000, CacheRead: 600_000, CacheWrite: 6_000_000, CacheWriteHour: 12_000_000, Output: 22_500_000}},
-			{Above: 500_000, Rates: providers.Rates{Input: 7_000_000, CacheRead: 7_000_000, CacheWrite: 7_000_000, Output: 30_000_000}},
+			{Above: 200_000, Rates: providers.Rates{Input: 6_000_000, CacheRead: 600_000, CacheWrite: providers.UnknownRate, CacheWriteHour: 12_000_000, Output: 22_500_000}},
+			{Above: 500_000, Rates: providers.Rates{Input: 7_000_000, CacheRead: providers.UnknownRate, CacheWrite: providers.UnknownRate, CacheWriteHour: providers.UnknownRate, Output: 30_000_000}},
 		},
 		Tiers: map[string]providers.Ratio{
 			"batch": {Num: 1, Den: 2}, "flex": {Num: 1, Den: 2}, "priority": {Num: 9, Den: 5}, "fast": {Num: 2, Den: 1},
@@ -48,6 +48,35 @@ func TestEveryKindOfPriceCanBeConfigured(t *testing.T) {
 	}
 	if got, ok := c.prices[providers.Ref{Provider: "lab", Model: "free"}]; !ok || !reflect.DeepEqual(got, providers.Price{Source: providers.Overridden}) {
 		t.Errorf("free: %+v", got)
+	}
+}
+
+func TestACacheThatTheConfigurationPutsNoPriceOnIsNotCharged(t *testing.T) {
+	c, err := parseConfig([]byte("prices:\n  a/b: {input: 1, output: 2, steps: [{above: 100, input: 3, output: 4}]}\n  a/c: {input: 1, output: 2, cache_read: 0.1}\n  a/d: {input: 0, output: 0}\n"))
+	if err != nil {
+		t.Fatal(placed("f", err))
+	}
+	for _, tt := range []struct {
+		model string
+		usage providers.Usage
+		want  providers.Money // -1 for unknown
+	}{
+		{"b", providers.Usage{Input: 10, Output: 1}, 12_000_000},
+		{"b", providers.Usage{Input: 10, CacheRead: 1}, -1},
+		{"b", providers.Usage{Input: 10, CacheWrite: 1}, -1},
+		{"b", providers.Usage{Input: 200}, 600_000_000},
+		{"b", providers.Usage{Input: 200, CacheRead: 1}, -1},
+		{"c", providers.Usage{Input: 10, CacheRead: 1}, 10_100_000},
+		{"c", providers.Usage{Input: 10, CacheWrite: 1, CacheWriteHour: 1}, -1},
+		{"d", providers.Usage{Input: 10, CacheRead: 1, CacheWrite: 2, CacheWriteHour: 1}, 0},
+	} {
+		got, ok := c.prices[providers.Ref{Provider: "a", Model: tt.model}].Of(tt.usage)
+		if !ok {
+			got = -1
+		}
+		if got != tt.want {
+			t.Errorf("%s, %+v: %d, want %d", tt.model, tt.usage, got, tt.want)
+		}
 	}
 }
 
@@ -79,7 +108,8 @@ func TestMistakesInPricesNameTheirPlace(t *testing.T) {
 		price + "    tiers: {batch: 0}\n":           `f:5:20: "0" is not a ratio`,
 		price + "    tiers: {batch: -1/2}\n":        `f:5:20: "-1/2" is not a ratio`,
 		price + "    tiers: {batch: 1/0}\n":         `f:5:20: "1/0" is not a ratio`,
-		price + "    tiers: {batch: [1]}\n":         "f:5:20: there is a single value",
+		price + "    tiers: {batch: [1]}\n":         "f:5:20: a tier is a ratio such as 0.5 or 1/2",
+		price + "    tiers: {batch: {input: 1}}\n":  "f:5:21: a tier is a ratio such as 0.5 or 1/2",
 		price + "    tiers: {batch: 1, batch: 2}\n": "f:5:23: ",
 	} {
 		_, err := parseConfig([]byte(text))

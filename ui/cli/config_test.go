@@ -95,8 +95,8 @@ func TestConfigIsGivenOutAsValues(t *testing.T) {
 		t.Errorf("d is %+v on %q", d, d.Device())
 	}
 	want := map[providers.Ref]providers.Price{
-		{Provider: "lab", Model: "qwen3-vl-8b"}:  {Rates: providers.Rates{Input: 100_000, Output: 400_000, CacheRead: 20_000, CacheWrite: 100_000}, Source: providers.Overridden},
-		{Provider: "openai", Model: "org/m:x@y"}: {Rates: providers.Rates{Input: 125_000, Output: 1, CacheRead: 125_000, CacheWrite: 125_000}, Source: providers.Overridden},
+		{Provider: "lab", Model: "qwen3-vl-8b"}:  {Rates: providers.Rates{Input: 100_000, Output: 400_000, CacheRead: 20_000, CacheWrite: providers.UnknownRate, CacheWriteHour: providers.UnknownRate}, Source: providers.Overridden},
+		{Provider: "openai", Model: "org/m:x@y"}: {Rates: providers.Rates{Input: 125_000, Output: 1, CacheRead: providers.UnknownRate, CacheWrite: providers.UnknownRate, CacheWriteHour: providers.UnknownRate}, Source: providers.Overridden},
 	}
 	if !reflect.DeepEqual(c.prices, want) {
 		t.Errorf("prices are %v", c.prices)
@@ -144,6 +144,9 @@ func TestConfigMistakesNameTheirPlace(t *testing.T) {
 		{"prices:\n  a/b: {input: 1}\n", ":2:3: a price has an input and an output"},
 		{"prices:\n  a/b: {input: 1, output: cheap}\n", `:2:27: "cheap" is not a decimal number`},
 		{"prices:\n  a/b: {input: -1, output: 2}\n", ":2:16: -1 is negative"},
+		{"prices:\n  a/b: {input: -1}\n", ":2:16: -1 is negative"},
+		{"providers:\n  - {name: opnai, key: x}\n", `:2:6: provider "opnai" has no api; it is one of openai-chat, openai-responses, anthropic, gemini, ollama; did you mean openai, which needs none?`},
+		{"providers:\n  - {name: laboratory, key: x}\n", ":2:6: provider \"laboratory\" has no api; it is one of openai-chat, openai-responses, anthropic, gemini, ollama"},
 		{"prices:\n  a/b: {input: 1, output: .inf}\n", ":2:27: "},
 		{"prices:\n  a/b: {input: 1, outptu: 2}\n", `:2:19: there is no setting "outptu" here; did you mean "output"?`},
 		{"prices:\n  a/b: {input: 1, output: 2}\n  a/b: {input: 3, output: 2}\n", ":3:3: "},

@@ -37,10 +37,18 @@ func params(pairs []string) (providers.Params, error) {
 		}
 		seen[key] = true
 		if err := setParam(&p, key, value); err != nil {
-			return p, usage("", "-o %s: %s is %w", pair, key, err)
+			return p, usage(fmt.Sprintf("write it like -o %s=%s, or leave it out", key, exampleOf(key)), "-o %s: %s is %w", pair, key, err)
 		}
 	}
 	return p, nil
+}
+
+// exampleOf is a value that the option may have.
+func exampleOf(key string) string {
+	return map[string]string{
+		"temperature": "0.7", "top_p": "0.9", "max_tokens": "1000", "seed": "42", "stop": "END",
+		"think": "high", "think_budget": "4096", "context": "16384",
+	}[key]
 }
 
 // setParam sets one; its error says what the value has to be.

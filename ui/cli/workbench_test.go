@@ -188,7 +188,7 @@ func TestAMistakeIsFoundBeforeTheScreenOpens(t *testing.T) {
 		return nil
 	}
 	for _, tt := range []struct{ args, want string }{
-		{"-m gemma3", "did you mean ollama/gemma3?"},
+		{"-m gemma3", "write PROVIDER/MODEL"},
 		{"-m nope/x", "there is no provider"},
 		{"--config " + filepath.Join(t.TempDir(), "none.yaml"), "no such file"},
 	} {
