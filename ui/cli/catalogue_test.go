@@ -253,6 +253,19 @@ func TestAModelSaysWhatItAccepts(t *testing.T) {
 	}
 }
 
+func TestAnAbilityThatIsNotKnownIsNotDenied(t *testing.T) {
+	const no = providers.No
+	for want, can := range map[string]providers.Abilities{
+		"?":      {Thoughts: no, Tools: no, Audio: no},
+		"text":   {Images: no, Thoughts: no, Tools: no, Audio: no},
+		"images": {Images: providers.Yes},
+	} {
+		if got := abilities(can); got != want {
+			t.Errorf("%+v: %q, want %q", can, got, want)
+		}
+	}
+}
+
 func TestTheAgeOfAListIsMarked(t *testing.T) {
 	s := lab()
 	a, _, out := s.at(t.TempDir(), "http://lab.example")

@@ -246,7 +246,8 @@ func tokens(n int) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/1e6), ".0") + "M"
 }
 
-// abilities are those a model is known to have.
+// abilities are those a model is known to have: "text" if it has none, "?" if
+// it may have some.
 func abilities(can providers.Abilities) string {
 	var has []string
 	for _, x := range []struct {
@@ -260,10 +261,10 @@ func abilities(can providers.Abilities) string {
 	if len(has) > 0 {
 		return strings.Join(has, ",")
 	}
-	if can == (providers.Abilities{}) {
-		return "?"
+	if can == (providers.Abilities{Images: providers.No, Thoughts: providers.No, Tools: providers.No, Audio: providers.No}) {
+		return "text"
 	}
-	return "text"
+	return "?"
 }
 
 func where(e providers.Entry, m providers.Model) string {

@@ -187,6 +187,7 @@ func offer(m *providers.Model, old string) item {
 		cells[inColumn], cells[outColumn] = "?", "?"
 		words = append(words, "price unknown")
 	}
+	cells[contextColumn] = "?"
 	if m.Context > 0 {
 		cells[contextColumn] = sessions.Count(m.Context)
 	}
@@ -203,9 +204,12 @@ func clip(s string, most int) string {
 }
 
 // canBrief is the abilities in fixed places, so that a column of them is read
-// at a glance.
+// at a glance: "text" if there are none, "?" if there may be.
 func canBrief(a providers.Abilities) string {
-	if a == (providers.Abilities{}) {
+	switch {
+	case a == textOnly():
+		return "text"
+	case !able(a):
 		return "?"
 	}
 	var b strings.Builder
@@ -294,7 +298,7 @@ func outlay(m *providers.Model) float64 {
 
 // abilities is how much is known of what a model can: 0 for nothing.
 func abilities(m *providers.Model) int {
-	if m.Can == (providers.Abilities{}) {
+	if !able(m.Can) && m.Can != textOnly() {
 		return 0
 	}
 	n := 1
@@ -304,6 +308,16 @@ func abilities(m *providers.Model) int {
 		}
 	}
 	return n
+}
+
+// able reports whether a model is known to have some ability.
+func able(a providers.Abilities) bool {
+	return slices.Contains([]providers.Support{a.Images, a.Thoughts, a.Tools, a.Audio}, providers.Yes)
+}
+
+// textOnly is what a model can that is known to have none.
+func textOnly() providers.Abilities {
+	return providers.Abilities{Images: providers.No, Thoughts: providers.No, Tools: providers.No, Audio: providers.No}
 }
 
 // sortModels puts local models first and simulated ones last, by name.

@@ -159,6 +159,28 @@ func TestOneKeySortsByEachColumn(t *testing.T) {
 	})
 }
 
+func TestWhatIsNotKnownOfAModelIsNoAnswer(t *testing.T) {
+	const no, unknown = providers.No, providers.Unknown
+	for _, c := range []struct {
+		can           providers.Abilities
+		brief, facts  string
+		known, window int
+	}{
+		{providers.Abilities{}, "?", "", 0, 0},
+		{providers.Abilities{Images: unknown, Thoughts: no, Tools: no, Audio: no}, "?", "", 0, 0},
+		{providers.Abilities{Images: no, Thoughts: no, Tools: no, Audio: no}, "text", "text", 1, 0},
+		{providers.Abilities{Images: unknown, Thoughts: no, Tools: providers.Yes}, "          tool", "tools", 2, 8192},
+	} {
+		m := &providers.Model{Can: c.can, Context: c.window}
+		if brief, facts, n := canBrief(c.can), can(c.can), abilities(m); brief != c.brief || facts != c.facts || n != c.known {
+			t.Errorf("%+v: %q, %q, %d", c.can, brief, facts, n)
+		}
+		if ctx := offer(m, "").cells[contextColumn]; (ctx == "?") != (c.window == 0) {
+			t.Errorf("a window of %d tokens is %q", c.window, ctx)
+		}
+	}
+}
+
 func TestTypingAnAbilityFilters(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := show(t, 120, 36, shopping(market(t)...))

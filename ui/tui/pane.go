@@ -225,7 +225,12 @@ func accepts(m providers.Model) string {
 	return strings.Join(names, ", ")
 }
 
+// can names the abilities a model is known to have, or that it has none; "" if
+// that is not known.
 func can(a providers.Abilities) string {
+	if a == textOnly() {
+		return "text"
+	}
 	var s []string
 	for _, x := range []struct {
 		name string
