@@ -122,8 +122,9 @@ func (r *resident) check(ctx context.Context, model string) error {
 		return nil
 	}
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.known[model] {
+	known := r.known[model]
+	r.mu.Unlock()
+	if known {
 		return nil
 	}
 	models, err := r.Provider.Models(ctx)
@@ -135,10 +136,12 @@ func (r *resident) check(ctx context.Context, model string) error {
 			if r.passesOn(m) {
 				return r.network.refusal(r.Name(), model)
 			}
+			r.mu.Lock()
 			if r.known == nil {
 				r.known = map[string]bool{}
 			}
 			r.known[model] = true
+			r.mu.Unlock()
 		}
 	}
 	return nil // what the server does not have it can't pass on
