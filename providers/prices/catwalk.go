@@ -24,10 +24,10 @@ type catwalkService struct {
 	} `json:"models"`
 }
 
-func catwalk(b []byte) (rows []row, left []string, err error) {
+func catwalk(b []byte) (rows []row, odd []oddity, left []string, err error) {
 	var all []catwalkService
 	if err := decode(b, &all); err != nil {
-		return nil, nil, fmt.Errorf("this is not catwalk's list: %w", err)
+		return nil, nil, nil, fmt.Errorf("this is not catwalk's list: %w", err)
 	}
 	for _, s := range all {
 		service := map[string]string{"vertexai": "vertex"}[s.ID]
@@ -63,14 +63,14 @@ func catwalk(b []byte) (rows []row, left []string, err error) {
 			case errors.Is(err, errFiner):
 				left = append(left, service+"/"+m.ID)
 			case err != nil:
-				return nil, nil, fmt.Errorf("%s/%s: %w", service, m.ID, err)
+				odd = append(odd, oddity{service, m.ID, err.Error()})
 			default:
 				r.normalise(n[0], n[1], n[2], n[3])
 				rows = append(rows, r)
 			}
 		}
 	}
-	return rows, left, nil
+	return rows, odd, left, nil
 }
 
 // normalise tells reads from writes. Of catwalk's two cached prices the first is

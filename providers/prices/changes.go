@@ -14,6 +14,7 @@ type Change struct {
 	Kind           Kind
 	Service, Model string
 	Old, New       *providers.Price // nil of what was not, or is no longer, there
+	Why            string           // of Kept and LeftOut
 }
 
 // Kind is what became of a price.
@@ -26,7 +27,22 @@ const (
 	Changed Kind = "changed" // some of it dearer, some cheaper, or charged otherwise
 	Fresh   Kind = "new"
 	Gone    Kind = "gone" // from the refreshed list; what is built in stays
+	Kept    Kind = "kept" // as it was, because the list has something impossible in its place
+	LeftOut Kind = "left out"
 )
+
+// An oddity is a row of a list that can't be a price.
+type oddity struct{ service, name, why string }
+
+// doubtful is why a list of so many rows is not believed: more than a tenth of
+// them are odd, which is how a list looks that lost its prices or changed its
+// unit. A few are mistakes of their own, and must not hold the others back.
+func doubtful(odd []oddity, rows int) error {
+	if 10*len(odd) <= rows {
+		return nil
+	}
+	return fmt.Errorf("%d of its %d prices are none: %s/%s: %s", len(odd), rows, odd[0].service, odd[0].name, odd[0].why)
+}
 
 // enough is how many prices a list has at the least: a page that says that the
 // service moved has none.
@@ -34,27 +50,55 @@ const enough = 20
 
 // Accept tells what would change if t took the place of the list's refreshed
 // table, and what of t is to be kept: published lists write 0 for what they
-// don't know. Its error is why t must not take that place: it has too few
-// prices, or one fell to 0, which is how a list says that it lost it.
+// don't know. A price that fell to 0, which is how a list says that it lost it,
+// and one that is none, stay as they were. The error is why t must not take that
+// place: it has too few prices, or too many that are none.
 func (l *List) Accept(t Table) (kept Table, changes []Change, err error) {
 	var rows []row
+	odd, total := slices.Clone(t.odd), len(t.odd)
 	for r, err := range t.all() {
 		if err != nil {
 			return Table{}, nil, err
 		}
+		total++
 		if r.target != "" || r.price.Input != 0 || r.price.Output != 0 {
 			rows = append(rows, r)
 			continue
 		}
 		if before, ok := l.lookup(r.service, r.name); ok && before.price.Input+before.price.Output > 0 {
-			return Table{}, nil, fmt.Errorf("the price of %s/%s fell to 0", r.service, r.name)
+			odd = append(odd, oddity{r.service, r.name, "the price fell to 0"})
 		}
+	}
+	if err := doubtful(odd, total); err != nil {
+		return Table{}, nil, err
 	}
 	if len(rows) < enough {
 		return Table{}, nil, fmt.Errorf("it has %d prices of the services that juxta knows, too few for a price list", len(rows))
 	}
-	kept = table(rows)
-	return kept, l.changes(rows, kept), nil
+	var stay []Change
+	for _, o := range odd {
+		c := Change{Kind: LeftOut, Service: o.service, Model: o.name, Why: o.why}
+		if before, ok := l.lookup(o.service, o.name); ok {
+			c.Kind, c.Old, c.New = Kept, &before.price, &before.price
+		}
+		rows = append(rows, l.refreshed(o.service, o.name)...)
+		stay = append(stay, c)
+	}
+	kept = table(unique(rows))
+	return kept, append(l.changes(rows, kept), stay...), nil
+}
+
+// refreshed are the rows of a model in the refreshed table. What is built in
+// need not be copied there to stay.
+func (l *List) refreshed(service, name string) (rows []row) {
+	s := l.newer().sections[service]
+	for line := range s.lines(name) {
+		if r, err := s.parse(line); err == nil {
+			r.service = service
+			rows = append(rows, r)
+		}
+	}
+	return rows
 }
 
 func (l *List) changes(rows []row, t Table) (all []Change) {
@@ -74,7 +118,7 @@ func (l *List) changes(rows []row, t Table) (all []Change) {
 	}
 	for r, err := range l.newer().all() {
 		if err != nil {
-			break
+			continue
 		}
 		if _, ok := t.sections[r.service].find(r.name, ""); !ok && r.until == "" {
 			all = append(all, Change{Kind: Gone, Service: r.service, Model: r.name, Old: &r.price})

@@ -37,10 +37,10 @@ func liteLLMServices() map[string][2]string {
 // A liteLLMModel is the fields of an entry. Prices are dollars per token.
 type liteLLMModel map[string]json.RawMessage
 
-func liteLLM(b []byte) (rows []row, left []string, err error) {
+func liteLLM(b []byte) (rows []row, odd []oddity, left []string, err error) {
 	var all map[string]liteLLMModel
 	if err := decode(b, &all); err != nil {
-		return nil, nil, fmt.Errorf("this is not LiteLLM's map: %w", err)
+		return nil, nil, nil, fmt.Errorf("this is not LiteLLM's map: %w", err)
 	}
 	known := liteLLMServices()
 	for _, key := range slices.Sorted(maps.Keys(all)) {
@@ -62,12 +62,12 @@ func liteLLM(b []byte) (rows []row, left []string, err error) {
 		case errors.Is(err, errFiner):
 			left = append(left, at[0]+"/"+name)
 		case err != nil:
-			return nil, nil, fmt.Errorf("%s: %w", key, err)
+			odd = append(odd, oddity{at[0], name, err.Error()})
 		default:
 			rows = append(rows, r)
 		}
 	}
-	return rows, left, nil
+	return rows, odd, left, nil
 }
 
 func (r *row) liteLLM(m liteLLMModel) error {

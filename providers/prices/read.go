@@ -14,25 +14,30 @@ import (
 // Read makes a table of a published list: our own text, the JSON that catwalk's
 // service answers, or LiteLLM's map of models. What it has of other services is
 // passed over, and so are the names in left, whose prices are finer than a
-// picodollar. A number that is no price makes the whole list an error.
+// picodollar. What is no price is told by [List.Accept], unless there is so much
+// of it that the whole list is an error.
 //
 // day is when b was fetched from address; our own text has its own sources.
 func Read(b []byte, day, address string) (t Table, left []string, err error) {
 	b = bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\ufeff")))
 	var rows []row
+	var odd []oddity
 	switch {
 	case len(b) == 0:
 		return Table{}, nil, errors.New("the list is empty")
 	case b[0] == '{':
-		rows, left, err = liteLLM(b)
+		rows, odd, left, err = liteLLM(b)
 	case b[0] == '[' && json.Valid(b):
-		rows, left, err = catwalk(b)
+		rows, odd, left, err = catwalk(b)
 	case b[0] == '[':
-		rows, err = own(strings.ReplaceAll(string(b), "\r\n", "\n"))
+		rows, odd, err = own(strings.ReplaceAll(string(b), "\r\n", "\n"))
 	default:
 		return Table{}, nil, errors.New("this is neither a table of juxta's nor the JSON of catwalk or LiteLLM")
 	}
 	if err != nil {
+		return Table{}, nil, err
+	}
+	if err := doubtful(odd, len(rows)+len(odd)); err != nil {
 		return Table{}, nil, err
 	}
 	for i := range rows {
@@ -41,7 +46,9 @@ func Read(b []byte, day, address string) (t Table, left []string, err error) {
 		}
 	}
 	slices.Sort(left)
-	return table(unique(rows)), left, nil
+	t = table(unique(rows))
+	t.odd = odd
+	return t, left, nil
 }
 
 // unique keeps the first of the rows that have a name and a day in common.
@@ -55,25 +62,27 @@ func unique(rows []row) []row {
 	})
 }
 
-// own reads our own text, however its rows are sorted.
-func own(text string) (rows []row, err error) {
+// own reads our own text, however its rows are sorted. People review it, so what
+// can't be read, other than a number that is no price, makes all of it an error.
+func own(text string) (rows []row, odd []oddity, err error) {
 	known := services()
 	for r, err := range split(text).all() {
-		if err != nil {
-			return nil, err
+		switch {
+		case err != nil && !errors.Is(err, errWrong):
+			return nil, nil, err
+		case !isValue(known, r.service):
+			return nil, nil, fmt.Errorf("there is no service %q", r.service)
+		case !plain(r.name) || !plain(r.target):
+			return nil, nil, fmt.Errorf("%q is not a model's name", r.name)
+		case err != nil:
+			odd = append(odd, oddity{r.service, r.name, strings.TrimPrefix(err.Error(), r.service+": "+r.name+": ")})
+		case max(r.price.Input, r.price.Output) > dearest:
+			odd = append(odd, oddity{r.service, r.name, errWrong.Error() + ": it is too dear"})
+		default:
+			rows = append(rows, r)
 		}
-		if !isValue(known, r.service) {
-			return nil, fmt.Errorf("there is no service %q", r.service)
-		}
-		if max(r.price.Input, r.price.Output) > dearest {
-			return nil, fmt.Errorf("%s: %w: it is too dear", r.name, errWrong)
-		}
-		if !plain(r.name) || !plain(r.target) {
-			return nil, fmt.Errorf("%q is not a model's name", r.name)
-		}
-		rows = append(rows, r)
 	}
-	return rows, nil
+	return rows, odd, nil
 }
 
 func isValue(m map[string]string, v string) bool {

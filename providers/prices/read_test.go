@@ -2,6 +2,7 @@ package prices
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -189,11 +190,54 @@ func TestWhatChangedIsTold(t *testing.T) {
 
 func TestAListThatLostItsPricesIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
-		rowsOf(19):                              "too few",
-		rowsOf(30, "gpt-4.1 in=0 out=0 from=a"): "openai/gpt-4.1 fell to 0",
+		rowsOf(19): "too few",
+		rowsOf(20, "gpt-4.1 in=0 out=0 from=a", "gpt-4o in=0 out=0 from=a", "gpt-5 in=0 out=0 from=a"): "3 of its 23 prices are none: openai/gpt-4.1: the price fell to 0",
+		rowsOf(22, "gpt-4.1 in=0 out=0 from=a", "gpt-4o in=-1 out=1 from=a", "x in=1 out=-1 from=a"):   "3 of its 25 prices are none: ",
 	} {
 		if _, _, err := New(nil, none).Accept(read(t, text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+func TestAPriceThatIsNoneLeavesTheOthersTheirNews(t *testing.T) {
+	wrongs := "gpt-4.1 in=0 out=0 from=a\nold in=-1 out=2 from=a\ngpt-4o in=1 out=99999 from=a\nnobodys in=-1 out=1 from=a"
+	litellm, catwalk := []string{}, []string{}
+	for i := range 50 {
+		litellm = append(litellm, fmt.Sprintf(`"model-%02d":{"litellm_provider":"openai","mode":"chat","input_cost_per_token":1e-6,"output_cost_per_token":2e-6}`, i))
+		catwalk = append(catwalk, fmt.Sprintf(`{"id":"model-%02d","cost_per_1m_in":1,"cost_per_1m_out":2}`, i))
+	}
+	for name, in := range map[string][2]string{"gpt-4.1": {"0", "0"}, "old": {"-1", "2"}, "gpt-4o": {"1", "99999"}, "nobodys": {"-1", "1"}} {
+		litellm = append(litellm, fmt.Sprintf(`%q:{"litellm_provider":"openai","mode":"chat","input_cost_per_token":%s,"output_cost_per_token":%s}`, name, in[0], in[1]))
+		catwalk = append(catwalk, fmt.Sprintf(`{"id":%q,"cost_per_1m_in":%s,"cost_per_1m_out":%s}`, name, in[0], in[1]))
+	}
+	for _, text := range []string{
+		rowsOf(50, wrongs), "{" + strings.Join(litellm, ",") + "}", `[{"id":"openai","models":[` + strings.Join(catwalk, ",") + "]}]",
+	} {
+		old := New(nil, func() string { return rowsOf(49, "old in=7 out=8 from=a") })
+		kept, changes, err := old.Accept(read(t, text))
+		if err != nil {
+			t.Errorf("%.20s…: %v", text, err)
+			continue
+		}
+		got := map[string]Kind{}
+		for _, c := range changes {
+			got[c.Model] = c.Kind
+			if (c.Why != "") != (c.Kind == Kept || c.Kind == LeftOut) || c.Kind == Kept && c.Old == nil {
+				t.Errorf("%.20s…: %+v", text, c)
+			}
+		}
+		if want := map[string]Kind{"model-49": Fresh, "gpt-4.1": Kept, "old": Kept, "gpt-4o": Kept, "nobodys": LeftOut}; !maps.Equal(got, want) {
+			t.Errorf("%.20s…: %v, want %v", text, got, want)
+		}
+		now := New(nil, kept.String)
+		for model, input := range map[string]providers.Money{"old": 7_000_000, "gpt-4.1": 2_000_000, "model-49": 1_000_000} {
+			if r, ok := now.lookup("openai", model); !ok || r.price.Input != input {
+				t.Errorf("%.20s…: %s costs %+v", text, model, r.price)
+			}
+		}
+		if _, ok := now.lookup("openai", "nobodys"); ok {
+			t.Error("a price that is none was kept")
 		}
 	}
 }

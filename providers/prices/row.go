@@ -97,6 +97,9 @@ func readRates(to *providers.Rates, fields []string, needed bool) (rest []string
 			return nil, fmt.Errorf("%s is there twice", k)
 		}
 		told[k] = true
+		if strings.HasPrefix(v, "-") {
+			return nil, fmt.Errorf("%s: %w: %s is negative", k, errWrong, v)
+		}
 		if *into, err = providers.ParsePerMillion(v); err != nil {
 			return nil, fmt.Errorf("%s: %w", k, err)
 		}

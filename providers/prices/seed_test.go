@@ -49,7 +49,7 @@ func ours(t *testing.T) map[string][]row {
 	all := map[string][]row{}
 	for _, name := range slices.Compact(slices.Sorted(values(services()))) {
 		s := builtInSection(name)
-		for r, err := range (Table{map[string]section{name: s}}).all() {
+		for r, err := range (Table{sections: map[string]section{name: s}}).all() {
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -24,14 +24,17 @@ import (
 // What a row or a step does not say of what is read from or written to a cache
 // is not known; audio is input where it has no rate of its own.
 // The zero Table is empty.
-type Table struct{ sections map[string]section }
+type Table struct {
+	sections map[string]section
+	odd      []oddity // of a list that was read; not part of the text
+}
 
 // A section is what a table has of one service.
 type section struct{ head, rows string }
 
 // split takes a text apart without reading its rows.
 func split(text string) Table {
-	t := Table{map[string]section{}}
+	t := Table{sections: map[string]section{}}
 	for part := range strings.SplitSeq("\n"+text, "\n[") {
 		name, rest, ok := strings.Cut(part, "]\n")
 		if ok && name != "" {
@@ -90,7 +93,7 @@ func nameOf(text string) string {
 	return text
 }
 
-// all reads every row, in order, and stops at the first that can't be read.
+// all reads every row, in order. One that can't be read is an error.
 func (t Table) all() iter.Seq2[row, error] {
 	return func(yield func(row, error) bool) {
 		for _, name := range slices.Sorted(maps.Keys(t.sections)) {
@@ -103,7 +106,7 @@ func (t Table) all() iter.Seq2[row, error] {
 				if err != nil {
 					err = fmt.Errorf("%s: %w", name, err)
 				}
-				if r.service = name; !yield(r, err) || err != nil {
+				if r.service = name; !yield(r, err) {
 					return
 				}
 			}
@@ -127,7 +130,7 @@ func table(rows []row) Table {
 	for _, r := range rows {
 		by[r.service] = append(by[r.service], r)
 	}
-	t := Table{map[string]section{}}
+	t := Table{sections: map[string]section{}}
 	for name, rows := range by {
 		t.sections[name] = write(rows, nil)
 	}

@@ -40,7 +40,8 @@ func (a *app) refreshCommand() *cobra.Command {
 		Use: "refresh", Short: "Fetch newer prices and show what changed", Args: noArgs,
 		Long: `Fetch newer prices and show what changed. They come from --url, else from
 prices_url in the configuration, else from LiteLLM's list; catwalk's list and
-juxta's own text are read, too. No key is sent, and a broken list changes nothing.`,
+juxta's own text are read, too. No key is sent, and a broken list changes nothing.
+A price that fell to 0 or is none stays as it was, and is said.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.refreshPrices(c.Context(), address) },
 	}
 	c.Flags().StringVar(&address, "url", "", "where the list is")
@@ -96,7 +97,7 @@ func (a *app) refreshPrices(ctx context.Context, address string) error {
 		counts[c.Kind]++
 	}
 	var parts []string
-	for _, k := range []prices.Kind{prices.Dearer, prices.Cheaper, prices.Changed, prices.Fresh, prices.Gone} {
+	for _, k := range []prices.Kind{prices.Dearer, prices.Cheaper, prices.Changed, prices.Fresh, prices.Gone, prices.Kept, prices.LeftOut} {
 		if counts[k] > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[k], k))
 		}
@@ -172,15 +173,20 @@ type changeRecord struct {
 	Model   string       `json:"model"`
 	Old     *priceRecord `json:"old"`
 	New     *priceRecord `json:"new"`
+	Why     *string      `json:"why"` // of what the list has no possible price for
 }
 
 func (a *app) tellChanges(changes []prices.Change) error {
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for _, c := range changes {
 		if a.json {
-			if err := a.printJSON(changeRecord{c.Kind, c.Service, c.Model, priceOf(c.Old), priceOf(c.New)}); err != nil {
+			if err := a.printJSON(changeRecord{c.Kind, c.Service, c.Model, priceOf(c.Old), priceOf(c.New), given(plain.Line(c.Why))}); err != nil {
 				return err
 			}
+			continue
+		}
+		if c.Why != "" {
+			a.say("%s: %s: %s", c.Kind, plain.Line(c.Service+"/"+c.Model), plain.Line(c.Why))
 			continue
 		}
 		_, _ = fmt.Fprintf(w, "%s\t%s\t%s\n", c.Kind, plain.Line(c.Service+"/"+c.Model), plain.Line(changeLine(c)))

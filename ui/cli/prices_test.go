@@ -231,6 +231,22 @@ gone     openai/thing-07   was $1.00 / $2.00
 	}
 }
 
+func TestAPriceThatIsNoneIsKeptAndSaid(t *testing.T) {
+	s, home := open(t), t.TempDir()
+	s.says(aList("gpt-4.1 in=0 out=0 from=a", "brand-new in=1 out=2 from=a"))
+	code, stdout, stderr := refresh(t, home, "--url", s.URL)
+	if code != 0 || !strings.Contains(stdout, "new  openai/brand-new") || strings.Contains(stdout, "gpt-4.1") ||
+		!strings.Contains(stderr, "kept: openai/gpt-4.1: the price fell to 0\n") || !strings.Contains(stderr, "21 new, 1 kept; kept in") {
+		t.Errorf("code %d\n%s%s", code, stdout, stderr)
+	}
+	s.says(aList("gpt-4.1 in=-1 out=8 from=a", "brand-new in=1 out=2 from=a"))
+	code, stdout, stderr = refresh(t, home, "--json", "--url", s.URL)
+	if code != 0 || !strings.HasPrefix(stdout, `{"change":"kept","service":"openai","model":"gpt-4.1","old":{"input":"2.00",`) ||
+		!strings.HasSuffix(stdout, `"why":"in: not a price: -1 is negative"}`+"\n") {
+		t.Errorf("code %d, %s\n%s", code, stderr, stdout)
+	}
+}
+
 func TestABrokenListChangesNothing(t *testing.T) {
 	s, home := open(t), t.TempDir()
 	s.says(aList())
@@ -247,8 +263,8 @@ func TestABrokenListChangesNothing(t *testing.T) {
 		"is not a decimal": func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, aList("x in=cheap out=1 from=a"))
 		},
-		"openai/gpt-4.1 fell to 0": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.WriteString(w, aList("gpt-4.1 in=0 out=0 from=a"))
+		"3 of its 23 prices are none: openai/gpt-4.1": func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, aList("gpt-4.1 in=-1 out=0 from=a", "gpt-4o in=0 out=0 from=a", "gpt-5 in=0 out=0 from=a"))
 		},
 		"it is redirected to http://": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL, http.StatusFound) },
 		"in circles":                  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/again", http.StatusFound) },
