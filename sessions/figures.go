@@ -47,6 +47,21 @@ func Count(n int) string {
 	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + "M"
 }
 
+// Ago is how long ago a list was made, in the largest unit that fits: "0m ago",
+// "3h ago", "12d ago". It is "" for a list that never was.
+func Ago(t, now time.Time) string {
+	switch d := max(now.Sub(t), 0); {
+	case t.IsZero():
+		return ""
+	case d < time.Hour:
+		return fmt.Sprintf("%dm ago", d/time.Minute)
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%dh ago", d/time.Hour)
+	default:
+		return fmt.Sprintf("%dd ago", d/(24*time.Hour))
+	}
+}
+
 // About marks an estimate.
 func About(estimated bool) string {
 	if estimated {

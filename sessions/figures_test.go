@@ -25,6 +25,18 @@ func TestFiguresAreReadAtAGlance(t *testing.T) {
 			t.Errorf("Count(%d) = %s, want %s", n, got, want)
 		}
 	}
+	now := time.Now()
+	for d, want := range map[time.Duration]string{
+		-time.Hour: "0m ago", 59 * time.Second: "0m ago", 3 * time.Minute: "3m ago", 59*time.Minute + 59*time.Second: "59m ago",
+		47 * time.Hour: "47h ago", 50 * time.Hour: "2d ago",
+	} {
+		if got := Ago(now.Add(-d), now); got != want {
+			t.Errorf("Ago(%s) = %s, want %s", d, got, want)
+		}
+	}
+	if got := Ago(time.Time{}, now); got != "" {
+		t.Errorf("what never was is %s", got)
+	}
 	for v, want := range map[float64]string{0.52: "0.5 tok/s", 9.94: "9.9 tok/s", 9.96: "10 tok/s", 57.4: "57 tok/s", 1234: "1234 tok/s"} {
 		if got := Speed(v); got != want {
 			t.Errorf("Speed(%v) = %s, want %s", v, got, want)

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -204,18 +203,4 @@ func (a *app) stock(ctx context.Context, conf config, n *network) []providers.Li
 		}
 	}
 	return all
-}
-
-// age is how long ago a list was made that is not of now; "" for one that is.
-func age(t time.Time) string {
-	switch d := time.Since(t); {
-	case t.IsZero(), d < time.Minute:
-		return ""
-	case d < time.Hour:
-		return strconv.Itoa(int(d/time.Minute)) + "m"
-	case d < 48*time.Hour:
-		return strconv.Itoa(int(d/time.Hour)) + "h"
-	default:
-		return strconv.Itoa(int(d/(24*time.Hour))) + "d"
-	}
 }

@@ -218,7 +218,7 @@ func TestAModelSaysWhatItAccepts(t *testing.T) {
 	s := lab()
 	a, n, out := s.at(t.TempDir(), "http://lab.example")
 	all := a.stock(t.Context(), config{}, n)
-	if err := a.card(all[0].Entry, all[0].Models[0]); err != nil {
+	if err := a.card(all[0], all[0].Models[0]); err != nil {
 		t.Fatal(err)
 	}
 	for _, line := range []string{"accepts         temperature 0 to 2 · seed", "batch tier      × 1/2", "licence         mit", "listed          now"} {
@@ -277,11 +277,68 @@ func TestTheAgeOfAListIsMarked(t *testing.T) {
 	if !strings.Contains(out.String(), "LISTED") || !strings.Contains(out.String(), "3h ago") {
 		t.Error(out)
 	}
-	for d, want := range map[time.Duration]string{0: "", 59 * time.Second: "", 3 * time.Minute: "3m", 47 * time.Hour: "47h", 50 * time.Hour: "2d"} {
-		if got := age(time.Now().Add(-d)); got != want {
-			t.Errorf("%s is %q", d, got)
+}
+
+// A server that has just refused has not listed anything now.
+func TestAListInThePlaceOfOneThatDidNotComeIsNotOfNow(t *testing.T) {
+	dir := t.TempDir()
+	s := lab()
+	a, n, out := s.at(dir, "http://lab.example")
+	a.stock(t.Context(), config{}, n)
+	s.err = &providers.Error{Kind: providers.Unreachable}
+	all := a.stock(t.Context(), config{}, n)
+	if err := a.tableOfModels(all); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.card(all[0], all[0].Models[0]); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "now\n") || strings.Count(out.String(), "0m ago\n") != 3 {
+		t.Errorf("%s", out)
+	}
+}
+
+func TestListingModelsFailsWhenEveryProviderDoes(t *testing.T) {
+	dir := t.TempDir()
+	s, beside := lab(), &stand{name: "beside"}
+	a, _, _ := s.at(dir, "")
+	a.config = filepath.Join(dir, "config.yaml")
+	rows := "providers:\n  - {name: lab, api: openai-chat, base_url: http://lab.example/v1}\n  - {name: beside, api: anthropic, base_url: http://beside.example/v1}\n"
+	if err := os.WriteFile(a.config, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	gone := &providers.Error{Kind: providers.Unreachable}
+	builds := func(s *stand) providers.Builder {
+		return func(e providers.Endpoint) (providers.Provider, error) {
+			if e.Name == s.name {
+				return s, nil
+			}
+			return &stand{name: e.Name, err: gone}, nil
 		}
 	}
+	a.build.APIs = map[string]providers.Builder{"openai-chat": builds(s), "anthropic": builds(beside), "ollama": builds(&stand{}), "demo": builds(&stand{name: "demo"})}
+	listing := func(want int) {
+		t.Helper()
+		if code := codeIfAny(t, a.listModels(t.Context())); code != want {
+			t.Errorf("exit code %d, want %d", code, want)
+		}
+	}
+	listing(0)
+	s.err = gone
+	listing(0) // one of two
+	beside.err = gone
+	listing(1)
+	if err := os.WriteFile(a.config, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	listing(0) // nobody named what is not running
+}
+
+func codeIfAny(t *testing.T, err error) int {
+	if err == nil {
+		return 0
+	}
+	return codeOf(t.Context(), err)
 }
 
 func TestCompletionOffersWhatWasListedBeforeAndAsksNobodyOutThere(t *testing.T) {

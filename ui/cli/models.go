@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"juxta/providers"
+	"juxta/sessions"
 	"juxta/sessions/plain"
 )
 
@@ -30,7 +30,8 @@ func (a *app) modelsCommand() *cobra.Command {
 			Use: "list", Short: "List the models of every provider", Args: noArgs,
 			Long: `List the models of every provider. A price is dollars per million tokens of
 input and of output; ? is not known. A provider that does not answer is a line
-on the standard error, and what it listed before is shown with its age.`,
+on the standard error, and what it listed before is shown with its age. If none
+answers that was there before or is configured, the exit code is 1.`,
 			RunE: func(c *cobra.Command, _ []string) error { return a.listModels(c.Context()) },
 		},
 		&cobra.Command{
@@ -83,7 +84,10 @@ func (a *app) listModels(ctx context.Context) error {
 		return err
 	}
 	var absent []string
+	answered, failed := false, false
 	for _, l := range all {
+		answered = answered || l.Err == nil && l.Entry.API != "demo"
+		failed = failed || l.Err != nil && (!n.guessed[l.Entry.Name] || len(l.Models) > 0)
 		switch {
 		case l.Err == nil:
 		case n.guessed[l.Entry.Name]:
@@ -95,6 +99,9 @@ func (a *app) listModels(ctx context.Context) error {
 	}
 	if len(absent) > 0 {
 		a.say("looked for and not running: %s", strings.Join(absent, ", "))
+	}
+	if failed && !answered && ctx.Err() == nil {
+		return &mistake{code: exitFailed} // each has been named
 	}
 	return ctx.Err()
 }
@@ -112,7 +119,7 @@ func (a *app) tableOfModels(all []providers.Listing) error {
 		for _, m := range l.Models {
 			cells := []string{plain.Line(m.Ref.String()), tokens(m.Context), abilities(m.Can), where(l.Entry, m), price(m)}
 			if aged {
-				cells = append(cells, listed(m))
+				cells = append(cells, listed(l, m))
 			}
 			row(cells...)
 		}
@@ -149,13 +156,13 @@ func (a *app) showModels(ctx context.Context, names []string) error {
 			if i > 0 {
 				_, _ = fmt.Fprintln(a.out)
 			}
-			err = a.card(l.Entry, m)
+			err = a.card(l, m)
 		}
 		if err != nil {
 			return err
 		}
 		if l.Err != nil {
-			a.say("%s: %s\n  → what it listed %s ago is shown", l.Entry.Name, plain.Line(providers.AsError(l.Err).Message()), or(age(m.Seen), "a moment"))
+			a.say("%s: %s\n  → what it listed %s is shown", l.Entry.Name, plain.Line(providers.AsError(l.Err).Message()), listed(l, m))
 		}
 	}
 	return nil
@@ -186,7 +193,8 @@ func find(all []providers.Listing, ref providers.Ref) (providers.Listing, provid
 	return providers.Listing{}, providers.Model{}, fmt.Errorf("nothing came from %s", ref.Provider)
 }
 
-func (a *app) card(e providers.Entry, m providers.Model) error {
+func (a *app) card(l providers.Listing, m providers.Model) error {
+	e := l.Entry
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	line := func(name, value string) { _, _ = fmt.Fprintf(w, "%s\t%s\n", name, plain.Line(value)) }
 	_, _ = fmt.Fprintln(w, plain.Line(m.Ref.String()))
@@ -209,7 +217,7 @@ func (a *app) card(e providers.Entry, m providers.Model) error {
 	if m.Size > 0 {
 		line("size", fmt.Sprintf("%.3g GB", float64(m.Size)/1e9))
 	}
-	line("listed", listed(m))
+	line("listed", listed(l, m))
 	if m.Digest != "" {
 		line("digest", m.Digest)
 	}
@@ -225,25 +233,21 @@ func accepts(m providers.Model) string {
 	return strings.Join(all, " · ")
 }
 
-// listed is when a model's provider listed it.
-func listed(m providers.Model) string {
-	if old := age(m.Seen); old != "" {
-		return old + " ago"
+// listed is when a model's provider listed it. What stands in for a list that
+// did not come is never of now.
+func listed(l providers.Listing, m providers.Model) string {
+	if l.Err == nil {
+		return "now"
 	}
-	return "now"
+	return sessions.Ago(m.Seen, time.Now())
 }
 
 // tokens is a number of tokens for people, "?" if it is not known.
 func tokens(n int) string {
-	switch {
-	case n == 0:
+	if n == 0 {
 		return "?"
-	case n < 10_000:
-		return strconv.Itoa(n)
-	case n < 1_000_000:
-		return fmt.Sprintf("%dk", n/1000)
 	}
-	return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/1e6), ".0") + "M"
+	return sessions.Count(n)
 }
 
 // abilities are those a model is known to have: "text" if it has none, "?" if

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"juxta/providers"
+	"juxta/sessions"
 )
 
 // size is a model's size on the disk.
@@ -34,16 +35,10 @@ func price(m providers.Model) string {
 
 // age is how long ago a list was made, and "" for one that is new or never was.
 func age(t, now time.Time) string {
-	switch d := now.Sub(t); {
-	case t.IsZero(), d < time.Minute:
+	if now.Sub(t) < time.Minute {
 		return ""
-	case d < time.Hour:
-		return fmt.Sprintf("%dm ago", d/time.Minute)
-	case d < 48*time.Hour:
-		return fmt.Sprintf("%dh ago", d/time.Hour)
-	default:
-		return fmt.Sprintf("%dd ago", d/(24*time.Hour))
 	}
+	return sessions.Ago(t, now)
 }
 
 // ago is how long ago t was, for lists.
