@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -183,7 +184,11 @@ func (c *cell) layHead(w int, look *look) []string {
 	if m := look.models[c.answer.Column]; c.answer.Model != (providers.Ref{}) && m != (providers.Ref{}) && m != c.answer.Model {
 		lines = append(lines, c.paragraph("· ", "answered by "+plain.Line(c.answer.Model.String()), w, look)...)
 	}
+	filtered := c.answer.Filtered() // the foot says it
 	for _, n := range c.answer.Notices {
+		if n == filtered {
+			continue
+		}
 		lines = append(lines, c.paragraph("· ", plain.Line(n), w, look)...)
 	}
 	if thought := strings.TrimSpace(c.thought.String()); thought != "" {
@@ -247,7 +252,7 @@ func (c *cell) layFoot(w int, look *look) []string {
 	case a.Finish == providers.Length:
 		block(th.Warn, "▲ ", "cut off at the output limit: this answer is not whole")
 	case a.Finish == providers.Refused:
-		block(th.Warn, "▲ ", "declined to answer")
+		block(th.Warn, "▲ ", cmp.Or(plain.Line(a.Filtered()), "declined to answer"))
 	case a.Error != nil:
 		block(th.Bad, "✗ ", plain.Text(a.Error.Message))
 		block(th.Text, "→ ", plain.Text(a.Error.Hint))

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"context"
+	"iter"
 	"regexp"
 	"strings"
 	"testing"
@@ -57,6 +59,26 @@ func TestAnAnswerThatIsNotWholeNeverLooksFinished(t *testing.T) {
 			x.quit()
 		})
 	}
+}
+
+func TestAFilterIsToldOnceAndTheModelIsNotBlamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lab := double{name: "lab", stream: func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+			return func(yield func(providers.Event, error) bool) {
+				now := time.Now()
+				_ = yield(providers.Sent{At: now}, nil) && yield(providers.Delta{At: now, Text: "Half"}, nil) &&
+					yield(providers.Notice{At: now, Text: "the service's content filter stopped the answer"}, nil) &&
+					yield(providers.Stop{At: now, Reason: providers.Refused}, nil)
+			}
+		}}
+		x := show(t, 140, 30, bench(t, "", []string{"lab/a", "script:finish=refusal,say=No"}, lab))
+		screen := x.ask("question", time.Second)
+		want(t, screen, "▲ the service's content filter stopped the answer", "▲ declined to answer")
+		if strings.Count(screen, "filter") != 1 || strings.Count(screen, "declined") != 1 {
+			t.Errorf("said twice:\n%s", screen)
+		}
+		x.quit()
+	})
 }
 
 func TestLocalModelsWaitInLineInView(t *testing.T) {
