@@ -263,7 +263,7 @@ func (q *ask) printRecords(b *sessions.Bench, run *sessions.Run) error {
 		if !answered(a) {
 			failed = &mistake{code: exitFailed}
 		}
-		if err := q.printJSON(a.Record(s.ID, run.Turn)); err != nil {
+		if err := q.printJSON(a.Record(s.ID, run.Turn)); err != nil && !errors.Is(err, errUnread) {
 			return err
 		}
 	}

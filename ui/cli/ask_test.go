@@ -139,6 +139,52 @@ func TestAClosedPipeStopsTheAnswersAndKeepsWhatTheySaid(t *testing.T) {
 	}
 }
 
+func TestAPipeThatNobodyReadsIsNoFailure(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"keys", "list"},
+		{"keys", "list", "--json"},
+		{"models", "list"},
+		{"models", "list", "--json"},
+		{"models", "show", "demo/sage"},
+		{"sessions", "list"},
+		{"doctor"},
+		{"completion", "bash"},
+		{"--version"},
+		{"ask", "-m", "demo/script:say=hello", "hi"},
+		{"ask", "--json", "-m", "demo/script:say=hello", "hi"},
+	} {
+		c := launch(t, args...)
+		ours, theirs, err := os.Pipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = ours.Close()
+		var said bytes.Buffer
+		c.Stdout, c.Stderr = theirs, &said
+		err = c.Run()
+		_ = theirs.Close()
+		if err != nil || strings.Contains(said.String(), "pipe") || strings.Contains(said.String(), "juxta:") {
+			t.Errorf("%q: %v: %s", args, err, &said)
+		}
+		if args[0] == "ask" {
+			if a := only(t, storeOf(t, c)).Answers[0]; a.Finish != providers.Finished || a.Text != "hello" {
+				t.Errorf("%q: saved as %q: %q", args, a.Finish, a.Text)
+			}
+		}
+	}
+	c := launch(t, "ask", "-m", "demo/script:nonsense", "hi") // an answer that fails still fails
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = out.Close()
+	_ = c.Run()
+	if code := c.ProcessState.ExitCode(); code != exitFailed {
+		t.Errorf("a failed answer: exit code %d", code)
+	}
+}
+
 func TestAnInterruptionWhileTheQuestionIsReadEndsIt(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	a, _, _ := bench(t)

@@ -78,7 +78,7 @@ func (a *app) refreshPrices(ctx context.Context, address string) error {
 	}
 	if n.reason != "" && !providers.Loopback(u.Hostname()) {
 		return usage("leave that out to fetch newer prices, or give a --url on this machine",
-			"the prices are at %s, and with %s nothing leaves this machine", u.Host, n.reason)
+			"the prices are at %s, and with %s only devices of yours are asked", u.Host, n.reason)
 	}
 	u.RawQuery, u.Fragment = "", "" // where people write keys, too
 	kept, changes, err := a.newerPrices(ctx, n, address, u.String())

@@ -311,7 +311,7 @@ func TestPricesMayComeFromTheConfiguredAddressAndFromAnotherPathOfIt(t *testing.
 	if code, _, stderr := refresh(t, home, "--local-only"); code != 0 || !strings.Contains(stderr, "20 new") {
 		t.Errorf("code %d, %s", code, stderr)
 	}
-	if code, _, stderr := refresh(t, home, "--local-only", "--url", "https://example.com/prices"); code != exitUsage || !strings.Contains(stderr, "with --local-only nothing leaves this machine") {
+	if code, _, stderr := refresh(t, home, "--local-only", "--url", "https://example.com/prices"); code != exitUsage || !strings.Contains(stderr, "with --local-only only devices of yours are asked") {
 		t.Errorf("code %d, %s", code, stderr)
 	}
 	for _, address := range []string{"http://example.com/prices", "ftp://example.com", "prices.txt", "https://u:hush-hush@example.com/"} {

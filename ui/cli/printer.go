@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -60,7 +61,7 @@ func (p *printer) print(run *sessions.Run) error {
 			run.StopAll()
 		}
 	}
-	if p.err != nil {
+	if p.err != nil && !errors.Is(p.err, errUnread) {
 		return fmt.Errorf("writing the answers: %w", p.err)
 	}
 	for _, c := range p.columns {

@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// wrongFlag says which flag there is instead.
+func wrongFlag(c *cobra.Command, err error) error {
+	var unknown interface{ GetSpecifiedName() string }
+	hint := fmt.Sprintf("see `%s --help`", c.CommandPath())
+	if errors.As(err, &unknown) && strings.HasPrefix(err.Error(), "unknown") {
+		var names []string
+		for _, f := range collect(c.Flags().VisitAll) {
+			names = append(names, f.Name)
+		}
+		if near := nearest(unknown.GetSpecifiedName(), names); near != "" {
+			hint = fmt.Sprintf("did you mean --%s? %s", near, hint)
+		}
+	}
+	return usage(hint, "%w", err)
+}
+
+// collect lists what visit visits.
+func collect[T any](visit func(func(T))) (all []T) {
+	visit(func(x T) { all = append(all, x) })
+	return all
+}
+
+// noArgs wants none, and says so with the code for wrong usage.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usage(fmt.Sprintf("see `%s --help`", c.CommandPath()), "%s takes no argument %q", c.CommandPath(), args[0])
+}
+
+// some wants at least one.
+func some(what string) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return nil
+		}
+		return usage(fmt.Sprintf("%s %s", c.CommandPath(), what), "%s needs %s", c.CommandPath(), what)
+	}
+}
+
+// group is a command that only holds others.
+func group(use, short string, children ...*cobra.Command) *cobra.Command {
+	c := &cobra.Command{Use: use, Short: short}
+	c.AddCommand(children...)
+	var names []string
+	for _, child := range children {
+		names = append(names, child.Name())
+	}
+	// A group that ran nothing itself would answer a typo with help and success.
+	c.RunE = func(c *cobra.Command, args []string) error {
+		list := fmt.Sprintf("%s %s", c.CommandPath(), strings.Join(names, "|"))
+		if len(args) == 0 {
+			return usage(list, "%s needs to know what to do", c.CommandPath())
+		}
+		if near := nearest(args[0], names); near != "" {
+			list = fmt.Sprintf("did you mean %s %s? %s", c.CommandPath(), near, list)
+		}
+		return usage(list, "there is no %s %s", c.CommandPath(), args[0])
+	}
+	return c
+}

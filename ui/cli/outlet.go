@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"runtime"
+	"syscall"
+)
+
+// errUnread is the error of writing to a pipe that nobody reads any more, as in
+// `juxta models list | head -1`. Whoever closed it has what they wanted.
+var errUnread = errors.New("nobody reads what is written")
+
+// An outlet is the standard output. It tells a pipe that was closed there from
+// one of the network.
+type outlet struct{ io.Writer }
+
+func (o outlet) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	if err != nil && unread(err) {
+		err = errUnread
+	}
+	return n, err
+}
+
+func unread(err error) bool {
+	const brokenPipe, noData = 109, 232 // Windows' words for it
+	var number syscall.Errno
+	return errors.Is(err, syscall.EPIPE) ||
+		runtime.GOOS == "windows" && errors.As(err, &number) && (number == brokenPipe || number == noData)
+}
