@@ -110,6 +110,16 @@ func (r *Ring) Elsewhere(e providers.Endpoint) error {
 	)
 }
 
+// Answers is the error of a keyring that will not keep a key of e's: nothing is
+// read from it, and nobody need type a key in vain.
+func (r *Ring) Answers(ctx context.Context, e providers.Endpoint) error {
+	_, err := bounded(ctx, func() (string, error) { return r.vault.Get(service, "whether there is a keyring") })
+	if err != nil && !errors.Is(err, keyring.ErrNotFound) {
+		return explain(e, err)
+	}
+	return nil
+}
+
 // Set keeps the key of an endpoint, for its address and no other. A key that it
 // had is forgotten.
 func (r *Ring) Set(ctx context.Context, e providers.Endpoint, key providers.Secret) error {

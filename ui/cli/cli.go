@@ -31,11 +31,13 @@ type Build struct {
 }
 
 // Main runs the command line of this process and returns its exit code.
-func Main(b Build) int {
+func Main(b Build) int { return mainWith(b, keys.System{}) }
+
+func mainWith(b Build, vault keys.Vault) int {
 	ctx, stop := untilSignal()
 	defer stop()
 	a := &app{
-		build: b, getenv: os.Getenv, vault: keys.System{}, screen: tui.Run,
+		build: b, getenv: os.Getenv, vault: vault, screen: tui.Run,
 		in: os.Stdin, out: outlet{os.Stdout}, err: os.Stderr,
 		inTerm: terminal(os.Stdin), outTerm: terminal(os.Stdout), errTerm: terminal(os.Stderr),
 	}

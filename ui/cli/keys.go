@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -117,23 +118,43 @@ func (a *app) setKey(ctx context.Context, name string) error {
 	if keys.Origin(e.BaseURL) == "" {
 		return usage("correct its address first; `juxta doctor` shows what is wrong with it", "%s has no address that a key could be for", name)
 	}
-	key, err := a.readKey(ctx, fmt.Sprintf("key of %s for %s (not shown): ", strings.Join(shared, " and "), keys.Origin(e.BaseURL)))
+	if a.inTerm {
+		if err := patiently(ctx, func(ctx context.Context) error { return ring.Answers(ctx, e) }); err != nil {
+			return err
+		}
+	}
+	key, err := a.readKey(ctx, fmt.Sprintf("key of %s for %s (not shown): ", strings.Join(shared, " and "), plain.Line(goesTo(e))))
 	if err != nil {
 		return err
 	}
-	waiting, cancel := context.WithTimeout(ctx, keyPatience)
-	defer cancel()
-	if err := ring.Set(waiting, e, key); err != nil {
+	if err := patiently(ctx, func(ctx context.Context) error { return ring.Set(ctx, e, key) }); err != nil {
 		return err
 	}
 	if n.sources[name] == keys.Environment {
 		a.say("%s is set and comes first: unset it to use the key from the keyring", e.KeyName)
 	}
 	if a.json {
-		return a.printJSON(map[string]any{"providers": shared, "source": keys.Keyring, "host": keys.Origin(e.BaseURL)})
+		return a.printJSON(map[string]any{"providers": shared, "source": keys.Keyring, "host": goesTo(e)})
 	}
-	_, err = fmt.Fprintf(a.out, "kept the key of %s for %s\n", strings.Join(shared, " and "), keys.Origin(e.BaseURL))
+	_, err = fmt.Fprintf(a.out, "kept the key of %s for %s\n", strings.Join(shared, " and "), plain.Line(goesTo(e)))
 	return err
+}
+
+// patiently asks the keyring for something, which somebody may have to unlock.
+func patiently(ctx context.Context, ask func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, keyPatience)
+	defer cancel()
+	return ask(ctx)
+}
+
+// goesTo is the service that a key of e's is sent to, in the words of whoever
+// wrote the address: the names of this machine are one only to the keyring.
+func goesTo(e providers.Endpoint) string {
+	u, err := url.Parse(e.BaseURL)
+	if err != nil || keys.Origin(e.BaseURL) == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 // readKey asks for a key, or reads it from a pipe.
@@ -151,13 +172,31 @@ func (a *app) readKey(ctx context.Context, prompt string) (key providers.Secret,
 		return key, err
 	}
 	key = providers.NewSecret(text)
-	switch {
-	case key.Empty():
+	if key.Empty() {
 		return key, usage("", "there is no key: nothing came")
-	case !key.Printable():
-		return providers.Secret{}, usage("give the key alone, on one line, without quotes or a name before it", "this is not a key: there are spaces or odd characters in it")
+	}
+	odd := oddities(strings.TrimSpace(text))
+	if !key.Printable() {
+		odd = "there are spaces or odd characters in it"
+	}
+	if odd != "" {
+		return providers.Secret{}, usage("give the key alone, on one line, without quotes or a name before it", "this is not a key: %s", odd)
 	}
 	return key, nil
+}
+
+// oddities are the reason why what somebody copied is more than a key. Base64
+// ends in an equals sign, and has none in front of anything.
+func oddities(text string) string {
+	const quotes = "\"'`"
+	name, rest, assigned := strings.Cut(text, "=")
+	switch {
+	case assigned && variableName(name) && strings.Trim(rest, "=") != "":
+		return "there is a name in front of it"
+	case strings.ContainsAny(text[:1]+text[len(text)-1:], quotes):
+		return "there are quotes around it"
+	}
+	return ""
 }
 
 // firstLine is all of the standard input, which must be one line; of a
@@ -206,9 +245,8 @@ func (a *app) removeKey(ctx context.Context, name string) error {
 		}
 		return &mistake{exitFailed, fmt.Errorf("the keyring holds no key of %s", name), hint}
 	}
-	waiting, cancel := context.WithTimeout(ctx, keyPatience)
-	defer cancel()
-	if _, err := ring.Remove(waiting, e); err != nil {
+	err = patiently(ctx, func(ctx context.Context) error { _, err := ring.Remove(ctx, e); return err })
+	if err != nil {
 		return err
 	}
 	if a.json {
@@ -224,13 +262,13 @@ type keyRecord struct {
 	Source   keys.Source `json:"source"`
 	Variable *string     `json:"variable"`   // that holds it, or would
 	Command  bool        `json:"command"`    // the configuration has a command for it
-	Host     *string     `json:"host"`       // where it goes
+	Host     *string     `json:"host"`       // where it goes, as configured
 	InRing   *string     `json:"in_keyring"` // where the key in the keyring may go; null if there is none
 	Problem  *string     `json:"problem"`
 }
 
 func (n *network) keyRecord(e providers.Endpoint, ring *keys.Ring) keyRecord {
-	r := keyRecord{Provider: e.Name, Source: n.sources[e.Name], Variable: given(e.KeyName), Host: given(keys.Origin(e.BaseURL))}
+	r := keyRecord{Provider: e.Name, Source: n.sources[e.Name], Variable: given(e.KeyName), Host: given(goesTo(e))}
 	r.Command = r.Source == keys.Configuration && n.late[e.Name].fetch != nil
 	if origin, held := ring.Origin(account(e.Name)); held {
 		r.InRing = &origin

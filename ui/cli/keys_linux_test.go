@@ -63,7 +63,7 @@ func TestAKeyIsTypedUnseen(t *testing.T) {
 		"interrupted": func(c *exec.Cmd) error { return c.Process.Signal(os.Interrupt) },
 	} {
 		c := launch(t, "keys", "set", "groq")
-		c.Env = append(c.Env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+t.TempDir()+"/none")
+		c.Args[0] = "juxta-keyring"
 		c.Stdin = terminal
 		stderr, err := c.StderrPipe()
 		if err != nil {
@@ -82,7 +82,7 @@ func TestAKeyIsTypedUnseen(t *testing.T) {
 		}
 		rest, _ := io.ReadAll(stderr)
 		_ = c.Wait()
-		want := map[string]int{"typed": exitFailed, "interrupted": exitInterrupted}[name] // there is no keyring here
+		want := map[string]int{"typed": 0, "interrupted": exitInterrupted}[name]
 		if code := c.ProcessState.ExitCode(); code != want || bytes.Contains(rest, []byte("hush")) {
 			t.Errorf("%s: exit code %d: %s", name, code, rest)
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -185,13 +186,45 @@ func TestAKeyIsNeverAnArgument(t *testing.T) {
 
 func TestWhatIsNoKeyIsNotKept(t *testing.T) {
 	v := vaultedApp(t, "")
-	for _, text := range []string{"", "\n", "one\ntwo\n", "OPENAI_API_KEY = sk-hush", "sk-hush\x00", "sk-hüsh"} {
+	for _, text := range []string{"", "\n", "one\ntwo\n", "OPENAI_API_KEY = sk-hush", "sk-hush\x00", "sk-hüsh", "OPENAI_API_KEY=sk-hush", "api_key=\"sk-hush\"\n", `"sk-hush"`, "'sk-hush'\n", "`sk-hush`", `sk-hush"`} {
 		if out, said := v.do(exitUsage, text, "keys", "set", "openai"); strings.Contains(out+said, "hush") {
 			t.Errorf("%q: it said %s%s", text, out, said)
 		}
 	}
+	for text, want := range map[string]string{"OPENAI_API_KEY=sk-hush": "there is a name in front of it", `"sk-hush"`: "there are quotes around it"} {
+		if _, said := v.do(exitUsage, text, "keys", "set", "openai"); !strings.Contains(said, want) {
+			t.Errorf("%q: it said %s", text, said)
+		}
+	}
 	if len(v.keyring.held) > 0 {
 		t.Errorf("kept: %v", v.keyring.held)
+	}
+	v.do(0, "c2stL2h1c2g+a2V5==", "keys", "set", "openai") // base64
+}
+
+func TestAKeyIsNotAskedForWhereNoKeyringWouldKeepIt(t *testing.T) {
+	v := vaultedApp(t, "")
+	v.keyring.err = errors.New("no bus")
+	asked := false
+	v.in, v.inTerm = reading(func([]byte) (int, error) { asked = true; return 0, io.EOF }), true
+	if code := v.run(t.Context(), []string{"keys", "set", "groq"}); code != exitFailed || !strings.Contains(v.err.String(), "set GROQ_API_KEY") || asked {
+		t.Errorf("exit code %d, asked %v: %s", code, asked, v.err)
+	}
+}
+
+// reading is a reader that is a function.
+type reading func([]byte) (int, error)
+
+func (r reading) Read(b []byte) (int, error) { return r(b) }
+
+func TestAnAddressIsShownAsItIsConfigured(t *testing.T) {
+	const rows = "providers:\n  - {name: lab, api: openai-chat, base_url: 'http://127.0.0.1:8123/v1', key: k}\n"
+	v := vaultedApp(t, rows)
+	if out, _ := v.do(0, "", "keys", "list"); !strings.Contains(out, "http://127.0.0.1:8123\n") {
+		t.Errorf("listed:\n%s", out)
+	}
+	if out, _ := v.do(0, hush, "keys", "set", "lab"); !strings.Contains(out, "for http://127.0.0.1:8123\n") {
+		t.Errorf("it said %s", out)
 	}
 }
 
@@ -232,7 +265,7 @@ providers:
 		"anthropic":   {"missing", "ANTHROPIC_API_KEY", "https://api.anthropic.com"},
 		"huggingface": {"missing", "HF_TOKEN", "https://router.huggingface.co"},
 		"cerebras":    {"missing", "CEREBRAS_API_KEY", "https://api.cerebras.ai"},
-		"lmstudio":    {"not needed", "", "http://localhost:1234"},
+		"lmstudio":    {"not needed", "", "http://127.0.0.1:1234"},
 	} {
 		if !reflect.DeepEqual(got[name], want) {
 			t.Errorf("%s: %q, want %q", name, got[name], want)

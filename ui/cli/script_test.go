@@ -21,8 +21,9 @@ func testBuild() Build {
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"juxta":        func() { os.Exit(Main(testBuild())) },
-		"juxta-panics": func() { os.Exit(panics()) },
+		"juxta":         func() { os.Exit(Main(testBuild())) },
+		"juxta-keyring": func() { os.Exit(mainWith(testBuild(), &drawer{held: map[string]string{}})) },
+		"juxta-panics":  func() { os.Exit(panics()) },
 	})
 }
 
