@@ -34,6 +34,7 @@ type cell struct {
 	state    sessions.State
 	live     sessions.Live
 	counted  time.Duration // into the phase when live was taken
+	prepared time.Duration // into the phase when nothing had been sent yet
 	quiet    time.Duration // for about how long nothing has been said
 	unsaved  error
 
@@ -101,6 +102,12 @@ func (c *cell) hear(n sessions.News) {
 	turned := n.State.Phase != c.state.Phase || n.State.Text != c.state.Text
 	if turned || len(n.Notices) > 0 {
 		c.width = 0
+	}
+	switch {
+	case n.Live.Attempts == 0:
+		c.prepared = n.State.For
+	case turned:
+		c.prepared = 0
 	}
 	if c.state = n.State; turned || n.State.For-c.counted >= recount || n.State.Phase <= sessions.Asked {
 		c.live, c.counted, c.metered = n.Live, n.State.For, 0

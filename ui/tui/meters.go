@@ -76,15 +76,13 @@ func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []w
 	case sessions.Queued:
 		mark, first = "◷ ", []word{{s.Text, th.Warn}, {tenths(s.For), th.Muted}, skip}
 	case sessions.Asked:
-		what, more, _ := strings.Cut(plain.Line(s.Text), "; ")
+		what, clock, more := c.waiting()
 		mark = "◷ "
-		room := w - lk.width(mark) - 1 - len(tenths(s.For)) - 3 - len(skip.text) // the clock shows that something goes on
-		if what == "" {
-			if what = "waiting for the first token"; len(what) > room {
-				what = "waiting"
-			}
+		room := w - lk.width(mark) - 1 - len(clock) - 3 - len(skip.text) // the clock shows that something goes on
+		if what == untold && len(what) > room {
+			what = "waiting"
 		}
-		first = []word{{lk.cut(what, max(room, 8)) + " " + tenths(s.For), th.Accent}}
+		first = []word{{lk.cut(what, max(room, 8)) + " " + clock, th.Accent}}
 		if more != "" {
 			second = append(second, word{more, th.Warn})
 		}
@@ -113,6 +111,32 @@ func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []w
 		second = append(second, word{fmt.Sprintf("attempt %d", v.Attempts), th.Warn})
 	}
 	return mark, first, second
+}
+
+const untold = "waiting for the first token"
+
+// waiting is what a cell waits for that has been asked, for how long, and what
+// comes then. Before anything was sent, as while somebody unlocks the key, the
+// model is not what it waits for. Of a wait before another attempt, which
+// [providers.Retry] words, the clock says how long it is in all: so one sees
+// it end.
+func (c *cell) waiting() (what, clock, then string) {
+	s := c.state
+	what, then, _ = strings.Cut(plain.Line(s.Text), "; ")
+	switch {
+	case what != "":
+	case c.live.Attempts == 0:
+		return "preparing", tenths(s.For), ""
+	default:
+		return untold, tenths(s.For - c.prepared), ""
+	}
+	clock = tenths(s.For)
+	if rest, ok := strings.CutPrefix(then, "trying again in "); ok {
+		all, attempt, _ := strings.Cut(rest, " ")
+		clock += " of " + all
+		then = "then " + strings.Trim(attempt, "()")
+	}
+	return what, clock, then
 }
 
 // costSoFar is what an answer that still comes has cost by now, as far as can
