@@ -227,13 +227,13 @@ func TestNoRingHoldsNothing(t *testing.T) {
 }
 
 func TestAKeyringSaysWhetherItAnswersBeforeAKeyIsTyped(t *testing.T) {
-	keyring.MockInit() // which holds nothing
-	if err := ring(t).Answers(t.Context(), openai("https://api.openai.com/v1")); err != nil {
+	r := ring(t)
+	if err := r.Answers(t.Context(), openai("https://api.openai.com/v1")); err != nil {
 		t.Errorf("an empty keyring: %v", err)
 	}
 	keyring.MockInitWithError(errors.New("no bus"))
 	defer keyring.MockInit()
-	if err := ring(t).Answers(t.Context(), openai("https://api.openai.com/v1")); err == nil || !strings.Contains(err.Error(), "no bus") {
+	if err := r.Answers(t.Context(), openai("https://api.openai.com/v1")); err == nil || !strings.Contains(err.Error(), "no bus") {
 		t.Errorf("no keyring: %v", err)
 	}
 }
