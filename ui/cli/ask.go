@@ -31,7 +31,7 @@ type ask struct {
 	models  []string
 	system  string
 	options []string
-	schema  string
+	schemas []string
 	noSave  bool
 }
 
@@ -57,7 +57,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	_ = c.RegisterFlagCompletionFunc("model", q.completeModels)
 	f.StringVarP(&q.system, "system", "s", "", "`TEXT` that every model is told before the question")
 	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(paramNames(), ", "))
-	f.StringVar(&q.schema, "schema", "", "have every answer follow the JSON Schema in `FILE`")
+	f.StringArrayVar(&q.schemas, "schema", nil, "ask for answers that follow the JSON Schema in `FILE`; services do their best, and not all are strict")
 	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")
 	return c
 }
@@ -68,7 +68,7 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	schema, err := readSchema(q.schema)
+	schema, err := q.schemaFile()
 	if err != nil {
 		return err
 	}

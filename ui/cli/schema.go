@@ -8,8 +8,20 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 )
+
+// schemaFile reads what --schema names, which is one file at the most.
+func (q *ask) schemaFile() (json.RawMessage, error) {
+	switch len(q.schemas) {
+	case 0:
+		return nil, nil
+	case 1:
+		return readSchema(q.schemas[0])
+	}
+	return nil, usage("give it once", "--schema is given twice")
+}
 
 // readSchema reads the JSON Schema that answers have to follow, and nothing for
 // no path. Its errors say where in the file the mistake is.
@@ -47,6 +59,9 @@ func readSchema(path string) (json.RawMessage, error) {
 	if _, ok := value.(map[string]any); !ok {
 		return nil, wrong(len(b)-len(bytes.TrimLeft(b, " \t\r\n")), "this is not an object")
 	}
+	if at, typ := wrongType(b); typ != "" {
+		return nil, wrong(at, "there is no type %s; it is one of %s", typ, strings.Join(schemaTypes(), ", "))
+	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, b); err != nil { // it was valid above
 		return nil, err
@@ -68,4 +83,64 @@ func place(b []byte, at int) (line, column int) {
 	before := b[:max(0, min(at, len(b)))]
 	start := bytes.LastIndexByte(before, '\n') + 1
 	return bytes.Count(before, []byte{'\n'}) + 1, len([]rune(string(before[start:]))) + 1
+}
+
+// schemaTypes are the types of JSON Schema.
+func schemaTypes() []string {
+	return []string{"object", "array", "string", "number", "integer", "boolean", "null"}
+}
+
+// wrongType is where a schema, which is valid JSON, has a type that there is
+// none of, and that type; "" if there is none. A property may be called type: its
+// value is a schema, and what is under const, enum, default or examples is data.
+func wrongType(b []byte) (at int, typ string) {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	var value func(what string) // what is the keyword that it stands under
+	check := func(t json.Token) {
+		if s, ok := t.(string); typ == "" && !(ok && slices.Contains(schemaTypes(), s)) {
+			text, _ := json.Marshal(t)
+			at, typ = int(dec.InputOffset())-len(text), string(text)
+		}
+	}
+	value = func(what string) {
+		t, err := dec.Token()
+		switch {
+		case err != nil: // it was valid
+		case t == json.Delim('{'):
+			for dec.More() {
+				key, _ := dec.Token()
+				name, _ := key.(string)
+				value(under(what, name))
+			}
+			_, _ = dec.Token()
+		case t == json.Delim('['):
+			for dec.More() {
+				value(what)
+			}
+			_, _ = dec.Token()
+		case what == "type":
+			check(t)
+		}
+	}
+	value("")
+	return at, typ
+}
+
+// under is what stands under a name in an object that itself stands under what:
+// "data", "names" for an object whose names are somebody's own and whose values
+// are schemas, "type", and else "" for a schema.
+func under(what, name string) string {
+	switch {
+	case what == "data" || what == "type":
+		return "data"
+	case what == "names":
+		return ""
+	case slices.Contains([]string{"const", "enum", "default", "examples"}, name):
+		return "data"
+	case slices.Contains([]string{"properties", "patternProperties", "$defs", "definitions", "dependentSchemas"}, name):
+		return "names"
+	case name == "type":
+		return "type"
+	}
+	return ""
 }

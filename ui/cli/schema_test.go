@@ -12,14 +12,18 @@ import (
 
 func TestAWrongSchemaNamesItsPlace(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                ":1:1: unexpected end",
-		"{\n  \"a\": tru}":                ":2:11: invalid character '}'",
-		"{\"type\": \"object\",\n}":       ":2:1: invalid character '}'",
-		"{\"é漢\": x}":                     ":1:8: invalid character 'x'",
-		"\ufeff{\"a\": 1":                 ":1:8: unexpected end",
-		"{} {}":                           ":1:4: invalid character '{'",
-		"\n  [{\"type\": \"object\"}]":    ":2:3: this is not an object",
-		"\"object\"":                      ":1:1: this is not an object",
+		"":                             ":1:1: unexpected end",
+		"{\n  \"a\": tru}":             ":2:11: invalid character '}'",
+		"{\"type\": \"object\",\n}":    ":2:1: invalid character '}'",
+		"{\"é漢\": x}":                  ":1:8: invalid character 'x'",
+		"\ufeff{\"a\": 1":              ":1:8: unexpected end",
+		"{} {}":                        ":1:4: invalid character '{'",
+		"\n  [{\"type\": \"object\"}]": ":2:3: this is not an object",
+		"\"object\"":                   ":1:1: this is not an object",
+		"{\"type\": \"obejct\"}":       `:1:10: there is no type "obejct"; it is one of object, array,`,
+		"{\n\"properties\": {\"type\": {\"type\":\"sting\"}}}": `:2:32: there is no type "sting"`,
+		`{"items": {"anyOf": [{"type": ["null", "strin"]}]}}`:  `:1:40: there is no type "strin"`,
+		`{"type": 5}`:                     ":1:10: there is no type 5",
 		strings.Repeat(" ", 1<<20) + "{}": ": a schema has at most",
 	} {
 		path := filepath.Join(t.TempDir(), "answer.json")
@@ -31,7 +35,24 @@ func TestAWrongSchemaNamesItsPlace(t *testing.T) {
 			t.Errorf("%.40q: exit code %d: %s", text, code, stderr)
 		}
 	}
+	for _, text := range []string{
+		`{"properties": {"type": {"type": ["string", "null"]}, "const": {"type": "integer"}}, "required": ["type"]}`,
+		`{"const": {"type": "cat"}, "enum": ["x", {"type": "dog"}], "default": {"type": 1}, "examples": [{"type": "x"}]}`,
+		`{"$defs": {"default": {"type": "boolean", "enum": [{"properties": {"a": {"type": "no"}}}]}}}`,
+	} {
+		if at, typ := wrongType([]byte(text)); typ != "" {
+			t.Errorf("%s: %s at %d", text, typ, at)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "good.json")
+	if err := os.WriteFile(path, []byte(`{"type": "object"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	a, _, stderr := bench(t)
+	if code := a.run(t.Context(), []string{"ask", "-m", "demo/swift", "--schema", path, "--schema", path, "hi"}); code != exitUsage || !strings.Contains(stderr.String(), "--schema is given twice\n  → give it once") {
+		t.Errorf("twice: exit code %d: %s", code, stderr)
+	}
+	a, _, stderr = bench(t)
 	if code := a.run(t.Context(), []string{"ask", "-m", "demo/swift", "--schema", "/none.json", "hi"}); code != exitUsage || !strings.Contains(stderr.String(), "/none.json: no such file") {
 		t.Errorf("no file: exit code %d: %s", code, stderr)
 	}
