@@ -79,8 +79,8 @@ func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []w
 		what, clock, more := c.waiting()
 		mark = "◷ "
 		room := w - lk.width(mark) - 1 - len(clock) - 3 - len(skip.text) // the clock shows that something goes on
-		if what == untold && len(what) > room {
-			what = "waiting"
+		if len(what) > room {                                            // the word that tells most
+			what = strings.TrimPrefix(strings.TrimSuffix(what, " for the first token"), "the service is ")
 		}
 		first = []word{{lk.cut(what, max(room, 8)) + " " + clock, th.Accent}}
 		if more != "" {
@@ -113,8 +113,6 @@ func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []w
 	return mark, first, second
 }
 
-const untold = "waiting for the first token"
-
 // waiting is what a cell waits for that has been asked, for how long, and what
 // comes then. Before anything was sent, as while somebody unlocks the key, the
 // model is not what it waits for. Of a wait before another attempt, which
@@ -128,7 +126,7 @@ func (c *cell) waiting() (what, clock, then string) {
 	case c.live.Attempts == 0:
 		return "preparing", tenths(s.For), ""
 	default:
-		return untold, tenths(s.For - c.prepared), ""
+		return "waiting for the first token", tenths(s.For - c.prepared), ""
 	}
 	clock = tenths(s.For)
 	if rest, ok := strings.CutPrefix(then, "trying again in "); ok {
