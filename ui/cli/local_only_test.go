@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"juxta/providers"
@@ -39,11 +40,20 @@ func (r remote) Stream(context.Context, providers.Request) iter.Seq2[providers.E
 }
 
 // fence is a network on which only this machine is reached.
-type fence struct{ left []string }
+type fence struct {
+	mu   sync.Mutex
+	left []string
+}
+
+func (f *fence) leave(to string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.left = append(f.left, to)
+}
 
 func (f *fence) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !providers.Loopback(req.URL.Hostname()) {
-		f.left = append(f.left, req.URL.Host)
+		f.leave(req.URL.Host)
 	}
 	return nil, errors.New("no such network")
 }
@@ -64,7 +74,7 @@ func fenced(t *testing.T, config string) (*vaulted, *fence) {
 	v.build.APIs["ollama"] = func(e providers.Endpoint) (providers.Provider, error) {
 		return overheard{shelf{e, []providers.Model{local("gemma", 4), hosted}}, func(r providers.Request) {
 			if r.Model != "gemma" {
-				f.left = append(f.left, "ollama's cloud")
+				f.leave("ollama's cloud")
 			}
 		}}, nil
 	}
