@@ -43,6 +43,7 @@ type told struct {
 	calls                   []providers.ToolCall
 	sent                    []providers.Sent
 	notices                 []string
+	filtered                bool
 	counted                 []providers.Usage
 	stop                    *providers.Stop
 	err                     *providers.Error
@@ -85,7 +86,7 @@ func (got *told) hear(ev providers.Event) (at time.Time) {
 		got.sent = append(got.sent, ev)
 		return ev.At
 	case providers.Notice:
-		got.notices = append(got.notices, ev.Text)
+		got.notices, got.filtered = append(got.notices, ev.Text), got.filtered || ev.Filter
 		return ev.At
 	case providers.Counted:
 		got.counted = append(got.counted, ev.Usage)

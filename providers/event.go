@@ -19,11 +19,13 @@ type (
 
 	// A Notice tells why nothing is arriving yet, or what was done differently
 	// from what was asked: "loading", "seed is not supported and was left out".
-	// Wait says that it describes a state that the next event ends.
+	// Wait says that it describes a state that the next event ends, Filter that
+	// it tells why a filter of the service, and not the model, ended the answer.
 	Notice struct {
-		At   time.Time
-		Text string
-		Wait bool
+		At     time.Time
+		Text   string
+		Wait   bool
+		Filter bool
 	}
 
 	// Counted is what the service has counted by now of an answer that is still

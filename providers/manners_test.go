@@ -83,6 +83,9 @@ func TestBadMannersAreToldInEveryProtocol(t *testing.T) {
 					if got.stop.Reason != b.reason {
 						t.Errorf("ended with %s, want %s", got.stop.Reason, b.reason)
 					}
+					if got.filtered != (b.reason == providers.Refused) {
+						t.Errorf("a filter is told of: %t, %q", got.filtered, got.notices)
+					}
 					if unknown := got.stop.Usage == nil; unknown != (b.name == "no usage") {
 						t.Errorf("usage %+v", got.stop.Usage)
 					}

@@ -18,8 +18,8 @@ type Policy struct {
 // Retry asks p, and asks again when the attempt failed before it said anything
 // and may succeed later: see [Error.Retryable]. Where a service did not take a
 // parameter, and the provider has learnt to leave it out, it asks again at once.
-// Each is announced by a [Notice], and a wait ends with ctx. Every attempt yields its own [Sent], so that
-// [Meter] times the one that answered.
+// Each is announced by a [Notice], and a wait ends with ctx. Every attempt
+// yields its own [Sent], so that [Meter] times the one that answered.
 func Retry(ctx context.Context, p Provider, req Request, policy Policy) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		learnt := 0

@@ -3,7 +3,6 @@ package sessions
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"juxta/providers"
@@ -67,20 +66,6 @@ func Ago(t, now time.Time) string {
 func About(estimated bool) string {
 	if estimated {
 		return "~"
-	}
-	return ""
-}
-
-// Filtered is the notice that says that the service, by a filter or a rule of
-// its own, ended an answer that counts as refused; "" if there is none, and the
-// model declined. All providers word it alike.
-func (a *Answer) Filtered() string {
-	if a.Finish == providers.Refused {
-		for _, n := range a.Notices {
-			if strings.HasPrefix(n, "the service") && strings.Contains(n, " stopped the ") {
-				return n
-			}
-		}
 	}
 	return ""
 }

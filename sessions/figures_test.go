@@ -44,26 +44,6 @@ func TestFiguresAreReadAtAGlance(t *testing.T) {
 	}
 }
 
-func TestAFilterIsNotTheModel(t *testing.T) {
-	const left, filter = "temperature is not supported here and was left out", "the service's safety filter (violence) stopped the answer"
-	for _, c := range []struct {
-		finish  providers.Reason
-		notices []string
-		want    string
-	}{
-		{providers.Refused, nil, ""},
-		{providers.Refused, []string{left}, ""},
-		{providers.Refused, []string{left, filter}, filter},
-		{providers.Refused, []string{"the service stopped the picture because it recites a source (IMAGE_RECITATION)"}, "the service stopped the picture because it recites a source (IMAGE_RECITATION)"},
-		{providers.Finished, []string{filter}, ""},
-	} {
-		a := Answer{Finish: c.finish, Notices: c.notices}
-		if got := a.Filtered(); got != c.want {
-			t.Errorf("%q, %q: %q", c.finish, c.notices, got)
-		}
-	}
-}
-
 func TestCostWordsInventNothing(t *testing.T) {
 	listed := &providers.Price{Rates: providers.Rates{Input: 1_000_000, Output: 2_000_000}, Source: providers.Listed}
 	billed := providers.Dollar / 100

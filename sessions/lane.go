@@ -54,6 +54,9 @@ func (l *lane) record(ev providers.Event) {
 		if slices.Contains(l.answer.Notices, ev.Text) {
 			return // the next attempt says it again
 		}
+		if ev.Filter {
+			l.answer.Filter = ev.Text
+		}
 		l.answer.Notices = append(l.answer.Notices, ev.Text)
 		l.fresh.Notices = append(l.fresh.Notices, ev.Text)
 	case providers.Counted:

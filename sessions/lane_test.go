@@ -3,6 +3,7 @@ package sessions
 import (
 	"context"
 	"iter"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,6 +64,38 @@ func TestAnAnswerThatBreaksOffCostsWhatItsPromptWasCountedAs(t *testing.T) {
 	a := ask(t, b, "x").final[1]
 	if want := (providers.Usage{Input: 1000, CacheRead: 4000, Output: 4, Estimated: true}); a.Usage != want {
 		t.Errorf("usage %+v, want %+v", a.Usage, want)
+	}
+}
+
+func TestAFilterIsNotTheModel(t *testing.T) {
+	const left, filter = "temperature is not supported here and was left out", "the service stopped the answer, in whatever words"
+	refused := func(notices ...providers.Notice) double {
+		return double{name: "strict", stream: func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+			return func(yield func(providers.Event, error) bool) {
+				now := time.Now()
+				yield(providers.Sent{At: now}, nil)
+				for _, n := range notices {
+					yield(n, nil)
+				}
+				yield(providers.Stop{At: now, Reason: providers.Refused}, nil)
+			}
+		}}
+	}
+	for want, d := range map[string]double{
+		"":     refused(providers.Notice{Text: left}),
+		filter: refused(providers.Notice{Text: left}, providers.Notice{Text: filter, Filter: true}),
+	} {
+		store := opened(t)
+		b := bench(t, store, nil, d)
+		b.Add(Column{Model: providers.Ref{Provider: "strict", Model: "m"}})
+		told := ask(t, b, "x").final[1]
+		turns, err := b.Turns(0, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if kept := turns[0].Answers[0]; told.Filter != want || kept.Filter != want || !slices.Contains(told.Notices, left) {
+			t.Errorf("told %q and kept %q, want %q", told.Filter, kept.Filter, want)
+		}
 	}
 }
 

@@ -182,6 +182,7 @@ type Answer struct {
 	Timing    providers.Timing `json:"timing"`
 	Server    providers.Server `json:"server,omitzero"`
 	Notices   []string         `json:"notices,omitempty"` // what was done differently from what was asked
+	Filter    string           `json:"filter,omitempty"`  // of the notices, the one that a filter of the service ended the answer; "" if the model did
 	RequestID string           `json:"request_id,omitempty"`
 	Limits    providers.Limits `json:"limits,omitzero"`
 	Raw       json.RawMessage  `json:"raw,omitempty"` // the provider's own usage object

@@ -225,7 +225,7 @@ func (a *answer) reason() providers.Reason {
 		note("the service paused in the middle of a long turn: the answer is cut")
 		return providers.Length
 	case "refusal":
-		a.refused(note)
+		a.refused()
 		return providers.Refused
 	case "tool_use":
 		return providers.ToolUse
@@ -241,7 +241,7 @@ func (a *answer) reason() providers.Reason {
 
 // refused tells that the service's filter stopped the answer, in its own words
 // if it has any.
-func (a *answer) refused(note func(string, ...any)) {
+func (a *answer) refused() {
 	about := ""
 	if a.refusal != nil {
 		if c := a.refusal.Category; c != "" {
@@ -251,5 +251,5 @@ func (a *answer) refused(note func(string, ...any)) {
 			a.tell(providers.Refusal{At: a.ended, Text: wire.Clip(wire.Redact(words, a.key))})
 		}
 	}
-	note("the service's safety filter%s stopped the answer", about)
+	a.tell(providers.Notice{At: a.ended, Text: fmt.Sprintf("the service's safety filter%s stopped the answer", about), Filter: true})
 }

@@ -257,7 +257,7 @@ func (a *answer) reason() (providers.Reason, error) {
 		return "", &providers.Error{Kind: providers.Truncated, Err: errors.New(words)}
 	}
 	if words := filtered[a.finish]; words != "" {
-		a.note(a.ended, "%s (%s)", words, a.finish)
+		a.tell(providers.Notice{At: a.ended, Text: words + " (" + a.finish + ")", Filter: true})
 		return providers.Refused, nil
 	}
 	switch a.finish {

@@ -106,7 +106,7 @@ func (a *answer) reason() providers.Reason {
 	case "refusal":
 		return providers.Refused
 	case "content_filter", "safety":
-		a.tell(providers.Notice{At: a.ended, Text: "the service's content filter stopped the answer"})
+		a.tell(providers.Notice{At: a.ended, Text: "the service's content filter stopped the answer", Filter: true})
 		return providers.Refused
 	case "tool_calls", "function_call", "tool_use":
 		return providers.ToolUse

@@ -311,7 +311,7 @@ func (a *app) warn(n sessions.News) {
 	case f.Finish == providers.Length:
 		say("CUT OFF at the limit of tokens after %d: the answer is not complete", f.Usage.Output)
 		a.say("  → raise it with -o max_tokens=N, or -o context=N for a local model")
-	case f.Finish == providers.Refused && f.Filtered() != "": // a notice has said it
+	case f.Finish == providers.Refused && f.Filter != "": // a notice has said it
 	case f.Finish == providers.Refused:
 		say("the model declined to answer")
 	case strings.TrimSpace(f.Text) == "" && len(f.Calls) == 0:

@@ -191,7 +191,7 @@ func (c *cell) layHead(w int, look *look) []string {
 	if m := look.models[c.answer.Column]; c.answer.Model != (providers.Ref{}) && m != (providers.Ref{}) && m != c.answer.Model {
 		lines = append(lines, c.paragraph("· ", "answered by "+plain.Line(c.answer.Model.String()), w, look)...)
 	}
-	filtered := c.answer.Filtered() // the foot says it
+	filtered := c.answer.Filter // the foot says it
 	for _, n := range c.answer.Notices {
 		if n == filtered {
 			continue
@@ -259,7 +259,7 @@ func (c *cell) layFoot(w int, look *look) []string {
 	case a.Finish == providers.Length:
 		block(th.Warn, "▲ ", "cut off at the output limit: this answer is not whole")
 	case a.Finish == providers.Refused:
-		block(th.Warn, "▲ ", cmp.Or(plain.Line(a.Filtered()), "declined to answer"))
+		block(th.Warn, "▲ ", cmp.Or(plain.Line(a.Filter), "declined to answer"))
 	case a.Error != nil:
 		block(th.Bad, "✗ ", plain.Text(a.Error.Message))
 		block(th.Text, "→ ", plain.Text(a.Error.Hint))

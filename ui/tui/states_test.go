@@ -67,7 +67,7 @@ func TestAFilterIsToldOnceAndTheModelIsNotBlamed(t *testing.T) {
 			return func(yield func(providers.Event, error) bool) {
 				now := time.Now()
 				_ = yield(providers.Sent{At: now}, nil) && yield(providers.Delta{At: now, Text: "Half"}, nil) &&
-					yield(providers.Notice{At: now, Text: "the service's content filter stopped the answer"}, nil) &&
+					yield(providers.Notice{At: now, Text: "the service's content filter stopped the answer", Filter: true}, nil) &&
 					yield(providers.Stop{At: now, Reason: providers.Refused}, nil)
 			}
 		}}
