@@ -22,6 +22,7 @@ type lane struct {
 	model   func() providers.Model // asked at the end, when a price may have become known
 	prompt  int                    // estimated tokens of the request
 	counted *providers.Usage       // what the service has counted so far
+	price   *providers.Price       // for the figures on the way, once it is known
 
 	answer                  Answer // all but what the builders hold
 	text, thoughts, refusal strings.Builder
@@ -146,8 +147,11 @@ func (l *lane) live() Live {
 		v.Usage = l.estimate()
 	}
 	v.Speed = t.Speed(v.Usage)
-	if p := l.model().Price; p != nil && l.runes > 0 {
-		if m, ok := p.Of(v.Usage); ok {
+	if l.price == nil { // a look-up for every report would cost more than the report
+		l.price = l.model().Price
+	}
+	if l.price != nil && l.runes > 0 {
+		if m, ok := l.price.Of(v.Usage); ok {
 			v.Cost = &m
 		}
 	}

@@ -60,7 +60,7 @@ func (m *messages) refused(resp *wire.Response) error {
 		return e
 	}
 	if f.requestID == "" {
-		f.requestID = requestID(resp.Header)
+		f.requestID = wire.RequestID(resp.Header)
 	}
 	return m.judge(e, f)
 }

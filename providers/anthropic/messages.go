@@ -62,7 +62,7 @@ func (m *messages) exchange(ctx context.Context, req providers.Request, a *answe
 	if resp.Status != http.StatusOK {
 		return m.refused(resp)
 	}
-	a.requestID, a.limits = requestID(resp.Header), wire.Limits(resp.Header, time.Now())
+	a.requestID, a.limits = wire.RequestID(resp.Header), wire.Limits(resp.Header, time.Now())
 	first, err := resp.First()
 	switch {
 	case err != nil:
@@ -179,13 +179,4 @@ func (m *messages) request(ctx context.Context, method string, query url.Values,
 		r.Header.Set("X-Api-Key", key.Reveal())
 	}
 	return r, nil
-}
-
-func requestID(h http.Header) string {
-	for _, name := range []string{"Request-Id", "X-Request-Id", "X-Amzn-Requestid"} {
-		if id := h.Get(name); id != "" {
-			return id
-		}
-	}
-	return ""
 }

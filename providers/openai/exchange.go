@@ -69,7 +69,7 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 		option, err := s.refused(resp)
 		return s.learn(req.Model, p, err, option)
 	}
-	a.requestID, a.limits = requestID(resp.Header), wire.Limits(resp.Header, time.Now())
+	a.requestID, a.limits = wire.RequestID(resp.Header), wire.Limits(resp.Header, time.Now())
 	first, err := resp.First()
 	switch l := s.protocol.listener(s, a); {
 	case err != nil:
@@ -199,13 +199,4 @@ func (s *service) request(ctx context.Context, method, path string, body []byte)
 		}
 	}
 	return r, nil
-}
-
-func requestID(h http.Header) string {
-	for _, name := range []string{"X-Request-Id", "Request-Id", "X-Generation-Id", "Mistral-Correlation-Id", "X-Inference-Id", "X-Trace-Id", "Cf-Ray"} {
-		if id := h.Get(name); id != "" {
-			return id
-		}
-	}
-	return ""
 }

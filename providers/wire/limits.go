@@ -36,3 +36,16 @@ func limit(h http.Header, now time.Time, names ...string) *providers.Limit {
 	}
 	return nil
 }
+
+// RequestID is the service's name for an exchange, which its support asks for,
+// by the first of the headers that services use; "" if there is none.
+func RequestID(h http.Header) string {
+	for _, name := range []string{
+		"X-Request-Id", "Request-Id", "X-Generation-Id", "Mistral-Correlation-Id", "X-Inference-Id", "X-Trace-Id", "X-Amzn-Requestid", "Cf-Ray",
+	} {
+		if id := h.Get(name); id != "" {
+			return id
+		}
+	}
+	return ""
+}
