@@ -32,7 +32,7 @@ const (
 )
 
 // What a screen and a command both need of ours.
-const bench = "ui/theme ui/markdown ui/picture sessions sessions/* prompts prompts/* providers providers/keys providers/prices"
+const bench = "ui/clipboard ui/theme ui/markdown ui/picture sessions sessions/* prompts prompts/* providers providers/keys providers/prices"
 
 // rooms is the closed table of who may import what besides the standard
 // library. A room is a folder, or a pattern of files that may import more than
@@ -41,11 +41,12 @@ const bench = "ui/theme ui/markdown ui/picture sessions sessions/* prompts promp
 var rooms = map[string]string{
 	".": "ui/cli providers providers/*",
 
-	"ui/cli":      "ui/tui " + bench + " github.com/spf13/cobra github.com/muesli/mango-cobra github.com/muesli/roff " + yaml,
-	"ui/tui":      bench + " github.com/sahilm/fuzzy " + charm,
-	"ui/theme":    charm + " " + codecs,
-	"ui/markdown": charm + " " + codecs + " github.com/yuin/goldmark",
-	"ui/picture":  charm + " " + codecs,
+	"ui/cli":       "ui/tui providers/vision " + bench + " github.com/spf13/cobra github.com/muesli/mango-cobra github.com/muesli/roff " + yaml,
+	"ui/tui":       bench + " github.com/sahilm/fuzzy " + charm,
+	"ui/theme":     charm + " " + codecs,
+	"ui/markdown":  charm + " " + codecs + " github.com/yuin/goldmark",
+	"ui/picture":   charm + " " + codecs,
+	"ui/clipboard": "golang.design/x/clipboard",
 
 	"sessions":           "sessions/plain prompts prompts/check providers",
 	"sessions/store*.go": "go.etcd.io/bbolt",
@@ -67,6 +68,7 @@ var rooms = map[string]string{
 	"providers/demo":             "providers providers/wire",
 	"providers/prices":           "providers",
 	"providers/prices/*_test.go": "charm.land/catwalk", // seeds the list, and is not linked
+	"providers/vision":           "providers",
 	"providers/keys":             "providers github.com/zalando/go-keyring",
 	"providers/energy":           "providers github.com/NVIDIA/go-nvml",
 

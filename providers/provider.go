@@ -64,12 +64,14 @@ type Model struct {
 	Digest  string    // of the weights, for local models; "" if unknown
 	Size    int64     // bytes on the disk; 0 if unknown
 	Price   *Price    // nil is unknown, which is not the same as free
+	Vision  Vision    `json:"-"` // nil if nobody knows how it looks at pictures
 	Accepts []Knob    // parameters that are sent to it, in the order of [Params]; nil if unknown
 	Seen    time.Time // when its provider last listed it; zero if it did not
 }
 
 // Abilities say what a model accepts and does.
-type Abilities struct{ Images, Thoughts, Tools, Audio Support }
+// Documents are PDF files.
+type Abilities struct{ Images, Thoughts, Tools, Audio, Documents Support }
 
 // Support says whether a model has an ability. Its zero value is Unknown.
 type Support uint8

@@ -73,8 +73,9 @@ type (
 
 	// A Blob is an attachment, in a form that models accept.
 	Blob struct {
+		Name string // of the file; "" for none
 		MIME string
-		Data []byte
+		Data []byte // shared between requests, and never changed
 	}
 
 	// A ToolResult answers the [ToolCall] of the same ID.

@@ -8,17 +8,19 @@ import (
 	"slices"
 	"time"
 
+	"juxta/prompts"
 	"juxta/providers"
 )
 
 // ErrBusy is returned while the last question is still being answered.
 var ErrBusy = errors.New("answers are still coming")
 
-// Ask puts text to every column on the screen and returns the run at once
+// Ask puts text, which may be empty beside files, to every column on the screen
+// and returns the run at once
 // after the question is saved; a question that can't be saved is asked all the
 // same and saved later, see OnTrouble. The run ends with ctx. Ask reads and
 // writes the disk.
-func (b *Bench) Ask(ctx context.Context, text string) (*Run, error) {
+func (b *Bench) Ask(ctx context.Context, text string, files ...*prompts.Attachment) (*Run, error) {
 	b.ask.Lock()
 	defer b.ask.Unlock()
 	d, s, err := b.free()

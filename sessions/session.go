@@ -139,12 +139,13 @@ func titleOf(text string) string {
 
 // A Turn is one question and everybody's answers to it.
 type Turn struct {
-	ID      int       `json:"id"`
-	Parent  int       `json:"parent"` // the turn it follows; 0 for a first one
-	Text    string    `json:"text"`
-	Asked   time.Time `json:"asked"`
-	Columns []int     `json:"columns"` // IDs of the columns that were asked
-	Answers []Answer  `json:"-"`       // by column, then by take
+	ID      int          `json:"id"`
+	Parent  int          `json:"parent"` // the turn it follows; 0 for a first one
+	Text    string       `json:"text"`
+	Asked   time.Time    `json:"asked"`
+	Columns []int        `json:"columns"`         // IDs of the columns that were asked
+	Files   []Attachment `json:"files,omitempty"` // in the order in which they were sent
+	Answers []Answer     `json:"-"`               // by column, then by take
 }
 
 // Answer returns the newest take of a column's answer.
@@ -174,6 +175,7 @@ type Answer struct {
 	Finish    providers.Reason `json:"finish,omitempty"` // "" while it streams, and for ever if juxta was killed then
 	Error     *Failure         `json:"error,omitempty"`
 	Usage     providers.Usage  `json:"usage"`
+	Sights    []Sight          `json:"sights,omitempty"` // what it saw of the turn's files, by estimate
 	Price     *providers.Price `json:"price,omitempty"`  // as it was then; nil is unknown
 	Billed    *providers.Money `json:"billed,omitempty"` // the provider's own word; wins over Price
 	Local     bool             `json:"local,omitempty"`

@@ -1,6 +1,10 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // scope is where a key means a command.
 type scope uint8
@@ -29,6 +33,11 @@ func commands() []command {
 		{[]string{"enter"}, inComposer, "send the question to every column", (*Model).ask, "send"},
 		{[]string{"alt+enter", "ctrl+j", "shift+enter"}, inComposer, "new line", (*Model).newline, ""},
 		{[]string{"tab"}, inComposer, "go to the panes", (*Model).toPanes, "panes"},
+		{[]string{"ctrl+t"}, anywhere, "attach files: find, preview, order, remove", (*Model).pickFile, "attach"},
+		{[]string{"ctrl+v", "alt+v"}, anywhere, "paste a picture from the clipboard", (*Model).pasteClipboard, ""},
+		{[]string{"f2"}, anywhere, "show or hide the pictures above the panes", (*Model).toggleStage, ""},
+		{[]string{"f3"}, anywhere, "scale pictures once, so that every model gets the same pixels", (*Model).samePixels, ""},
+		{[]string{"f4"}, anywhere, "show a picture on the whole screen", (*Model).openPicture, ""},
 		{[]string{"ctrl+l"}, anywhere, "choose a model for the current column", (*Model).pickModel, "models"},
 		{[]string{"ctrl+s"}, anywhere, "open an earlier session", (*Model).pickSession, "sessions"},
 		{[]string{"esc"}, overAll, "close, stop the column, or go back", (*Model).escape, ""},
@@ -52,6 +61,7 @@ func commands() []command {
 		{[]string{"]"}, inPanes, "next turn", (*Model).turnAfter, ""},
 		{[]string{"z"}, inPanes, "zoom the current column", (*Model).toggleZoom, "zoom"},
 		{[]string{"t"}, inPanes, "fold or unfold thoughts", (*Model).toggleThoughts, "thoughts"},
+		{[]string{"enter"}, inPanes, "show a picture of the turn on the whole screen", (*Model).openPicture, ""},
 		{[]string{"x"}, inPanes, "stop the current column, or skip its wait", (*Model).stopCurrent, ""},
 		{[]string{"r"}, inPanes, "ask the current column again", (*Model).again, ""},
 		{[]string{"c"}, inPanes, "copy the current answer", (*Model).copyAnswer, "copy"},
@@ -94,8 +104,8 @@ func find(key string, scopes ...scope) (command, bool) {
 // name is a key as it is written for people.
 func name(key string) string {
 	switch key {
-	case "f1":
-		return "F1"
+	case "f1", "f2", "f3", "f4":
+		return strings.ToUpper(key)
 	case "pgup":
 		return "PgUp"
 	case "pgdown":

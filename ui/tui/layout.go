@@ -3,9 +3,10 @@ package tui
 import "image"
 
 const (
-	minPane = 34 // the narrowest pane worth reading; with less room panes become tabs
-	minBox  = 14 // the lowest body in which panes have a box of lines around them
-	boxWide = 24 // the narrowest pane that has room for its title in a box
+	minPane  = 34 // the narrowest pane worth reading; with less room panes become tabs
+	minBox   = 14 // the lowest body in which panes have a box of lines around them
+	minStage = 4  // the lowest stage on which a picture can be told from another
+	boxWide  = 24 // the narrowest pane that has room for its title in a box
 )
 
 // A frame says where everything is. It is a function of numbers alone.
@@ -15,7 +16,9 @@ type frame struct {
 	tabs     image.Rectangle // empty where every column has a pane
 	welcome  image.Rectangle // empty once something was asked
 	panes    []image.Rectangle
-	first    int // index of the column in the first pane
+	stage    image.Rectangle // of pictures; empty where there is none or no room
+	strip    image.Rectangle // of what is attached
+	first    int             // index of the column in the first pane
 	boxed    bool
 	composer image.Rectangle
 	status   image.Rectangle
@@ -29,6 +32,8 @@ type wants struct {
 	first    int // index of the first column seen so far
 	composer int // lines the composer would like
 	welcome  int // lines the welcome would like
+	stage    int // lines the pictures would like
+	strip    int // lines that tell of the attached files
 	zoom     bool
 }
 
@@ -52,6 +57,7 @@ func layout(q wants) frame {
 		f.status = give(1)
 	}
 	f.composer = give(max(1, min(q.composer, q.h/3)))
+	f.strip = give(min(q.strip, (bottom-y)/4))
 	if q.h >= 6 {
 		f.header = take(1)
 	}
@@ -65,6 +71,9 @@ func layout(q wants) frame {
 	}
 	if n < q.columns && bottom-y >= 4 {
 		f.tabs = take(1)
+	}
+	if body := bottom - y; q.stage > 0 && body >= minStage+minBox {
+		f.stage = take(min(q.stage, body/2, body-minBox))
 	}
 	if body := bottom - y; q.welcome > 0 && body >= 16 {
 		f.welcome = take(min(q.welcome, body-9))

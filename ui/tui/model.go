@@ -18,6 +18,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
+	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/ui/markdown"
@@ -35,6 +36,8 @@ type Options struct {
 
 	Catalogue Catalogue // of the lists of earlier starts
 	Staying   Staying
+	Loader    prompts.Loader // of what is attached
+	Attach    []string       // paths and URLs that are attached at the start
 }
 
 // Staying says that juxta was told to stay on this machine. The zero value says
@@ -106,6 +109,7 @@ type Model struct {
 	focus    int // index of the current column
 	composer *composer
 	overlays []overlay
+	stage    stage
 
 	session sessions.Session
 	panes   []pane
@@ -140,7 +144,7 @@ func newModel(ctx context.Context, o Options) *Model {
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.open())
+	return tea.Batch(tea.RequestBackgroundColor, m.open(), m.stage.ask())
 }
 
 // Update implements [tea.Model]. It is the routing table and nothing else.
@@ -220,7 +224,7 @@ func (m *Model) paste(text string) {
 func (m *Model) forward(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
 	m.composer.area, cmd = m.composer.area.Update(msg)
-	return cmd
+	return tea.Batch(cmd, m.stage.hear(msg))
 }
 
 // measure follows Bubble Tea's renderer, which measures by grapheme cluster
@@ -299,7 +303,7 @@ func (m *Model) place() {
 	m.composer.resize(m.w, m.h/3)
 	q := wants{
 		w: m.w, h: m.h, columns: len(m.panes), focus: m.focus, first: m.frame.first,
-		composer: m.composer.lines(), zoom: m.zoom,
+		composer: m.composer.lines(), zoom: m.zoom, stage: m.stageLines(), strip: len(m.strip(m.w)),
 	}
 	if len(m.tr.turns) == 0 {
 		q.welcome = len(m.welcome(m.w))

@@ -14,16 +14,16 @@ import (
 	"juxta/sessions"
 )
 
-// A stage is a model without a program: commands are done one after another by
+// A rehearsal is a model without a program: commands are done one after another by
 // whoever asks, so that a test can look between them.
-type stage struct {
+type rehearsal struct {
 	m     *Model
 	queue []tea.Cmd
 }
 
-func newStage(t testing.TB, w, h int, b *sessions.Bench) *stage {
+func newRehearsal(t testing.TB, w, h int, b *sessions.Bench) *rehearsal {
 	t.Helper()
-	s := &stage{m: newModel(t.Context(), opens(b))}
+	s := &rehearsal{m: newModel(t.Context(), opens(b))}
 	s.m.send = func(tea.Msg) {}
 	s.tell(tea.WindowSizeMsg{Width: w, Height: h})
 	s.later(s.m.open())
@@ -31,19 +31,19 @@ func newStage(t testing.TB, w, h int, b *sessions.Bench) *stage {
 	return s
 }
 
-func (s *stage) later(c tea.Cmd) {
+func (s *rehearsal) later(c tea.Cmd) {
 	if c != nil {
 		s.queue = append(s.queue, c)
 	}
 }
 
-func (s *stage) tell(msg tea.Msg) {
+func (s *rehearsal) tell(msg tea.Msg) {
 	_, c := s.m.Update(msg)
 	s.later(c)
 }
 
 // run does up to n commands; the rest wait.
-func (s *stage) run(n int) {
+func (s *rehearsal) run(n int) {
 	for ; n > 0 && len(s.queue) > 0; n-- {
 		c := s.queue[0]
 		s.queue = s.queue[1:]
@@ -60,14 +60,14 @@ func (s *stage) run(n int) {
 }
 
 // ask puts a question and takes n steps of its answers.
-func (s *stage) ask(text string, n int) {
+func (s *rehearsal) ask(text string, n int) {
 	s.m.composer.set(text)
 	s.later(s.m.ask())
 	s.run(n)
 }
 
 // fits fails unless the view is inside of w×h cells.
-func (s *stage) fits(t *testing.T, what string, w, h int) {
+func (s *rehearsal) fits(t *testing.T, what string, w, h int) {
 	t.Helper()
 	s.tell(tea.WindowSizeMsg{Width: w, Height: h})
 	v := s.m.View()
@@ -103,7 +103,7 @@ func TestEverySizeShowsNothingOutsideAndNeverPanics(t *testing.T) {
 					"script:ttft=1,tps=50,think=20,text=md", "script:ttft=1,tps=30,text=cjk", "script:err=auth", "script:ttft=60000",
 				}[i%4])
 			}
-			s := newStage(t, 80, 24, bench(t, "", models))
+			s := newRehearsal(t, 80, 24, bench(t, "", models))
 			all := func(what string) {
 				these := some
 				if columns == 2 && (what == "streaming" || what == "palette") {

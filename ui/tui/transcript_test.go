@@ -78,7 +78,7 @@ func TestALongSessionScrollsToItsVeryFirstTurn(t *testing.T) {
 func TestScrollingByLinesMissesNothing(t *testing.T) {
 	path := t.TempDir() + "/juxta.db"
 	synctest.Test(t, func(t *testing.T) {
-		s := newStage(t, 100, 30, resumed(t, path, longSession(t, path, 60)))
+		s := newRehearsal(t, 100, 30, resumed(t, path, longSession(t, path, 60)))
 		s.m.View()
 		next := 60
 		seen := map[int]bool{}

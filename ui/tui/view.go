@@ -73,6 +73,10 @@ func (m *Model) screen() string {
 		m.upper = m.drawUpper()
 	}
 	lines := append(make([]string, 0, m.h), m.upper...)
+	strip := m.strip(m.w)
+	for i := range f.strip.Dy() {
+		lines = append(lines, m.look.fit(at(strip, i), m.w))
+	}
 	for i, l := range strings.Split(m.composer.view(), "\n") {
 		if i < f.composer.Dy() {
 			lines = append(lines, m.look.fit(" "+l, m.w))
@@ -97,6 +101,12 @@ func (m *Model) drawUpper() []string {
 	}
 	if f.tabs.Dy() > 0 {
 		lines = append(lines, tabs(m.panes, m.marks(), f.first, len(f.panes), m.w, &m.look))
+	}
+	if n := f.stage.Dy(); n > 0 {
+		stage := m.drawStage(m.w, n)
+		for i := range n {
+			lines = append(lines, at(stage, i))
+		}
 	}
 	if n := f.welcome.Dy(); n > 0 {
 		w := m.welcome(m.w)

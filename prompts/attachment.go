@@ -1,0 +1,144 @@
+// Package prompts is what people ask with: the files they attach.
+//
+// Its model of the world: a [Loader] finds a file by the words people use for
+// it (a path, a folder, a glob, a URL), looks at it ([File]: known from its
+// first bytes, within milliseconds) and prepares it ([Attachment]: decoded once,
+// upright, without camera data, in a format that every service reads). Nothing
+// is done to a file that its Notes do not say, and the original is never
+// changed.
+package prompts
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"image"
+	"net/http"
+	"strings"
+)
+
+// Limits on what is attached, checked before anything is decoded.
+const (
+	MostBytes  = 50 << 20    // of one file
+	MostPixels = 100_000_000 // of one picture
+)
+
+// A Kind is what a file is to a model.
+type Kind uint8
+
+// Kinds of files.
+const (
+	Picture  Kind = iota
+	Document      // PDF
+	Sound
+	Written // text and source code
+)
+
+// A File is a file that was found and looked at, and not decoded yet. What it
+// says of pixels is from the file's header.
+type File struct {
+	Name          string // its base name, as found: whoever shows it sanitises it
+	From          string // where it is from: a path, a URL, "clipboard", "standard input"
+	MIME          string // by its first bytes, whatever its name says
+	Bytes         int
+	Width, Height int // pixels as people see it, upright; 0 for what is no picture
+
+	data []byte
+	keep bool // camera data and place stay in it
+}
+
+// An Attachment is a file as it is going to be sent.
+type Attachment struct {
+	Name, From            string
+	MIME                  string      // of Data; pictures are PNG or JPEG
+	Data                  []byte      // never changed once it is here
+	Width, Height         int         // pixels of Data; 0 for what is no picture
+	FileWidth, FileHeight int         // pixels of the file as it was found, upright
+	Notes                 []string    // what was done to it, a few words each: "camera data and place removed"
+	Thumb                 image.Image // at most ThumbEdge wide and high; nil for what is no picture
+}
+
+// ThumbEdge is how wide or high a thumbnail is at most, in pixels.
+const ThumbEdge = 640
+
+// A Loader finds, reads and prepares files. Its zero value removes camera data
+// and refuses URLs on private addresses.
+type Loader struct {
+	KeepMetadata bool              // camera data and place stay in pictures
+	Private      bool              // URLs on private and loopback addresses may be read
+	LocalOnly    string            // why nobody elsewhere may be asked: "--local-only"; "" if they may
+	Network      http.RoundTripper // nil for the usual one
+}
+
+// Find is the files that a word stands for, in order: itself, for a path or a
+// URL; what is in it that can be attached, for a folder; what matches, for a
+// glob. "~" and file:// are understood. Each of the results can be opened. An
+// error says what is wrong with the word.
+func (l Loader) Find(ctx context.Context, word string) ([]string, error) {
+	return nil, errors.New("not built yet")
+}
+
+// Open reads the file or URL that source names and looks at its first bytes.
+// Its errors name the file and say what to do.
+func (l Loader) Open(ctx context.Context, source string) (*File, error) {
+	return nil, errors.New("not built yet")
+}
+
+// Look is a file of bytes that are there already: of the clipboard, of the
+// standard input.
+func (l Loader) Look(name, from string, data []byte) (*File, error) {
+	return nil, errors.New("not built yet")
+}
+
+// Prepare decodes the file and makes it what is sent. It may take most of a
+// second, and ends early with ctx.
+func (f *File) Prepare(ctx context.Context) (*Attachment, error) {
+	return nil, errors.New("not built yet")
+}
+
+// Words splits what was pasted, dropped or typed into the paths and URLs it
+// consists of, as shells, file managers and terminals write them: quoted,
+// escaped, file://, one a line. It is false if any of it is something else.
+// It does not look at the disk.
+func Words(text string) ([]string, bool) { return nil, false }
+
+// Kind is what the attachment is to a model.
+func (a *Attachment) Kind() Kind { return kindOf(a.MIME) }
+
+// Kind is what the file is to a model.
+func (f *File) Kind() Kind { return kindOf(f.MIME) }
+
+func kindOf(mime string) Kind {
+	switch family, _, _ := strings.Cut(mime, "/"); {
+	case family == "image":
+		return Picture
+	case family == "audio":
+		return Sound
+	case mime == "application/pdf":
+		return Document
+	}
+	return Written
+}
+
+// SHA256 is the hash of Data in hexadecimal digits.
+func (a *Attachment) SHA256() string {
+	sum := sha256.Sum256(a.Data)
+	return hex.EncodeToString(sum[:])
+}
+
+// Fit is the picture scaled down so that it is at most edge pixels wide and
+// high, and a itself if it is already or is no picture.
+func (a *Attachment) Fit(ctx context.Context, edge int) (*Attachment, error) {
+	return nil, errors.New("not built yet")
+}
+
+// Crop is the part of the picture in r, in pixels of Data.
+func (a *Attachment) Crop(ctx context.Context, r image.Rectangle) (*Attachment, error) {
+	return nil, errors.New("not built yet")
+}
+
+// Decode is all of the picture's pixels.
+func (a *Attachment) Decode(ctx context.Context) (image.Image, error) {
+	return nil, errors.New("not built yet")
+}
