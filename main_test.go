@@ -46,7 +46,7 @@ var rooms = map[string]string{
 	"ui/theme":     charm + " " + codecs,
 	"ui/markdown":  charm + " " + codecs + " github.com/yuin/goldmark",
 	"ui/picture":   charm + " " + codecs,
-	"ui/clipboard": "golang.design/x/clipboard",
+	"ui/clipboard": "",
 
 	"sessions":           "sessions/plain prompts prompts/check providers",
 	"sessions/store*.go": "go.etcd.io/bbolt",
