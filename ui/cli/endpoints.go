@@ -10,6 +10,7 @@ import (
 	"juxta/providers"
 	"juxta/providers/keys"
 	"juxta/providers/prices"
+	"juxta/providers/vision"
 )
 
 // defaultRetries is how often a request is sent again before anything was said.
@@ -285,7 +286,10 @@ func (n *network) registry(builders map[string]providers.Builder, overrides map[
 			all[e.API] = func(e providers.Endpoint) (providers.Provider, error) { return n.build(e, build) }
 		}
 	}
-	return providers.NewRegistry(slices.Concat(n.endpoints, n.refused), all, prices.New(overrides, n.newer).Complete)
+	list := prices.New(overrides, n.newer)
+	return providers.NewRegistry(slices.Concat(n.endpoints, n.refused), all, func(e providers.Endpoint, m providers.Model) providers.Model {
+		return vision.Complete(e, list.Complete(e, m))
+	})
 }
 
 // build makes one provider; its API may have no builder.

@@ -1,0 +1,99 @@
+// Package vision is how services look at pictures: what each scales them down
+// to before a model sees them, how many tokens it counts, and what it refuses.
+//
+// Its model of the world: a model belongs to a family, which is told by its
+// name, and a family looks in one of a few ways, each a small struct of figures
+// with the arithmetic that its vendor publishes. No request is made and no pixel
+// is read: all of it is an estimate before the question, and what the service
+// reports afterwards is right. A model of no known family has none.
+package vision
+
+import (
+	"net/url"
+	"strings"
+
+	"juxta/providers"
+)
+
+// Complete is a [providers.Completion]: it adds how a model looks at pictures,
+// and whether it takes pictures and PDF files where m does not say.
+func Complete(e providers.Endpoint, m providers.Model) providers.Model {
+	if e.API == "demo" {
+		return m
+	}
+	n := read(m.Ref.Model)
+	way, sees := family(n, e)
+	if m.Can.Images == providers.Unknown {
+		m.Can.Images = sees
+	}
+	if m.Can.Images != providers.No && way != nil {
+		m.Vision = way
+	}
+	if m.Can.Documents == providers.Unknown {
+		m.Can.Documents = documents(n, e)
+	}
+	return m
+}
+
+// family is how models of a name look at pictures, nil if that is not known, and
+// whether they see at all.
+func family(n name, e providers.Endpoint) (providers.Vision, providers.Support) {
+	if way := way(n, e); way != nil {
+		if e.Local { // the file with the eyes is one of its own, and may not be there
+			return way, providers.Unknown
+		}
+		return way, providers.Yes
+	}
+	if blind(n) {
+		return nil, providers.No
+	}
+	return nil, providers.Unknown
+}
+
+func way(n name, e providers.Endpoint) providers.Vision {
+	for _, of := range []func(name, providers.Endpoint) providers.Vision{gpt, claude, gemini, mistral, qwen, llama, others} {
+		if v := of(n, e); v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// documents says who takes PDF files as they are: only for the vendors' own
+// hosts, because a service between may take them apart for any model, or not
+// pass them on.
+//
+// platform.claude.com/docs/en/build-with-claude/pdf-support (2026): all active
+// models; not the first of Claude 3. ai.google.dev/gemini-api/docs/document-processing
+// (2026): Gemini. developers.openai.com/api/docs/guides/pdf-files (2026): models
+// that see.
+func documents(n name, e providers.Endpoint) providers.Support {
+	way, sees := family(n, providers.Endpoint{})
+	switch host(e) {
+	case "api.anthropic.com":
+		if v, ok := n.version("claude"); ok {
+			return providers.Supported(v.atLeast(3, 5))
+		}
+	case "generativelanguage.googleapis.com":
+		if gemini(n, e) != nil {
+			return providers.Yes
+		}
+	case "api.openai.com":
+		if way != nil {
+			return providers.Yes
+		}
+		if sees == providers.No {
+			return providers.No
+		}
+	}
+	return providers.Unknown
+}
+
+// host is where an endpoint is, "" if that is a device of ours.
+func host(e providers.Endpoint) string {
+	u, err := url.Parse(e.BaseURL)
+	if err != nil || e.Local {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}
