@@ -2,7 +2,8 @@
 // API: gateways in front of it, and services that imitate it.
 //
 //	rules.go     which model takes what: one table for requests and for lists
-//	request.go   Request ─► JSON: messages, attachments, tools, schema
+//	request.go   Request ─► JSON: messages, tools, schema
+//	attach.go    attachments ─► blocks, and what the service is known to refuse
 //	params.go    the knobs, with a notice for each that had to change or stay out
 //	messages.go  the exchange: JSON ─► stream ─► events
 //	event.go     what the stream's events look like
@@ -30,7 +31,7 @@ type messages struct {
 	endpoint providers.Endpoint
 	client   *wire.Client
 	base     *url.URL // the part before /v1
-	bills    bool     // a cost in the usage is what it charged; Anthropic's own never says one
+	own      bool     // the service is Anthropic's, whose limits are known, and which never says what it charged
 
 	mu     sync.Mutex
 	listed map[string]rules // by model, as the service's list last told
@@ -54,7 +55,7 @@ func New(e providers.Endpoint) (providers.Provider, error) {
 	host := strings.ToLower(u.Hostname())
 	return &messages{
 		endpoint: e, client: wire.NewClient(e), base: withoutVersion(u),
-		bills: host != "anthropic.com" && !strings.HasSuffix(host, ".anthropic.com"),
+		own: host == "anthropic.com" || strings.HasSuffix(host, ".anthropic.com"),
 	}, nil
 }
 

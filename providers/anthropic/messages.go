@@ -31,7 +31,7 @@ func (m *messages) Stream(ctx context.Context, req providers.Request) iter.Seq2[
 	return func(yield func(providers.Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		a := &answer{yield: yield, cancel: cancel, key: m.endpoint.Key, bills: m.bills}
+		a := &answer{yield: yield, cancel: cancel, key: m.endpoint.Key, bills: !m.own}
 		if err := m.exchange(ctx, req, a); err != nil && !a.left {
 			yield(nil, m.fail(asking, req.Model, err))
 		}
@@ -41,6 +41,9 @@ func (m *messages) Stream(ctx context.Context, req providers.Request) iter.Seq2[
 // exchange asks and has a tell the answer, its Stop included.
 func (m *messages) exchange(ctx context.Context, req providers.Request, a *answer) error {
 	p, err := encode(req, m.rulesOf(req.Model))
+	if err == nil && m.own {
+		err = tooMuch(req.Messages, p.body.Size())
+	}
 	if err != nil {
 		return err
 	}
@@ -154,7 +157,7 @@ func (m *messages) whole(resp *wire.Response, a *answer) error {
 }
 
 // request makes a signed request to a path below the endpoint's base.
-func (m *messages) request(ctx context.Context, method string, query url.Values, body []byte, path ...string) (*http.Request, error) {
+func (m *messages) request(ctx context.Context, method string, query url.Values, body *wire.Parcel, path ...string) (*http.Request, error) {
 	u := m.base.JoinPath(path...)
 	if len(query) > 0 { // beside what the address brings along
 		all := u.Query()
@@ -163,10 +166,11 @@ func (m *messages) request(ctx context.Context, method string, query url.Values,
 		}
 		u.RawQuery = all.Encode()
 	}
-	r, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, u.String(), nil)
 	if err != nil {
 		return nil, &providers.Error{Kind: providers.Unsupported, Err: errors.New("base_url makes no valid address"), Hint: "check the provider's base_url"}
 	}
+	body.Into(r)
 	r.Header.Set("Anthropic-Version", apiVersion)
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")

@@ -155,6 +155,9 @@ func (l *listed) model(e providers.Endpoint, r rules) providers.Model {
 		Local:   e.Local,
 		Accepts: r.knobs(),
 	}
+	if _, _, claude := lineage(l.ID); claude || l.Capabilities != nil && l.Capabilities.PDF != nil {
+		model.Can.Documents = providers.Supported(!r.noPDF) // which is what the encoder goes by
+	}
 	if c := l.Capabilities; c != nil {
 		if c.Images != nil {
 			model.Can.Images = providers.Supported(c.Images.Supported)

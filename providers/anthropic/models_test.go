@@ -25,7 +25,7 @@ func TestTheListTellsWhatItTells(t *testing.T) {
 	if next.Ref.String() != "lab/claude-next-6" || next.Context != 2_000_000 || next.Output != 200_000 {
 		t.Errorf("%+v", next)
 	}
-	if next.Can != (providers.Abilities{Images: providers.Yes, Thoughts: providers.Yes, Audio: providers.No}) {
+	if next.Can != (providers.Abilities{Images: providers.Yes, Thoughts: providers.Yes, Audio: providers.No, Documents: providers.No}) {
 		t.Errorf("can %+v", next.Can)
 	}
 	think := slices.IndexFunc(next.Accepts, func(k providers.Knob) bool { return k.Name == "think" })
@@ -35,6 +35,9 @@ func TestTheListTellsWhatItTells(t *testing.T) {
 	silent := models[1]
 	if silent.Context != 0 || silent.Output != 0 || silent.Can.Images != providers.Unknown || len(silent.Accepts) == 0 {
 		t.Errorf("silence became %+v", silent)
+	}
+	if odd := models[2]; silent.Can.Documents != providers.Yes || odd.Can.Documents != providers.Unknown {
+		t.Errorf("every Claude of today reads PDF, and of others nothing is known: %v, %v", silent.Can.Documents, odd.Can.Documents)
 	}
 }
 

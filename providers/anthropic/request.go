@@ -1,15 +1,13 @@
 package anthropic
 
 import (
-	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // body is a request. What is empty is left to the service.
@@ -81,7 +79,7 @@ type tool struct {
 
 // A prepared request is ready to leave.
 type prepared struct {
-	body   []byte
+	body   *wire.Parcel
 	params providers.Params // as they are sent
 	left   []string         // what was left out or changed
 }
@@ -94,7 +92,8 @@ func encode(req providers.Request, r rules) (prepared, error) {
 		b.System = req.System
 	}
 	var err error
-	if b.Messages, err = converse(req.Messages, r); err != nil {
+	var draft wire.Draft
+	if b.Messages, err = converse(req.Messages, r, &draft); err != nil {
 		return prepared{}, err
 	}
 	for _, t := range req.Tools {
@@ -112,13 +111,11 @@ func encode(req providers.Request, r rules) (prepared, error) {
 		return prepared{}, err
 	}
 
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(b); err != nil {
+	body, err := draft.Seal(b)
+	if err != nil {
 		return prepared{}, &providers.Error{Kind: providers.Unsupported, Err: fmt.Errorf("writing the request: %w", err), Hint: "check the JSON of the schema and the tools"}
 	}
-	return prepared{buf.Bytes(), t.sent, t.left}, nil
+	return prepared{body, t.sent, t.left}, nil
 }
 
 // schema writes the schema of the answer.
@@ -144,14 +141,14 @@ func (t *tuning) schema(schema json.RawMessage) error {
 
 // converse writes the conversation in turns that alternate, the first of them
 // the user's, as the API wants them.
-func converse(history []providers.Message, r rules) ([]message, error) {
+func converse(history []providers.Message, r rules, d *wire.Draft) ([]message, error) {
 	var out []message
 	for _, m := range history {
 		role := "user"
 		if m.Role == providers.Assistant {
 			role = "assistant"
 		}
-		parts, err := blocks(m, r)
+		parts, err := blocks(m, r, d)
 		switch {
 		case err != nil:
 			return nil, err
@@ -183,7 +180,7 @@ func resultsFirst(p part) int {
 }
 
 // blocks writes the parts of a message, without empty text, which is refused.
-func blocks(m providers.Message, r rules) ([]part, error) {
+func blocks(m providers.Message, r rules, d *wire.Draft) ([]part, error) {
 	var parts []part
 	for _, p := range m.Parts {
 		switch p := p.(type) {
@@ -195,7 +192,7 @@ func blocks(m providers.Message, r rules) ([]part, error) {
 			if m.Role == providers.Assistant {
 				return nil, unsupported("an attachment can't be put into the model's own mouth")
 			}
-			attached, err := attach(p, r)
+			attached, err := attach(p, r, d)
 			if err != nil {
 				return nil, err
 			}
@@ -214,30 +211,6 @@ func blocks(m providers.Message, r rules) ([]part, error) {
 		}
 	}
 	return parts, nil
-}
-
-// attach writes a blob as the block for it.
-func attach(b providers.Blob, r rules) (part, error) {
-	encoded := func(kind string) part {
-		return part{Type: kind, Source: &source{"base64", b.MIME, base64.StdEncoding.EncodeToString(b.Data)}}
-	}
-	switch b.MIME {
-	case "image/jpeg", "image/png", "image/gif", "image/webp":
-		if r.blind {
-			return part{}, unsupported("the model can't see images")
-		}
-		return encoded("image"), nil
-	case "application/pdf":
-		if r.noPDF {
-			return part{}, unsupported("the model can't read PDF documents")
-		}
-		return encoded("document"), nil
-	case "text/plain":
-		if utf8.Valid(b.Data) {
-			return part{Type: "document", Source: &source{"text", b.MIME, string(b.Data)}}, nil
-		}
-	}
-	return part{}, unsupported("an attachment of type %.60q can't be sent", b.MIME)
 }
 
 func unsupported(format string, args ...any) *providers.Error {

@@ -16,6 +16,7 @@
 //	rules.go    what which model takes
 //	think.go    how much to think, in each model's own terms
 //	request.go  Request ─► JSON, with a notice for what was done differently
+//	attach.go   what of attachments is taken, in which formats and of which size
 //	stream.go   the exchange: JSON ─► stream ─► events
 //	cutter.go   the stream's text ─► JSON objects, however they are wrapped
 //	answer.go   chunks folded into events
@@ -25,7 +26,6 @@
 package gemini
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -37,7 +37,10 @@ import (
 )
 
 // own is Google's own address, for an endpoint that names none.
-const own = "https://generativelanguage.googleapis.com"
+const (
+	own     = "https://" + ownHost
+	ownHost = "generativelanguage.googleapis.com"
+)
 
 // service is one endpoint.
 type service struct {
@@ -47,6 +50,7 @@ type service struct {
 	list     string // where the models are listed
 	vertex   bool   // laid out like Vertex AI
 	bearer   bool   // the key is an access token
+	ours     bool   // Google's own API, whose limits are known
 }
 
 // New makes the provider of an endpoint that speaks Gemini's protocol. Its
@@ -63,7 +67,7 @@ func New(e providers.Endpoint) (providers.Provider, error) {
 	case u.RawQuery != "", u.Fragment != "":
 		return nil, misplaced(e, "base_url holds more than an address", "set it to the part before the ?; a key goes into key")
 	}
-	s := &service{endpoint: e, client: wire.NewClient(e), bearer: takesTokens(u.Hostname())}
+	s := &service{endpoint: e, client: wire.NewClient(e), bearer: takesTokens(u.Hostname()), ours: strings.EqualFold(u.Hostname(), ownHost)}
 	s.base = strings.TrimSuffix(strings.TrimRight(e.BaseURL, "/"), "/models")
 	if _, publisher, ok := strings.Cut(s.base, "/publishers/"); ok {
 		s.vertex = true
@@ -126,15 +130,16 @@ func bareName(model string) string {
 }
 
 // request makes a signed request; body is nil for a GET.
-func (s *service) request(ctx context.Context, address string, body []byte) (*http.Request, error) {
+func (s *service) request(ctx context.Context, address string, body *wire.Parcel) (*http.Request, error) {
 	method := http.MethodGet
 	if body != nil {
 		method = http.MethodPost
 	}
-	r, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, address, nil)
 	if err != nil {
 		return nil, misplaced(s.endpoint, "base_url is not an http address", "check the provider's base_url")
 	}
+	body.Into(r)
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Accept", "text/event-stream, application/json")

@@ -135,11 +135,11 @@ func (l *listed) abilities(name string, r rules) providers.Abilities {
 	speaks := !slices.ContainsFunc(speechless, func(part string) bool { return strings.Contains(name, part) })
 	switch {
 	case strings.HasPrefix(name, "gemini-") && speaks:
-		can.Images, can.Audio, can.Tools = providers.Yes, providers.Yes, providers.Yes
+		can.Images, can.Audio, can.Documents, can.Tools = providers.Yes, providers.Yes, providers.Yes, providers.Yes
 	case strings.HasPrefix(name, "gemma-4"):
 		can.Images, can.Tools = providers.Yes, providers.Yes
 	case strings.HasPrefix(name, "gemma-3-"):
-		can.Images, can.Audio, can.Tools = providers.Supported(!r.blind), providers.No, providers.No
+		can.Images, can.Audio, can.Documents, can.Tools = providers.Supported(!r.blind), providers.No, providers.No, providers.No
 	}
 	return can
 }

@@ -37,8 +37,8 @@ func TestEveryPageIsListed(t *testing.T) {
 	}
 	const yes, no, unknown = providers.Yes, providers.No, providers.Unknown
 	want := []providers.Model{
-		{Ref: providers.Ref{Model: "gemini-3.1-pro-preview"}, Context: 1048576, Output: 65536, Can: providers.Abilities{Images: yes, Thoughts: yes, Tools: yes, Audio: yes}},
-		{Ref: providers.Ref{Model: "gemma-3-1b-it"}, Context: 32768, Can: providers.Abilities{Images: no, Thoughts: no, Tools: no, Audio: no}},
+		{Ref: providers.Ref{Model: "gemini-3.1-pro-preview"}, Context: 1048576, Output: 65536, Can: providers.Abilities{Images: yes, Thoughts: yes, Tools: yes, Audio: yes, Documents: yes}},
+		{Ref: providers.Ref{Model: "gemma-3-1b-it"}, Context: 32768, Can: providers.Abilities{Images: no, Thoughts: no, Tools: no, Audio: no, Documents: no}},
 		{Ref: providers.Ref{Model: "gemma-4-31b-it"}, Context: 262144, Can: providers.Abilities{Images: yes, Thoughts: unknown, Tools: yes, Audio: unknown}},
 		{Ref: providers.Ref{Model: "gemini-2.5-flash-image"}, Can: providers.Abilities{Thoughts: no}},
 		{Ref: providers.Ref{Model: "aqa"}},

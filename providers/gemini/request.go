@@ -1,7 +1,6 @@
 package gemini
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -9,6 +8,7 @@ import (
 	"strings"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // body is a request. What is empty is left to the service.
@@ -36,7 +36,7 @@ type outPart struct {
 
 type inline struct {
 	MIME string `json:"mimeType"`
-	Data []byte `json:"data"`
+	Data string `json:"data"` // in base64
 }
 
 type outCall struct {
@@ -79,7 +79,7 @@ const unsigned = "skip_thought_signature_validator"
 
 // A prepared request is ready to leave.
 type prepared struct {
-	body    []byte
+	body    *wire.Parcel
 	params  providers.Params // as they are sent
 	notices []string         // what was done differently from what was asked
 }
@@ -91,7 +91,8 @@ func (s *service) encode(req providers.Request) (prepared, error) {
 	if err := acceptable(req, r); err != nil {
 		return prepared{}, err
 	}
-	b, notices, err := s.contents(req, r)
+	var draft wire.Draft
+	b, notices, err := s.contents(req, r, &draft)
 	if err != nil {
 		return prepared{}, err
 	}
@@ -110,16 +111,15 @@ func (s *service) encode(req providers.Request) (prepared, error) {
 		b.Config.MIME, b.Config.Schema = "application/json", req.Schema
 	}
 
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(b); err != nil {
+	if p.body, err = draft.Seal(b); err != nil {
 		e := unsupported("writing the request: %w", err)
 		e.Hint = "check the JSON of the schema and the tools"
 		return prepared{}, e
 	}
-	p.body = buf.Bytes()
-	return p, nil
+	if s.ours {
+		err = tooMuch(req.Messages, p.body.Size())
+	}
+	return p, err
 }
 
 // acceptable says what of the request the model can't take and what can't be
@@ -141,9 +141,9 @@ func unsupported(format string, a ...any) *providers.Error {
 }
 
 // contents writes the conversation.
-func (s *service) contents(req providers.Request, r rules) (b body, notices []string, err error) {
+func (s *service) contents(req providers.Request, r rules, d *wire.Draft) (b body, notices []string, err error) {
 	var said talk
-	said.signed, said.named = r.signed, !s.vertex
+	said.signed, said.named, said.draft = r.signed, !s.vertex, d
 	for _, m := range req.Messages {
 		if err := said.add(m, req.Model, r); err != nil {
 			return b, nil, err
@@ -181,6 +181,7 @@ type talk struct {
 	open     []providers.ToolCall // that no result was told for
 	signed   bool
 	named    bool // the service knows calls by ID
+	draft    *wire.Draft
 }
 
 func (t *talk) add(m providers.Message, model string, r rules) error {
@@ -198,7 +199,7 @@ func (t *talk) add(m providers.Message, model string, r rules) error {
 				continue
 			}
 		case providers.Blob:
-			out.Inline, err = attach(p, m.Role, model, r)
+			out.Inline, err = attach(p, m.Role, model, r, t.draft)
 		case providers.ToolCall:
 			if out.Call, err = t.call(p); t.signed && calls == 0 { // the first of a step stands for all
 				out.Signature = unsigned
@@ -251,20 +252,6 @@ func (t *talk) result(r providers.ToolResult) *response {
 		out.Response, _ = json.Marshal(map[string]string{"output": r.Text})
 	}
 	return out
-}
-
-// attach writes a blob, whatever it is, if the API has a place for its kind.
-func attach(b providers.Blob, who providers.Role, model string, r rules) (*inline, error) {
-	kind, _, _ := strings.Cut(b.MIME, "/")
-	switch {
-	case who == providers.Assistant:
-		return nil, unsupported("an attachment can't be put into the model's own mouth")
-	case r.blind:
-		return nil, unsupported("%s takes text alone", model)
-	case b.MIME == "application/pdf", kind == "image", kind == "audio", kind == "video", kind == "text":
-		return &inline{b.MIME, b.Data}, nil
-	}
-	return nil, unsupported("an attachment of type %.60q can't be sent", b.MIME)
 }
 
 // config writes the parameters, and into p.params what of them is sent.

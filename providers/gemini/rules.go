@@ -16,6 +16,8 @@ type rules struct {
 	sampled bool // temperature and top_p count
 	plain   bool // no system prompt, no tools, no schema
 	blind   bool // no attachments
+	deaf    bool // no sound
+	unread  bool // no documents
 	signed  bool // tool calls that are told again need a signature
 
 	// Thinking, measured in tokens (most > 0) or by levels, from the least.
@@ -74,7 +76,7 @@ func gemma(name string, major int) rules {
 	if major >= 4 {
 		return rules{sampled: true, levels: []string{"minimal", "high"}, off: true, asked: true}
 	}
-	return rules{sampled: true, plain: true, blind: strings.Contains(name, "-1b")}
+	return rules{sampled: true, plain: true, blind: strings.Contains(name, "-1b"), deaf: true, unread: true}
 }
 
 func gemini2(has func(string) bool) rules {

@@ -182,7 +182,8 @@ func (p *provider) cardOf(s api.ShowResponse) card {
 			Images:   providers.Supported(slices.Contains(s.Capabilities, "vision")),
 			Thoughts: providers.Supported(slices.Contains(s.Capabilities, "thinking")),
 			Tools:    providers.Supported(slices.Contains(s.Capabilities, "tools")),
-			Audio:    providers.No, // Ollama's chats carry text and images
+			// Ollama's chats carry text and images.
+			Audio: providers.No, Documents: providers.No,
 		}
 	}
 	// The one family that every server lets think by degrees. Of any other,

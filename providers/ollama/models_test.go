@@ -82,9 +82,9 @@ func TestModelsAreListedWithWhatTheyCan(t *testing.T) {
 	const yes, no = providers.Yes, providers.No
 	ref := func(m string) providers.Ref { return providers.Ref{Provider: "ollama", Model: m} }
 	want := []providers.Model{
-		{Ref: ref("eyes:4b"), Context: 262144, Can: providers.Abilities{Images: yes, Thoughts: yes, Tools: no, Audio: no}, Local: true, Licence: "Apache License", Digest: "d1", Size: 1000},
+		{Ref: ref("eyes:4b"), Context: 262144, Can: providers.Abilities{Images: yes, Thoughts: yes, Tools: no, Audio: no, Documents: no}, Local: true, Licence: "Apache License", Digest: "d1", Size: 1000},
 		{Ref: ref("old:latest"), Local: true, Licence: strings.Repeat("é", 59) + "…", Digest: "d3", Size: 1000},
-		{Ref: ref("cloudy:cloud"), Can: providers.Abilities{Images: no, Thoughts: no, Tools: yes, Audio: no}, Licence: "mit", Digest: "d4", Size: 1000},
+		{Ref: ref("cloudy:cloud"), Can: providers.Abilities{Images: no, Thoughts: no, Tools: yes, Audio: no, Documents: no}, Licence: "mit", Digest: "d4", Size: 1000},
 		{Ref: ref("broken:latest"), Local: true, Digest: "d5", Size: 1000},
 	}
 	if len(got) != len(want) {

@@ -15,11 +15,9 @@
 package ollama
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
 	"iter"
 	"net/http"
 	"net/url"
@@ -137,15 +135,12 @@ func dispensable(err error, req providers.Request) bool {
 }
 
 // request makes a request to the server; body may be nil.
-func (p *provider) request(ctx context.Context, method, path string, body []byte) (*http.Request, error) {
-	var from io.Reader
-	if body != nil {
-		from = bytes.NewReader(body)
-	}
-	r, err := http.NewRequestWithContext(ctx, method, p.base.JoinPath(path).String(), from)
+func (p *provider) request(ctx context.Context, method, path string, body *wire.Parcel) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, method, p.base.JoinPath(path).String(), nil)
 	if err != nil {
 		return nil, err
 	}
+	body.Into(r)
 	r.Header.Set("Accept", "application/json, application/x-ndjson")
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
@@ -163,10 +158,11 @@ const longestReply = 32 << 20
 // call makes an exchange that is no chat: in is sent as JSON unless it is nil,
 // and the reply is decoded into out.
 func (p *provider) call(ctx context.Context, method, path string, in, out any) error {
-	var body []byte
+	var body *wire.Parcel
 	if in != nil {
+		var draft wire.Draft
 		var err error
-		if body, err = encode(in); err != nil {
+		if body, err = draft.Seal(in); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package ollama
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/ollama/ollama/api"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // chatRequest is [api.ChatRequest] with the parts that the api package's types
@@ -23,6 +23,7 @@ type chatRequest struct {
 
 type message struct {
 	api.Message
+	Images    []string   `json:"images,omitempty"` // in base64
 	ToolCalls []toolCall `json:"tool_calls,omitempty"`
 }
 
@@ -47,7 +48,7 @@ type toolFunction struct {
 
 // A prepared request is ready to leave.
 type prepared struct {
-	body    []byte
+	body    *wire.Parcel
 	window  int              // num_ctx asked for; 0 if the server decides
 	params  providers.Params // as they are sent
 	notices []string         // what was done differently from what was asked
@@ -61,7 +62,8 @@ func prepare(req providers.Request, m card) (prepared, error) {
 	if err := acceptable(req, m); err != nil {
 		return p, err
 	}
-	messages, err := convert(req)
+	var draft wire.Draft
+	messages, err := convert(req, &draft)
 	if err != nil {
 		return p, err
 	}
@@ -100,20 +102,11 @@ func prepare(req providers.Request, m card) (prepared, error) {
 	}
 	// Without keep_alive, which chat leaves out: set on requests for the loaded
 	// model it holds up every other model that waits for the device.
-	p.body, err = encode(chat)
+	p.body, err = draft.Seal(chat)
 	if err != nil {
 		return p, unsupported("the request can't be written as JSON: %w", err)
 	}
 	return p, nil
-}
-
-// encode writes JSON without escaping <, > and &, which are text here.
-func encode(v any) ([]byte, error) {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	err := e.Encode(v)
-	return b.Bytes(), err
 }
 
 // acceptable says what of the request the model can't take.
@@ -128,7 +121,7 @@ func acceptable(req providers.Request, m card) error {
 			switch {
 			case !ok:
 			case !strings.HasPrefix(blob.MIME, "image/"):
-				return unsupported("Ollama takes images, not %s", blob.MIME)
+				return unsupported("Ollama takes images, not %.60q", blob.MIME)
 			case m.can.Images == providers.No:
 				e := unsupported("%s can't see images", req.Model)
 				e.Hint = "choose a model with vision, or leave the image out"
@@ -136,6 +129,12 @@ func acceptable(req providers.Request, m card) error {
 			case m.can.Images == providers.Unknown:
 				e := unsupported("the server does not say whether %s can see images", req.Model)
 				e.Hint = "update Ollama, or leave the image out"
+				return e
+			case blob.MIME != "image/png" && blob.MIME != "image/jpeg":
+				// The two that each of its runners reads. Of WebP some know
+				// nothing: v0.17.4's llama.cpp runner answers 500.
+				e := unsupported("Ollama takes PNG and JPEG, not %.60q", blob.MIME)
+				e.Hint = "save the picture as PNG or JPEG, or leave it out"
 				return e
 			}
 		}
@@ -153,7 +152,7 @@ func unsupported(format string, args ...any) *providers.Error {
 // convert writes the conversation as Ollama does: the system prompt as the
 // first message, a message of its own for every tool's result, and images
 // beside the text of their message.
-func convert(req providers.Request) ([]message, error) {
+func convert(req providers.Request, d *wire.Draft) ([]message, error) {
 	var out []message
 	if req.System != "" {
 		out = append(out, message{Message: api.Message{Role: "system", Content: req.System}})
@@ -170,7 +169,7 @@ func convert(req providers.Request) ([]message, error) {
 			case providers.Text:
 				said.Content += string(part)
 			case providers.Blob:
-				said.Images = append(said.Images, part.Data)
+				said.Images = append(said.Images, d.Base64(part.Data))
 			case providers.ToolCall:
 				args, err := arguments(part)
 				if err != nil {

@@ -1,9 +1,7 @@
 package openai
 
 import (
-	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"juxta/providers"
@@ -36,6 +34,7 @@ type chatBody struct {
 	Stop                []string       `json:"stop,omitempty"`
 	Tools               []tool         `json:"tools,omitempty"`
 	ResponseFormat      any            `json:"response_format,omitempty"`
+	Plugins             []plugin       `json:"plugins,omitempty"` // OpenRouter
 
 	// Thinking, in every dialect.
 	ReasoningEffort string         `json:"reasoning_effort,omitempty"`
@@ -103,7 +102,7 @@ type toolSpec struct {
 }
 
 // body implements [protocol].
-func (chat) body(s *service, req providers.Request, p *plan) (any, error) {
+func (chat) body(s *service, req providers.Request, p *plan, a *attacher) (any, error) {
 	b := chatBody{
 		Model: req.Model, Stream: true,
 		Temperature: p.Temperature, TopP: p.TopP, MaxTokens: p.MaxTokens, Seed: p.Seed, Stop: p.Stop,
@@ -116,7 +115,7 @@ func (chat) body(s *service, req providers.Request, p *plan) (any, error) {
 	}
 	var err error
 	for _, m := range req.Messages {
-		if b.Messages, err = appendMessage(b.Messages, m); err != nil {
+		if b.Messages, err = appendMessage(b.Messages, m, a); err != nil {
 			return nil, err
 		}
 	}
@@ -131,11 +130,12 @@ func (chat) body(s *service, req providers.Request, p *plan) (any, error) {
 	}
 	b.rename(p.menu)
 	b.think(p)
+	b.Plugins = a.plugins()
 	return b, nil
 }
 
 // appendMessage adds m, whose tool results are messages of their own.
-func appendMessage(to []message, m providers.Message) ([]message, error) {
+func appendMessage(to []message, m providers.Message, a *attacher) ([]message, error) {
 	var parts []part
 	var calls []toolCall
 	plain := true
@@ -146,7 +146,7 @@ func appendMessage(to []message, m providers.Message) ([]message, error) {
 				parts = append(parts, part{Type: "text", Text: string(p)})
 			}
 		case providers.Blob:
-			attached, err := attach(p)
+			attached, err := a.attach(p)
 			if err != nil {
 				return nil, err
 			}
@@ -174,27 +174,6 @@ func appendMessage(to []message, m providers.Message) ([]message, error) {
 		out.Content = parts
 	}
 	return append(to, out), nil
-}
-
-// attach writes a blob as the protocol's part for it.
-func attach(b providers.Blob) (part, error) {
-	encoded := base64.StdEncoding.EncodeToString(b.Data)
-	url := "data:" + b.MIME + ";base64," + encoded
-	switch {
-	case strings.HasPrefix(b.MIME, "image/"):
-		return part{Type: "image_url", Image: &imageURL{url}}, nil
-	case b.MIME == "audio/wav", b.MIME == "audio/x-wav":
-		return part{Type: "input_audio", Audio: &audio{encoded, "wav"}}, nil
-	case b.MIME == "audio/mpeg", b.MIME == "audio/mp3":
-		return part{Type: "input_audio", Audio: &audio{encoded, "mp3"}}, nil
-	case b.MIME == "application/pdf":
-		return part{Type: "file", File: &inputFile{"attachment.pdf", url}}, nil
-	}
-	return part{}, unsupported(fmt.Sprintf("an attachment of type %.60q can't be sent", b.MIME))
-}
-
-func unsupported(what string) error {
-	return &providers.Error{Kind: providers.Unsupported, Err: fmt.Errorf("%s", what)}
 }
 
 func orEmptyObject(s string) string {

@@ -3,7 +3,6 @@ package openai
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
@@ -91,18 +90,17 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 }
 
 // encode writes req with the parameters of p.
-func (s *service) encode(req providers.Request, p *plan) ([]byte, error) {
-	body, err := s.protocol.body(s, req, p)
+func (s *service) encode(req providers.Request, p *plan) (*wire.Parcel, error) {
+	a := attacher{service: s, model: req.Model, can: s.senses(req.Model)}
+	body, err := s.protocol.body(s, req, p, &a)
 	if err != nil {
 		return nil, err
 	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(body); err != nil {
+	parcel, err := a.Seal(body)
+	if err != nil {
 		return nil, &providers.Error{Kind: providers.Unsupported, Err: fmt.Errorf("writing the request: %w", err), Hint: "check the JSON of the schema and the tools"}
 	}
-	return buf.Bytes(), nil
+	return parcel, a.tooMuch(parcel.Size())
 }
 
 // stream folds a stream's events into a until its end marker. Once the answer
@@ -180,11 +178,12 @@ func (s *service) unreadable(data []byte) error {
 }
 
 // request makes a signed request.
-func (s *service) request(ctx context.Context, method, path string, body []byte) (*http.Request, error) {
-	r, err := http.NewRequestWithContext(ctx, method, s.base+path, bytes.NewReader(body))
+func (s *service) request(ctx context.Context, method, path string, body *wire.Parcel) (*http.Request, error) {
+	r, err := http.NewRequestWithContext(ctx, method, s.base+path, nil)
 	if err != nil {
 		return nil, &providers.Error{Kind: providers.Unsupported, Err: err, Hint: "check the provider's base_url"}
 	}
+	body.Into(r)
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Accept", "text/event-stream, application/json")

@@ -54,9 +54,10 @@ func TestThoughtsThatAreNotShownAreNotAskedForAgain(t *testing.T) {
 	}{{"gpt-5", true}, {"gpt-5", false}, {"o3", true}, {"gpt-4o", false}} {
 		s := p.(*service)
 		plan := s.menu(tt.model).settle(providers.Params{})
-		data, err := s.encode(hello(tt.model), plan)
-		if err != nil || strings.Contains(string(data), `"summary":"auto"`) != tt.asks || (len(plan.notes) > 0) != (tt.model == "gpt-5" && !tt.asks) {
-			t.Errorf("%s: %s, noted %q, %v", tt.model, data, plan.notes, err)
+		parcel, err := s.encode(hello(tt.model), plan)
+		data := unpacked(t, parcel, err)
+		if strings.Contains(string(data), `"summary":"auto"`) != tt.asks || (len(plan.notes) > 0) != (tt.model == "gpt-5" && !tt.asks) {
+			t.Errorf("%s: %s, noted %q", tt.model, data, plan.notes)
 		}
 		if tt.model == "gpt-5" {
 			listen(t, p, hello(tt.model)).failed(t, providers.Unsupported, "ask again")

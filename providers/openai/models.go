@@ -185,12 +185,14 @@ func (s *service) model(l listed, today string) providers.Model {
 	if l.Parameters != nil || l.Reasoning != nil {
 		s.claims.Store(string(l.ID), claim{l.Parameters, l.Reasoning})
 	}
+	can := s.known(string(l.ID), l.abilities(s.dialect))
+	s.listed.Store(string(l.ID), can)
 	menu := s.menu(string(l.ID))
 	m := providers.Model{
 		Ref:     providers.Ref{Provider: s.endpoint.Name, Model: string(l.ID)},
 		Context: firstOf(l.Loaded, l.Max, l.Length, l.Window, l.Longest, l.Meta.Now, l.Meta.Trained),
 		Output:  firstOf(l.Top.MaxCompletion, l.MaxCompletion, l.MaxOutput),
-		Can:     l.abilities(),
+		Can:     can,
 		Local:   s.endpoint.Local,
 		Price:   l.Pricing.price(today),
 		Accepts: menu.knobs(),
@@ -211,7 +213,7 @@ func firstOf(counts ...wire.Tally) int {
 }
 
 // abilities are what the list tells; silence is Unknown.
-func (l *listed) abilities() providers.Abilities {
+func (l *listed) abilities(by dialect) providers.Abilities {
 	var can providers.Abilities
 	set := func(to *providers.Support, told *bool) {
 		if told != nil {
@@ -221,6 +223,9 @@ func (l *listed) abilities() providers.Abilities {
 	if in := l.Architecture.Inputs; len(in) > 0 {
 		can.Images = providers.Supported(slices.Contains(in, "image"))
 		can.Audio = providers.Supported(slices.Contains(in, "audio"))
+		if by == openRouter { // which has a word for it; of others' silence nothing follows
+			can.Documents = providers.Supported(slices.Contains(in, "file"))
+		}
 	}
 	if p := l.Parameters; len(p) > 0 {
 		can.Tools = providers.Supported(slices.Contains(p, "tools"))

@@ -9,6 +9,8 @@
 //	plan.go      a request's parameters ─► what goes out, with a notice for each change
 //	exchange.go  one question: request ─► stream ─► events, for both
 //	answer.go    what both fold into: events told, and what the Stop needs
+//	attach.go    attachments ─► parts, where the service and the model take them
+//	senses.go    what a model sees, hears and reads, by its name
 //	chat.go      a Request in the words of Chat Completions
 //	chunk.go     what a chunk of it may look like
 //	fold.go      chunks folded into an answer: thoughts apart, tool calls whole
@@ -39,6 +41,7 @@ type service struct {
 	dialect  dialect
 	protocol protocol
 	claims   *sync.Map // a claim for each model that was listed with one
+	listed   *sync.Map // what each model that was listed can do: providers.Abilities
 	untaken  *sync.Map // what a model was asked for and its service refused: refusals
 }
 
@@ -54,7 +57,7 @@ type protocol interface {
 
 	// body is the request as it will be encoded. An attachment is never left
 	// out: it is in the body, or there is none.
-	body(s *service, req providers.Request, p *plan) (any, error)
+	body(s *service, req providers.Request, p *plan, a *attacher) (any, error)
 
 	// listener folds one exchange into a.
 	listener(s *service, a *answer) listener
@@ -91,7 +94,7 @@ func newService(e providers.Endpoint, p protocol) (providers.Provider, error) {
 		}
 	}
 	base := strings.TrimSuffix(strings.TrimRight(e.BaseURL, "/"), p.path())
-	return &service{endpoint: e, client: wire.NewClient(e), base: base, dialect: dialectOf(u.Hostname(), e.Local), protocol: p, claims: new(sync.Map), untaken: new(sync.Map)}, nil
+	return &service{endpoint: e, client: wire.NewClient(e), base: base, dialect: dialectOf(u.Hostname(), e.Local), protocol: p, claims: new(sync.Map), listed: new(sync.Map), untaken: new(sync.Map)}, nil
 }
 
 // Name implements [providers.Provider].

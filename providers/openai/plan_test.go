@@ -285,11 +285,8 @@ func compareAccepted(t *testing.T, s *service, model string) {
 func encoded(t *testing.T, s *service, model string, params providers.Params) string {
 	t.Helper()
 	req := hello(model)
-	data, err := s.encode(req, s.menu(model).settle(params))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
+	parcel, err := s.encode(req, s.menu(model).settle(params))
+	return string(unpacked(t, parcel, err))
 }
 
 func TestSentTellsTheParametersAsTheyWentOut(t *testing.T) {

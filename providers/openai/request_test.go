@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // written is what req becomes on its way to base, and what was noticed.
@@ -21,15 +22,26 @@ func written(t *testing.T, build providers.Builder, base string, local bool, req
 	}
 	s := p.(*service)
 	plan := s.menu(req.Model).settle(req.Params)
-	data, err := s.encode(req, plan)
-	if err != nil {
-		t.Fatal(err)
-	}
+	parcel, err := s.encode(req, plan)
+	data := unpacked(t, parcel, err)
 	var m map[string]any
 	if err := json.Unmarshal(data, &m); err != nil {
 		t.Fatal(err)
 	}
 	return m, plan.notes
+}
+
+// unpacked is a parcel as it leaves.
+func unpacked(t *testing.T, p *wire.Parcel, err error) []byte {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(p.Reader())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
 
 func wantJSON(t *testing.T, what string, got any, want string) {
@@ -88,13 +100,12 @@ func TestAnAttachmentIsSentOrNothingIs(t *testing.T) {
 	for mime, want := range map[string]string{
 		"audio/wav":       `{"type":"input_audio","input_audio":{"data":"AQ==","format":"wav"}}`,
 		"audio/mpeg":      `{"type":"input_audio","input_audio":{"data":"AQ==","format":"mp3"}}`,
-		"application/pdf": `{"type":"file","file":{"filename":"attachment.pdf","file_data":"data:application/pdf;base64,AQ=="}}`,
+		"application/pdf": `{"type":"file","file":{"filename":"a plan.pdf","file_data":"data:application/pdf;base64,AQ=="}}`,
 	} {
-		part, err := attach(providers.Blob{MIME: mime, Data: []byte{1}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		wantJSON(t, mime, part, want)
+		m, _ := written(t, New, "http://h/v1", false, providers.Request{Model: "m", Messages: []providers.Message{{Parts: []providers.Part{
+			providers.Blob{Name: "../b/a plan\x1b.PDF", MIME: mime, Data: []byte{1}},
+		}}}})
+		wantJSON(t, mime, m["messages"], `[{"role":"user","content":[`+want+`]}]`)
 	}
 }
 

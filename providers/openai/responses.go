@@ -2,7 +2,6 @@ package openai
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"juxta/providers"
@@ -55,6 +54,7 @@ type responsesBody struct {
 	ThinkingBudget int            `json:"thinking_budget,omitempty"`
 	Text           any            `json:"text,omitempty"`
 	Tools          []flatTool     `json:"tools,omitempty"`
+	Plugins        []plugin       `json:"plugins,omitempty"` // OpenRouter
 }
 
 // An inputItem is a message, a call or a call's result.
@@ -86,14 +86,14 @@ type flatTool struct {
 }
 
 // body implements [protocol].
-func (responses) body(s *service, req providers.Request, p *plan) (any, error) {
+func (responses) body(s *service, req providers.Request, p *plan, a *attacher) (any, error) {
 	b := responsesBody{
 		Model: req.Model, Instructions: req.System, Stream: true,
 		Temperature: p.Temperature, TopP: p.TopP, MaxTokens: p.MaxTokens,
 	}
 	var err error
 	for _, m := range req.Messages {
-		if b.Input, err = s.appendItems(b.Input, m); err != nil {
+		if b.Input, err = appendItems(b.Input, m, a); err != nil {
 			return nil, err
 		}
 	}
@@ -103,6 +103,7 @@ func (responses) body(s *service, req providers.Request, p *plan) (any, error) {
 	if req.Schema != nil {
 		b.Text = map[string]any{"format": map[string]any{"type": "json_schema", "name": "answer", "schema": req.Schema}}
 	}
+	b.Plugins = a.plugins()
 	b.think(p)
 	if p.Think != "off" && s.dialect.summarised(req.Model) {
 		b.summarise(s, p)
@@ -111,7 +112,7 @@ func (responses) body(s *service, req providers.Request, p *plan) (any, error) {
 }
 
 // appendItems adds m, whose calls and results are items of their own.
-func (s *service) appendItems(to []inputItem, m providers.Message) ([]inputItem, error) {
+func appendItems(to []inputItem, m providers.Message, a *attacher) ([]inputItem, error) {
 	var parts []inputPart
 	var after []inputItem
 	plain := true
@@ -122,7 +123,7 @@ func (s *service) appendItems(to []inputItem, m providers.Message) ([]inputItem,
 				parts = append(parts, inputPart{Type: "input_text", Text: string(p)})
 			}
 		case providers.Blob:
-			attached, err := s.inputOf(p)
+			attached, err := a.input(p)
 			if err != nil {
 				return nil, err
 			}
@@ -148,25 +149,6 @@ func (s *service) appendItems(to []inputItem, m providers.Message) ([]inputItem,
 		to = append(to, inputItem{Type: "message", Role: role, Content: parts})
 	}
 	return append(to, after...), nil
-}
-
-// inputOf writes a blob as the protocol's part for it.
-func (s *service) inputOf(b providers.Blob) (inputPart, error) {
-	part, err := attach(b)
-	switch {
-	case err != nil:
-		return inputPart{}, err
-	case part.Image != nil:
-		return inputPart{Type: "input_image", ImageURL: part.Image.URL}, nil
-	case part.File != nil:
-		return inputPart{Type: "input_file", FileName: part.File.Name, FileData: part.File.Data}, nil
-	case s.dialect != own && s.dialect != xAI:
-		return inputPart{Type: "input_audio", Audio: part.Audio}, nil
-	}
-	return inputPart{}, &providers.Error{
-		Kind: providers.Unsupported, Err: fmt.Errorf("the Responses API of %s takes no sound", s.endpoint.Name),
-		Hint: "ask a model that hears through openai-chat",
-	}
 }
 
 // think says how much to think.

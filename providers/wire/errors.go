@@ -20,6 +20,7 @@ type moment uint8
 const (
 	beforeAnswer moment = iota
 	onKept              // before the answer, on a connection kept from an earlier request
+	midRequest          // while a large request was being sent
 	midAnswer
 )
 
@@ -62,6 +63,11 @@ func explain(cause error, u *url.URL, key providers.Secret, err error, when mome
 		// Most likely the service closed it just when the request left. Asking
 		// again is right then, and for the caller to do, in view.
 		return &providers.Error{Kind: providers.Unreachable, Err: fmt.Errorf("%s had closed the connection that was kept open", u.Host), Hint: "ask again"}
+	case when == midRequest && cutOff(err):
+		return &providers.Error{
+			Kind: providers.ServerFault, Err: fmt.Errorf("%s closed the connection before it had taken the whole request", u.Host),
+			Hint: "it may be larger than the service takes: " + Fewer,
+		}
 	case cutOff(err):
 		return &providers.Error{Kind: providers.ServerFault, Err: fmt.Errorf("%s closed the connection without an answer", u.Host)}
 	}

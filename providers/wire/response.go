@@ -101,6 +101,8 @@ func (c *Client) Failure(r *Response) (*providers.Error, []byte) {
 		RetryAfter: RetryAfter(r.Header, time.Now()), Err: errors.New(bodyText(quoted)),
 	}
 	switch {
+	case e.Status == http.StatusRequestEntityTooLarge: // of which a proxy says no more than a title
+		e.Hint = Fewer
 	case e.Kind == providers.Auth:
 		e.Hint = KeyHint(c.endpoint)
 	case e.Kind == providers.NotFound && isPage(quoted):

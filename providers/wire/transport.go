@@ -72,8 +72,11 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if err != nil {
 		when := beforeAnswer
-		if w.stale() {
+		switch {
+		case w.stale():
 			when = onKept
+		case w.sends() && req.ContentLength > 1<<20:
+			when = midRequest
 		}
 		e := explain(context.Cause(ctx), req.URL, t.key, err, when) // closing cancels, which would be the reason then
 		w.close()

@@ -71,6 +71,13 @@ func (w *watch) stale() bool {
 	return w.reused
 }
 
+// sends reports whether the request is not written to its end.
+func (w *watch) sends() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.phase == sending
+}
+
 // advance enters p unless the answer has begun, as it may before the request is
 // written.
 func (w *watch) advance(p phase) {
