@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,12 +16,16 @@ import (
 // ErrBusy is returned while the last question is still being answered.
 var ErrBusy = errors.New("answers are still coming")
 
-// Ask puts text, which may be empty beside files, to every column on the screen
-// and returns the run at once
-// after the question is saved; a question that can't be saved is asked all the
-// same and saved later, see OnTrouble. The run ends with ctx. Ask reads and
-// writes the disk.
+// Ask puts text and files to every column on the screen and returns the run at
+// once after they are saved; a question that can't be saved is asked all the
+// same and saved later, see OnTrouble. Either may be missing. A column whose
+// model can't take one of the files, or of those it remembers, fails with an
+// error of kind [providers.Unsupported], and nothing is sent to it. The run ends
+// with ctx. Ask reads and writes the disk.
 func (b *Bench) Ask(ctx context.Context, text string, files ...*prompts.Attachment) (*Run, error) {
+	if text == "" && len(files) == 0 {
+		return nil, errors.New("there is nothing to ask")
+	}
 	b.ask.Lock()
 	defer b.ask.Unlock()
 	d, s, err := b.free()
@@ -38,7 +43,24 @@ func (b *Bench) Ask(ctx context.Context, text string, files ...*prompts.Attachme
 		return nil, err
 	}
 	t := &Turn{ID: s.Turns + 1, Parent: s.Turns, Text: text, Asked: time.Now(), Columns: s.Places}
-	return b.begin(ctx, d, t, told, s.Shown()), nil
+	with := map[string][]byte{}
+	for _, f := range files {
+		sum := b.shelf.sum(f).sha256
+		t.Files = append(t.Files, keptAs(f, sum))
+		with[sum] = f.Data
+	}
+	g := b.briefing()
+	maps.Copy(g.data, with)
+	briefs := map[int]brief{}
+	for _, c := range s.Shown() {
+		if briefs[c.ID], err = g.brief(b.Registry.Model(c.Model), told[c.ID], text, t.Files); err != nil {
+			return nil, err
+		}
+	}
+	if len(with) > 0 {
+		b.shelf.add(with)
+	}
+	return b.begin(ctx, d, t, briefs, s.Shown(), with), nil
 }
 
 // Again asks one column for another take of its answer to a turn. It reads and
@@ -63,8 +85,12 @@ func (b *Bench) Again(ctx context.Context, turn, column int) (*Run, error) {
 	}
 	delete(d.stories, column) // it changes with the new take
 	last := len(past) - 1
-	told := map[int][]providers.Message{column: history(past[:last], column, s.Kind)}
-	return b.begin(ctx, d, past[last], told, []Column{*c}), nil
+	t := past[last]
+	told, err := b.briefing().brief(b.Registry.Model(c.Model), history(past[:last], column, s.Kind), t.Text, t.Files)
+	if err != nil {
+		return nil, err
+	}
+	return b.begin(ctx, d, t, map[int]brief{column: told}, []Column{*c}, nil), nil
 }
 
 // free is what is worked on, and ErrBusy while a run is under way: its turn
@@ -78,15 +104,16 @@ func (b *Bench) free() (*desk, Session, error) {
 	return b.desk, b.desk.session.clone(), nil
 }
 
-// begin saves the question with a place for every answer, in one commit, and
-// starts the run.
-func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, told map[int][]providers.Message, columns []Column) *Run {
+// begin saves the question with a place for every answer and the bytes of new
+// files, in one commit unless they are large, and starts the run.
+func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, told map[int]brief, columns []Column, files map[string][]byte) *Run {
 	r := newRun(t.ID, &b.lines, func(a Answer) error { return b.finish(d, t, a) })
+	r.Files = slices.Clone(t.Files)
 	var kept []Kept
 	b.mu.Lock()
 	if t.ID > d.session.Turns { // a new question
 		if d.session.Turns == 0 {
-			d.session.Title = titleOf(t.Text)
+			d.session.Title = cmp.Or(titleOf(t.Text), titleOfFiles(t.Files))
 		}
 		d.session.Turns = t.ID
 		d.recent = append(d.recent, t)
@@ -104,7 +131,7 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, told map[int][]prov
 	}
 	slices.SortStableFunc(t.Answers, func(x, y Answer) int { return cmp.Or(x.Column-y.Column, x.Take-y.Take) })
 	question := *t
-	asked := b.put(d, Batch{Turn: &question, Answers: kept})
+	asked := b.put(d, Batch{Turn: &question, Answers: kept, Files: files})
 	ctxs := r.cancellable(ctx) // from here on, Stop reaches it
 	b.run, b.asked = r, d
 	id := d.session.ID
@@ -117,8 +144,9 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, told map[int][]prov
 	return r
 }
 
-// lane is one column's share of turn t, told the history of that column alone.
-func (b *Bench) lane(t *Turn, told []providers.Message, c Column) *lane {
+// lane is one column's share of turn t, told what is in that column's brief
+// alone.
+func (b *Bench) lane(t *Turn, told brief, c Column) *lane {
 	take := 1
 	if a, ok := t.Answer(c.ID); ok {
 		take = a.Take + 1
@@ -132,8 +160,11 @@ func (b *Bench) lane(t *Turn, told []providers.Message, c Column) *lane {
 		model: func() providers.Model { return b.Registry.Model(c.Model) },
 		request: providers.Request{
 			Model: c.Model.Model, System: c.System, Params: c.Params, Schema: c.Schema,
-			Messages: append(slices.Clip(told), providers.Says(providers.User, t.Text)),
+			Messages: told.messages,
 		},
+	}
+	if told.vain != nil {
+		l.vain = told.vain
 	}
 	m := l.model()
 	if m.Local { // a local server may have hosted models, too
@@ -141,9 +172,12 @@ func (b *Bench) lane(t *Turn, told []providers.Message, c Column) *lane {
 	}
 	l.answer = Answer{
 		Column: c.ID, Take: take, Model: c.Model, System: c.System, Params: c.Params, Schema: c.Schema,
-		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo",
+		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo", Sights: told.sights,
 	}
-	l.prompt, l.fresh.Column = estimatePrompt(l.request), c.ID
+	l.prompt, l.images, l.fresh.Column = estimatePrompt(l.request), pictures(l.request), c.ID
+	for _, f := range told.files {
+		l.prompt += view(m, f).Tokens
+	}
 	return l
 }
 
@@ -157,6 +191,13 @@ func (b *Bench) finish(d *desk, t *Turn, a Answer) error {
 			t.Answers[i] = a
 			t.Answers[i].Timing.Chunks = nil // the store has them; nobody here reads them again
 		}
+	}
+	if len(t.Files) > 0 {
+		told := t.Files
+		if !a.Remembered() {
+			told = nil
+		}
+		d.remember(a.Column, t.ID, told)
 	}
 	saved := b.put(d, Batch{Answers: []Kept{{Session: d.session.ID, Turn: t.ID, Answer: a}}})
 	b.mu.Unlock()

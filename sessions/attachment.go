@@ -1,7 +1,9 @@
 package sessions
 
 import (
-	"errors"
+	"fmt"
+	"maps"
+	"slices"
 
 	"juxta/prompts"
 	"juxta/providers"
@@ -23,11 +25,12 @@ type Attachment struct {
 }
 
 // A Sight is what one column's model sees of one attachment, and what that
-// costs, as far as anybody knows before it is asked.
+// costs, as far as anybody knows before it is asked. Of a file that is told as
+// text it is the text's tokens.
 type Sight struct {
 	SHA256  string           `json:"sha256"`
 	View    providers.View   `json:"view"`
-	Cost    *providers.Money `json:"-"`                 // of its tokens and any fee for a picture; nil if unknown
+	Cost    *providers.Money `json:"cost,omitempty"`    // of its tokens and any fee for a picture; nil if unknown
 	Trouble string           `json:"trouble,omitempty"` // why the model can't take it; "" if it can or nobody knows
 }
 
@@ -40,13 +43,216 @@ type Preflight struct {
 }
 
 // Preflight is what each column on the screen would be sent with the files, and
-// with those of the history it is told. It asks nobody and reads no disk.
+// with those of the history it is told. It asks nobody and reads no disk; a file
+// that it has not seen before is hashed, which takes up to 20 ms for 5 MB.
 func (b *Bench) Preflight(files []*prompts.Attachment) []Preflight {
-	return nil
+	kept := make([]Attachment, len(files))
+	tokens := make([]int, len(files))
+	for i, f := range files {
+		sum := b.shelf.sum(f)
+		kept[i], tokens[i] = keptAs(f, sum.sha256), sum.tokens
+	}
+	b.mu.Lock()
+	shown, chat := b.desk.session.Shown(), b.desk.session.Kind != Experiment
+	told := map[int][]earlier{}
+	for _, c := range shown {
+		if chat {
+			told[c.ID] = b.desk.earlier(c.ID)
+		}
+	}
+	b.mu.Unlock()
+	var all []Preflight
+	for _, c := range shown {
+		m := b.Registry.Model(c.Model)
+		p := Preflight{Column: c.ID, Trouble: blind(m, told[c.ID], kept).words(), Doubt: doubt(m, told[c.ID], kept)}
+		for i, f := range kept {
+			s := sight(m, f, tokens[i])
+			if s.View.Trouble != "" && p.Doubt == "" {
+				p.Doubt = "the service may not take it: " + s.View.Trouble
+			}
+			p.Sights = append(p.Sights, s)
+		}
+		all = append(all, p)
+	}
+	return all
 }
 
 // File is an attachment of this session again, to be looked at or sent once
 // more. It reads the disk.
 func (b *Bench) File(a Attachment) (*prompts.Attachment, error) {
-	return nil, errors.New("not built yet")
+	data, err := b.shelf.bytes(a.SHA256)
+	if err != nil {
+		return nil, fmt.Errorf("%.80q: %w", a.Name, err)
+	}
+	return &prompts.Attachment{
+		Name: a.Name, From: "an earlier question", MIME: a.MIME, Data: data,
+		Width: a.SentWidth, Height: a.SentHeight, FileWidth: a.Width, FileHeight: a.Height, Notes: slices.Clone(a.Notes),
+	}, nil
+}
+
+// keptAs is what a turn keeps of a file.
+func keptAs(f *prompts.Attachment, sum string) Attachment {
+	return Attachment{
+		Name: f.Name, MIME: f.MIME, SHA256: sum, Bytes: len(f.Data), Width: f.FileWidth, Height: f.FileHeight,
+		SentWidth: f.Width, SentHeight: f.Height, Notes: slices.Clone(f.Notes),
+	}
+}
+
+func kindOf(mime string) prompts.Kind { return (&prompts.Attachment{MIME: mime}).Kind() }
+
+// takes says whether a model accepts a file. What is told as text, all do.
+func takes(m providers.Model, mime string) providers.Support {
+	if kindOf(mime) == prompts.Written {
+		return providers.Yes
+	}
+	return m.Takes(mime)
+}
+
+// sight is what a model sees of a file; tokens is how many a written one has.
+func sight(m providers.Model, a Attachment, tokens int) Sight {
+	s := Sight{SHA256: a.SHA256}
+	if takes(m, a.MIME) == providers.No {
+		s.Trouble = "can't " + sense(a.MIME)
+		return s
+	}
+	u := providers.Usage{Input: tokens}
+	switch kindOf(a.MIME) {
+	case prompts.Written:
+		s.View.Tokens = tokens
+	case prompts.Picture:
+		s.View = view(m, a)
+		u.Input, u.Images = s.View.Tokens, 1
+	}
+	if m.Price != nil && u.Input > 0 {
+		price := *m.Price
+		price.PerRequest = 0 // which the question costs without it, too
+		if cost, ok := price.Of(u); ok {
+			s.Cost = &cost
+		}
+	}
+	return s
+}
+
+// view is what becomes of a picture; zero if nobody knows.
+func view(m providers.Model, a Attachment) providers.View {
+	if m.Vision == nil || kindOf(a.MIME) != prompts.Picture || a.SentWidth <= 0 || a.SentHeight <= 0 {
+		return providers.View{}
+	}
+	return m.Vision.See(a.SentWidth, a.SentHeight)
+}
+
+// sense is what a model must be able to do for a file.
+func sense(mime string) string {
+	switch kindOf(mime) {
+	case prompts.Picture:
+		return "see pictures"
+	case prompts.Document:
+		return "read PDF files"
+	case prompts.Sound:
+		return "hear"
+	}
+	return "read it"
+}
+
+// earlier is a file that a column remembers: what it is, and of which turn.
+type earlier struct {
+	turn int
+	name string
+	mime string
+}
+
+// An obstacle is a file that a model can't take.
+type obstacle struct {
+	can  string // what it can't do; "" for no obstacle
+	name string
+	turn int // 0 for the question's own
+}
+
+// blind is the first file that keeps the model from being asked: of the
+// question, or of what it is told of earlier turns.
+func blind(m providers.Model, told []earlier, files []Attachment) obstacle {
+	for _, f := range files {
+		if takes(m, f.MIME) == providers.No {
+			return obstacle{sense(f.MIME), f.Name, 0}
+		}
+	}
+	for _, f := range told {
+		if takes(m, f.mime) == providers.No {
+			return obstacle{sense(f.mime), f.name, f.turn}
+		}
+	}
+	return obstacle{}
+}
+
+func (o obstacle) words() string {
+	switch {
+	case o.can == "":
+		return ""
+	case o.turn > 0:
+		return fmt.Sprintf("can't %s, and is told of one in turn %d", o.can, o.turn)
+	}
+	return "can't " + o.can
+}
+
+// err is why the column is not asked, with the ways out; nil for no obstacle.
+func (o obstacle) err(ref providers.Ref) *providers.Error {
+	e := &providers.Error{Op: "asking", Ref: ref, Kind: providers.Unsupported}
+	switch {
+	case o.can == "":
+		return nil
+	case o.turn > 0:
+		e.Err = fmt.Errorf("the model can't %s, and %.80q of turn %d is part of what it would be told; nothing was sent", o.can, o.name, o.turn)
+		e.Hint = "choose another model for this column, or start a new session"
+	default:
+		e.Err = fmt.Errorf("the model can't %s, and the question has %.80q; nothing was sent", o.can, o.name)
+		e.Hint = "choose another model for this column, or leave the file out"
+	}
+	return e
+}
+
+// doubt is what nobody knows of whether the model takes all of it.
+func doubt(m providers.Model, told []earlier, files []Attachment) string {
+	all := slices.Clone(told)
+	for _, f := range files {
+		all = append(all, earlier{mime: f.MIME})
+	}
+	for _, f := range all {
+		if takes(m, f.mime) == providers.Unknown {
+			return "it is not known whether it can " + sense(f.mime)
+		}
+	}
+	return ""
+}
+
+// earlier lists what a column remembers that not every model can take. It is
+// known without a look into the store: from the questions of this process, and
+// from Resume for those before.
+func (d *desk) earlier(column int) []earlier {
+	var all []earlier
+	for _, t := range slices.Sorted(maps.Keys(d.remembers[column])) {
+		all = append(all, d.remembers[column][t]...)
+	}
+	return all
+}
+
+// remember notes which files of a turn a column is told from now on; none after
+// an answer that is not remembered.
+func (d *desk) remember(column, turn int, files []Attachment) {
+	var all []earlier
+	for _, f := range files {
+		if kindOf(f.MIME) != prompts.Written {
+			all = append(all, earlier{turn, f.Name, f.MIME})
+		}
+	}
+	if len(all) == 0 {
+		delete(d.remembers[column], turn)
+		return
+	}
+	if d.remembers == nil {
+		d.remembers = map[int]map[int][]earlier{}
+	}
+	if d.remembers[column] == nil {
+		d.remembers[column] = map[int][]earlier{}
+	}
+	d.remembers[column][turn] = all
 }

@@ -23,6 +23,7 @@ type Bench struct {
 
 	store *Store // nil keeps nothing
 	saver *saver // nil with the store
+	shelf shelf
 	lines devices
 
 	ask sync.Mutex // held while a question is prepared and saved; taken before mu
@@ -41,11 +42,13 @@ type desk struct {
 	session Session
 	recent  []*Turn        // the newest turns, complete; all turns where nothing is kept
 	stories map[int]*story // by column
+
+	remembers map[int]map[int][]earlier // by column and turn: files that not every model takes
 }
 
 // NewBench works on a new session without columns. A nil store keeps nothing.
 func NewBench(reg *providers.Registry, store *Store) *Bench {
-	b := &Bench{Registry: reg, store: store, desk: &desk{session: newSession()}}
+	b := &Bench{Registry: reg, store: store, shelf: shelf{store: store}, desk: &desk{session: newSession()}}
 	if store != nil {
 		b.saver = newSaver(store, func(err error) {
 			b.mu.Lock()
@@ -55,7 +58,7 @@ func NewBench(reg *providers.Registry, store *Store) *Bench {
 			if alarm != nil {
 				alarm(err)
 			}
-		})
+		}, b.shelf.stored)
 	}
 	return b
 }
@@ -104,6 +107,9 @@ func (b *Bench) Begin() {
 		next.Places = append(next.Places, c.ID)
 	}
 	b.desk = &desk{session: next}
+	if b.store == nil {
+		b.shelf.clear() // nobody comes back to what is not kept
+	}
 }
 
 // Resume works on a session of the store. It reads the disk.
@@ -119,9 +125,17 @@ func (b *Bench) Resume(id ID) error {
 	if err != nil {
 		return err
 	}
+	d := &desk{session: s}
+	if has, err := b.store.hasBlobs(id); err == nil && has {
+		// Preflight tells who can't be asked because of them. A history that
+		// can't be read now is told of by the next question.
+		b.ask.Lock()
+		_, _ = b.told(d, s)
+		b.ask.Unlock()
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.desk = &desk{session: s}
+	b.desk = d
 	return nil
 }
 
@@ -229,7 +243,7 @@ func (b *Bench) Turns(before, limit int) ([]Turn, error) {
 	for _, t := range b.desk.recent {
 		if t.ID >= from && t.ID < before {
 			c := *t
-			c.Answers = slices.Clone(t.Answers)
+			c.Answers, c.Files = slices.Clone(t.Answers), slices.Clone(t.Files)
 			held = append(held, c)
 		}
 	}

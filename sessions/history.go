@@ -13,18 +13,26 @@ const page = 256
 
 // A story is what a column is told of turns 1 to upto. It is kept from question
 // to question, because reading 10,000 turns anew takes most of a second.
+//
+// Of files it has no bytes: those are put in when it is told, see briefing.
 type story struct {
 	upto int
 	told []providers.Message
+	with map[int]attached // the files of questions, by their place in told
+}
+
+// attached are the files of one turn.
+type attached struct {
+	turn  int
+	files []Attachment
 }
 
 // told is what each of the session's columns is told of all its turns so far.
 // It reads the disk for what it has not read before, and is the asker's alone:
 // b.ask is held.
-func (b *Bench) told(d *desk, s Session) (map[int][]providers.Message, error) {
-	told := map[int][]providers.Message{}
+func (b *Bench) told(d *desk, s Session) (map[int]*story, error) {
 	if s.Kind == Experiment {
-		return told, nil
+		return nil, nil
 	}
 	if d.stories == nil {
 		d.stories = map[int]*story{}
@@ -46,18 +54,16 @@ func (b *Bench) told(d *desk, s Session) (map[int][]providers.Message, error) {
 		}
 		for _, t := range turns {
 			for _, id := range s.Places {
-				if st := d.stories[id]; t.ID > st.upto {
-					st.told = append(st.told, history([]*Turn{t}, id, s.Kind)...)
-					st.upto = t.ID
+				if st := d.stories[id]; t.ID > st.upto && st.add(t, id) && len(t.Files) > 0 {
+					b.mu.Lock()
+					d.remember(id, t.ID, t.Files)
+					b.mu.Unlock()
 				}
 			}
 		}
 		from = turns[len(turns)-1].ID
 	}
-	for _, id := range s.Places {
-		told[id] = d.stories[id].told
-	}
-	return told, nil
+	return d.stories, nil
 }
 
 // past lists d's turns up to and with the given one, oldest first.
@@ -107,26 +113,39 @@ func (d *desk) first() int {
 	return d.recent[0].ID
 }
 
-// history is what a column is told of earlier turns: its own questions and
-// answers, text as received and without thoughts, in alternation. A failed
-// answer is left out together with its question.
-func history(past []*Turn, column int, kind Kind) []providers.Message {
+// history is what a column is told of earlier turns.
+func history(past []*Turn, column int, kind Kind) *story {
+	st := &story{}
 	if kind == Experiment {
-		return nil
+		return st
 	}
-	var ms []providers.Message
 	for _, t := range past {
-		a, ok := t.Answer(column)
-		if !ok || !a.Remembered() {
-			continue
-		}
-		said := a.Text
-		if said == "" {
-			said = a.Refusal
-		}
-		ms = append(ms, providers.Says(providers.User, t.Text), providers.Says(providers.Assistant, said))
+		st.add(t, column)
 	}
-	return ms
+	return st
+}
+
+// add continues the story with a column's own question and answer, text as
+// received and without thoughts, in alternation. A failed answer is left out
+// together with its question and the question's files: then it is false.
+func (st *story) add(t *Turn, column int) bool {
+	st.upto = t.ID
+	a, ok := t.Answer(column)
+	if !ok || !a.Remembered() {
+		return false
+	}
+	said := a.Text
+	if said == "" {
+		said = a.Refusal
+	}
+	if len(t.Files) > 0 {
+		if st.with == nil {
+			st.with = map[int]attached{}
+		}
+		st.with[len(st.told)] = attached{t.ID, t.Files}
+	}
+	st.told = append(st.told, providers.Says(providers.User, t.Text), providers.Says(providers.Assistant, said))
+	return true
 }
 
 // catchUp takes in what another juxta has asked in the same session meanwhile,
@@ -157,6 +176,6 @@ func (b *Bench) catchUp(d *desk, s Session) (Session, error) {
 		}
 		next.Places = append(next.Places, c.ID)
 	}
-	d.session, d.recent, d.stories = next, nil, nil
+	d.session, d.recent, d.stories, d.remembers = next, nil, nil, nil
 	return next.clone(), nil
 }

@@ -15,8 +15,10 @@ import (
 // run's mutex.
 type lane struct {
 	entry   providers.Entry
-	device  string // whose line it stands in; "" for none
-	request providers.Request
+	device  string            // whose line it stands in; "" for none
+	request providers.Request // empty when it is over: its files need not stay in memory
+	vain    error             // why nothing is sent; nil if it is
+	images  int               // that the request shows
 	ticket  *ticket
 	cancel  context.CancelCauseFunc
 	model   func() providers.Model // asked at the end, when a price may have become known
@@ -84,7 +86,7 @@ func (l *lane) record(ev providers.Event) {
 		l.answer.Billed, l.answer.Raw, l.answer.Limits = ev.Billed, ev.Raw, ev.Limits
 		if ev.Usage != nil {
 			l.answer.Usage = *ev.Usage
-			l.answer.Usage.Images = pictures(l.request)
+			l.answer.Usage.Images = l.images
 		} else {
 			l.answer.Usage = l.estimate()
 		}
@@ -114,16 +116,17 @@ func (l *lane) fail(err error) {
 func (l *lane) estimate() providers.Usage {
 	if l.counted != nil {
 		u := *l.counted
-		u.Output, u.Reasoning, u.Images, u.Estimated = providers.EstimateTokens(l.runes), 0, pictures(l.request), true
+		u.Output, u.Reasoning, u.Images, u.Estimated = providers.EstimateTokens(l.runes), 0, l.images, true
 		return u
 	}
-	return providers.Usage{Input: l.prompt, Output: providers.EstimateTokens(l.runes), Images: pictures(l.request), Estimated: true}
+	return providers.Usage{Input: l.prompt, Output: providers.EstimateTokens(l.runes), Images: l.images, Estimated: true}
 }
 
 // close settles what the answer cost by the price as it is known now.
 func (l *lane) close() {
 	m := l.model()
 	l.answer.Price, l.answer.Local = m.Price, m.Local
+	l.request = providers.Request{}
 	if l.answer.Context == 0 {
 		l.answer.Context = m.Context
 	}

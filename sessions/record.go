@@ -27,11 +27,28 @@ type Record struct {
 	Timing      recordTiming     `json:"timing"`
 	Server      *recordServer    `json:"server"`
 	Attempts    int              `json:"attempts"`
-	Attachments []struct{}       `json:"attachments"`
+	Attachments []recordFile     `json:"attachments"`
 	Error       *recordError     `json:"error"`
 	Notices     []string         `json:"notices"`
 	Simulated   bool             `json:"simulated"`
 	Params      providers.Params `json:"params"`
+}
+
+// recordFile is a file of the question. What was sent is null where nothing was;
+// what the model saw and what it was counted as is an estimate of the time when
+// it was asked, and null where nobody knew.
+type recordFile struct {
+	Name       string   `json:"name"`
+	MIME       string   `json:"mime"`
+	SHA256     string   `json:"sha256"`
+	Width      *int     `json:"width"`
+	Height     *int     `json:"height"`
+	SentWidth  *int     `json:"sent_width"`
+	SentHeight *int     `json:"sent_height"`
+	SeenWidth  *int     `json:"seen_width"`
+	SeenHeight *int     `json:"seen_height"`
+	Tokens     *int     `json:"tokens_estimate"`
+	Notes      []string `json:"notes"`
 }
 
 type recordCall struct {
@@ -69,9 +86,10 @@ type recordError struct {
 	RetryAfter *float64       `json:"retry_after_ms"`
 }
 
-// Record is the answer as the commands print it. total_ms ends with the last
-// output, not with the usage report behind it (METHOD.md §1.1, E2E).
-func (a *Answer) Record(session ID, turn int) Record {
+// Record is the answer as the commands print it, with the files of its turn.
+// total_ms ends with the last output, not with the usage report behind it
+// (METHOD.md §1.1, E2E).
+func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 	t := a.Timing
 	r := Record{
 		Session: session, Turn: turn, Column: a.Column, Take: a.Take, Model: a.Model.String(),
@@ -80,10 +98,20 @@ func (a *Answer) Record(session ID, turn int) Record {
 		Timing: recordTiming{
 			TTFT: millis(t.FirstToken), TTFV: millis(t.FirstAnswer), Total: millis(t.Last), TPOT: millis(t.TPOT(a.Usage)),
 		},
-		Attempts: t.Attempts, Attachments: []struct{}{}, Notices: a.Notices, Simulated: a.Simulated, Params: a.Params,
+		Attempts: t.Attempts, Attachments: recordFiles(files), Notices: a.Notices, Simulated: a.Simulated, Params: a.Params,
 	}
 	if r.Notices == nil {
 		r.Notices = []string{}
+	}
+	for i := range r.Attachments {
+		f := &r.Attachments[i]
+		if a.Error != nil && t.Attempts == 0 {
+			f.SentWidth, f.SentHeight = nil, nil
+		}
+		if i < len(a.Sights) && a.Sights[i].SHA256 == f.SHA256 {
+			v := a.Sights[i].View
+			f.SeenWidth, f.SeenHeight, f.Tokens = positive(v.Width), positive(v.Height), positive(v.Tokens)
+		}
 	}
 	if v := t.Speed(a.Usage); v > 0 {
 		v = math.Round(v*1000) / 1000
@@ -129,22 +157,42 @@ type Transcript struct {
 // TranscriptTurn is a turn of a [Transcript].
 type TranscriptTurn struct {
 	Turn
-	Attachments []struct{} `json:"attachments"`
-	Votes       []struct{} `json:"votes"`
-	Answers     []Record   `json:"answers"`
+	Attachments []recordFile `json:"attachments"`
+	Votes       []struct{}   `json:"votes"`
+	Answers     []Record     `json:"answers"`
 }
 
 // NewTranscript is s with all its turns.
 func NewTranscript(s Session, turns []Turn) Transcript {
 	t := Transcript{Session: s, Turns: []TranscriptTurn{}}
 	for _, turn := range turns {
-		tt := TranscriptTurn{Turn: turn, Attachments: []struct{}{}, Votes: []struct{}{}, Answers: []Record{}}
+		tt := TranscriptTurn{Turn: turn, Attachments: recordFiles(turn.Files), Votes: []struct{}{}, Answers: []Record{}}
+		tt.Files = nil // they are the attachments
 		for i := range turn.Answers {
-			tt.Answers = append(tt.Answers, turn.Answers[i].Record(s.ID, turn.ID))
+			tt.Answers = append(tt.Answers, turn.Answers[i].Record(s.ID, turn.ID, turn.Files...))
 		}
 		t.Turns = append(t.Turns, tt)
 	}
 	return t
+}
+
+func recordFiles(files []Attachment) []recordFile {
+	all := []recordFile{}
+	for _, f := range files {
+		all = append(all, recordFile{
+			Name: f.Name, MIME: f.MIME, SHA256: f.SHA256, Width: positive(f.Width), Height: positive(f.Height),
+			SentWidth: positive(f.SentWidth), SentHeight: positive(f.SentHeight), Notes: append([]string{}, f.Notes...),
+		})
+	}
+	return all
+}
+
+// positive is n, unless it is not known.
+func positive(n int) *int {
+	if n <= 0 {
+		return nil
+	}
+	return &n
 }
 
 func known(s string) *string {

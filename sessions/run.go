@@ -21,7 +21,8 @@ const heartbeat = 100 * time.Millisecond
 // but read and append, so that nobody's slowness delays a stamp, and Next
 // tells one caller what all columns have said since it last asked.
 type Run struct {
-	Turn int // the turn being answered
+	Turn  int          // the turn being answered
+	Files []Attachment // of its question, in the order in which they are sent
 
 	news  chan struct{} // holds a token when there is something to report
 	last  time.Time     // when Next last returned; its caller's alone, like told
@@ -93,6 +94,9 @@ func (r *Run) cancellable(ctx context.Context) []context.Context {
 // start sends every lane's request. The run ends when all lanes have.
 func (r *Run) start(ctxs []context.Context) {
 	for _, l := range r.lanes { // all stand in line, in their order, before anyone is asked
+		if l.vain != nil {
+			l.device = "" // nobody waits for one who is not asked
+		}
 		r.update(l, func() { l.enter(Asked, "") })
 		l.ticket = r.lines.join(l.device, func(ahead int) {
 			r.update(l, func() { l.enter(Queued, ordinal(ahead+1)+" in line") })
@@ -133,7 +137,11 @@ func (r *Run) read(ctx context.Context, l *lane) {
 			})
 		}
 	}()
-	if err := l.ticket.wait(ctx); err != nil {
+	err := l.ticket.wait(ctx)
+	if err == nil && l.vain != nil {
+		err = l.vain
+	}
+	if err != nil {
 		r.update(l, func() { l.fail(err) })
 		return
 	}

@@ -18,8 +18,9 @@ const checkpoint = time.Second
 // so that nothing old ever replaces it.
 type saver struct {
 	store   *Store
-	trouble func(error)   // told when saving begins to fail, and with nil when it works again
-	wake    chan struct{} // holds a token when the queue has something new
+	trouble func(error)             // told when saving begins to fail, and with nil when it works again
+	stored  func(map[string][]byte) // told which files are in the store now
+	wake    chan struct{}           // holds a token when the queue has something new
 	quit    chan struct{}
 	ended   chan struct{}
 	closing sync.Once
@@ -46,9 +47,9 @@ type watch struct {
 	run *Run
 }
 
-func newSaver(s *Store, trouble func(error)) *saver {
+func newSaver(s *Store, trouble func(error), stored func(map[string][]byte)) *saver {
 	v := &saver{
-		store: s, trouble: trouble, wake: make(chan struct{}, 1),
+		store: s, trouble: trouble, stored: stored, wake: make(chan struct{}, 1),
 		quit: make(chan struct{}), ended: make(chan struct{}),
 	}
 	go v.loop()
@@ -62,7 +63,13 @@ func (v *saver) put(b Batch) <-chan error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.over {
-		go func() { done <- v.store.Save(b) }() // a straggler after close
+		go func() { // a straggler after close
+			err := v.store.Save(b)
+			if err == nil {
+				v.stored(b.Files)
+			}
+			done <- err
+		}()
 		return done
 	}
 	v.queue = append(v.queue, &job{batch: b, done: done})
@@ -179,6 +186,7 @@ func (v *saver) commit(jobs []*job) {
 	for _, j := range slices.Backward(jobs) {
 		switch {
 		case j.err == nil:
+			v.stored(j.batch.Files)
 		case j.run != nil:
 			j.run.unsaved()
 		case newer[j.batch.session()] && j.batch.Turn == nil && len(j.batch.Answers) == 0:

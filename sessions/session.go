@@ -10,8 +10,10 @@
 package sessions
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -135,6 +137,18 @@ func titleOf(text string) string {
 		cut = cut[:i]
 	}
 	return cut + "…"
+}
+
+// titleOfFiles is what a question of files alone is known by.
+func titleOfFiles(files []Attachment) string {
+	if len(files) == 0 {
+		return ""
+	}
+	title := cmp.Or(titleOf(files[0].Name), "a file without a name")
+	if more := len(files) - 1; more > 0 {
+		title += fmt.Sprintf(" and %d more", more)
+	}
+	return title
 }
 
 // A Turn is one question and everybody's answers to it.

@@ -21,9 +21,13 @@ import (
 //	turns     <session><turn>                     Turn, without its answers
 //	answers   <session><turn><column><take>       Answer
 //	chunks    <session><turn><column><take>       when what arrived, see packChunks
+//	files     <sha256>                            a bucket: the file's pieces, by their number
+//	held      <session><sha256>                   MIME type: the files that a session's turns have
+//	holders   <sha256><session>                   nothing: the same, by file
+//	loose     <sha256>                            since when the file waits for its question
 //
-// A session is its 26 characters, a time 8 bytes of milliseconds, every other
-// part of a key 4 bytes, all big-endian: keys sort as people count. Values are
+// A session is its 26 characters, a hash 32 bytes, a time 8 bytes of
+// milliseconds, every other part of a key 4 bytes, all big-endian: keys sort as people count. Values are
 // JSON, and behind it the long texts as they are, see pack.
 //
 // Every moment with the file open lies inside the lock, reads too: readers that
@@ -51,6 +55,10 @@ const (
 	inTurns    = "turns"
 	inAnswers  = "answers"
 	inChunks   = "chunks"
+	inFiles    = "files"
+	inHeld     = "held"
+	inHolders  = "holders"
+	inLoose    = "loose"
 )
 
 // Batch is something to save. Any part may be missing, but a turn comes with
@@ -59,6 +67,7 @@ type Batch struct {
 	Session *Session
 	Turn    *Turn // its Answers are not looked at
 	Answers []Kept
+	Files   map[string][]byte // bytes of the turn's files by SHA-256; those that the store has may be missing
 }
 
 // Kept is an answer and where it belongs. Its Timing.Chunks replace those in
@@ -80,10 +89,14 @@ func (s *Store) SetPatience(d time.Duration) { s.patience.Store(int64(d)) }
 func (s *Store) Close() error { return s.lock.close() }
 
 // Save writes everything in one transaction: all of it or, with an error,
-// nothing. It is on the disk when Save returns.
+// nothing, except for large files, which go ahead, see saveAhead. It is on the
+// disk when Save returns.
 func (s *Store) Save(batches ...Batch) error {
 	if !slices.ContainsFunc(batches, func(b Batch) bool { return b.Session != nil || b.Turn != nil || len(b.Answers) > 0 }) {
 		return nil
+	}
+	if err := s.saveAhead(batches); err != nil {
+		return err
 	}
 	return s.update("saving", func(tx *bolt.Tx) error {
 		for _, b := range batches {
@@ -104,6 +117,11 @@ func putBatch(tx *bolt.Tx, b Batch) error {
 	if b.Turn != nil {
 		if b.Session == nil {
 			return fmt.Errorf("turn %d comes without its session", b.Turn.ID)
+		}
+		for sum, data := range b.Files {
+			if err := putFile(tx, sum, data, false); err != nil {
+				return fmt.Errorf("a file of turn %d of session %s: %w", b.Turn.ID, b.Session.ID, err)
+			}
 		}
 		if err := putTurn(tx, b.Session.ID, *b.Turn); err != nil {
 			return fmt.Errorf("turn %d of session %s: %w", b.Turn.ID, b.Session.ID, err)
@@ -173,7 +191,10 @@ func putTurn(tx *bolt.Tx, id ID, t Turn) error {
 	if err != nil {
 		return err
 	}
-	return turns.Put(key, value)
+	if err := turns.Put(key, value); err != nil {
+		return err
+	}
+	return hold(tx, id, t.Files)
 }
 
 func putAnswer(tx *bolt.Tx, k Kept) error {
@@ -197,8 +218,9 @@ func putAnswer(tx *bolt.Tx, k Kept) error {
 	return tx.Bucket([]byte(inChunks)).Put(key, packChunks(k.Answer.Timing.Chunks))
 }
 
-// Delete removes a session with everything that belongs to it, or returns
-// [ErrNotFound]. The file keeps its size; the room is used again.
+// Delete removes a session with everything that belongs to it, and the files
+// that no other session has, or returns [ErrNotFound]. The store keeps its
+// size; the room is used again.
 func (s *Store) Delete(id ID) error {
 	return s.update("deleting", func(tx *bolt.Tx) error {
 		value, err := find(tx, id)
@@ -220,6 +242,9 @@ func (s *Store) Delete(id ID) error {
 				}
 			}
 		}
-		return nil
+		if err := letGo(tx, id); err != nil {
+			return err
+		}
+		return sweep(tx, time.Now())
 	})
 }

@@ -32,6 +32,14 @@ func layout() []upgrade {
 			}
 			return nil
 		},
+		func(tx *bolt.Tx) error {
+			for _, name := range []string{inFiles, inHeld, inHolders, inLoose} {
+				if _, err := tx.CreateBucket([]byte(name)); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 	}
 }
 
