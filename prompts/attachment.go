@@ -9,10 +9,8 @@
 package prompts
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"image"
 	"net/http"
 	"strings"
@@ -44,8 +42,11 @@ type File struct {
 	Bytes         int
 	Width, Height int // pixels as people see it, upright; 0 for what is no picture
 
-	data []byte
-	keep bool // camera data and place stay in it
+	data   []byte
+	format format
+	turn   orientation // what makes it upright
+	keep   bool        // camera data and place stay in it
+	ready  *Attachment // once it was prepared
 }
 
 // An Attachment is a file as it is going to be sent.
@@ -71,38 +72,6 @@ type Loader struct {
 	Network      http.RoundTripper // nil for the usual one
 }
 
-// Find is the files that a word stands for, in order: itself, for a path or a
-// URL; what is in it that can be attached, for a folder; what matches, for a
-// glob. "~" and file:// are understood. Each of the results can be opened. An
-// error says what is wrong with the word.
-func (l Loader) Find(ctx context.Context, word string) ([]string, error) {
-	return nil, errors.New("not built yet")
-}
-
-// Open reads the file or URL that source names and looks at its first bytes.
-// Its errors name the file and say what to do.
-func (l Loader) Open(ctx context.Context, source string) (*File, error) {
-	return nil, errors.New("not built yet")
-}
-
-// Look is a file of bytes that are there already: of the clipboard, of the
-// standard input.
-func (l Loader) Look(name, from string, data []byte) (*File, error) {
-	return nil, errors.New("not built yet")
-}
-
-// Prepare decodes the file and makes it what is sent. It may take most of a
-// second, and ends early with ctx.
-func (f *File) Prepare(ctx context.Context) (*Attachment, error) {
-	return nil, errors.New("not built yet")
-}
-
-// Words splits what was pasted, dropped or typed into the paths and URLs it
-// consists of, as shells, file managers and terminals write them: quoted,
-// escaped, file://, one a line. It is false if any of it is something else.
-// It does not look at the disk.
-func Words(text string) ([]string, bool) { return nil, false }
-
 // Kind is what the attachment is to a model.
 func (a *Attachment) Kind() Kind { return kindOf(a.MIME) }
 
@@ -125,20 +94,4 @@ func kindOf(mime string) Kind {
 func (a *Attachment) SHA256() string {
 	sum := sha256.Sum256(a.Data)
 	return hex.EncodeToString(sum[:])
-}
-
-// Fit is the picture scaled down so that it is at most edge pixels wide and
-// high, and a itself if it is already or is no picture.
-func (a *Attachment) Fit(ctx context.Context, edge int) (*Attachment, error) {
-	return nil, errors.New("not built yet")
-}
-
-// Crop is the part of the picture in r, in pixels of Data.
-func (a *Attachment) Crop(ctx context.Context, r image.Rectangle) (*Attachment, error) {
-	return nil, errors.New("not built yet")
-}
-
-// Decode is all of the picture's pixels.
-func (a *Attachment) Decode(ctx context.Context) (image.Image, error) {
-	return nil, errors.New("not built yet")
 }

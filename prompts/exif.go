@@ -1,0 +1,163 @@
+package prompts
+
+import (
+	"bytes"
+	"encoding/binary"
+)
+
+// An orientation is how pixels lie, as EXIF numbers it: 1 is upright, 2–4 are
+// mirrored or upside down, 5–8 lie on their side. 0 is as 1.
+type orientation uint8
+
+func (o orientation) turned() bool   { return o > 1 }
+func (o orientation) sideways() bool { return o >= 5 }
+
+// Tags of TIFF's directories.
+const (
+	tagMake        = 0x010f
+	tagModel       = 0x0110
+	tagOrientation = 0x0112
+	tagICC         = 0x8773
+	tagExif        = 0x8769
+	tagGPS         = 0x8825
+)
+
+// metadata is what a picture tells besides its pixels.
+type metadata struct {
+	turn   orientation
+	camera bool // EXIF, XMP, IPTC
+	place  bool // where it was taken
+	text   bool // comments and captions
+	other  bool // what this program does not know
+	behind bool // data behind the picture's end: a film, further pictures
+}
+
+// notes says what was done with the metadata: "removed" or "kept".
+func (m metadata) notes(done string) []string {
+	var notes []string
+	switch {
+	case m.place:
+		notes = append(notes, "camera data and place "+done)
+	case m.camera:
+		notes = append(notes, "camera data "+done)
+	case m.text:
+		notes = append(notes, "text inside it "+done)
+	case m.other:
+		notes = append(notes, "metadata "+done)
+	}
+	if m.behind {
+		notes = append(notes, "data behind the picture "+done)
+	}
+	return notes
+}
+
+func (m *metadata) addEXIF(tiff []byte) {
+	d, ok := directories(tiff)
+	m.camera = true
+	if !ok {
+		return
+	}
+	if m.turn == 0 {
+		m.turn = d.turn
+	}
+	m.place = m.place || d.place
+}
+
+func (m *metadata) addXMP(packet []byte) {
+	m.camera = true
+	if bytes.Contains(packet, []byte("GPSLatitude")) || bytes.Contains(packet, []byte("GPSLongitude")) {
+		m.place = true
+	}
+}
+
+// A directory is what is told by the first directory of a TIFF structure, which
+// EXIF is too.
+type directory struct {
+	turn   orientation
+	camera bool
+	place  bool
+	icc    []byte
+	pages  int
+}
+
+// directories reads a TIFF structure as far as it is whole. Nothing of it is
+// trusted: offsets are checked, loops end.
+func directories(b []byte) (d directory, ok bool) {
+	var order binary.ByteOrder
+	switch {
+	case len(b) < 8:
+		return d, false
+	case b[0] == 'I' && b[1] == 'I':
+		order = binary.LittleEndian
+	case b[0] == 'M' && b[1] == 'M':
+		order = binary.BigEndian
+	default:
+		return d, false
+	}
+	const mostPages = 10_000
+	for at := order.Uint32(b[4:]); at != 0 && d.pages < mostPages; {
+		entries, next, ok := entriesAt(b, order, at)
+		if !ok {
+			break
+		}
+		if d.pages == 0 {
+			d.read(b, order, entries)
+		}
+		d.pages++
+		at = next
+	}
+	return d, d.pages > 0
+}
+
+// entriesAt is the entries, 12 bytes each, of the directory at an offset, and
+// where the next one is.
+func entriesAt(b []byte, order binary.ByteOrder, at uint32) (entries []byte, next uint32, ok bool) {
+	if uint64(at)+2 > uint64(len(b)) {
+		return nil, 0, false
+	}
+	n := uint64(order.Uint16(b[at:]))
+	from, to := uint64(at)+2, uint64(at)+2+12*n
+	if to > uint64(len(b)) {
+		return nil, 0, false
+	}
+	if to+4 <= uint64(len(b)) {
+		next = order.Uint32(b[to:])
+	}
+	return b[from:to], next, true
+}
+
+func (d *directory) read(b []byte, order binary.ByteOrder, entries []byte) {
+	for ; len(entries) >= 12; entries = entries[12:] {
+		count, value := order.Uint32(entries[4:]), order.Uint32(entries[8:])
+		switch order.Uint16(entries) {
+		case tagOrientation:
+			v := uint32(order.Uint16(entries[8:]))
+			if order.Uint16(entries[2:]) == 4 { // written as a long one, against the rules
+				v = value
+			}
+			if v >= 1 && v <= 8 {
+				d.turn = orientation(v)
+			}
+		case tagMake, tagModel, tagExif:
+			d.camera = true
+		case tagGPS:
+			d.camera, d.place = true, d.place || hasPlace(b, order, value)
+		case tagICC:
+			if end := uint64(value) + uint64(count); count > 128 && end <= uint64(len(b)) {
+				d.icc = b[value:end]
+			}
+		}
+	}
+}
+
+// hasPlace reports whether a directory of positions has more in it than its
+// version, which some cameras write without knowing where they are.
+func hasPlace(b []byte, order binary.ByteOrder, at uint32) bool {
+	entries, _, ok := entriesAt(b, order, at)
+	for ; ok && len(entries) >= 12; entries = entries[12:] {
+		if order.Uint16(entries) != 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,252 @@
+package prompts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"path"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// How long and how far a URL is followed.
+const (
+	fetchTime     = 20 * time.Second
+	mostRedirects = 5
+)
+
+var (
+	errPrivate = errors.New("is on a private address; only public ones are read unless private ones are allowed: download it and attach the file")
+	errTime    = fmt.Errorf("did not arrive within %v: download it and attach the file", fetchTime)
+)
+
+// parse is a URL that may be fetched, as far as its text can tell.
+func (l Loader) parse(source string) (*url.URL, error) {
+	u, err := url.Parse(source)
+	if err != nil || u.Hostname() == "" {
+		return nil, errors.New("is no URL that can be read") // url.Error would repeat its secrets
+	}
+	if u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("%s: only http and https are read", redacted(u))
+	}
+	local := isLoopbackName(u.Hostname())
+	switch {
+	case l.LocalOnly != "" && !local:
+		return nil, fmt.Errorf("%s: not asked, because of %s: download it and attach the file", redacted(u), l.LocalOnly)
+	case l.LocalOnly == "" && !l.Private && (local || isPrivateLiteral(u.Hostname())):
+		return nil, fmt.Errorf("%s: %w", redacted(u), errPrivate)
+	}
+	return u, nil
+}
+
+// redacted is a URL without what may be secret: its user and its query.
+func redacted(u *url.URL) string {
+	c := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawPath: u.RawPath}
+	s := c.String()
+	if u.RawQuery != "" {
+		s += "?…"
+	}
+	return s
+}
+
+// fetch reads a URL. Redirects are followed here and not by net/http, so that
+// each is checked and gets a transport of its own; nothing is kept between
+// them: no cookies, no referrer, no password.
+func (l Loader) fetch(ctx context.Context, source string) (*File, error) {
+	u, err := l.parse(source)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, fetchTime, errTime)
+	defer cancel()
+	from, name := redacted(u), urlName(u)
+	fail := func(err error) (*File, error) {
+		switch cause := context.Cause(ctx); {
+		case errors.Is(cause, errTime):
+			err = errTime
+		case cause != nil:
+			return nil, cause
+		}
+		return nil, fmt.Errorf("%s: %w", from, err)
+	}
+	for range mostRedirects + 1 {
+		resp, err := l.visit(ctx, u)
+		if err != nil {
+			return fail(err)
+		}
+		next, err := redirect(u, resp)
+		if err != nil || next != nil {
+			resp.Body.Close()
+			if err == nil {
+				next, err = l.parse(next.String())
+			}
+			if err != nil {
+				return fail(fmt.Errorf("leads elsewhere: %w", err))
+			}
+			u = next
+			continue
+		}
+		defer resp.Body.Close()
+		if resp.StatusCode != http.StatusOK {
+			return fail(fmt.Errorf("the server answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
+		}
+		if resp.ContentLength > MostBytes {
+			return fail(tooBig(resp.ContentLength))
+		}
+		data, err := readAll(feed{ctx, resp.Body}, resp.ContentLength)
+		if err != nil {
+			return fail(err)
+		}
+		return l.Look(name, from, data)
+	}
+	return fail(fmt.Errorf("leads elsewhere more than %d times", mostRedirects))
+}
+
+// visit asks for one URL, without following where it leads.
+func (l Loader) visit(ctx context.Context, u *url.URL) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, errors.New("is no URL that can be read")
+	}
+	req.Header.Set("User-Agent", "juxta")
+	req.Header.Set("Accept", "*/*")
+	if user := u.User; user != nil { // RoundTrip leaves it to its caller
+		password, _ := user.Password()
+		req.SetBasicAuth(user.Username(), password)
+	}
+	if l.Network != nil {
+		return l.Network.RoundTrip(req)
+	}
+	var via *url.URL
+	if l.LocalOnly == "" {
+		if via, err = http.ProxyFromEnvironment(req); err != nil {
+			return nil, errors.New("the proxy in the environment is no URL")
+		}
+	}
+	return l.transport(via).RoundTrip(req)
+}
+
+// transport is for one request. The address that a name turned out to have is
+// checked when it is dialled, so that no name can be one address when checked
+// and another when used. Behind a proxy that is not ours to see: the proxy,
+// whose address is whatever its owner chose, looks the name up itself, and only
+// what the URL says was checked.
+func (l Loader) transport(via *url.URL) *http.Transport {
+	dialer := &net.Dialer{}
+	if via == nil {
+		dialer.Control = func(_, address string, _ syscall.RawConn) error { return l.mayDial(address) }
+	}
+	return &http.Transport{
+		Proxy:              http.ProxyURL(via),
+		DialContext:        dialer.DialContext,
+		DisableKeepAlives:  true,
+		DisableCompression: true, // sizes are as the server says
+		ForceAttemptHTTP2:  true,
+	}
+}
+
+// mayDial says whether an address, resolved already, may be connected to.
+func (l Loader) mayDial(address string) error {
+	at, err := netip.ParseAddrPort(address)
+	switch {
+	case err != nil:
+		return errPrivate
+	case l.LocalOnly != "" && !at.Addr().Unmap().IsLoopback():
+		return fmt.Errorf("not asked, because of %s", l.LocalOnly)
+	case l.LocalOnly == "" && !l.Private && !isPublic(at.Addr()):
+		return errPrivate
+	}
+	return nil
+}
+
+// redirect is where a response leads to; nil if it is an answer.
+func redirect(from *url.URL, resp *http.Response) (*url.URL, error) {
+	switch resp.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+	default:
+		return nil, nil
+	}
+	to, err := from.Parse(resp.Header.Get("Location"))
+	if err != nil || resp.Header.Get("Location") == "" {
+		return nil, errors.New("but does not say where to")
+	}
+	to.User = nil
+	return to, nil
+}
+
+// urlName is what a file of a URL is called: the last part of its path.
+func urlName(u *url.URL) string {
+	if name := path.Base(u.Path); name != "." && name != "/" {
+		return name
+	}
+	return u.Hostname()
+}
+
+func isLoopbackName(host string) bool {
+	if addr, err := netip.ParseAddr(host); err == nil {
+		return addr.Unmap().IsLoopback()
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost")
+}
+
+// isPrivateLiteral reports whether a host is an address that is not public.
+func isPrivateLiteral(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return err == nil && !isPublic(addr)
+}
+
+// isPublic reports whether an address is of the internet at large, by the
+// special-purpose registries of IANA. An IPv4 address inside an IPv6 one counts
+// as itself.
+func isPublic(addr netip.Addr) bool {
+	addr = addr.Unmap().WithZone("")
+	if !addr.IsGlobalUnicast() || addr.IsPrivate() {
+		return false
+	}
+	for _, p := range reserved() {
+		if p.Contains(addr) {
+			return false
+		}
+	}
+	if inside, ok := embedded(addr); ok {
+		return isPublic(inside)
+	}
+	return true
+}
+
+func reserved() []netip.Prefix {
+	return []netip.Prefix{
+		netip.MustParsePrefix("0.0.0.0/8"),
+		netip.MustParsePrefix("100.64.0.0/10"), // shared by a carrier's customers
+		netip.MustParsePrefix("192.0.0.0/24"),
+		netip.MustParsePrefix("192.0.2.0/24"),
+		netip.MustParsePrefix("198.18.0.0/15"),
+		netip.MustParsePrefix("198.51.100.0/24"),
+		netip.MustParsePrefix("203.0.113.0/24"),
+		netip.MustParsePrefix("240.0.0.0/4"),
+		netip.MustParsePrefix("::/96"), // IPv4-compatible
+		netip.MustParsePrefix("64:ff9b:1::/48"),
+		netip.MustParsePrefix("100::/64"),
+		netip.MustParsePrefix("2001::/23"), // Teredo and other protocols
+		netip.MustParsePrefix("2001:db8::/32"),
+		netip.MustParsePrefix("fec0::/10"),
+	}
+}
+
+// embedded is the IPv4 address that an IPv6 address of NAT64 or 6to4 leads to.
+func embedded(addr netip.Addr) (netip.Addr, bool) {
+	b := addr.As16()
+	switch {
+	case netip.MustParsePrefix("64:ff9b::/96").Contains(addr):
+		return netip.AddrFrom4([4]byte(b[12:16])), true
+	case netip.MustParsePrefix("2002::/16").Contains(addr):
+		return netip.AddrFrom4([4]byte(b[2:6])), true
+	}
+	return netip.Addr{}, false
+}

@@ -1,0 +1,74 @@
+package prompts
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// mostText is how long a text may be: about 250,000 tokens.
+const mostText = 1 << 20
+
+// textMIME is the type of a text, by its name: its bytes don't tell. All are
+// text/…, for they are told as text.
+func textMIME(name string) string {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".md", ".markdown":
+		return "text/markdown"
+	case ".csv":
+		return "text/csv"
+	case ".htm", ".html", ".xhtml":
+		return "text/html"
+	case ".xml", ".svg": // a drawing's source, told as the text it is
+		return "text/xml"
+	case ".css":
+		return "text/css"
+	case ".js", ".mjs":
+		return "text/javascript"
+	}
+	return "text/plain"
+}
+
+// checkText says why a text can't be attached.
+func checkText(data []byte) error {
+	if len(data) > mostText {
+		return fmt.Errorf("is %.1f MB of text; at most %d MB of text can be attached: attach a part of it", float64(len(data))/(1<<20), mostText>>20)
+	}
+	return nil
+}
+
+// decodeText is a text as UTF-8, and a note about what was done to it.
+func decodeText(f format, data []byte) (text []byte, note string, err error) {
+	if f != formatUTF16 {
+		if rest, ok := strings.CutPrefix(string(data[:min(len(data), 3)]), "\ufeff"); ok && rest == "" {
+			return data[3:], "byte order mark removed", nil
+		}
+		return data, "", nil
+	}
+	var order binary.ByteOrder = binary.LittleEndian
+	if data[0] == 0xfe {
+		order = binary.BigEndian
+	}
+	data = data[2:]
+	if len(data)%2 != 0 {
+		return nil, "", errors.New("is UTF-16 text that is cut short: save it as UTF-8")
+	}
+	units := make([]uint16, len(data)/2)
+	for i := range units {
+		units[i] = order.Uint16(data[2*i:])
+	}
+	for _, r := range utf16.Decode(units) {
+		if r == 0 || r == utf8.RuneError {
+			return nil, "", errors.New("begins like UTF-16 text and is none: save it as UTF-8")
+		}
+		text = utf8.AppendRune(text, r)
+	}
+	if len(text) == 0 {
+		return nil, "", errors.New("is empty")
+	}
+	return text, "UTF-16 turned into UTF-8", nil
+}
