@@ -41,9 +41,57 @@ func (m *Model) ask() tea.Cmd {
 		return m.say("the session is still opening; your question stays here")
 	case len(m.panes) == 0:
 		return m.pickModel()
+	case m.checking || m.waiting:
+		return nil
+	}
+	if may := m.typedFiles(); len(may) > 0 {
+		return m.lookFirst(may)
+	}
+	return m.submit()
+}
+
+// submit sends the question, as soon as all that is attached is ready.
+func (m *Model) submit() tea.Cmd {
+	if m.unready() > 0 {
+		m.waiting, m.stale = true, true
+		return nil
+	}
+	text, files := m.composer.question(), m.files()
+	if text == "" && len(files) == 0 {
+		return nil
 	}
 	m.asking, m.stopped, m.stale = true, nil, true
-	return m.put(m.composer.take())
+	m.failed, m.refused, m.told, m.flown = nil, nil, nil, false
+	return m.put(m.composer.take(), text, readied(files))
+}
+
+// unready is how many of the files attached can't be sent yet.
+func (m *Model) unready() int {
+	n := 0
+	for _, f := range m.files() {
+		if !f.settled(m.edge) {
+			n++
+		}
+	}
+	return n
+}
+
+// submitReady sends the question that was waiting for its files.
+func (m *Model) submitReady() tea.Cmd {
+	if !m.waiting || m.unready() > 0 {
+		return nil
+	}
+	m.waiting = false
+	if m.run != nil || m.asking || m.opening {
+		return m.say("answers are still coming: enter sends the question then")
+	}
+	return m.submit()
+}
+
+// hold keeps a question that was waiting for its files.
+func (m *Model) hold(why string) tea.Cmd {
+	m.waiting, m.stale = false, true
+	return m.say(why)
 }
 
 func (m *Model) newline() tea.Cmd {
@@ -92,8 +140,12 @@ func (m *Model) escape() tea.Cmd {
 	case len(m.overlays) > 0:
 		m.overlays = m.overlays[:len(m.overlays)-1]
 		return nil
+	case m.waiting:
+		return m.hold("not sent: enter sends it")
 	case len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)):
 		return m.stopCurrent()
+	case len(m.failed) > 0 && !m.panel:
+		m.failed, m.stale = nil, true
 	}
 	m.toComposer()
 	return nil
@@ -328,7 +380,7 @@ func (m *Model) editor() tea.Cmd {
 			if err = firstError(failed, err); err != nil {
 				return m.warn("the editor failed: " + err.Error())
 			}
-			m.composer.set(strings.TrimRight(string(text), "\n"))
+			m.composer.show(&draft{strings.TrimRight(string(text), "\n"), m.composer.files})
 			m.stale = true
 			return nil
 		})

@@ -1,9 +1,8 @@
 package tui
 
 import (
-	"fmt"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textarea"
@@ -24,14 +23,23 @@ const (
 type composer struct {
 	area   textarea.Model
 	width  int
-	asked  []string // earlier questions, oldest first
+	asked  []*draft // earlier questions, oldest first
 	recall int      // index in asked of what is shown; len(asked) for a draft
-	draft  string   // what was typed before recalling
+	draft  *draft   // what was typed before recalling
 	killed string   // what ctrl+k, u or w took last
 	pastes []string // pill n stands for pastes[n-1], as it was pasted
 
+	files []*attached // all that were attached since the last question: a label that comes back attaches its file again
+	order []*attached // those whose label stands in the text, in its order; see changed
+
 	drawn string // cached view
 	stale bool
+}
+
+// A draft is a question as it is written, with the files whose labels are in it.
+type draft struct {
+	text  string
+	files []*attached
 }
 
 func newComposer(th *theme.Theme) *composer {
@@ -91,62 +99,66 @@ func (c *composer) focus(on bool) {
 	c.stale = true
 }
 
-// text is what would be sent: pills unfolded.
-func (c *composer) text() string {
-	s := c.area.Value()
-	for i := len(c.pastes); i > 0; i-- { // from the last, so that a pill inside a paste stays text
-		s = strings.Replace(s, pill(i, c.pastes[i-1]), c.pastes[i-1], 1)
-	}
-	return s
-}
+// text is what stands there, with long pastes unfolded and the labels of files.
+func (c *composer) text() string { return c.unfold(c.area.Value()) }
 
 func (c *composer) empty() bool { return strings.TrimSpace(c.area.Value()) == "" }
 
 // take empties the composer and remembers what stood there.
-func (c *composer) take() string {
-	s := c.text()
-	c.remember(s)
+func (c *composer) take() *draft {
+	d := &draft{c.text(), c.order}
+	c.remember(d)
 	c.set("")
-	return s
+	return d
 }
 
-func (c *composer) remember(s string) {
-	if n := len(c.asked); n == 0 || c.asked[n-1] != s {
-		c.asked = append(c.asked, s)
+func (c *composer) remember(d *draft) {
+	if n := len(c.asked); n == 0 || c.asked[n-1].text != d.text || len(c.asked[n-1].files)+len(d.files) > 0 {
+		c.asked = append(c.asked, d)
 	}
 	c.recall = len(c.asked)
 }
 
-func (c *composer) set(s string) {
-	c.pastes = nil
+func (c *composer) set(s string) { c.show(&draft{text: s}) }
+
+// show puts a draft in the place of what stands there.
+func (c *composer) show(d *draft) {
+	c.pastes, c.files = nil, slices.Clone(d.files)
 	c.area.Reset()
-	if s != "" {
-		c.insert(s)
+	done := 0
+	for _, l := range c.spans(d.text) {
+		c.part(d.text[done:l.from])
+		c.area.InsertString(l.file.label)
+		done = l.to
 	}
+	c.part(d.text[done:])
 	c.recall = len(c.asked)
-	c.stale = true
+	c.changed()
 }
 
 // insert puts text at the cursor, long text as a pill.
 func (c *composer) insert(s string) {
+	c.part(s)
+	c.changed()
+}
+
+func (c *composer) part(s string) {
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 	if len(s) > pasteBytes || strings.Count(s, "\n") > pasteLines || plain.Text(s) != s {
 		c.pastes = append(c.pastes, s)
 		s = pill(len(c.pastes), s)
 	}
-	c.area.InsertString(plain.Text(s))
-	c.stale = true
-}
-
-func pill(n int, s string) string {
-	return fmt.Sprintf("[Pasted text #%d: %d lines]", n, strings.Count(s, "\n")+1)
+	if s != "" {
+		c.area.InsertString(s)
+	}
 }
 
 // key edits. Up in the first line and down in the last go through what was
 // asked before.
 func (c *composer) key(k tea.KeyPressMsg) tea.Cmd {
 	c.stale = true
-	switch s := k.String(); s {
+	s := k.String()
+	switch s {
 	case "up", "ctrl+p":
 		if c.area.Line() == 0 && c.area.LineInfo().RowOffset == 0 && c.recallBy(-1) {
 			return nil
@@ -156,42 +168,35 @@ func (c *composer) key(k tea.KeyPressMsg) tea.Cmd {
 		if c.area.Line() == c.area.LineCount()-1 && info.RowOffset == info.Height-1 && c.recallBy(1) {
 			return nil
 		}
-	case "backspace":
-		if c.dropPill() {
-			return nil
-		}
 	case "ctrl+y":
 		c.area.InsertString(c.killed)
+		c.changed()
 		return nil
-	case "ctrl+k", "ctrl+u", "ctrl+w", "alt+d", "alt+backspace":
-		before := c.area.Value()
-		var cmd tea.Cmd
-		c.area, cmd = c.area.Update(k)
-		if gone := missing(before, c.area.Value()); gone != "" {
-			c.killed = gone
-		}
-		return cmd
+	}
+	kills := slices.Contains([]string{"ctrl+k", "ctrl+u", "ctrl+w", "alt+d", "alt+backspace"}, s)
+	pills := len(c.files)+len(c.pastes) > 0
+	before, at := "", 0
+	if kills || pills {
+		before = c.area.Value()
+	}
+	if pills {
+		at = c.cursor()
 	}
 	var cmd tea.Cmd
 	c.area, cmd = c.area.Update(k)
+	gone := ""
+	switch {
+	case pills:
+		gone = c.mend(before, at, s)
+		c.changed()
+	case kills:
+		i, j := stretch(before, c.area.Value(), c.cursor())
+		gone = before[i:j]
+	}
+	if kills && gone != "" {
+		c.killed = gone
+	}
 	return cmd
-}
-
-// dropPill takes away the pill that the text ends with, if the cursor is behind
-// it: with a character less it would be its label that is sent.
-func (c *composer) dropPill() bool {
-	value := c.area.Value()
-	if c.area.Line() != c.area.LineCount()-1 || c.area.Column() != len([]rune(value[strings.LastIndexByte(value, '\n')+1:])) {
-		return false
-	}
-	for i, s := range c.pastes {
-		if rest, ok := strings.CutSuffix(value, pill(i+1, s)); ok {
-			c.area.SetValue(rest)
-			c.area.MoveToEnd()
-			return true
-		}
-	}
-	return false
 }
 
 // recallBy shows an earlier or later question, and reports whether there is
@@ -202,13 +207,13 @@ func (c *composer) recallBy(by int) bool {
 		return false
 	}
 	if c.recall == len(c.asked) {
-		c.draft = c.text()
+		c.draft = &draft{c.text(), c.files}
 	}
-	text := c.draft
+	d := c.draft
 	if to < len(c.asked) {
-		text = c.asked[to]
+		d = c.asked[to]
 	}
-	c.set(text)
+	c.show(d)
 	c.recall = to
 	return true
 }
@@ -219,18 +224,6 @@ func (c *composer) recallBy(by int) bool {
 func typed(text string) string {
 	const letter = "\u0627"
 	return strings.TrimPrefix(plain.Text(letter+text), letter)
-}
-
-// missing is the stretch that a deletion took out of before.
-func missing(before, after string) string {
-	i := 0
-	for i < len(after) && before[i] == after[i] {
-		i++
-	}
-	for i > 0 && i < len(before) && !utf8.RuneStart(before[i]) {
-		i-- // both sides of the cut begin with the same bytes
-	}
-	return before[i : i+len(before)-len(after)]
 }
 
 func (c *composer) view() string {

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
 )
@@ -76,7 +77,7 @@ func (m *Model) showSession(turns []sessions.Turn) {
 	m.refresh()
 	m.tr.show(turns, m.session.Turns)
 	for _, t := range turns {
-		m.composer.remember(t.Text)
+		m.composer.remember(recalled(&t))
 	}
 	m.stale = true
 }
@@ -175,27 +176,35 @@ func (m *Model) keep() tea.Cmd {
 }
 
 // put asks the question. If it could not be asked it goes back to the composer.
-func (m *Model) put(text string) tea.Cmd {
+func (m *Model) put(d *draft, text string, files []*prompts.Attachment) tea.Cmd {
 	b, ctx := m.bench, m.ctx
 	return func() tea.Msg {
-		run, err := b.Ask(ctx, text)
+		run, err := b.Ask(ctx, text, files...)
+		var kept []sessions.Turn
+		if err == nil && len(files) > 0 {
+			kept, _ = b.Turns(run.Turn+1, 1) // of the newest, in memory
+		}
 		return action(func(m *Model) tea.Cmd {
 			m.asking = false
 			if err != nil {
 				if m.composer.empty() {
-					m.composer.set(text)
+					m.composer.show(d)
 				}
 				m.stale = true
 				return m.warn(err.Error())
 			}
 			m.refresh()
-			cols := run.Columns() // not the session's: one may have come or gone since enter was pressed
+			t := sessions.Turn{ID: run.Turn, Text: text, Columns: run.Columns()} // not the session's columns: one may have come or gone since enter was pressed
+			if len(kept) == 1 && kept[0].ID == run.Turn {
+				t.Files = kept[0].Files
+				d.keep(t.Files)
+			}
 			if m.tr.total > 0 && run.Turn > m.tr.total+1 {
 				m.say("another juxta has continued this session: its turns are part of what is told; ctrl+s shows them")
 			}
-			t := m.tr.add(sessions.Turn{ID: run.Turn, Text: text, Columns: cols})
-			for _, id := range cols {
-				m.begin(t, id)
+			shown := m.tr.add(t)
+			for _, id := range t.Columns {
+				m.begin(shown, id)
 			}
 			return m.follow(run)
 		})

@@ -21,6 +21,24 @@ type word struct {
 	style lipgloss.Style
 }
 
+// below is the two lines below the transcript: while files are attached what
+// would become of them, else the meters of the current turn.
+func (p *pane) below(c *cell, w int, boxed bool, lk *look) (one, two string) {
+	if c == nil || !c.running {
+		if one, two, ok := p.ahead(w, boxed, lk); ok {
+			return one, two
+		}
+	}
+	one, two = p.meters(c, w, lk)
+	if p.again != "" && c != nil && !c.running && lk.width(two)+3+lk.width(p.again) <= w {
+		if two != "" {
+			two += lk.theme.Muted.Render(" · ")
+		}
+		two += lk.theme.Muted.Render(p.again)
+	}
+	return one, two
+}
+
 // meters are the two lines below the transcript: time and speed, then cost,
 // context and what is out of the ordinary. What has no room in the first goes
 // to the end of the second. Where only one line is shown, it is the first.
@@ -183,6 +201,9 @@ func (p *pane) ended(c *cell, lk *look) (first, second []word) {
 		add(&second, th.Warn, cost)
 	default:
 		add(&second, th.Muted, cost)
+	}
+	if seen := against(a); seen != "" {
+		add(&second, th.Muted, seen)
 	}
 	if tier := plain.Line(a.Usage.Tier); tier != "" {
 		add(&second, th.Muted, tier+" tier")

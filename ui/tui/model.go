@@ -21,6 +21,7 @@ import (
 	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
+	"juxta/ui/clipboard"
 	"juxta/ui/markdown"
 	"juxta/ui/theme"
 )
@@ -127,6 +128,19 @@ type Model struct {
 	notice  notice
 
 	recalled bool // what was listed before this start
+
+	clipboard func(context.Context) ([]byte, error)
+	failed    []*attached     // what could not be attached, until the next question or file
+	refused   map[string]bool // words that were files and are to stay text in this question
+	told      []*attached     // the files that were attached when work was last done
+	busy      [lanes]int      // how much is under way in each lane
+	jobs      int             // the last one's number
+	edge      int             // to which pictures are scaled; 0 for not at all
+	checking  bool            // somebody looks whether the question names files
+	waiting   bool            // enter was pressed while files were being prepared
+	flown     bool            // the preflight of what is attached is here or on its way
+	flights   int             // how many there were
+	flight    flight
 }
 
 // A notice is a word in the status line, until the next key.
@@ -136,7 +150,7 @@ type notice struct {
 }
 
 func newModel(ctx context.Context, o Options) *Model {
-	m := &Model{ctx: ctx, opts: o, dark: true, stale: true}
+	m := &Model{ctx: ctx, opts: o, dark: true, stale: true, clipboard: clipboard.Picture}
 	m.retheme()
 	m.composer = newComposer(m.look.theme)
 	return m
@@ -144,12 +158,19 @@ func newModel(ctx context.Context, o Options) *Model {
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.open(), m.stage.ask())
+	return tea.Batch(tea.RequestBackgroundColor, m.open(), m.stage.ask(), m.attach(m.opts.Attach...))
 }
 
-// Update implements [tea.Model]. It is the routing table and nothing else.
+// Update implements [tea.Model]. Whatever the message changed, the files
+// attached are followed.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.typed = false
+	cmd := m.route(msg)
+	return m, tea.Batch(cmd, m.work())
+}
+
+// route is the routing table and nothing else.
+func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h, m.stale = msg.Width, msg.Height, true
@@ -161,21 +182,21 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.ModeReportMsg:
 		m.measure(msg)
 	case newsMsg:
-		return m, m.report(msg)
+		return m.report(msg)
 	case tea.KeyPressMsg:
-		return m, m.press(msg)
+		return m.press(msg)
 	case tea.PasteMsg:
-		m.paste(msg.Content)
+		return m.paste(msg.Content)
 	case tea.MouseWheelMsg:
-		return m, m.wheel(msg)
+		return m.wheel(msg)
 	case tea.MouseClickMsg:
 		m.click(msg)
 	case action: // what a command asks for
-		return m, msg(m)
+		return msg(m)
 	default:
-		return m, m.forward(msg)
+		return m.forward(msg)
 	}
-	return m, nil
+	return nil
 }
 
 // press offers a key to the top overlay, else to the commands, else to the
@@ -203,21 +224,26 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	if m.panel {
 		return nil
 	}
-	before := m.composer.lines()
+	before, text := m.composer.lines(), ""
+	if m.waiting {
+		text = m.composer.area.Value()
+	}
 	cmd := m.composer.key(k)
 	m.stale = m.stale || m.composer.lines() != before
+	if m.waiting && m.composer.area.Value() != text {
+		cmd = tea.Batch(cmd, m.hold("not sent, as it was changed: enter sends it"))
+	}
 	m.typed = !m.stale
 	return cmd
 }
 
-func (m *Model) paste(text string) {
+func (m *Model) paste(text string) tea.Cmd {
 	if n := len(m.overlays); n > 0 {
 		m.overlays[n-1].paste(text)
-		return
+		return nil
 	}
 	m.toComposer()
-	m.composer.insert(text)
-	m.stale = true
+	return m.pasteText(text)
 }
 
 // forward gives a message nobody here knows to what may have asked for it.
@@ -291,6 +317,8 @@ func (m *Model) refresh() {
 			demo: entry.API == "demo", focused: i == m.focus, active: m.panel,
 		})
 	}
+	m.flown = false // until it has been made again the last one stands
+	m.brief()
 	m.stale = true
 }
 

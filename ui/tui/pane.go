@@ -35,6 +35,10 @@ type pane struct {
 	first   bool // the leftmost on the screen
 	last    bool // the rightmost; a pane that is both has no sides, so that its text can be marked and copied
 	edge    *edge
+
+	flight *sessions.Preflight // what it would be sent of the files attached; nil if that is not known
+	marks  []mark              // of those files
+	again  string              // what it is told again of earlier files
 }
 
 // chrome is how many lines of a pane are not transcript.
@@ -130,7 +134,7 @@ func (p *pane) around(sh shape, lk *look) *edge {
 func (p *pane) draw(r image.Rectangle, boxed bool, lines []string, c *cell, lk *look) []string {
 	w, h := r.Dx(), r.Dy()
 	e := p.around(shape{w, boxed, p.first, p.last, p.focused, p.active, lk.theme, lk.ruler}, lk)
-	one, two := p.meters(c, textWidth(r, boxed), lk)
+	one, two := p.below(c, textWidth(r, boxed), boxed, lk)
 	out := append(make([]string, 0, h+4), e.top)
 	for i := range max(h-chrome(boxed), 0) {
 		out = append(out, e.row(at(lines, i)))

@@ -1,0 +1,249 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"juxta/prompts"
+	"juxta/sessions/plain"
+)
+
+// sign is what stands for a kind of file where there is room for one cell.
+func sign(k prompts.Kind) string {
+	switch k {
+	case prompts.Picture:
+		return "▣"
+	case prompts.Document:
+		return "▤"
+	case prompts.Sound:
+		return "♪"
+	}
+	return "≡"
+}
+
+// strip is the lines above the composer that tell of the files attached: one
+// for each while there is room, else several on a line, and how many are left.
+func (m *Model) strip(w int) []string {
+	files := m.files()
+	if len(files)+len(m.failed) == 0 || w < 4 {
+		return nil
+	}
+	th := m.look.theme
+	var lines []string
+	if n := m.unready(); m.waiting && n > 0 {
+		lines = append(lines, th.Accent.Render(m.look.cut(fmt.Sprintf(" ◷ preparing %s, then it is sent · esc keeps it here", filesWords(n)), w)))
+	}
+	for _, f := range m.failed {
+		lines = append(lines, th.Bad.Render(m.look.cut(" ✗ "+m.nameIn(f, w)+"  "+plain.Line(f.err.Error()), w)))
+	}
+	room := m.stripRoom()
+	if len(lines)+len(files) <= room {
+		for _, f := range files {
+			lines = append(lines, m.stripLine(f, w))
+		}
+		return lines
+	}
+	if over := len(lines) - max(room-1, 1); over > 0 && len(m.failed) > 1 { // a whole folder of them
+		over = min(over+1, len(lines))
+		lines = append(lines[:len(lines)-over], th.Bad.Render(m.look.cut(fmt.Sprintf(" ✗ … and %d more could not be attached", over), w)))
+	}
+	return append(lines, m.compact(files, w, max(room-len(lines), 1))...)
+}
+
+func filesWords(n int) string {
+	if n == 1 {
+		return "1 file"
+	}
+	return strconv.Itoa(n) + " files"
+}
+
+// stripRoom is how many lines the layout is going to give.
+func (m *Model) stripRoom() int {
+	return max((m.h-1-max(1, min(m.composer.lines(), m.h/3)))/4, 1)
+}
+
+// nameIn is a file's name in a share of w cells.
+func (m *Model) nameIn(f *attached, w int) string {
+	name := plain.Line(f.name())
+	if name == "" {
+		name = strings.ToLower(kindWord(f.kind()))
+	}
+	return m.look.cut(name, max(w/3, 8))
+}
+
+// stripLine is all that is known of a file, the more important first.
+func (m *Model) stripLine(f *attached, w int) string {
+	th := m.look.theme
+	head := fmt.Sprintf(" %s %d %s", sign(f.kind()), f.number, m.nameIn(f, w))
+	what := f.state(m.edge)
+	s := th.Prompt.Render(m.look.cut(head, w))
+	room := w - m.look.width(head)
+	add := func(style interface{ Render(...string) string }, text string) {
+		if text != "" && room > 3 {
+			text = m.look.cut("  "+text, room)
+			room -= m.look.width(text)
+			s += style.Render(text)
+		}
+	}
+	add(th.Text, f.pixels(m.edge))
+	if what != "" {
+		add(th.Accent, what)
+		return s
+	}
+	tokens := m.tokensOf(f)
+	if n := m.look.width(tokens) + 2; tokens != "" && n <= room { // notes get what is left
+		room -= n
+		add(th.Muted, f.notes())
+		room += n
+		add(th.Faint, tokens)
+		return s
+	}
+	add(th.Muted, f.notes())
+	return s
+}
+
+// state is what is being done to a file; "" if it is ready.
+func (f *attached) state(edge int) string {
+	switch {
+	case f.settled(edge):
+		return ""
+	case f.whole != nil:
+		return "scaling"
+	case f.file != nil:
+		return "preparing"
+	case isURL(f.source):
+		return "fetching " + host(f.source)
+	}
+	return "reading"
+}
+
+// host is whom a URL asks, without what it may tell of secrets.
+func host(source string) string {
+	h, _, _ := strings.Cut(address(source), "/")
+	return h
+}
+
+// pixels are a picture's as it was found and as it is sent, or the size of
+// another file; "" while they are not known.
+func (f *attached) pixels(edge int) string {
+	switch a := f.ready; {
+	case a != nil && a.Width > 0:
+		now := fmt.Sprintf("%d×%d", a.Width, a.Height)
+		was := fmt.Sprintf("%d×%d", a.FileWidth, a.FileHeight)
+		switch {
+		case edge > 0 && f.edge == edge:
+			now = "all get " + now
+			if was == fmt.Sprintf("%d×%d", a.Width, a.Height) {
+				return now
+			}
+			return was + " → " + now
+		case was != now && a.FileWidth > 0:
+			return was + " → " + now
+		}
+		return now
+	case a != nil:
+		return bytesWords(len(a.Data))
+	case f.file != nil && f.file.Width > 0:
+		return fmt.Sprintf("%d×%d", f.file.Width, f.file.Height)
+	case f.file != nil:
+		return bytesWords(f.file.Bytes)
+	}
+	return ""
+}
+
+// bytesWords is a file's size for people.
+func bytesWords(n int) string {
+	switch {
+	case n < 1000:
+		return strconv.Itoa(n) + " B"
+	case n < 999_500:
+		return strconv.Itoa((n+500)/1000) + " kB"
+	}
+	return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
+}
+
+// notes are what was done to a file.
+func (f *attached) notes() string {
+	if f.ready == nil {
+		return ""
+	}
+	return plain.Line(strings.Join(f.ready.Notes, ", "))
+}
+
+// tokensOf is what a file counts as with each model, from left to right: as
+// many figures as there are panes, or the least and the most of many.
+func (m *Model) tokensOf(f *attached) string {
+	var all []string
+	least, most := 0, 0
+	for _, p := range m.panes {
+		s := "?"
+		i := slices.Index(p.marks, mark{sign(f.kind()), f.number})
+		if p.flight != nil && i >= 0 && i < len(p.flight.Sights) {
+			if n := p.flight.Sights[i].View.Tokens; n > 0 {
+				s = strconv.Itoa(n)
+				if least == 0 || n < least {
+					least = n
+				}
+				most = max(most, n)
+			}
+			if p.flight.Trouble != "" || p.flight.Sights[i].Trouble != "" {
+				s = "–"
+			}
+		}
+		all = append(all, s)
+	}
+	switch {
+	case most == 0:
+		return ""
+	case len(slices.Compact(slices.Clone(all))) == 1:
+		return "≈ " + all[0] + " tok"
+	case len(all) > 4:
+		return fmt.Sprintf("≈ %d–%d tok", least, most)
+	}
+	return "≈ " + strings.Join(all, " / ") + " tok"
+}
+
+// compact is many files in few lines.
+func (m *Model) compact(files []*attached, w, most int) []string {
+	th := m.look.theme
+	var lines []string
+	line, room := "", w
+	for i, f := range files {
+		text := fmt.Sprintf(" %s %d %s", sign(f.kind()), f.number, m.nameIn(f, min(w, 60)))
+		more := f.state(m.edge)
+		if more == "" {
+			more = f.pixels(m.edge)
+		}
+		if more != "" {
+			more = " " + more
+		}
+		left := fmt.Sprintf(" … and %d more", len(files)-i)
+		last := len(lines) == most-1
+		need := m.look.width(text) + m.look.width(more) + 1
+		if last && i < len(files)-1 {
+			need += m.look.width(left)
+		}
+		if need > room {
+			if last {
+				return append(lines, line+th.Muted.Render(m.look.cut(left, room)))
+			}
+			if line != "" {
+				lines, line, room = append(lines, line), "", w
+			}
+			if len(lines) == most-1 && i < len(files)-1 && need+m.look.width(left) > room {
+				return append(lines, th.Muted.Render(m.look.cut(left, room)))
+			}
+		}
+		text = m.look.cut(text, room)
+		room -= m.look.width(text)
+		more = m.look.cut(more, room)
+		room -= m.look.width(more)
+		line += th.Prompt.Render(text) + th.Muted.Render(more)
+		if room > 0 {
+			line, room = line+" ", room-1
+		}
+	}
+	return append(lines, line)
+}
