@@ -162,7 +162,7 @@ func TestPillsAreWhatTheyStandFor(t *testing.T) {
 	c.set("")
 	c.insert("look: ")
 	c.insert(one)
-	sent := c.take()
+	sent := c.take().text
 	if !c.recallBy(-1) || c.text() != sent {
 		t.Errorf("recalled %q, sent %q", c.text(), sent)
 	}
