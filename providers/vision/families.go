@@ -6,7 +6,10 @@ import (
 
 // gpt is OpenAI's way, of developers.openai.com/api/docs/guides/images-vision as
 // of 2026-09, with "detail" left out, which is auto. A picture of a recording
-// that is 330×291 has 110 patches, and gpt-5.6 counted 132 tokens for it.
+// that is 330×291 has 110 patches, and gpt-5.6 counted 132 tokens for it. What
+// that page long gave for gpt-5-mini and -nano, 1.62 and 2.46, is not what
+// OpenAI's price calculator has and its API reports
+// (community.openai.com/t/1344040, 2026-06: 1,844 tokens for 1,536 patches).
 func gpt(n name, _ providers.Endpoint) providers.Vision {
 	small := patches{side: 32, edge: 2048, most: 1536, whole: true}
 	rate := func(p patches, hundredths int) patches {
@@ -24,13 +27,11 @@ func gpt(n name, _ providers.Endpoint) providers.Vision {
 		return rate(small, 246)
 	case n.starts("o4-mini"):
 		return rate(small, 172)
-	case n.is("gpt-5-mini"):
-		return rate(small, 162)
 	case n.is("gpt-5-nano"):
-		return rate(small, 246)
+		return rate(small, 150)
 	case n.is("gpt-5.1-codex-mini"):
 		return small // what it counts is not told
-	case n.is("gpt-5.2", "gpt-5.3-codex", "gpt-5.4-mini", "gpt-5.4-nano"):
+	case n.is("gpt-5-mini", "gpt-5.2", "gpt-5.3-codex", "gpt-5.4-mini", "gpt-5.4-nano"):
 		return rate(small, 120)
 	case n.is("gpt-5.4"):
 		return rate(patches{side: 32, edge: 2048, most: 2500, whole: true}, 120)
@@ -90,71 +91,6 @@ func gemini(n name, _ providers.Endpoint) providers.Vision {
 	return nil
 }
 
-// mistral is the way of mistralai.github.io/mistral-common/usage/images (2026):
-// the longer side fits max_image_size, every row of merged patches ends with a
-// token, and the last with another. The recordings have 143 for 330×291.
-func mistral(n name, _ providers.Endpoint) providers.Vision {
-	switch {
-	case n.is("pixtral-12b"):
-		return patches{side: 16, edge: 1024, num: 1, den: 1, row: 1}
-	case n.is("ministral-3b-2512", "ministral-8b-2512", "ministral-14b-2512", "ministral-3b-latest", "ministral-8b-latest", "ministral-14b-latest",
-		"ministral-3", "mistral-small-3.1", "mistral-small-3.2", "mistral-small3.1", "mistral-small3.2", "mistral-small-2503", "mistral-small-2506"):
-		return patches{side: 28, edge: 1540, num: 1, den: 1, row: 1}
-	}
-	return nil
-}
-
-// qwen is the way of the models' own preprocessor_config.json at
-// huggingface.co/Qwen (2025, 2026). Ollama holds them to two megapixels, and
-// takes no side that is shorter than a square.
-func qwen(n name, e providers.Endpoint) providers.Vision {
-	r := rounded{end: 2, refuse: limits{aspect: 200}}
-	switch {
-	case n.begins("qwen2-vl", "qwen2vl", "qwen2.5-vl", "qwen2.5vl", "qwen-2-vl", "qwen-2.5-vl", "qwen2-5-vl"):
-		r.side, r.fewest, r.most = 28, 4*28*28, 16_384*28*28
-	case n.begins("qwen3-vl", "qwen3vl") || n.begins("qwen3.5", "qwen3.6"):
-		r.side, r.fewest, r.most = 32, 65_536, 16_777_216
-	default:
-		return nil
-	}
-	if e.API == "ollama" {
-		r.most, r.refuse.short = 2<<20, r.side
-	}
-	return r
-}
-
-// llama is the way of Meta's models, of the processors in
-// github.com/huggingface/transformers (2025). Llama 3.2 looks at a picture
-// without counting it among its tokens, and who serves it counts as he likes.
-func llama(n name, e providers.Endpoint) providers.Vision {
-	switch {
-	case n.begins("llama3.2-vision", "llama-3.2-11b-vision", "llama-3.2-90b-vision"):
-		c := canvas{side: 560, most: 4}
-		if host(e) == "api.together.xyz" { // docs.together.ai/docs/vision-overview (2026)
-			c.tile = 1601
-		}
-		return c
-	case n.begins("llama-4", "llama4"):
-		return canvas{side: 336, most: 16, tile: 144, overview: true, marks: true}
-	}
-	return nil
-}
-
-// others are families of one way each, of their preprocessor_config.json.
-func others(n name, _ providers.Endpoint) providers.Vision {
-	switch {
-	case n.is("gemma-3-1b", "gemma3-1b", "gemma-3-270m", "gemma3-270m"):
-		return nil
-	case n.is("gemma3", "gemma-3", "medgemma"):
-		return square{side: 896, tokens: 256 + 2}
-	case n.is("gemma4", "gemma-4"):
-		return filled{most: 280, side: 48, end: 2}
-	case n.is("llava-1.5", "llava-v1.5", "bakllava"):
-		return square{side: 336, padded: true, tokens: 576}
-	}
-	return nil
-}
-
 // blind reports whether models of a name are known not to see. A name that may
 // be of a kin that does is left alone.
 func blind(n name) bool {
@@ -165,12 +101,12 @@ func blind(n name) bool {
 	case ok && v.major < 3, n.is("claude-instant"):
 		return true
 	}
-	return n.starts("o1-mini", "o1-preview", "o3-mini") || n.is(
+	return n.sightless() || n.starts("o1-mini", "o1-preview", "o3-mini") || n.is(
 		"gpt-3.5-turbo", "gpt-3.5", "gpt-4-0613", "gpt-4-32k", "gpt-oss-20b", "gpt-oss-120b", "gpt-oss",
 		"deepseek-chat", "deepseek-reasoner", "deepseek-r1", "deepseek-v3", "deepseek-v3.1", "deepseek-v3.2",
 		"llama3", "llama-3-8b", "llama-3-70b", "llama3.1", "llama-3.1", "llama3.3", "llama-3.3",
 		"qwen3", "qwen3-coder", "qwen-3-32b", "qwen2.5", "qwen2.5-coder", "qwq", "qwq-32b",
-		"gemma-2", "gemma2", "gemma-3-1b", "gemma3-1b", "gemma-3-270m", "gemma3-270m",
+		"gemma-2", "gemma2",
 		"mixtral", "codestral", "mistral-7b", "mistral-nemo", "open-mistral-nemo",
 	)
 }

@@ -47,7 +47,7 @@ func largest(width, height int, fits func(w, h int) bool) (int, int) {
 	return at(max(1, over))
 }
 
-// Limits are what a service refuses of a picture; 0 is no limit.
+// limits are what a service refuses of a picture; 0 is no limit.
 type limits struct {
 	side    int // the longest side, in pixels
 	short   int // the shortest
@@ -63,10 +63,11 @@ func (l limits) trouble(width, height int) string {
 		return fmt.Sprintf("a side of %s px is refused, %s at the most", count(long), count(l.side))
 	case l.short > 0 && short < l.short:
 		return fmt.Sprintf("a side of %s px is refused, %s at the least", count(short), count(l.short))
-	case l.aspect > 0 && long/l.aspect > short || l.aspect > 0 && long > l.aspect*short:
+	case l.aspect > 0 && (long-1)/l.aspect >= short:
 		return fmt.Sprintf("a side more than %s times as long as the other is refused", count(l.aspect))
 	case l.patches > 0:
-		if n := ceil(width, 32) * ceil(height, 32); n > l.patches {
+		w, h := clamp(width, height)
+		if n := ceil(w, 32) * ceil(h, 32); n > l.patches {
 			return fmt.Sprintf("%s patches of 32 px are refused, %s at the most", count(n), count(l.patches))
 		}
 	}

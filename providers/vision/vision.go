@@ -51,7 +51,7 @@ func family(n name, e providers.Endpoint) (providers.Vision, providers.Support) 
 }
 
 func way(n name, e providers.Endpoint) providers.Vision {
-	for _, of := range []func(name, providers.Endpoint) providers.Vision{gpt, claude, gemini, mistral, qwen, llama, others} {
+	for _, of := range []func(name, providers.Endpoint) providers.Vision{gpt, claude, gemini, mistral, qwen, llama, gemma, others} {
 		if v := of(n, e); v != nil {
 			return v
 		}

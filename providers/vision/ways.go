@@ -11,7 +11,7 @@ import (
 // Each way of looking is comparable, so that two models that look alike have
 // equal ones, and says itself in a few words.
 
-// Tiles are OpenAI's older way: a picture is scaled to fit into a square of 2,048
+// tiles are OpenAI's older way: a picture is scaled to fit into a square of 2,048
 // pixels, then until its shorter side is 768, and laid out with tiles of 512.
 type tiles struct{ base, tile int }
 
@@ -36,7 +36,7 @@ func (t tiles) String() string {
 	return fmt.Sprintf("512 px tiles after fitting 2048² and a short side of 768, %s + %s a tile", count(t.base), count(t.tile))
 }
 
-// Patches are squares, each of which counts the same.
+// patches are squares, each of which counts the same.
 type patches struct {
 	side     int    // of a square, in pixels
 	edge     int    // the longest side that is seen; 0 for any
@@ -44,20 +44,20 @@ type patches struct {
 	whole    bool   // it is scaled to whole squares, as OpenAI documents, not to the most that fit
 	num, den int    // tokens of a square; 0 if unknown
 	area     int    // pixels of a token, where those are counted and not squares; else 0
-	row, end int    // tokens after each row of squares, and in all
+	row      int    // tokens after each row of squares
 	refuse   limits // what is not taken
 }
 
 func (p patches) See(width, height int) providers.View {
 	w, h := clamp(width, height)
 	trouble := p.refuse.trouble(width, height)
-	w, h = p.fit(within(w, h, p.edge))
+	w, h = p.fit(w, h)
 	v := providers.View{Width: w, Height: h, Trouble: trouble}
 	switch {
 	case p.area > 0:
 		v.Tokens = ceil(w*h, p.area)
 	case p.num > 0:
-		v.Tokens = ceil(p.squares(w, h)*p.num, p.den) + ceil(h, p.side)*p.row + p.end
+		v.Tokens = ceil(p.squares(w, h)*p.num, p.den) + ceil(h, p.side)*p.row
 	}
 	return v
 }
@@ -65,19 +65,22 @@ func (p patches) See(width, height int) providers.View {
 func (p patches) squares(w, h int) int { return ceil(w, p.side) * ceil(h, p.side) }
 
 func (p patches) fit(w, h int) (int, int) {
-	fits := func(w, h int) bool { return p.most == 0 || p.squares(w, h) <= p.most }
+	fits := func(w, h int) bool {
+		return (p.edge == 0 || max(w, h) <= p.edge) && (p.most == 0 || p.squares(w, h) <= p.most)
+	}
+	if !p.whole || fits(w, h) {
+		return largest(w, h, fits)
+	}
+	w, h = within(w, h, p.edge)
 	if fits(w, h) {
 		return w, h
 	}
-	if p.whole {
-		r := math.Sqrt(float64(p.most) * float64(p.side) * float64(p.side) / (float64(w) * float64(h)))
-		across, down := float64(w)*r/float64(p.side), float64(h)*r/float64(p.side)
-		r *= min(math.Floor(across)/across, math.Floor(down)/down)
-		// A hair more, so that a side that is to be whole squares is.
-		ww, hh := int(float64(w)*r+1e-6), int(float64(h)*r+1e-6)
-		if ww > 0 && hh > 0 && fits(ww, hh) {
-			return ww, hh
-		}
+	r := math.Sqrt(float64(p.most) * float64(p.side) * float64(p.side) / (float64(w) * float64(h)))
+	across, down := float64(w)*r/float64(p.side), float64(h)*r/float64(p.side)
+	r *= min(math.Floor(across)/across, math.Floor(down)/down)
+	// A hair more, so that a side that is to be whole squares is.
+	if ww, hh := int(float64(w)*r+1e-6), int(float64(h)*r+1e-6); ww > 0 && hh > 0 && fits(ww, hh) {
+		return ww, hh
 	}
 	return largest(w, h, fits)
 }
@@ -102,7 +105,7 @@ func (p patches) String() string {
 	return b.String()
 }
 
-// Crops are the way of Gemini before 3: a small picture counts once, and others
+// crops are the way of Gemini before 3: a small picture counts once, and others
 // by tiles.
 type crops struct{}
 
@@ -120,7 +123,7 @@ func (crops) String() string {
 	return "258 tok up to 384², else 258 for each 768 px tile of 3072² at the most"
 }
 
-// Filled is the way of Gemini 3 and Gemma 4: whatever its size, a picture is
+// filled is the way of Gemini 3 and Gemma 4: whatever its size, a picture is
 // scaled to as many whole squares as the budget has, up as well as down.
 type filled struct {
 	most int // squares, each a token
@@ -145,7 +148,7 @@ func (f filled) String() string {
 	return fmt.Sprintf("scaled to at most %s squares of %d px, whatever its size", count(f.most), f.side)
 }
 
-// Rounded is the way of Qwen: the sides go to the nearest whole squares, and the
+// rounded is the way of Qwen: the sides go to the nearest whole squares, and the
 // picture down or up until its pixels are within bounds.
 type rounded struct {
 	side         int // of a square, in pixels, that is a token
@@ -180,7 +183,7 @@ func (r rounded) String() string {
 	return fmt.Sprintf("%d px squares, %.2g megapixels at the most, a tok each", r.side, float64(r.most)/1e6)
 }
 
-// Square is the way of models that see every picture at one size.
+// square is the way of models that see every picture at one size.
 type square struct {
 	side   int
 	padded bool // the shape is kept, and the rest filled up
@@ -200,49 +203,4 @@ func (s square) String() string {
 		return fmt.Sprintf("%d px a side at the most, %s tok", s.side, count(s.tokens))
 	}
 	return fmt.Sprintf("squeezed into %d², %s tok", s.side, count(s.tokens))
-}
-
-// Canvas is the way of Llama: the arrangement of tiles that a picture fills
-// best, with what they count.
-type canvas struct {
-	side, most int  // of a tile, in pixels, and how many there are
-	tile       int  // tokens of a tile; 0 if unknown
-	overview   bool // where there are several, the whole is seen once more in a tile
-	marks      bool // tokens between tiles and rows, and around the picture
-}
-
-func (c canvas) See(width, height int) providers.View {
-	w, h := clamp(width, height)
-	across, down, scale := 1, 1, 0.0
-	for x := 1; x <= c.most; x++ {
-		for y := 1; x*y <= c.most; y++ {
-			s := min(float64(x*c.side)/float64(w), float64(y*c.side)/float64(h))
-			better := s > scale && scale < 1 || s >= 1 && s < scale
-			if better || s == scale && x*y < across*down {
-				across, down, scale = x, y, s
-			}
-		}
-	}
-	if scale < 1 {
-		w, h = max(1, int(float64(w)*scale)), max(1, int(float64(h)*scale))
-	}
-	v := providers.View{Width: w, Height: h, Tokens: across * down * c.tile}
-	if c.overview && across*down > 1 {
-		v.Tokens += c.tile
-	}
-	if c.marks {
-		v.Tokens += 3
-		if across*down > 1 {
-			v.Tokens += across * down
-		}
-	}
-	return v
-}
-
-func (c canvas) String() string {
-	s := fmt.Sprintf("%d px tiles, %d at the most", c.side, c.most)
-	if c.tile > 0 {
-		s += fmt.Sprintf(", %s tok each", count(c.tile))
-	}
-	return s
 }
