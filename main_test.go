@@ -26,7 +26,7 @@ const (
 
 // Modules that several rooms use.
 const (
-	charm  = "charm.land/bubbletea charm.land/bubbles charm.land/lipgloss charm.land/glamour charm.land/huh github.com/charmbracelet/x github.com/charmbracelet/colorprofile"
+	charm  = "charm.land/bubbletea charm.land/bubbles charm.land/lipgloss charm.land/glamour charm.land/huh github.com/charmbracelet/x github.com/charmbracelet/colorprofile github.com/charmbracelet/ultraviolet"
 	codecs = "golang.org/x/image"
 	yaml   = "github.com/goccy/go-yaml"
 )

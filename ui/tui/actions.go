@@ -27,7 +27,9 @@ func (m *Model) warn(text string) tea.Cmd {
 }
 
 func suspend(*Model) tea.Cmd { return tea.Suspend }
-func quit(*Model) tea.Cmd    { return tea.Quit }
+
+// quit ends the program. Pictures would stay in the terminal's memory.
+func quit(m *Model) tea.Cmd { return tea.Sequence(raw(m.stage.gallery.clear()), tea.Quit) }
 
 func (m *Model) ask() tea.Cmd {
 	switch {
@@ -138,7 +140,9 @@ func (m *Model) answering(column int) bool {
 func (m *Model) escape() tea.Cmd {
 	switch {
 	case len(m.overlays) > 0:
-		m.overlays = m.overlays[:len(m.overlays)-1]
+		if v, ok := m.overlays[len(m.overlays)-1].(*viewer); !ok || !v.escape() {
+			m.pop()
+		}
 		return nil
 	case m.waiting:
 		return m.hold("not sent: enter sends it")
@@ -289,7 +293,7 @@ func (m *Model) addColumn() tea.Cmd {
 	if m.most() {
 		return m.warn("8 columns are the most; X removes one")
 	}
-	return m.choose("Add a column", "enter adds", func(ref providers.Ref) action {
+	return m.choose("Add a column", "enter adds", "", func(ref providers.Ref) action {
 		return func(m *Model) tea.Cmd {
 			m.bench.Add(sessions.Column{Model: ref, System: m.systemPrompt()})
 			m.focus = len(m.panes)
@@ -358,6 +362,7 @@ func (m *Model) newSession() tea.Cmd {
 	}
 	m.bench.Begin()
 	m.tr.show(nil, 0)
+	m.edge = 0
 	m.refresh()
 	m.toComposer()
 	return m.say("a new session")

@@ -1,6 +1,10 @@
 package tui
 
-import "image"
+import (
+	"image"
+
+	"juxta/ui/picture"
+)
 
 const (
 	minPane  = 34 // the narrowest pane worth reading; with less room panes become tabs
@@ -8,6 +12,26 @@ const (
 	minStage = 4  // the lowest stage on which a picture can be told from another
 	boxWide  = 24 // the narrowest pane that has room for its title in a box
 )
+
+const (
+	tallEnough = 30 // lines of a screen on which pictures are shown without being asked for
+	mostStage  = 24 // lines of a stage: a picture that is read at a glance needs no more
+)
+
+// stageHeight is how many lines a stage of so many pictures would like on a
+// screen h lines high. Unasked it takes no more than a third, so that answers
+// keep the most.
+func stageHeight(h, pictures int, s shown, mode picture.Mode) int {
+	switch {
+	case pictures == 0, s == never, s == asFits && h < tallEnough:
+		return 0
+	case mode == picture.Words:
+		return max(pictures, minStage)
+	case s == always:
+		return h / 2
+	}
+	return min(h/3, mostStage)
+}
 
 // A frame says where everything is. It is a function of numbers alone.
 type frame struct {
@@ -72,8 +96,8 @@ func layout(q wants) frame {
 	if n < q.columns && bottom-y >= 4 {
 		f.tabs = take(1)
 	}
-	if body := bottom - y; q.stage > 0 && body >= minStage+minBox {
-		f.stage = take(min(q.stage, body/2, body-minBox))
+	if body := bottom - y; q.stage > 0 && body >= 2*minStage {
+		f.stage = take(min(q.stage, body/2))
 	}
 	if body := bottom - y; q.welcome > 0 && body >= 16 {
 		f.welcome = take(min(q.welcome, body-9))

@@ -1,30 +1,235 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"fmt"
+	"image"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/sessions/plain"
+	"juxta/ui/picture"
+	"juxta/ui/theme"
+)
 
 // A stage is where pictures are shown above the panes: those attached to the
 // question being written, else those of the current turn.
-type stage struct{}
+type stage struct {
+	gallery gallery
+	shots   []shot
+	spare   []shot // the other of two buffers
+	at      int    // index of the one that is chosen
+	shown   shown
+	peek    func() // ends the picker's preview that is being made
 
-// ask is what the terminal is asked at the start, without waiting for it: whether
-// it can show pictures.
-func (s *stage) ask() tea.Cmd { return nil }
+	lines []string // as drawn for
+	drawn staged
+}
+
+// shown is whether the user wants the stage.
+type shown uint8
+
+const (
+	asFits shown = iota // where the screen is high enough
+	always
+	never
+)
+
+// staged is what the stage's lines depend on.
+type staged struct {
+	w, h, change int
+	theme        *theme.Theme
+}
+
+// ask is what the terminal is asked at the start, without waiting for it: its
+// name. See [screen] for what comes of it.
+func (s *stage) ask() tea.Cmd { return tea.RequestTerminalVersion }
 
 // hear takes in a message that nobody else knows, which may be the terminal's
 // answer.
-func (s *stage) hear(msg tea.Msg) tea.Cmd { return nil }
+func (s *stage) hear(msg tea.Msg) tea.Cmd { return s.gallery.hear(msg) }
 
-// lines is how high the stage would like to be; 0 for not there.
-func (m *Model) stageLines() int { return 0 }
+// see takes in which pictures there are to be seen.
+func (m *Model) see() {
+	m.place() // which turn is the current one depends on it
+	s := &m.stage
+	shots := s.spare[:0]
+	for _, f := range m.files() {
+		if f.ready != nil && f.ready.Thumb != nil {
+			shots = append(shots, readyShot(f.ready))
+		}
+	}
+	if len(shots) == 0 {
+		if t := m.staged(); t != nil {
+			for _, f := range t.Files {
+				if strings.HasPrefix(f.MIME, "image/") {
+					shots = append(shots, keptShot(f))
+				}
+			}
+		}
+	}
+	if slices.EqualFunc(s.shots, shots, shot.is) {
+		s.spare = shots
+		return
+	}
+	s.shots, s.spare = shots, s.shots
+	s.at = max(0, min(s.at, len(shots)-1))
+	s.gallery.change++
+	m.stale = true
+}
 
-// drawStage is the stage, w cells wide and h lines high.
-func (m *Model) drawStage(w, h int) []string { return nil }
+// staged is the turn whose pictures are shown. What it depends on must not
+// depend on whether they are: so it is looked for in a body that has the stage's
+// lines, too.
+func (m *Model) staged() *turn {
+	if len(m.tr.turns) == 0 || len(m.frame.panes) == 0 {
+		return nil
+	}
+	b := m.body()
+	b.height += m.frame.stage.Dy()
+	return m.tr.current(b)
+}
+
+// tend keeps what is being drawn in step with what is on the screen.
+func (m *Model) tend() {
+	g := &m.stage.gallery
+	if m.frame.stage.Dy() == 0 {
+		g.wish(aboveThePanes)
+	}
+	var top overlay
+	if n := len(m.overlays); n > 0 {
+		top = m.overlays[n-1]
+	}
+	if _, ok := top.(*viewer); !ok {
+		g.wish(fullScreen)
+		g.full = pixels{}
+	}
+	if _, ok := top.(*picker); !ok {
+		g.wish(preview)
+		if m.stage.peek != nil {
+			m.stage.peek()
+			m.stage.peek = nil
+		}
+	}
+	if ask, changed := g.screen.resized(m.w, m.h); changed && m.send != nil {
+		go m.send(tea.RawMsg{Msg: ask})
+	}
+	g.prune()
+	g.tend(m)
+}
+
+// stageLines is how high the stage would like to be; 0 for not there.
+func (m *Model) stageLines() int {
+	s := &m.stage
+	return stageHeight(m.h, len(s.shots), s.shown, s.gallery.screen.mode())
+}
 
 // toggleStage shows or hides the stage.
-func (m *Model) toggleStage() tea.Cmd { return nil }
+func (m *Model) toggleStage() tea.Cmd {
+	s := &m.stage
+	m.see()
+	if len(s.shots) == 0 {
+		return m.say("no pictures to show: ctrl+t attaches some")
+	}
+	m.place()
+	m.stale = true
+	if m.frame.stage.Dy() > 0 {
+		s.shown = never
+		return nil
+	}
+	s.shown = always
+	if m.place(); m.frame.stage.Dy() == 0 {
+		return m.say("the screen is too low for pictures above the panes; F4 shows them")
+	}
+	return nil
+}
 
-// openPicture shows a picture of the stage on the whole screen.
-func (m *Model) openPicture() tea.Cmd { return nil }
+// minSlot is the narrowest place worth giving a picture beside others.
+const minSlot = 18
 
-// pickFile opens the list of files to attach.
-func (m *Model) pickFile() tea.Cmd { return nil }
+// drawStage is the stage, w cells wide and h lines high: pictures side by side,
+// and below each what it is.
+func (m *Model) drawStage(w, h int) []string {
+	s := &m.stage
+	now := staged{w, h, s.gallery.change, m.look.theme}
+	if s.drawn == now && s.lines != nil {
+		return s.lines
+	}
+	s.drawn = now
+	if s.gallery.screen.mode() == picture.Words {
+		s.lines = s.words(w, h, &m.look)
+		return s.lines
+	}
+	n := max(1, min(len(s.shots), w/minSlot))
+	first := max(0, min(s.at-n/2, len(s.shots)-n))
+	room := w/n - 2
+	wishes := make([]wish, 0, n)
+	for _, shot := range s.shots[first : first+n] {
+		cols, rows := picture.Fit(shot.size, room, h-1, s.gallery.screen.cell)
+		wishes = append(wishes, wish{shot: shot, part: image.Rectangle{Max: shot.size}, cols: cols, rows: rows})
+	}
+	s.gallery.wish(aboveThePanes, wishes...)
+	lines := make([]strings.Builder, h)
+	for i, wi := range wishes {
+		wide := min(max(wi.cols, minSlot-2, m.look.width(caption(wi.shot))+2), room)
+		d := s.gallery.get(wi)
+		for y := range h - 1 {
+			lines[y].WriteString(" ")
+			gap := wide
+			if d != nil && y < len(d.lines) {
+				lines[y].WriteString(d.lines[y])
+				gap -= wi.cols
+			}
+			lines[y].WriteString(spaces(gap + 1))
+		}
+		lines[h-1].WriteString(" " + s.under(wi.shot, first+i, wide, &m.look) + " ")
+	}
+	s.lines = make([]string, h)
+	for y := range lines {
+		s.lines[y] = m.look.cut(lines[y].String(), w)
+	}
+	if left := len(s.shots) - n; left > 0 {
+		s.lines[h-1] = m.look.spread(s.lines[h-1], m.look.theme.Faint.Render(fmt.Sprintf("%d more ", left)), w)
+	}
+	return s.lines
+}
+
+// under is what stands below a picture, in w cells.
+func (s *stage) under(sh shot, i, w int, lk *look) string {
+	style, mark := lk.theme.Muted, ""
+	if len(s.shots) > 1 {
+		mark = "  "
+		if i == s.at {
+			style, mark = lk.theme.Title, "▸ "
+		}
+	}
+	if err := s.gallery.err(sh); err != nil {
+		return lk.theme.Warn.Render(lk.fit(mark+sh.name+": "+plain.Line(err.Error()), w))
+	}
+	return style.Render(lk.fit(mark+labelled(sh, w-lk.width(mark), lk), w))
+}
+
+// labelled is a picture's name and pixels in w cells; the name is cut first.
+func labelled(sh shot, w int, lk *look) string {
+	pixels := fmt.Sprintf(" %d×%d", sh.size.X, sh.size.Y)
+	if room := w - lk.width(pixels); room >= 4 {
+		return lk.cut(sh.name, room) + pixels
+	}
+	return lk.cut(sh.name, w)
+}
+
+func caption(sh shot) string { return fmt.Sprintf("%s %d×%d", sh.name, sh.size.X, sh.size.Y) }
+
+// words is the stage where no picture can be drawn.
+func (s *stage) words(w, h int, lk *look) []string {
+	s.gallery.wish(aboveThePanes)
+	lines := make([]string, 0, h)
+	for i, sh := range s.shots {
+		if len(lines) == h-1 && i < len(s.shots)-1 {
+			return append(lines, lk.theme.Faint.Render(lk.fit(fmt.Sprintf(" … %d more", len(s.shots)-i), w)))
+		}
+		lines = append(lines, " "+lk.cut("▣ "+s.under(sh, i, max(w-4, 1), lk), w-1))
+	}
+	return lines
+}

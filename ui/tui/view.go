@@ -23,14 +23,17 @@ func (m *Model) View() tea.View {
 	if m.w <= 0 || m.h <= 0 {
 		return tea.NewView("")
 	}
-	m.place()
-	v := tea.NewView(m.screen())
-	v.AltScreen = true
-	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = "juxta"
-	if t := plain.Line(m.session.Title); t != "" {
-		v.WindowTitle = t + " · juxta"
+	if !m.typed {
+		m.see()
 	}
+	m.place()
+	defer m.tend()
+	if n := len(m.overlays); n > 0 {
+		if full, ok := m.overlays[n-1].(*viewer); ok {
+			return m.dress(full.view(m.w, m.h))
+		}
+	}
+	v := m.dress(m.screen())
 	if len(m.overlays) > 0 {
 		m.lay(&v)
 		return v
@@ -39,6 +42,18 @@ func (m *Model) View() tea.View {
 		c.X = min(c.X+m.frame.composer.Min.X+1, m.w-1)
 		c.Y = min(c.Y+m.frame.composer.Min.Y, m.h-1)
 		v.Cursor = c
+	}
+	return v
+}
+
+// dress is a screen with all that belongs to it.
+func (m *Model) dress(content string) tea.View {
+	v := tea.NewView(content)
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.WindowTitle = "juxta"
+	if t := plain.Line(m.session.Title); t != "" {
+		v.WindowTitle = t + " · juxta"
 	}
 	return v
 }

@@ -1,0 +1,464 @@
+package tui
+
+import (
+	"context"
+	"image"
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/prompts"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+	"juxta/ui/picture"
+)
+
+// A picker is an overlay with what is attached and what could be: the files of
+// a folder, and those of earlier turns. One types to narrow the folder, or a
+// path, a glob or a URL.
+type picker struct {
+	look    *look
+	gallery *gallery
+	input   textinput.Model
+	wide    func() bool // the screen has room for a preview
+
+	pills   []*attached
+	folder  folder // the one that is shown
+	home    string // of the user, for paths that begin with ~
+	base    string // the folder that what is typed begins in; "" until the first was read
+	wants   string // the folder that is being read, or was last
+	entries []row  // of the folder
+	earlier []row  // of earlier turns
+	rows    []row  // all that is seen now
+	marked  []row  // chosen with others
+	at, top int    // index of the chosen row, and of the first in view
+	peek    peeked // of the row that is chosen
+	peeks   int    // counts changes of what is previewed
+	stop    func() // ends the preview that is being made
+	busy    bool   // files of earlier turns are being fetched
+	note    string // what went wrong
+}
+
+// settling is how long a row is chosen before its file is read: whoever goes
+// down a list reads none.
+const settling = 120 * time.Millisecond
+
+// A row is a line of the picker.
+type row struct {
+	kind  rowKind
+	name  string // sanitised
+	right string // pixels, bytes, notes
+	path  string // of a file or folder
+	pill  *attached
+	kept  sessions.Attachment
+}
+
+type rowKind uint8
+
+const (
+	header rowKind = iota // names what is below, and can't be chosen
+	pillRow
+	folderRow
+	fileRow
+	keptRow
+)
+
+func (r row) same(o row) bool {
+	return r.kind == o.kind && r.path == o.path && r.pill == o.pill && r.kept.SHA256 == o.kept.SHA256
+}
+
+// peeked is what is known of the row that is chosen.
+type peeked struct {
+	of    row
+	shot  *shot
+	lines []string // what it is; sanitised
+	bad   bool
+}
+
+// pickFile opens the list of files to attach.
+func (m *Model) pickFile() tea.Cmd {
+	if m.bench == nil {
+		return nil
+	}
+	in := textinput.New()
+	in.Prompt, in.Placeholder = "❯ ", "type to search, or a path, a folder/, *.png, a URL"
+	in.SetVirtualCursor(false)
+	in.Focus()
+	p := &picker{look: &m.look, gallery: &m.stage.gallery, input: in, wide: func() bool { return m.w >= 100 }}
+	p.restyle()
+	p.earlier = earlier(m.tr.turns)
+	m.push(p)
+	m.refreshPicker()
+	return p.read("")
+}
+
+// refreshPicker gives an open picker what is attached by now.
+func (m *Model) refreshPicker() {
+	for _, o := range m.overlays {
+		if p, ok := o.(*picker); ok && !slices.Equal(p.pills, m.files()) {
+			p.pills = slices.Clone(m.files())
+			p.list()
+		}
+	}
+}
+
+// earlier are the files of turns, newest first, each once.
+func earlier(turns []*turn) []row {
+	var rows []row
+	for _, t := range slices.Backward(turns) {
+		for _, f := range t.Files {
+			r := row{kind: keptRow, name: nameOf(f.Name), right: pixelsOf(f.SentWidth, f.SentHeight, f.Bytes), kept: f}
+			if !slices.ContainsFunc(rows, r.same) {
+				rows = append(rows, r)
+			}
+		}
+	}
+	return rows
+}
+
+// list makes the rows of what is typed, and keeps the chosen one where it is
+// still there; else the first file is chosen.
+func (p *picker) list() {
+	var was row
+	if p.at < len(p.rows) {
+		was = p.rows[p.at]
+	}
+	filter := p.filter()
+	p.rows = nil
+	if filter == "" && len(p.pills) > 0 {
+		p.rows = append(p.rows, row{kind: header, name: "attached"})
+		for _, f := range p.pills {
+			p.rows = append(p.rows, pillOf(f))
+		}
+	}
+	p.rows = append(p.rows, row{kind: header, name: p.folder.title(p.home)})
+	p.rows = append(p.rows, match(p.entries, filter)...)
+	if old := match(p.earlier, filter); len(old) > 0 && !p.typedPath() {
+		p.rows = append(p.rows, row{kind: header, name: "in this session"})
+		p.rows = append(p.rows, old...)
+	}
+	if i := slices.IndexFunc(p.rows, was.same); i >= 0 && was.kind != header {
+		p.at = i
+		return
+	}
+	p.at, p.top = p.firstFile(), 0
+}
+
+// firstFile is the row that is chosen at first: something to attach rather than
+// what is attached or the way out.
+func (p *picker) firstFile() int {
+	for _, good := range []func(row) bool{
+		func(r row) bool { return r.kind >= folderRow && r.name != up },
+		func(r row) bool { return r.kind != header },
+	} {
+		if i := slices.IndexFunc(p.rows, good); i >= 0 {
+			return i
+		}
+	}
+	return 0
+}
+
+func pillOf(f *attached) row {
+	r := row{kind: pillRow, pill: f}
+	switch {
+	case f.ready != nil:
+		a := f.ready
+		r.name, r.right = nameOf(a.Name), pixelsOf(a.Width, a.Height, len(a.Data))
+		for _, n := range a.Notes {
+			r.right += " · " + plain.Line(n)
+		}
+	case f.file != nil:
+		r.name, r.right = nameOf(f.file.Name), pixelsOf(f.file.Width, f.file.Height, f.file.Bytes)
+	default:
+		r.name = nameOf(f.name())
+	}
+	if f.err != nil {
+		r.right = plain.Line(f.err.Error())
+	}
+	return r
+}
+
+// chosen is the row that is chosen.
+func (p *picker) chosen() row {
+	if p.at >= 0 && p.at < len(p.rows) {
+		return p.rows[p.at]
+	}
+	return row{}
+}
+
+func (p *picker) key(k tea.KeyPressMsg) (action, tea.Cmd) {
+	p.note = ""
+	before := p.chosen()
+	act, cmd := p.press(k)
+	if now := p.chosen(); !now.same(before) {
+		cmd = tea.Batch(cmd, p.look4(now))
+	}
+	return act, cmd
+}
+
+func (p *picker) press(k tea.KeyPressMsg) (action, tea.Cmd) {
+	switch s := k.String(); {
+	case s == "up", s == "ctrl+p":
+		p.move(-1)
+	case s == "down", s == "ctrl+n":
+		p.move(1)
+	case s == "pgup":
+		p.move(-10)
+	case s == "pgdown":
+		p.move(10)
+	case s == "enter":
+		return p.enter()
+	case s == "ctrl+space", s == "ctrl+@", s == "space" && p.input.Value() == "":
+		p.mark()
+	case s == "backspace" && p.input.Value() == "" && p.folder.path != "":
+		return nil, p.open(parent(p.folder.path))
+	case (s == "ctrl+d" || s == "delete") && p.chosen().kind == pillRow:
+		f := p.chosen().pill
+		return func(m *Model) tea.Cmd { m.detach(f); m.refreshPicker(); return nil }, nil
+	case s == "alt+up", s == "shift+up":
+		return p.shift(-1), nil
+	case s == "alt+down", s == "shift+down":
+		return p.shift(1), nil
+	default:
+		before := p.input.Value()
+		var cmd tea.Cmd
+		p.input, cmd = p.input.Update(k)
+		if p.input.Value() != before {
+			return nil, tea.Batch(cmd, p.typed())
+		}
+		return nil, cmd
+	}
+	return nil, nil
+}
+
+// move chooses another row; headers are passed.
+func (p *picker) move(by int) {
+	step := 1
+	if by < 0 {
+		step = -1
+	}
+	for ; by != 0; by -= step {
+		i := p.at + step
+		for i >= 0 && i < len(p.rows) && p.rows[i].kind == header {
+			i += step
+		}
+		if i < 0 || i >= len(p.rows) {
+			return
+		}
+		p.at = i
+	}
+}
+
+// mark chooses a row together with others, or no longer.
+func (p *picker) mark() {
+	r := p.chosen()
+	if r.kind != fileRow && r.kind != keptRow && (r.kind != folderRow || r.name == up) {
+		return
+	}
+	if i := slices.IndexFunc(p.marked, r.same); i >= 0 {
+		p.marked = slices.Delete(p.marked, i, i+1)
+	} else {
+		p.marked = append(p.marked, r)
+	}
+	p.move(1)
+}
+
+func (p *picker) shift(by int) action {
+	r := p.chosen()
+	if r.kind != pillRow {
+		return nil
+	}
+	return func(m *Model) tea.Cmd { m.shift(r.pill, by); m.refreshPicker(); return nil }
+}
+
+// enter opens a folder, or attaches what is marked, else what is chosen, else
+// what is typed.
+func (p *picker) enter() (action, tea.Cmd) {
+	r, text := p.chosen(), strings.TrimSpace(p.input.Value())
+	switch {
+	case p.busy:
+		return nil, nil
+	case len(p.marked) > 0:
+		return p.attach(p.marked), nil
+	case isURL(text), strings.HasPrefix(text, "file:"), isGlob(text):
+		return attachWords(p.whole(text)), nil
+	case r.kind == folderRow:
+		return nil, p.open(r.path)
+	case r.kind == fileRow, r.kind == keptRow:
+		return p.attach([]row{r}), nil
+	case text != "" && r.kind != pillRow:
+		return attachWords(p.whole(text)), nil
+	}
+	return nil, nil
+}
+
+// attachWords attaches what was typed; what is wrong with it is said where
+// files are attached.
+func attachWords(text string) action {
+	return func(m *Model) tea.Cmd {
+		m.pop()
+		m.toComposer()
+		return m.attach(text)
+	}
+}
+
+// attach attaches rows, in order. Those of earlier turns are fetched first.
+func (p *picker) attach(rows []row) action {
+	rows = slices.Clone(rows)
+	return func(m *Model) tea.Cmd {
+		var paths []string
+		var old []sessions.Attachment
+		for _, r := range rows {
+			if r.kind == keptRow {
+				old = append(old, r.kept)
+			} else {
+				paths = append(paths, r.path)
+			}
+		}
+		if len(old) == 0 {
+			m.pop()
+			m.toComposer()
+			return m.attach(paths...)
+		}
+		p.busy = true
+		b := m.bench
+		return func() tea.Msg {
+			var ready []*prompts.Attachment
+			var failed error
+			for _, a := range old {
+				r, err := b.File(a)
+				if err != nil {
+					failed = err
+					continue
+				}
+				ready = append(ready, r)
+			}
+			return action(func(m *Model) tea.Cmd {
+				p.busy, p.marked = false, nil
+				if !slices.Contains(m.overlays, overlay(p)) {
+					return nil // closed: nothing was chosen
+				}
+				if failed != nil {
+					p.note = plain.Line(failed.Error())
+					return nil
+				}
+				m.overlays = slices.DeleteFunc(m.overlays, func(o overlay) bool { return o == p })
+				m.toComposer()
+				var cmds []tea.Cmd
+				for _, r := range ready {
+					cmds = append(cmds, m.attachReady(r))
+				}
+				return tea.Batch(append(cmds, m.attach(paths...))...)
+			})
+		}
+	}
+}
+
+func (p *picker) paste(text string) {
+	p.input.SetValue(p.input.Value() + plain.Line(text))
+	p.input.CursorEnd()
+	p.list()
+}
+
+func (p *picker) restyle() {
+	th := p.look.theme
+	s := p.input.Styles()
+	for _, st := range []*textinput.StyleState{&s.Focused, &s.Blurred} {
+		st.Prompt, st.Text, st.Placeholder = th.Prompt, th.Text, th.Faint
+	}
+	s.Cursor.Blink, s.Cursor.Color = false, nil
+	p.input.SetStyles(s)
+}
+
+func (p *picker) cursor() *tea.Cursor {
+	c := p.input.Cursor()
+	if c != nil {
+		c.X += 2
+		c.Y++
+	}
+	return c
+}
+
+// look4 makes a preview of a row, once it has been chosen for a moment.
+func (p *picker) look4(r row) tea.Cmd {
+	if p.stop != nil {
+		p.stop()
+		p.stop = nil
+	}
+	p.peeks++
+	p.peek = peeked{of: r}
+	switch {
+	case r.kind == pillRow && r.pill.ready != nil && r.pill.ready.Thumb != nil:
+		s := readyShot(r.pill.ready)
+		p.peek.shot = &s
+	case r.kind == keptRow && strings.HasPrefix(r.kept.MIME, "image/"):
+		s := keptShot(r.kept)
+		p.peek.shot = &s
+	case r.kind == fileRow && p.wide():
+		return p.later(r)
+	}
+	return nil
+}
+
+func (p *picker) later(r row) tea.Cmd {
+	n := p.peeks
+	return tea.Tick(settling, func(time.Time) tea.Msg {
+		return action(func(m *Model) tea.Cmd {
+			if n != p.peeks || !slices.Contains(m.overlays, overlay(p)) {
+				return nil
+			}
+			ctx, stop := context.WithCancel(m.ctx)
+			p.stop, m.stage.peek = stop, stop
+			l := m.opts.Loader
+			return func() tea.Msg {
+				defer stop()
+				seen := inspect(ctx, l, r)
+				return action(func(*Model) tea.Cmd {
+					if n == p.peeks {
+						p.peek = seen
+					}
+					return nil
+				})
+			}
+		})
+	})
+}
+
+// inspect is what a file is, with its picture if it is one.
+func inspect(ctx context.Context, l prompts.Loader, r row) peeked {
+	seen := peeked{of: r}
+	f, err := l.Open(ctx, r.path)
+	if err != nil {
+		seen.lines, seen.bad = []string{plain.Line(err.Error())}, true
+		return seen
+	}
+	seen.lines = []string{plain.Line(f.MIME)}
+	if f.Kind() != prompts.Picture {
+		return seen
+	}
+	a, err := f.Prepare(ctx)
+	if err != nil {
+		seen.lines, seen.bad = append(seen.lines, plain.Line(err.Error())), true
+		return seen
+	}
+	seen.lines[0] += " " + pixelsOf(a.FileWidth, a.FileHeight, f.Bytes)
+	for _, n := range a.Notes {
+		seen.lines = append(seen.lines, "· "+plain.Line(n))
+	}
+	s := readyShot(a)
+	seen.shot = &s
+	return seen
+}
+
+// wished is what the preview shows in so many cells.
+func (p *picker) wished(w, h int) (wish, bool) {
+	s := p.peek.shot
+	if s == nil || !p.peek.of.same(p.chosen()) {
+		return wish{}, false
+	}
+	cols, rows := picture.Fit(s.size, w, h, p.gallery.screen.cell)
+	return wish{shot: *s, part: image.Rectangle{Max: s.size}, cols: cols, rows: rows}, true
+}

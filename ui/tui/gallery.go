@@ -1,0 +1,405 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"image"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/prompts"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+	"juxta/ui/picture"
+)
+
+// A shot is a picture that can be shown: one attached to the question being
+// written, or one of a turn, which is fetched from the store.
+type shot struct {
+	name  string      // sanitised
+	size  image.Point // pixels of what is or was sent
+	ready *prompts.Attachment
+	kept  sessions.Attachment // where ready is nil
+}
+
+func (s shot) is(o shot) bool {
+	return s.ready == o.ready && s.kept.SHA256 == o.kept.SHA256 && s.name == o.name && s.size == o.size
+}
+
+func readyShot(a *prompts.Attachment) shot {
+	return shot{name: nameOf(a.Name), size: image.Pt(a.Width, a.Height), ready: a}
+}
+
+func keptShot(a sessions.Attachment) shot {
+	return shot{name: nameOf(a.Name), size: image.Pt(a.SentWidth, a.SentHeight), kept: a}
+}
+
+func nameOf(file string) string { return cmp.Or(plain.Line(file), "picture") }
+
+// A place is who shows pictures.
+type place uint8
+
+const (
+	fullScreen place = iota // the first is served first
+	preview
+	aboveThePanes
+	places
+)
+
+// A wish is a picture that somebody wants to show now.
+type wish struct {
+	shot       shot
+	part       image.Rectangle // of the picture's pixels
+	cols, rows int
+	full       bool // from all of its pixels, not from the thumbnail
+}
+
+// An imprint is what was made of a wish.
+type imprint struct {
+	sha        string
+	part       image.Rectangle
+	cols, rows int
+	full       bool
+}
+
+// A drawn is an imprint that is there.
+type drawn struct {
+	of    imprint
+	d     *picture.Drawing
+	lines []string
+}
+
+// Whatever is not wanted at the moment is kept within these bounds: cells of
+// drawings, and thumbnails of at most 1.6 MB.
+const (
+	cellsKept  = 40_000
+	thumbsKept = 8
+)
+
+// A gallery makes pictures ready to be shown, one job after another, and keeps
+// a few of them. A view says what it wishes; what is there it gets at once, and
+// for the rest it is drawn again once that is there.
+type gallery struct {
+	screen screen
+	wishes [places][]wish
+	shas   map[*prompts.Attachment]string
+	thumbs []thumb  // the last used at the end
+	drawn  []*drawn // likewise
+	full   pixels   // of the picture on the whole screen
+	failed map[string]error
+	job    *job
+	names  int // given to drawings so far
+	change int // counts whatever may look different
+}
+
+type thumb struct {
+	sha string
+	img image.Image
+}
+
+type pixels struct {
+	sha string
+	img image.Image
+	err error
+}
+
+// wish says what a place shows now, and nothing for what it has shown so far.
+func (g *gallery) wish(p place, w ...wish) { g.wishes[p] = w }
+
+// sha is the picture's hash, and false while nobody has counted it.
+func (g *gallery) sha(s shot) (string, bool) {
+	if s.ready == nil {
+		return s.kept.SHA256, true
+	}
+	sha, ok := g.shas[s.ready]
+	return sha, ok
+}
+
+func (g *gallery) thumb(sha string) image.Image {
+	i := slices.IndexFunc(g.thumbs, func(t thumb) bool { return t.sha == sha })
+	if i < 0 {
+		return nil
+	}
+	t := g.thumbs[i]
+	g.thumbs = append(slices.Delete(g.thumbs, i, i+1), t)
+	return t.img
+}
+
+// get is what was made of a wish; nil while it is not there.
+func (g *gallery) get(w wish) *drawn {
+	sha, ok := g.sha(w.shot)
+	if !ok {
+		return nil
+	}
+	return g.find(imprint{sha, w.part, w.cols, w.rows, w.full})
+}
+
+func (g *gallery) find(p imprint) *drawn {
+	i := slices.IndexFunc(g.drawn, func(d *drawn) bool { return d.of == p })
+	if i < 0 {
+		return nil
+	}
+	d := g.drawn[i]
+	g.drawn = append(slices.Delete(g.drawn, i, i+1), d)
+	return d
+}
+
+// err is why a picture can't be shown.
+func (g *gallery) err(s shot) error {
+	sha, _ := g.sha(s)
+	return g.failed[sha]
+}
+
+// wanted reports whether some place wishes a picture.
+func (g *gallery) wanted(s shot) bool {
+	for _, ws := range g.wishes {
+		if slices.ContainsFunc(ws, func(w wish) bool { return w.shot.is(s) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// tend starts the next job, if there is one, and ends the one under way if
+// nobody wants its picture any longer.
+func (g *gallery) tend(m *Model) {
+	if m.send == nil { // there is no program
+		return
+	}
+	if g.job != nil {
+		if !g.wanted(g.job.shot) && g.job.cancel != nil {
+			g.job.cancel()
+		}
+		return
+	}
+	if g.job = g.next(m); g.job != nil {
+		g.job.start(m)
+	}
+}
+
+// next is the first thing that a wish still lacks.
+func (g *gallery) next(m *Model) *job {
+	if g.screen.mode() == picture.Words {
+		return nil
+	}
+	for _, ws := range g.wishes {
+		for _, w := range ws {
+			if w.cols <= 0 || w.rows <= 0 || w.part.Empty() {
+				continue
+			}
+			sha, known := g.sha(w.shot)
+			if known && g.failed[sha] != nil || g.get(w) != nil {
+				continue
+			}
+			img := g.thumb(sha)
+			switch {
+			case !known || img == nil:
+				return g.fetch(m, w.shot)
+			case w.full && g.full.sha != sha:
+				return g.decode(m, w.shot, sha)
+			case w.full && g.full.err == nil:
+				img = g.full.img
+			}
+			return g.draw(w, sha, img)
+		}
+	}
+	return nil
+}
+
+// load is the attachment of a shot; it may read the disk.
+func (s shot) load(b *sessions.Bench) (*prompts.Attachment, error) {
+	if s.ready != nil {
+		return s.ready, nil
+	}
+	return b.File(s.kept)
+}
+
+func (g *gallery) fetch(m *Model, s shot) *job {
+	b := m.bench
+	return &job{shot: s, do: func(ctx context.Context) action {
+		sha := s.kept.SHA256
+		a, err := s.load(b)
+		var img image.Image
+		if err == nil {
+			if img = a.Thumb; img == nil {
+				img, err = a.Decode(ctx)
+			}
+			if s.ready != nil {
+				sha = a.SHA256()
+			}
+		}
+		return g.done(ctx, func() tea.Cmd {
+			if s.ready != nil {
+				if g.shas == nil {
+					g.shas = map[*prompts.Attachment]string{}
+				}
+				g.shas[s.ready] = sha
+			}
+			if err != nil {
+				return g.fail(sha, err)
+			}
+			g.thumbs = append(g.thumbs, thumb{sha, img})
+			if over := len(g.thumbs) - thumbsKept - g.many(); over > 0 {
+				g.thumbs = slices.Delete(g.thumbs, 0, over)
+			}
+			return nil
+		})
+	}}
+}
+
+// many is how many pictures are wished for.
+func (g *gallery) many() (n int) {
+	for _, ws := range g.wishes {
+		n += len(ws)
+	}
+	return n
+}
+
+func (g *gallery) decode(m *Model, s shot, sha string) *job {
+	b := m.bench
+	return &job{sha: sha, shot: s, do: func(ctx context.Context) action {
+		a, err := s.load(b)
+		var img image.Image
+		if err == nil {
+			img, err = a.Decode(ctx)
+		}
+		return g.done(ctx, func() tea.Cmd {
+			g.full = pixels{sha, img, err}
+			return nil
+		})
+	}}
+}
+
+func (g *gallery) draw(w wish, sha string, img image.Image) *job {
+	g.names++
+	c := picture.Canvas{
+		Cols: w.cols, Rows: w.rows, Mode: g.screen.mode(), Cell: g.screen.cell, Tmux: g.screen.tmux,
+		ID: picture.Name(g.names),
+	}
+	of := imprint{sha, w.part, w.cols, w.rows, w.full}
+	screen := g.screen
+	return &job{sha: sha, shot: w.shot, do: func(ctx context.Context) action {
+		d, err := picture.Draw(ctx, img, within(w.part, w.shot.size, img.Bounds()), c)
+		var lines []string
+		if err == nil {
+			lines = d.Lines(image.Rectangle{})
+		}
+		return g.done(ctx, func() tea.Cmd {
+			if err != nil {
+				return g.fail(sha, err)
+			}
+			if g.screen.mode() != screen.mode() || g.screen.cell != screen.cell || g.screen.tmux != screen.tmux {
+				return nil // it is drawn anew
+			}
+			setup := d.Setup
+			d.Setup = "" // megabytes, which are sent once
+			g.drawn = append(g.drawn, &drawn{of, d, lines})
+			return tea.Sequence(raw(setup), raw(g.trim(cellsKept)))
+		})
+	}}
+}
+
+// raw sends what is not empty to the terminal.
+func raw(s string) tea.Cmd {
+	if s == "" {
+		return nil
+	}
+	return tea.Raw(s)
+}
+
+// within is a part of a picture of some size in the pixels of an image of it
+// that may be smaller.
+func within(part image.Rectangle, size image.Point, img image.Rectangle) image.Rectangle {
+	if size.X <= 0 || size.Y <= 0 {
+		return img
+	}
+	x := func(v int) int { return img.Min.X + v*img.Dx()/size.X }
+	y := func(v int) int { return img.Min.Y + v*img.Dy()/size.Y }
+	r := image.Rect(x(part.Min.X), y(part.Min.Y), x(part.Max.X), y(part.Max.Y))
+	r.Max.X, r.Max.Y = max(r.Max.X, r.Min.X+1), max(r.Max.Y, r.Min.Y+1)
+	return r
+}
+
+// done takes a job's result in, unless nobody wants it any longer.
+func (g *gallery) done(ctx context.Context, take func() tea.Cmd) action {
+	return func(*Model) tea.Cmd {
+		g.job = nil
+		g.change++
+		if ctx.Err() != nil {
+			return nil
+		}
+		return take()
+	}
+}
+
+func (g *gallery) fail(sha string, err error) tea.Cmd {
+	if g.failed == nil {
+		g.failed = map[string]error{}
+	}
+	g.failed[sha] = err
+	return nil
+}
+
+// trim lets go of what was drawn longest ago, beyond so many cells that nobody
+// wishes, and is what the terminal must be told of that.
+func (g *gallery) trim(most int) string {
+	kept, told := 0, ""
+	for i := len(g.drawn) - 1; i >= 0; i-- {
+		d := g.drawn[i]
+		if g.wished(d.of) {
+			continue
+		}
+		if kept += d.of.cols * d.of.rows; kept <= most && most > 0 {
+			continue
+		}
+		if d.d.ID != 0 {
+			told += picture.Delete(d.d.ID, g.screen.tmux)
+		}
+		g.drawn = slices.Delete(g.drawn, i, i+1)
+	}
+	return told
+}
+
+func (g *gallery) wished(p imprint) bool {
+	for _, ws := range g.wishes {
+		for _, w := range ws {
+			if sha, ok := g.sha(w.shot); ok && (imprint{sha, w.part, w.cols, w.rows, w.full}) == p {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// clear forgets everything drawn, and is what takes it back from the terminal.
+func (g *gallery) clear() string {
+	told := ""
+	for _, d := range g.drawn {
+		if d.d.ID != 0 {
+			told += picture.Delete(d.d.ID, g.screen.tmux)
+		}
+	}
+	g.drawn = nil
+	g.change++
+	return told
+}
+
+// hear takes in an answer of the terminal.
+func (g *gallery) hear(msg tea.Msg) tea.Cmd {
+	anew, cmd := g.screen.hear(msg)
+	if anew {
+		return tea.Batch(cmd, raw(g.clear()))
+	}
+	return cmd
+}
+
+// prune lets go of the names of files that are no longer attached; else their
+// bytes could not be.
+func (g *gallery) prune() {
+	for a := range g.shas {
+		if !g.wanted(shot{name: nameOf(a.Name), size: image.Pt(a.Width, a.Height), ready: a}) {
+			delete(g.shas, a)
+		}
+	}
+}
