@@ -108,6 +108,21 @@ func columnsOf(t testing.TB, api, url string, n int) (columns []providers.Provid
 	return columns
 }
 
+// A picture that goes to every column is in memory once, whatever it becomes on
+// its way.
+func TestSendingTakesLittleMemoryBesideTheAttachments(t *testing.T) {
+	const attachments, size = 6, 2_000_000
+	req := heavy(attachments, size)
+	s := sink(t)
+	var columns []providers.Provider
+	for api := range builders {
+		columns = append(columns, columnsOf(t, api, s.URL, 2)...)
+	}
+	if above := highWater(func() { send(t, req, columns) }); above > attachments*size {
+		t.Errorf("%d columns took %.1f MB beside the %d MB that there are", len(columns), float64(above)/1e6, attachments*size/1_000_000)
+	}
+}
+
 // BenchmarkSending sends 20 attachments of 5 MB to four columns of each API at
 // the same time, and to one column of each. Beside the 100 MB that are there
 // anyway at most as much again is wanted.

@@ -91,6 +91,11 @@ func (m *messages) judge(e *providers.Error, f fault) error {
 		if limited().MatchString(text) {
 			e.Hint = "lower max_tokens, shorten the question, or choose a model with a larger context"
 		}
+		if f.kind == "request_too_large" { // in bytes, of which a text has not that many
+			e.Hint = wire.Fewer
+		}
+	case providers.Unsupported:
+		e.Hint = wire.Advice(text)
 	case providers.ServerFault: // what its support asks for
 		if f.requestID != "" {
 			text += " (request " + wire.Clip(wire.Redact(f.requestID, m.endpoint.Key)) + ")"

@@ -107,6 +107,12 @@ func (s *service) judge(e *providers.Error, f fault) error {
 	case providers.Unsupported:
 		if elsewhere().MatchString(f.Message) {
 			e.Hint = "Google does not offer this API where the request came from"
+		} else {
+			e.Hint = wire.Advice(f.Message)
+		}
+	case providers.ContextFull:
+		if oversized().MatchString(f.Message) {
+			e.Hint = wire.Fewer
 		}
 	case providers.RateLimit, providers.Overloaded:
 		if d := f.delay(); d > 0 {
@@ -144,6 +150,7 @@ var kinds = map[string]providers.Kind{
 
 var (
 	tooLong   = wire.Pattern(`(?i)token count\b.* exceeds|exceeds the maximum number of (input )?tokens|(prompt|input) is too long|context (length|window)`)
+	oversized = wire.Pattern(`(?i)request payload size exceeds`)
 	badKey    = wire.Pattern(`(?i)api.?key (is )?(not valid|invalid|missing|expired|not found|was reported)|valid api.?key`)
 	usedUp    = wire.Pattern(`(?i)\blimit: 0\b|per.?day|daily|credits? (are|is|have been) (depleted|exhausted)|spend(ing)? (cap|limit)|free quota tier`)
 	retryIn   = wire.Pattern(`(?i)retry in ((?:[\d.]+(?:ms|h|m|s))+)`)
@@ -160,7 +167,7 @@ func (f fault) kind(of providers.Kind) providers.Kind {
 	switch {
 	case f.reason("API_KEY_INVALID"), of == providers.Unsupported && badKey().MatchString(f.Message):
 		return providers.Auth
-	case of == providers.Unsupported && tooLong().MatchString(f.Message):
+	case of == providers.Unsupported && (tooLong().MatchString(f.Message) || oversized().MatchString(f.Message)):
 		return providers.ContextFull
 	case of == providers.Unsupported && flagged().MatchString(f.Message):
 		return providers.Declined

@@ -110,7 +110,12 @@ func judge(e *providers.Error, w room) *providers.Error {
 		e.Hint = "choose a smaller model or a smaller window, such as context=4096, or end what else uses the memory"
 	case has("image: unknown format"), has("invalid image"), has("failed to process inputs", "image"):
 		e.Kind = providers.Unsupported
-		e.Hint = "send the image as PNG or JPEG"
+		e.Hint = "save the picture anew as PNG or JPEG, or leave it out"
+	case has("missing data required for image"), has("does not support", "image"), has("vision", "not support"):
+		e.Kind = providers.Unsupported
+	}
+	if e.Kind == providers.Unsupported && e.Hint == "" {
+		e.Hint = wire.Advice(text)
 	}
 	return e
 }

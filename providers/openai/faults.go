@@ -201,7 +201,9 @@ func (s *service) judge(e *providers.Error, f fault) error {
 			e.Hint = s.addressHint()
 		}
 	case providers.Unsupported:
-		e.Hint = s.leaveOut(f)
+		if e.Hint = s.leaveOut(f); e.Hint == "" {
+			e.Hint = wire.Advice(text)
+		}
 	}
 	return e
 }

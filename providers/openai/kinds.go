@@ -16,6 +16,7 @@ var (
 	noModel   = wire.Pattern(`(?i)model\b.*(does not exist|not found|not valid|unknown)|not a valid model|(unknown|no such|invalid) model`)
 	flagged   = wire.Pattern(`(?i)content management policy|input was flagged|violat\w+ our usage polic`)
 	lacking   = wire.Pattern(`(?i)not supported|found that support|only supported in`)
+	eyeless   = wire.Pattern(`(?i)(image|audio) input is not supported|does( not|n't) support (image|audio|vision)`)
 	filtered  = []string{"content_filter", "content_policy_violation", "moderation", "safety", "sensitive"}
 	unwelcome = []string{"unsupported_", "not_supported", "tool_use_failed"}
 )
@@ -47,6 +48,8 @@ func kindOf(f fault, e *providers.Error) providers.Kind {
 		return providers.Auth
 	case client && e.RetryAfter == 0 && noCredit().MatchString(f.message):
 		return providers.Quota
+	case eyeless().MatchString(f.message): // llama.cpp says so with a status of 500
+		return providers.Unsupported
 	case holds(unwelcome...), e.Kind == providers.NotFound && lacking().MatchString(f.message):
 		return providers.Unsupported
 	case holds("rate_limit") && e.Kind != providers.ContextFull:

@@ -319,3 +319,47 @@ func TestAnUpgradeToHTTPSIsTheSameService(t *testing.T) {
 		}
 	}
 }
+
+// A service that has read enough of a large request says so, or hangs up; either
+// way it is told that the size may be why.
+func TestALargeRequestThatIsCutOffIsToldAsThat(t *testing.T) {
+	for name, h := range map[string]http.HandlerFunc{
+		"it answers": func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusRequestEntityTooLarge)
+			fmt.Fprint(w, "<html><title>413 Request Entity Too Large</title>")
+		},
+		"it hangs up": func(w http.ResponseWriter, r *http.Request) {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_ = conn.(*net.TCPConn).SetLinger(0)
+			_ = conn.Close()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, url := serve(t, providers.Timeouts{}, h)
+			var d Draft
+			p, err := d.Seal(map[string]string{"data": d.Base64(make([]byte, 40_000_000))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := http.NewRequest(http.MethodPost, url, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Into(r)
+			resp, err := c.Do(t.Context(), r, nil)
+			if err == nil {
+				defer resp.Close()
+				e, _ := c.Failure(resp)
+				err = e
+			}
+			e := providers.AsError(err)
+			if !strings.Contains(e.Advice(), Fewer) || e.Kind != providers.ContextFull && e.Kind != providers.ServerFault {
+				t.Errorf("%s: %v (%s)", e.Kind, e, e.Advice())
+			}
+		})
+	}
+}

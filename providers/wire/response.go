@@ -101,7 +101,7 @@ func (c *Client) Failure(r *Response) (*providers.Error, []byte) {
 		RetryAfter: RetryAfter(r.Header, time.Now()), Err: errors.New(bodyText(quoted)),
 	}
 	switch {
-	case e.Status == http.StatusRequestEntityTooLarge: // of which a proxy says no more than a title
+	case e.Status == http.StatusRequestEntityTooLarge && (isPage(quoted) || quoted == ""): // a proxy's word, which knows no tokens
 		e.Hint = Fewer
 	case e.Kind == providers.Auth:
 		e.Hint = KeyHint(c.endpoint)

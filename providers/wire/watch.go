@@ -52,8 +52,12 @@ func newWatch(limits providers.Timeouts, u *url.URL, cancel context.CancelCauseF
 // sending to connecting.
 func (w *watch) clientTrace() *httptrace.ClientTrace {
 	return &httptrace.ClientTrace{
-		GetConn:      func(string) { w.advance(connecting) },
-		WroteRequest: func(httptrace.WroteRequestInfo) { w.advance(awaiting) },
+		GetConn: func(string) { w.advance(connecting) },
+		WroteRequest: func(i httptrace.WroteRequestInfo) {
+			if i.Err == nil { // else it was cut off while sending
+				w.advance(awaiting)
+			}
+		},
 		GotConn: func(i httptrace.GotConnInfo) {
 			w.advance(sending)
 			w.mu.Lock()
