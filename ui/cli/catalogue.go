@@ -90,7 +90,7 @@ func (c catalogue) read() (f catalogueFile) {
 // mend makes unknown what no provider lists and a file may hold.
 func mend(m *providers.Model) {
 	m.Context, m.Output, m.Size = max(m.Context, 0), max(m.Output, 0), max(m.Size, 0)
-	for _, s := range []*providers.Support{&m.Can.Images, &m.Can.Thoughts, &m.Can.Tools, &m.Can.Audio} {
+	for _, s := range []*providers.Support{&m.Can.Images, &m.Can.Thoughts, &m.Can.Tools, &m.Can.Audio, &m.Can.Documents} {
 		if *s > providers.Yes {
 			*s = providers.Unknown
 		}

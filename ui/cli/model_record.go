@@ -16,6 +16,8 @@ type modelRecord struct {
 	Thoughts *bool        `json:"thoughts"`
 	Tools    *bool        `json:"tools"`
 	Audio    *bool        `json:"audio"`
+	Document *bool        `json:"documents"`
+	Pictures *string      `json:"pictures"` // how it looks at them
 	Local    bool         `json:"local"`
 	Demo     bool         `json:"simulated"`
 	Licence  *string      `json:"licence"`
@@ -98,6 +100,7 @@ func recordOf(e providers.Entry, m providers.Model) modelRecord {
 	r := modelRecord{
 		Model: m.Ref.String(), Provider: m.Ref.Provider, Context: given(m.Context), Output: given(m.Output),
 		Images: truth(m.Can.Images), Thoughts: truth(m.Can.Thoughts), Tools: truth(m.Can.Tools), Audio: truth(m.Can.Audio),
+		Document: truth(m.Can.Documents), Pictures: given(pictures(m)),
 		Local: m.Local, Demo: e.API == "demo", Licence: given(m.Licence), Digest: given(m.Digest), Size: given(m.Size),
 		Price: priceOf(m.Price), Seen: given(m.Seen.UTC().Truncate(time.Second)),
 	}

@@ -201,9 +201,13 @@ func (a *app) card(l providers.Listing, m providers.Model) error {
 	line("context", or(strings.Trim(tokens(m.Context), "?"), "unknown"))
 	line("longest answer", or(strings.Trim(tokens(m.Output), "?"), "unknown"))
 	line("images", m.Can.Images.String())
+	if p := pictures(m); p != "" {
+		line("pictures", p)
+	}
 	line("thoughts", m.Can.Thoughts.String())
 	line("tools", m.Can.Tools.String())
 	line("audio", m.Can.Audio.String())
+	line("documents", m.Can.Documents.String())
 	line("where", where(e, m)+" ("+or(shown(e.Endpoint), "built in")+")")
 	if m.Price == nil {
 		line("price", or(strings.Trim(price(m), "?"), "unknown"))
@@ -233,6 +237,19 @@ func accepts(m providers.Model) string {
 	return strings.Join(all, " · ")
 }
 
+// pictures is how a model looks at them, "" if nobody knows.
+func pictures(m providers.Model) string {
+	how, ok := m.Vision.(fmt.Stringer)
+	if !ok {
+		return ""
+	}
+	s := how.String()
+	if v := m.Vision.See(1024, 1024); v.Tokens > 0 {
+		s += fmt.Sprintf("; 1024×1024 is ~%d tok", v.Tokens)
+	}
+	return s
+}
+
 // listed is when a model's provider listed it. What stands in for a list that
 // did not come is never of now.
 func listed(l providers.Listing, m providers.Model) string {
@@ -257,7 +274,7 @@ func abilities(can providers.Abilities) string {
 	for _, x := range []struct {
 		name string
 		can  providers.Support
-	}{{"images", can.Images}, {"thoughts", can.Thoughts}, {"tools", can.Tools}, {"audio", can.Audio}} {
+	}{{"images", can.Images}, {"thoughts", can.Thoughts}, {"tools", can.Tools}, {"audio", can.Audio}, {"documents", can.Documents}} {
 		if x.can == providers.Yes {
 			has = append(has, x.name)
 		}
@@ -265,6 +282,7 @@ func abilities(can providers.Abilities) string {
 	if len(has) > 0 {
 		return strings.Join(has, ",")
 	}
+	can.Documents = providers.Unknown // whoever takes them has said so
 	if can == (providers.Abilities{Images: providers.No, Thoughts: providers.No, Tools: providers.No, Audio: providers.No}) {
 		return "text"
 	}
