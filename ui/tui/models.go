@@ -207,7 +207,7 @@ func clip(s string, most int) string {
 // at a glance: "text" if there are none, "?" if there may be.
 func canBrief(a providers.Abilities) string {
 	switch {
-	case a == textOnly():
+	case reads(a):
 		return "text"
 	case !able(a):
 		return "?"
@@ -216,7 +216,7 @@ func canBrief(a providers.Abilities) string {
 	for _, x := range []struct {
 		name string
 		yes  providers.Support
-	}{{"img", a.Images}, {"think", a.Thoughts}, {"tool", a.Tools}, {"aud", a.Audio}} {
+	}{{"img", a.Images}, {"think", a.Thoughts}, {"tool", a.Tools}, {"aud", a.Audio}, {"pdf", a.Documents}} {
 		if b.Len() > 0 {
 			b.WriteByte(' ')
 		}
@@ -298,11 +298,11 @@ func outlay(m *providers.Model) float64 {
 
 // abilities is how much is known of what a model can: 0 for nothing.
 func abilities(m *providers.Model) int {
-	if !able(m.Can) && m.Can != textOnly() {
+	if !able(m.Can) && !reads(m.Can) {
 		return 0
 	}
 	n := 1
-	for _, s := range []providers.Support{m.Can.Images, m.Can.Thoughts, m.Can.Tools, m.Can.Audio} {
+	for _, s := range []providers.Support{m.Can.Images, m.Can.Thoughts, m.Can.Tools, m.Can.Audio, m.Can.Documents} {
 		if s == providers.Yes {
 			n++
 		}
@@ -312,12 +312,13 @@ func abilities(m *providers.Model) int {
 
 // able reports whether a model is known to have some ability.
 func able(a providers.Abilities) bool {
-	return slices.Contains([]providers.Support{a.Images, a.Thoughts, a.Tools, a.Audio}, providers.Yes)
+	return slices.Contains([]providers.Support{a.Images, a.Thoughts, a.Tools, a.Audio, a.Documents}, providers.Yes)
 }
 
-// textOnly is what a model can that is known to have none.
-func textOnly() providers.Abilities {
-	return providers.Abilities{Images: providers.No, Thoughts: providers.No, Tools: providers.No, Audio: providers.No}
+// reads reports whether a model is known to take nothing but text. Few say that
+// they take no documents, and who takes them says so.
+func reads(a providers.Abilities) bool {
+	return !able(a) && !slices.Contains([]providers.Support{a.Images, a.Thoughts, a.Tools, a.Audio}, providers.Unknown)
 }
 
 // sortModels puts local models first and simulated ones last, by name.

@@ -232,14 +232,14 @@ func accepts(m providers.Model) string {
 // can names the abilities a model is known to have, or that it has none; "" if
 // that is not known.
 func can(a providers.Abilities) string {
-	if a == textOnly() {
+	if reads(a) {
 		return "text"
 	}
 	var s []string
 	for _, x := range []struct {
 		name string
 		yes  providers.Support
-	}{{"images", a.Images}, {"thoughts", a.Thoughts}, {"tools", a.Tools}, {"audio", a.Audio}} {
+	}{{"images", a.Images}, {"thoughts", a.Thoughts}, {"tools", a.Tools}, {"audio", a.Audio}, {"documents", a.Documents}} {
 		if x.yes == providers.Yes {
 			s = append(s, x.name)
 		}
