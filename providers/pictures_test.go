@@ -168,8 +168,10 @@ func shown(model string, first, second, third []byte) providers.Request {
 		{Parts: []providers.Part{providers.Blob{Name: "0.png", MIME: "image/png", Data: first}, providers.Text("and this?")}},
 		providers.Says(providers.Assistant, "noise"),
 		{Parts: []providers.Part{
-			providers.Blob{Name: "1.png", MIME: "image/png", Data: second}, providers.Text("and"),
-			providers.Blob{Name: "2.jpg", MIME: "image/jpeg", Data: third}, providers.Text("these?"),
+			providers.Blob{Name: "1.png", MIME: "image/png", Data: second},
+			providers.Text("and"),
+			providers.Blob{Name: "2.jpg", MIME: "image/jpeg", Data: third},
+			providers.Text("these?"),
 		}},
 	}}
 }

@@ -23,6 +23,7 @@ type card struct {
 	efforts bool // think takes low, medium and high, and not only on and off
 	remote  bool // Ollama's cloud runs it, reached directly or through a server
 	chats   providers.Support
+	eyes    eyes
 }
 
 // cards remembers what /api/show said, because the server reads the head of
@@ -172,6 +173,7 @@ func (p *provider) cardOf(s api.ShowResponse) card {
 		licence: licence(s),
 		context: s.Details.ContextLength,
 		remote:  p.cloud || s.RemoteHost != "",
+		eyes:    eyesOf(s),
 	}
 	if n, ok := aboutArchitecture(s, "context_length"); ok {
 		c.context = n

@@ -254,7 +254,6 @@ func sentParams(p providers.Params, think *api.ThinkValue, window int) providers
 const (
 	usualWindow = 8192 // asked for unless the prompt needs more
 	answerRoom  = 4096 // left for an answer whose length is not limited
-	imageTokens = 1500 // of one picture of a million pixels; the largest ones take about twice that, and then some of answerRoom
 )
 
 // window is the context to ask for: the smaller of the model's and
@@ -276,7 +275,7 @@ func window(req providers.Request, m card) (w int, notice string) {
 	if room <= 0 {
 		room = answerRoom
 	}
-	need := promptTokens(req) + room
+	need := promptTokens(req, m.eyes) + room
 	for w = usualWindow; w < need && (m.context == 0 || w < m.context) && w < 1<<30; {
 		w *= 2
 	}
@@ -289,8 +288,8 @@ func window(req providers.Request, m card) (w int, notice string) {
 // promptTokens estimates a prompt, generously: what is not ASCII counts a token
 // a character, as Chinese does, because an estimate too low here is an error
 // for the user and one too high only memory.
-func promptTokens(req providers.Request) int {
-	plain, other, images := 0, 0, 0
+func promptTokens(req providers.Request, e eyes) int {
+	plain, other, seen := 0, 0, 0
 	count := func(s string) {
 		n := utf8.RuneCountInString(s)
 		foreign := 0
@@ -318,9 +317,9 @@ func promptTokens(req providers.Request) int {
 			case providers.ToolResult:
 				count(part.Text)
 			case providers.Blob:
-				images++
+				seen += e.tokens(part.Data)
 			}
 		}
 	}
-	return providers.EstimateTokens(plain) + other + images*imageTokens
+	return providers.EstimateTokens(plain) + other + seen
 }
