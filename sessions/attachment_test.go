@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -17,13 +18,7 @@ import (
 // blob is a picture as far as a session cares: bytes of its own for every seed.
 func blob(name string, seed, size int) *prompts.Attachment {
 	data := make([]byte, size)
-	x := uint64(seed)*0x9e3779b97f4a7c15 + 1
-	for i := range data {
-		x ^= x << 13
-		x ^= x >> 7
-		x ^= x << 17
-		data[i] = byte(x)
-	}
+	_, _ = rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8)}).Read(data)
 	return &prompts.Attachment{
 		Name: name, From: "/home/me/" + name, MIME: "image/png", Data: data,
 		Width: 640, Height: 480, FileWidth: 1280, FileHeight: 960, Notes: []string{"camera data and place removed"},

@@ -68,6 +68,8 @@ func TestStoreChild(t *testing.T) {
 		childHolds(t, path)
 	case "stream":
 		childStreams(t, path)
+	case "ahead":
+		childSavesAhead(t, path)
 	case "read":
 		childOpens(path)
 	case "full":

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"time"
 
@@ -24,6 +25,9 @@ const (
 	// mostBeside is how many bytes of new files are saved in one transaction
 	// with the question they belong to.
 	mostBeside = 1 << 20
+
+	// mostCopied is how many bytes of saved files are garbage at the most.
+	mostCopied = 16 << 20
 
 	// looseFor is how long a file waits for its question at least.
 	looseFor = time.Hour
@@ -68,8 +72,9 @@ func (s *Store) saveAhead(batches []Batch) error {
 	if err != nil || all <= mostBeside {
 		return err
 	}
+	copied := 0
 	for _, sum := range slices.Sorted(maps.Keys(files)) {
-		err := s.update("saving", func(tx *bolt.Tx) error {
+		err := s.within("saving", true, len(files[sum]), func(tx *bolt.Tx) error {
 			if err := sweep(tx, time.Now()); err != nil {
 				return err
 			}
@@ -77,6 +82,12 @@ func (s *Store) saveAhead(batches []Batch) error {
 		})
 		if err != nil {
 			return err
+		}
+		// With much in use the collector lets as much again become garbage
+		// before it works by itself: here that would be the copies.
+		if copied += len(files[sum]); copied > mostCopied {
+			runtime.GC()
+			copied = 0
 		}
 	}
 	return nil

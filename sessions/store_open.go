@@ -219,14 +219,17 @@ func moveInto(from, to string) error {
 	return nil
 }
 
-func (s *Store) view(op string, do func(*bolt.Tx) error) error   { return s.within(op, false, do) }
-func (s *Store) update(op string, do func(*bolt.Tx) error) error { return s.within(op, true, do) }
+func (s *Store) view(op string, do func(*bolt.Tx) error) error { return s.within(op, false, 0, do) }
+func (s *Store) update(op string, do func(*bolt.Tx) error) error {
+	return s.within(op, true, 0, do)
+}
 
-// within runs one transaction inside the lock. The layout is looked at every
-// time: a newer juxta may have upgraded the file since it was opened here.
-func (s *Store) within(op string, write bool, do func(*bolt.Tx) error) error {
+// within runs one transaction inside the lock, which writes about as many bytes
+// as room says, if that is many. The layout is looked at every time: a newer
+// juxta may have upgraded the file since it was opened here.
+func (s *Store) within(op string, write bool, room int, do func(*bolt.Tx) error) error {
 	err := s.lock.hold(time.Duration(s.patience.Load()), func() error {
-		return transact(s.path, write, func(tx *bolt.Tx) error {
+		return transactIn(s.path, write, room, func(tx *bolt.Tx) error {
 			switch version, err := versionOf(tx); {
 			case err != nil:
 				return err
@@ -246,7 +249,18 @@ func (s *Store) within(op string, write bool, do func(*bolt.Tx) error) error {
 //
 // The list of free pages is written with every commit, because without it every
 // opening to write would read the whole file to find them.
-func transact(path string, write bool, do func(*bolt.Tx) error) (err error) {
+func transact(path string, write bool, do func(*bolt.Tx) error) error {
+	return transactIn(path, write, 0, do)
+}
+
+// transactIn maps as much of the file as room more bytes need. Whenever the file
+// outgrows what is mapped, bbolt copies all that the transaction has written so
+// far.
+func transactIn(path string, write bool, room int, do func(*bolt.Tx) error) (err error) {
+	mapped := 0
+	if info, err := os.Stat(path); err == nil && room > 0 {
+		mapped = int(info.Size()) + room + room/8
+	}
 	var file *os.File
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -264,7 +278,9 @@ func transact(path string, write bool, do func(*bolt.Tx) error) (err error) {
 		ReadOnly:     !write,
 		FreelistType: bolt.FreelistMapType,
 		NoStatistics: true,
-		Timeout:      time.Second, // for a program that does not know our lock
+
+		InitialMmapSize: mapped,
+		Timeout:         time.Second, // for a program that does not know our lock
 		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
 			f, err := os.OpenFile(name, flag&^os.O_CREATE, mode)
 			file = f
