@@ -17,6 +17,8 @@ func gpt(n name, _ providers.Endpoint) providers.Vision {
 		return p
 	}
 	switch {
+	case !n.has("gpt-", "o1", "o3", "o4", "computer"):
+		return nil
 	case n.has("audio", "realtime", "transcribe", "tts", "image", "search", "oss"):
 		return nil
 	case n.is("gpt-4o-mini"):
@@ -74,7 +76,7 @@ func claude(n name, _ providers.Endpoint) providers.Vision {
 // 1,120 tokens at the most; the recordings have 1,085 for 330×291, which is 35
 // by 31.
 func gemini(n name, _ providers.Endpoint) providers.Vision {
-	if n.has("image", "tts", "audio", "live", "embedding") {
+	if !n.has("gemini") || n.has("image", "tts", "audio", "live", "embedding") {
 		return nil
 	}
 	if n.is("gemini-flash-latest", "gemini-flash-lite-latest", "gemini-pro-latest") {
@@ -94,7 +96,7 @@ func gemini(n name, _ providers.Endpoint) providers.Vision {
 // blind reports whether models of a name are known not to see. A name that may
 // be of a kin that does is left alone.
 func blind(n name) bool {
-	if n.has("vl", "vision", "omni", "llava", "ocr", "image", "visual", "-mm") {
+	if !n.has("gpt", "o1", "o3", "deepseek", "llama", "qw", "gemma", "tral", "claude") || n.has("vl", "vision", "omni", "llava", "ocr", "image", "visual", "-mm") {
 		return false
 	}
 	switch v, ok := n.version("claude"); {

@@ -112,6 +112,15 @@ func TestWhereAModelIsServedDecidesToo(t *testing.T) {
 	}
 }
 
+// How close it looks is not known, and a figure that may be six times too high
+// is none.
+func TestAServiceThatLooksLessCloselyThanItsModelCanHasNoEstimate(t *testing.T) {
+	e := providers.Endpoint{API: "openai-chat", BaseURL: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"}
+	if m := complete(e, "qwen3-vl-8b-instruct"); m.Vision != nil {
+		t.Errorf("looks by %v", m.Vision)
+	}
+}
+
 func TestOnlyTheVendorsOwnHostIsSaidToTakeDocuments(t *testing.T) {
 	for _, x := range []struct {
 		url, model string
@@ -131,5 +140,18 @@ func TestOnlyTheVendorsOwnHostIsSaidToTakeDocuments(t *testing.T) {
 		if got := complete(providers.Endpoint{BaseURL: x.url}, x.model).Can.Documents; got != x.want {
 			t.Errorf("%s of %s takes documents: %v, want %v", x.model, x.url, got, x.want)
 		}
+	}
+}
+
+// A list has hundreds of models, and all that were listed before pass through
+// when juxta starts.
+func BenchmarkComplete(b *testing.B) {
+	e := providers.Endpoint{API: "openai-chat", BaseURL: "https://openrouter.ai/api/v1"}
+	for _, name := range []string{"openai/gpt-4o", "vendor/unknown-small", "qwen/qwen3-235b-a22b-thinking-2507"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				complete(e, name)
+			}
+		})
 	}
 }

@@ -1,6 +1,8 @@
 package vision
 
 import (
+	"strings"
+
 	"juxta/providers"
 )
 
@@ -15,6 +17,8 @@ import (
 func mistral(n name, e providers.Endpoint) providers.Vision {
 	p := patches{num: 1, den: 1, row: 1}
 	switch {
+	case !n.has("tral"):
+		return nil
 	case n.is("pixtral-12b"):
 		p.side, p.edge = 16, 1024
 	case n.is("ministral-3b-2512", "ministral-8b-2512", "ministral-14b-2512", "ministral-3b-latest", "ministral-8b-latest", "ministral-14b-latest", "ministral-3"),
@@ -33,9 +37,13 @@ func mistral(n name, e providers.Endpoint) providers.Vision {
 // qwen is Qwen's way. Ollama holds it to two megapixels, and takes no side that
 // is shorter than a square (github.com/ollama/ollama, model/models/qwen3vl and
 // qwen25vl, 2026); llama.cpp holds it to 4,096 squares (its pull request 17020).
+// Alibaba's own service holds it to fewer than the models can, unless it is told
+// to look closer: to how many is not known here.
 func qwen(n name, e providers.Endpoint) providers.Vision {
 	r := rounded{end: 2, refuse: limits{aspect: 200}}
 	switch {
+	case !n.has("qwen") || strings.HasSuffix(host(e), ".aliyuncs.com"):
+		return nil
 	case n.begins("qwen2-vl", "qwen2vl", "qwen2.5-vl", "qwen2.5vl", "qwen-2-vl", "qwen-2.5-vl"):
 		r.side, r.fewest, r.most = 28, 4*28*28, 16_384*28*28
 	case n.begins("qwen3-vl", "qwen3vl", "qwen3.5", "qwen3.6"):
@@ -57,6 +65,8 @@ func qwen(n name, e providers.Endpoint) providers.Vision {
 // without counting it among its tokens, and who serves it counts as he likes.
 func llama(n name, e providers.Endpoint) providers.Vision {
 	switch {
+	case !n.has("llama"):
+		return nil
 	case n.begins("llama3.2-vision", "llama-3.2-11b-vision", "llama-3.2-90b-vision"):
 		c := canvas{side: 560, most: 4}
 		if host(e) == "api.together.xyz" { // docs.together.ai/docs/vision-overview (2026)
@@ -74,7 +84,7 @@ func llama(n name, e providers.Endpoint) providers.Vision {
 // up that far (42).
 func gemma(n name, e providers.Endpoint) providers.Vision {
 	switch {
-	case n.sightless():
+	case !n.has("gemma") || n.sightless():
 		return nil
 	case n.is("gemma3", "gemma-3", "medgemma"):
 		return square{side: 896, tokens: 256 + 2}

@@ -68,7 +68,6 @@ func way(n name, e providers.Endpoint) providers.Vision {
 // (2026): Gemini. developers.openai.com/api/docs/guides/pdf-files (2026): models
 // that see.
 func documents(n name, e providers.Endpoint) providers.Support {
-	way, sees := family(n, providers.Endpoint{})
 	switch host(e) {
 	case "api.anthropic.com":
 		if v, ok := n.version("claude"); ok {
@@ -79,10 +78,10 @@ func documents(n name, e providers.Endpoint) providers.Support {
 			return providers.Yes
 		}
 	case "api.openai.com":
-		if way != nil {
+		if gpt(n, e) != nil {
 			return providers.Yes
 		}
-		if sees == providers.No {
+		if blind(n) {
 			return providers.No
 		}
 	}
