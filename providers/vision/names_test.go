@@ -90,6 +90,10 @@ func TestAModelOfALocalServerMayHaveNoEyes(t *testing.T) {
 	if m.Can.Images != providers.Unknown || m.Vision == nil {
 		t.Errorf("takes pictures: %v, looks by %v", m.Can.Images, m.Vision)
 	}
+	m = complete(providers.Endpoint{API: "openai-chat", BaseURL: "http://127.0.0.1:4000/v1", Local: true}, "gpt-4o")
+	if m.Can.Images != providers.Yes {
+		t.Errorf("what a gateway of ours passes on takes pictures: %v", m.Can.Images)
+	}
 }
 
 func TestWhereAModelIsServedDecidesToo(t *testing.T) {

@@ -38,11 +38,18 @@ func Complete(e providers.Endpoint, m providers.Model) providers.Model {
 // family is how models of a name look at pictures, nil if that is not known, and
 // whether they see at all.
 func family(n name, e providers.Endpoint) (providers.Vision, providers.Support) {
-	if way := way(n, e); way != nil {
-		if e.Local { // the file with the eyes is one of its own, and may not be there
-			return way, providers.Unknown
+	for _, closed := range [...]way{gpt, claude, gemini} {
+		if v := closed(n, e); v != nil {
+			return v, providers.Yes
 		}
-		return way, providers.Yes
+	}
+	for _, open := range [...]way{mistral, qwen, llama, gemma, others} {
+		if v := open(n, e); v != nil {
+			if e.Local { // the eyes are a file of their own, and may not be there
+				return v, providers.Unknown
+			}
+			return v, providers.Yes
+		}
 	}
 	if blind(n) {
 		return nil, providers.No
@@ -50,14 +57,8 @@ func family(n name, e providers.Endpoint) (providers.Vision, providers.Support) 
 	return nil, providers.Unknown
 }
 
-func way(n name, e providers.Endpoint) providers.Vision {
-	for _, of := range []func(name, providers.Endpoint) providers.Vision{gpt, claude, gemini, mistral, qwen, llama, gemma, others} {
-		if v := of(n, e); v != nil {
-			return v
-		}
-	}
-	return nil
-}
+// A way is how the models of one vendor look, nil for what is not one of them.
+type way func(name, providers.Endpoint) providers.Vision
 
 // documents says who takes PDF files as they are: only for the vendors' own
 // hosts, because a service between may take them apart for any model, or not
