@@ -17,7 +17,7 @@ import (
 type question struct {
 	topic   string // the question's beginning on one line, in quotation marks; "" if it has no words
 	earlier int    // turns that were told before it
-	files   []string
+	files   []providers.Blob
 	system  bool
 	dice    *rand.Rand
 }
@@ -35,7 +35,7 @@ func understand(req providers.Request) question {
 		q.topic, q.files = brief(m.Written()), nil
 		for _, part := range m.Parts {
 			if b, ok := part.(providers.Blob); ok {
-				q.files = append(q.files, b.MIME)
+				q.files = append(q.files, b)
 			}
 		}
 	}
@@ -99,13 +99,22 @@ func (q question) history() string {
 }
 
 func (q question) attached() string {
-	switch len(q.files) {
-	case 0:
+	const most = 4 // are looked at one by one
+	if len(q.files) == 0 {
 		return ""
-	case 1:
-		return fmt.Sprintf("Your attachment (%s) reached me, but looking at it takes a real model.", q.files[0])
 	}
-	return fmt.Sprintf("Your %d attachments (%s) reached me, but looking at them takes a real model.", len(q.files), strings.Join(q.files, ", "))
+	var seen []string
+	for i, b := range q.files[:min(len(q.files), most)] {
+		which := "Your picture "
+		if len(q.files) > 1 {
+			which = fmt.Sprintf("Picture %d ", i+1)
+		}
+		seen = append(seen, which+look(b)+".")
+	}
+	if more := len(q.files) - most; more > 0 {
+		seen = append(seen, fmt.Sprintf("There are %d more.", more))
+	}
+	return strings.Join(append(seen, "I measured that; what it shows takes a real model to say."), " ")
 }
 
 // sentences joins what is not empty.
@@ -187,7 +196,6 @@ func (q question) essay() string {
 			"Whatever you ask, and this time it is "+q.about()+", my words are canned: they show how a longer, slower answer looks beside a quick one.",
 			"A real model would now think about "+q.about()+" and tell you what it found; I show how such an answer streams, with its thoughts ahead of it.",
 		),
-		q.attached(),
 		q.history(),
 		q.instructed(),
 	))

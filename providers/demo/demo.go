@@ -5,7 +5,8 @@
 // Its model of the world: a question becomes a [plan], which says what is
 // answered, at which pace, and how that ends; playing the plan yields the
 // events. Two models are listed, swift and sage, whose answers are canned and
-// say so. Any name that starts with "script:" is a model, too, and its name is
+// say so: swift sees, as far as a picture can be told of without a model, and
+// sage thinks. Any name that starts with "script:" is a model, too, and its name is
 // its plan:
 //
 //	script:ttft=200,tps=50,n=120,text=md
@@ -22,6 +23,7 @@
 //	echo=1        the answer is what the model was told, see [transcript]
 //	finish=WHY    stop, length, refusal (in Refusal events) or tool (calls one)
 //	nousage=1     no usage is reported
+//	blind=1       pictures are refused before anything is sent, as are other files
 //	err=KIND      fails with any [providers.Kind]; cut ends without a Stop, hang
 //	              waits for ctx. KIND@N fails after N tokens of output, KINDxN
 //	              fails the first N requests for this name and then no more
@@ -68,25 +70,25 @@ func New(e providers.Endpoint) (providers.Provider, error) {
 
 func (p *provider) Name() string { return p.endpoint.Name }
 
-// Models lists swift and sage. Both accept pictures, and say that they can't
-// look at them.
+// Models lists swift and sage: one that sees, and one that does not, so that a
+// newcomer meets both.
 func (p *provider) Models(context.Context) ([]providers.Model, error) {
-	model := func(name string, window, output int, thoughts bool) providers.Model {
+	model := func(name string, window, output int, sees, thoughts bool) providers.Model {
 		return providers.Model{
 			Ref:     providers.Ref{Provider: p.endpoint.Name, Model: name},
 			Context: window,
 			Output:  output,
 			Can: providers.Abilities{
-				Images: providers.Yes, Thoughts: providers.Supported(thoughts),
-				Tools: providers.No, Audio: providers.No,
+				Images: providers.Supported(sees), Thoughts: providers.Supported(thoughts),
+				Tools: providers.No, Audio: providers.No, Documents: providers.No,
 			},
 			Local: p.endpoint.Local,
 			Price: &providers.Price{Source: providers.Free}, Accepts: accepts(thoughts),
 		}
 	}
 	return []providers.Model{
-		model("swift", swiftWindow, swiftOutput, false),
-		model("sage", sageWindow, sageOutput, true),
+		model("swift", swiftWindow, swiftOutput, true, false),
+		model("sage", sageWindow, sageOutput, false, true),
 	}, nil
 }
 
@@ -115,19 +117,25 @@ func (p *provider) plan(req providers.Request) (*plan, error) {
 		if err != nil {
 			return nil, fail(providers.Unsupported, "the keys of a script stand in the documentation of providers/demo", err)
 		}
+		if hint, what := refusal(req, false); s.blind && what != nil {
+			return nil, fail(providers.Unsupported, hint, what)
+		}
 		pl = s.plan(req)
 		pl.sent = req.Params // a script is a double of whoever takes them
 		if pl.failure != nil && s.times > 0 && p.asked(req.Model) > s.times {
 			pl.failure = nil
 		}
 	} else {
-		switch req.Model {
-		case "swift":
-			pl = swift(req)
-		case "sage":
-			pl = sage(req)
-		default:
+		hint, what := refusal(req, req.Model == "swift")
+		switch {
+		case req.Model != "swift" && req.Model != "sage":
 			return nil, fail(providers.NotFound, "the simulated models are swift and sage", errors.New("no such simulated model"))
+		case what != nil:
+			return nil, fail(providers.Unsupported, hint, what)
+		case req.Model == "swift":
+			pl = swift(req)
+		default:
+			pl = sage(req)
 		}
 		pl.sent, pl.notice = settle(req, req.Model == "sage")
 		if req.Schema != nil {

@@ -1,8 +1,13 @@
 package demo
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"iter"
 	"reflect"
 	"slices"
@@ -157,12 +162,78 @@ func TestAnswersTellHowManyEarlierTurnsTheyKnow(t *testing.T) {
 	})
 }
 
-func TestAttachmentsAreAcknowledgedAndNotClaimedSeen(t *testing.T) {
+// picture is one colour, as PNG.
+func picture(t *testing.T, w, h int, c color.Color) providers.Blob {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(img, img.Bounds(), image.NewUniform(c), image.Point{}, draw.Src)
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return providers.Blob{Name: "a.png", MIME: "image/png", Data: b.Bytes()}
+}
+
+func TestTheOneThatSeesTellsTheTruthOfAPicture(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		req := ask("swift", "What is this?")
-		req.Messages[0].Parts = append(req.Messages[0].Parts, providers.Blob{MIME: "image/png", Data: []byte("x")})
-		if h := hear(t, req); !strings.Contains(h.text, "attachment (image/png)") || !strings.Contains(h.text, "takes a real model") {
+		for name, c := range map[string]struct {
+			colour color.Color
+			want   string
+		}{
+			"red":         {color.RGBA{255, 0, 0, 255}, "red (#ff0000)"},
+			"green":       {color.RGBA{0, 255, 0, 255}, "green (#00ff00)"},
+			"blue":        {color.RGBA{0, 0, 255, 255}, "blue (#0000ff)"},
+			"white":       {color.White, "white (#ffffff)"},
+			"black":       {color.Black, "black (#000000)"},
+			"grey":        {color.RGBA{128, 128, 128, 255}, "grey (#808080)"},
+			"brown":       {color.RGBA{150, 90, 30, 255}, "brown (#965a1e)"},
+			"transparent": {color.Transparent, "white (#ffffff)"},
+		} {
+			req := ask("swift", "What is this?")
+			req.Messages[0].Parts = append(req.Messages[0].Parts, picture(t, 300, 200, c.colour))
+			if h := hear(t, req); !strings.Contains(h.text, "300 × 200 pixels, and its mean colour is "+c.want) || !strings.Contains(h.text, "simulated") {
+				t.Errorf("%s: %s", name, h.text)
+			}
+		}
+		two := ask("swift", "")
+		two.Messages[0].Parts = []providers.Part{picture(t, 3, 4, color.White), picture(t, 5, 6, color.Black)}
+		if h := hear(t, two); !strings.Contains(h.text, "Picture 1 is 3 × 4") || !strings.Contains(h.text, "Picture 2 is 5 × 6") {
 			t.Error(h.text)
+		}
+		broken := ask("swift", "What is this?")
+		broken.Messages[0].Parts = append(broken.Messages[0].Parts, providers.Blob{MIME: "image/png", Data: []byte("x")})
+		if h := hear(t, broken); !strings.Contains(h.text, "could not be read") {
+			t.Error(h.text)
+		}
+	})
+}
+
+// What a simulated model is listed not to take is refused before it is sent, as
+// a real one's provider does.
+func TestWhatASimulatedModelDoesNotTakeIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		models, err := demo(t).Models(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range models {
+			for _, b := range []providers.Blob{picture(t, 2, 2, color.White), {MIME: "application/pdf"}, {MIME: "audio/wav"}} {
+				req := ask(m.Ref.Model, "What is this?")
+				req.Messages[0].Parts = append(req.Messages[0].Parts, b)
+				h := hear(t, req)
+				refused := h.err != nil && h.err.Kind == providers.Unsupported && h.err.Hint != "" && len(h.events) == 0
+				if refused != (m.Takes(b.MIME) == providers.No) {
+					t.Errorf("%s takes %s: %v, and it ended with %v after %d events", m.Ref, b.MIME, m.Takes(b.MIME), h.err, len(h.events))
+				}
+			}
+		}
+		req := ask("script:say=x,blind=1", "What is this?")
+		if h := hear(t, req); h.err != nil {
+			t.Error(h.err)
+		}
+		req.Messages[0].Parts = append(req.Messages[0].Parts, picture(t, 2, 2, color.White))
+		if h := hear(t, req); h.err == nil || h.err.Kind != providers.Unsupported || len(h.events) != 0 {
+			t.Errorf("a blind script ends with %v", h.err)
 		}
 	})
 }

@@ -21,6 +21,7 @@ type script struct {
 	echo        bool
 	finish      providers.Reason
 	nousage     bool
+	blind       bool
 	kind        providers.Kind
 	after       int
 	times       int // 0 for always
@@ -79,6 +80,8 @@ func (s *script) set(key, value string) (err error) {
 		s.say = &said
 	case "echo":
 		s.echo, err = strconv.ParseBool(value)
+	case "blind":
+		s.blind, err = strconv.ParseBool(value)
 	case "nousage":
 		s.nousage, err = strconv.ParseBool(value)
 	case "finish":
