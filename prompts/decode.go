@@ -9,6 +9,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"strings"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
@@ -73,8 +74,8 @@ func recovered(err *error) {
 
 func isEOF(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		bytes.Contains([]byte(err.Error()), []byte("EOF")) || // image/gif hides it
-		bytes.Contains([]byte(err.Error()), []byte("not enough"))
+		strings.Contains(err.Error(), "EOF") || // image/gif hides it
+		strings.Contains(err.Error(), "not enough")
 }
 
 func isUnsupported(err error) bool {

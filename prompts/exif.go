@@ -14,6 +14,8 @@ func (o orientation) sideways() bool { return o >= 5 }
 
 // Tags of TIFF's directories.
 const (
+	tagSubfile     = 0x00fe
+	tagDNG         = 0xc612
 	tagMake        = 0x010f
 	tagModel       = 0x0110
 	tagOrientation = 0x0112
@@ -76,6 +78,7 @@ type directory struct {
 	turn   orientation
 	camera bool
 	place  bool
+	raw    bool // what is in it is a preview of a camera's raw data
 	icc    []byte
 	pages  int
 }
@@ -138,6 +141,10 @@ func (d *directory) read(b []byte, order binary.ByteOrder, entries []byte) {
 			if v >= 1 && v <= 8 {
 				d.turn = orientation(v)
 			}
+		case tagSubfile:
+			d.raw = d.raw || value&1 != 0 // the first picture is a smaller one of another
+		case tagDNG:
+			d.raw = true
 		case tagMake, tagModel, tagExif:
 			d.camera = true
 		case tagGPS:
@@ -151,13 +158,14 @@ func (d *directory) read(b []byte, order binary.ByteOrder, entries []byte) {
 }
 
 // hasPlace reports whether a directory of positions has more in it than its
-// version, which some cameras write without knowing where they are.
+// version, which some cameras write without knowing where they are. One that
+// can't be read may have.
 func hasPlace(b []byte, order binary.ByteOrder, at uint32) bool {
 	entries, _, ok := entriesAt(b, order, at)
-	for ; ok && len(entries) >= 12; entries = entries[12:] {
+	for ; len(entries) >= 12; entries = entries[12:] {
 		if order.Uint16(entries) != 0 {
 			return true
 		}
 	}
-	return false
+	return !ok
 }

@@ -22,17 +22,20 @@ const (
 
 var (
 	errPrivate = errors.New("is on a private address; only public ones are read unless private ones are allowed: download it and attach the file")
+	errNoURL   = errors.New("this is no URL that can be read: is it spelt right?")
 	errTime    = fmt.Errorf("did not arrive within %v: download it and attach the file", fetchTime)
 )
 
 // parse is a URL that may be fetched, as far as its text can tell.
 func (l Loader) parse(source string) (*url.URL, error) {
 	u, err := url.Parse(source)
-	if err != nil || u.Hostname() == "" {
-		return nil, errors.New("is no URL that can be read") // url.Error would repeat its secrets
-	}
-	if u.Scheme != "http" && u.Scheme != "https" {
+	switch {
+	case err != nil:
+		return nil, errNoURL // url.Error would repeat its secrets
+	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("%s: only http and https are read", redacted(u))
+	case u.Hostname() == "":
+		return nil, errNoURL
 	}
 	local := isLoopbackName(u.Hostname())
 	switch {
@@ -111,7 +114,7 @@ func (l Loader) fetch(ctx context.Context, source string) (*File, error) {
 func (l Loader) visit(ctx context.Context, u *url.URL) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, errors.New("is no URL that can be read")
+		return nil, errNoURL
 	}
 	req.Header.Set("User-Agent", "juxta")
 	req.Header.Set("Accept", "*/*")

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"slices"
 )
 
 // Markers of JPEG's segments.
@@ -19,8 +20,6 @@ const (
 	markAPP15 = 0xef
 	markCOM   = 0xfe
 )
-
-const quality = 95 // of every JPEG saved anew
 
 var errCut = errors.New("is cut short")
 
@@ -142,10 +141,7 @@ func (j jpegFile) stripped(data []byte) []byte {
 // withProfile puts ICC segments into a JPEG just encoded, behind its first
 // marker.
 func withProfile(encoded, segments []byte) []byte {
-	if len(segments) == 0 {
-		return encoded
-	}
-	return bytes.Join([][]byte{encoded[:2], segments, encoded[2:]}, nil)
+	return slices.Concat(encoded[:2], segments, encoded[2:])
 }
 
 // iccSegments is a profile as segments of a JPEG.

@@ -64,7 +64,7 @@ func (f *File) lookAtHeader() error {
 	case int64(w)*int64(h) > MostPixels:
 		return fmt.Errorf("has %d×%d pixels; at most %d million can be attached: make it smaller first", w, h, MostPixels/1_000_000)
 	case !plausible(f.format, f.data, int64(w), int64(h)):
-		return broken(f.format, fmt.Errorf("is cut short: it says that it has %d×%d pixels, which its %d bytes can't hold", w, h, len(f.data)))
+		return fmt.Errorf("is %s that is cut short: it claims %d×%d pixels, which its %d bytes can't be: get it anew", article(f.format.String()), w, h, len(f.data))
 	}
 	if turn.sideways() {
 		w, h = h, w
@@ -96,7 +96,9 @@ func header(f format, data []byte) (w, h int, turn orientation, err error) {
 		return p.width, p.height, p.turn, err
 	case formatTIFF:
 		d, _ := directories(data)
-		turn = d.turn
+		if turn = d.turn; d.raw {
+			return 0, 0, 0, errRaw
+		}
 		c, err = tiff.DecodeConfig(bytes.NewReader(data))
 	case formatGIF:
 		c, err = gif.DecodeConfig(bytes.NewReader(data))
@@ -131,10 +133,14 @@ func plausible(f format, data []byte, w, h int64) bool {
 	return w*h <= harmless || w*h <= size*16384
 }
 
+var errRaw = errors.New("is a camera's raw file, which can't be attached: export it as JPEG")
+
 // broken is an error of a decoder in words: which format, and what to do.
 func broken(f format, err error) error {
 	what := article(f.String())
 	switch {
+	case errors.Is(err, errRaw):
+		return err
 	case errors.Is(err, errCut), isEOF(err):
 		return fmt.Errorf("is %s that is cut short: get it anew", what)
 	case isUnsupported(err):

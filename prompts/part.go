@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"image"
 	"image/draw"
-	"io"
 	"slices"
 	"strings"
 )
@@ -79,19 +78,16 @@ func (a *Attachment) Crop(ctx context.Context, r image.Rectangle) (*Attachment, 
 
 // become makes other pixels the attachment's, in its own format and colours.
 func (a *Attachment) become(ctx context.Context, img image.Image, note string) error {
-	was, err := a.Data, error(nil)
-	if a.MIME == "image/jpeg" {
-		var j jpegFile
-		if j, err = parseJPEG(was, false); err == nil {
-			a.Data, err = encoded(ctx, func(w io.Writer) error { return encodeJPEG(w, img) })
-			a.Data = withProfile(a.Data, j.profile)
+	a.Notes = slices.Clone(a.Notes)
+	for i, n := range a.Notes { // what is encoded anew keeps nothing
+		if rest, ok := strings.CutSuffix(n, " kept"); ok {
+			a.Notes[i] = rest + " removed"
 		}
-	} else {
-		var p pngFile
-		if p, err = parsePNG(was); err == nil {
-			a.Data, err = encoded(ctx, func(w io.Writer) error { return encodePNG(w, img) })
-			a.Data = withColours(a.Data, p.colours)
-		}
+	}
+	a.note(note)
+	profile, colours, err := a.colours()
+	if err == nil {
+		err = a.anew(ctx, img, profile, colours)
 	}
 	switch {
 	case ctx.Err() != nil:
@@ -100,15 +96,18 @@ func (a *Attachment) become(ctx context.Context, img image.Image, note string) e
 		return fmt.Errorf("%s: %w", a.Name, err)
 	}
 	a.Width, a.Height = img.Bounds().Dx(), img.Bounds().Dy()
-	a.Notes = slices.Clone(a.Notes)
-	for i, n := range a.Notes { // what is encoded anew keeps nothing
-		if rest, ok := strings.CutSuffix(n, " kept"); ok {
-			a.Notes[i] = rest + " removed"
-		}
-	}
-	a.Notes = append(a.Notes, note)
 	a.Thumb, err = thumbnail(ctx, img)
 	return err
+}
+
+// colours is what tells the colours of the data, as it stands in it.
+func (a *Attachment) colours() (profile, others []byte, err error) {
+	if a.MIME == "image/jpeg" {
+		j, err := parseJPEG(a.Data, false)
+		return j.profile, nil, err
+	}
+	p, err := parsePNG(a.Data)
+	return p.profile, p.colours, err
 }
 
 // likewise is a scaled picture as grey as the one it is of.

@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +15,7 @@ const pngHead = 8 + 12 + 13 // the signature and the header chunk
 // its colours, and those of animations.
 const (
 	pixelChunks  = " IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI bKGD pHYs sPLT hIST "
-	colourChunks = " cHRM gAMA iCCP sRGB cICP mDCV cLLI "
+	colourChunks = " cHRM gAMA sRGB cICP mDCV cLLI "
 	motionChunks = " acTL fcTL fdAT "
 )
 
@@ -24,7 +25,8 @@ type pngFile struct {
 	kept    [][]byte // all that is needed for its pixels and colours, in order
 	all     [][]byte // and its metadata, but not its further pictures
 	removed bool     // kept is less than the file
-	colours []byte   // the chunks that choose its colours, as they are
+	profile []byte   // its ICC chunk, as it is
+	colours []byte   // the other chunks that choose its colours
 	frames  int      // pictures of an animation, 0 if it is none
 	pixels  int      // bytes of compressed pixels
 }
@@ -61,10 +63,12 @@ func (p *pngFile) add(name string, body, chunk []byte) {
 	if in(pixelChunks) || name[0]&0x20 == 0 { // capital letters: nobody may ignore it
 		p.kept = append(p.kept, chunk)
 		p.all = append(p.all, chunk)
-		if in(colourChunks) {
+		switch {
+		case name == "iCCP":
+			p.profile = chunk
+		case in(colourChunks):
 			p.colours = append(p.colours, chunk...)
-		}
-		if name == "IDAT" {
+		case name == "IDAT":
 			p.pixels += len(body)
 		}
 		return
@@ -108,14 +112,13 @@ func (p pngFile) stripped(data []byte, keep bool) []byte {
 	return bytes.Join(p.kept, nil)
 }
 
-// withColours puts colour chunks into a PNG just encoded. A profile of grey does
-// not fit pixels that are not.
-func withColours(encoded, chunks []byte) []byte {
-	if len(chunks) == 0 || len(encoded) < pngHead {
-		return encoded
-	}
-	return bytes.Join([][]byte{encoded[:pngHead], chunks, encoded[pngHead:]}, nil)
+// withColours puts colour chunks into a PNG just encoded.
+func withColours(encoded, profile, colours []byte) []byte {
+	return slices.Concat(encoded[:pngHead], profile, colours, encoded[pngHead:])
 }
+
+// isGrey reports whether a PNG's pixels have no colours, by its header.
+func isGrey(data []byte) bool { return data[25]&2 == 0 }
 
 // iccChunk is a profile as a chunk of a PNG.
 func iccChunk(profile []byte) []byte {
@@ -132,7 +135,7 @@ func iccChunk(profile []byte) []byte {
 	return binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
 }
 
-// pngFits reports whether so few compressed bytes can be all the pixels that
+// fits reports whether so few compressed bytes can be all the pixels that
 // the header claims: deflate makes nothing smaller than by 1032.
 func (p pngFile) fits(data []byte) bool {
 	w, h := binary.BigEndian.Uint32(data[16:]), binary.BigEndian.Uint32(data[20:])

@@ -1,20 +1,10 @@
 package prompts
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"image"
-	"image/draw"
-	"image/jpeg"
-	"image/png"
-	"io"
 )
-
-// mostPNG is how large a picture saved anew as PNG may be, unless it is
-// transparent: photographs are many times smaller as JPEG.
-const mostPNG = 4 << 20
 
 // Prepare decodes the file and makes it what is sent. It may take most of a
 // second, and ends early with ctx. The file gives its bytes up for it and must
@@ -26,7 +16,7 @@ func (f *File) Prepare(ctx context.Context) (*Attachment, error) {
 	}
 	a := &Attachment{Name: f.Name, From: f.From, MIME: f.MIME, Data: f.data, FileWidth: f.Width, FileHeight: f.Height}
 	if note := f.format.misnamed(f.Name); note != "" {
-		a.Notes = append(a.Notes, note)
+		a.note(note)
 	}
 	var err error
 	switch f.Kind() {
@@ -35,7 +25,7 @@ func (f *File) Prepare(ctx context.Context) (*Attachment, error) {
 	case Written:
 		var note string
 		if a.Data, note, err = decodeText(f.format, f.data); note != "" {
-			a.Notes = append(a.Notes, note)
+			a.note(note)
 		}
 	}
 	switch {
@@ -77,31 +67,30 @@ func (f *File) asJPEG(ctx context.Context, a *Attachment) (image.Image, error) {
 	if err != nil {
 		return nil, broken(f.format, err)
 	}
-	data := j.stripped(f.data)
-	img, err := decode(ctx, f.format, data)
+	stripped := j.stripped(f.data)
+	img, err := decode(ctx, f.format, stripped)
 	if err != nil {
 		return nil, err
 	}
 	_, cmyk := img.(*image.CMYK)
 	switch {
 	case !cmyk && !f.turn.turned() && f.keep:
-		a.Notes = append(a.Notes, j.notes("kept")...)
+		a.note(j.notes("kept")...)
 		return img, nil
 	case !cmyk && !f.turn.turned():
-		a.Data = data
-		a.Notes = append(a.Notes, j.notes("removed")...)
+		a.Data = stripped
+		a.note(j.notes("removed")...)
 		return img, nil
 	case cmyk:
-		a.Notes = append(a.Notes, "CMYK turned into RGB")
-		img, j.profile = opaque(img), nil // the profile was of CMYK
+		a.note("CMYK turned into RGB")
+		img, j.profile = opaque(img), nil // it told what CMYK means
 	}
 	img = turn(img, f.turn)
-	if a.Data, err = encoded(ctx, func(w io.Writer) error { return encodeJPEG(w, img) }); err != nil {
+	if a.Data, err = toJPEG(ctx, img, j.profile); err != nil {
 		return nil, err
 	}
-	a.Data = withProfile(a.Data, j.profile)
-	a.Notes = append(a.Notes, f.turn.note("saved anew as JPEG, quality 95"))
-	a.Notes = append(a.Notes, j.notes("removed")...)
+	a.note(f.turn.note("saved anew as JPEG, quality 95"))
+	a.note(j.notes("removed")...)
 	return img, nil
 }
 
@@ -111,29 +100,25 @@ func (f *File) asPNG(ctx context.Context, a *Attachment) (image.Image, error) {
 	if err != nil {
 		return nil, broken(f.format, err)
 	}
-	if p.frames > 0 {
-		a.Notes = append([]string{first(p.frames, "pictures")}, a.Notes...)
-	}
+	a.first(p.frames, "pictures")
 	a.Data = p.stripped(f.data, f.keep && !f.turn.turned())
 	img, err := decode(ctx, f.format, a.Data)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
-	}
-	if !f.turn.turned() {
-		done := "removed"
-		if f.keep {
-			done = "kept"
-		}
-		a.Notes = append(a.Notes, p.notes(done)...)
+	case !f.turn.turned() && f.keep:
+		a.note(p.notes("kept")...)
+		return img, nil
+	case !f.turn.turned():
+		a.note(p.notes("removed")...)
 		return img, nil
 	}
 	img = turn(img, f.turn)
-	if a.Data, err = encoded(ctx, func(w io.Writer) error { return encodePNG(w, img) }); err != nil {
+	a.note(f.turn.note("saved anew as PNG"))
+	if err := a.anew(ctx, img, p.profile, p.colours); err != nil {
 		return nil, err
 	}
-	a.Data = withColours(a.Data, p.colours)
-	a.Notes = append(a.Notes, f.turn.note("saved anew as PNG"))
-	a.Notes = append(a.Notes, p.notes("removed")...)
+	a.note(p.notes("removed")...)
 	return img, nil
 }
 
@@ -147,134 +132,44 @@ func (f *File) converted(ctx context.Context, a *Attachment) (image.Image, error
 	var icc []byte
 	switch f.format {
 	case formatGIF:
-		if n := gifFrames(f.data); n > 1 {
-			a.Notes = append([]string{first(n, "pictures")}, a.Notes...)
-		}
+		a.first(gifFrames(f.data), "pictures")
 	case formatWebP:
-		w, _ := parseWebP(f.data)
-		if w.frames > 1 {
-			a.Notes = append([]string{first(w.frames, "pictures")}, a.Notes...)
+		w, err := parseWebP(f.data)
+		if err != nil {
+			return nil, broken(f.format, err)
 		}
+		a.first(w.frames, "pictures")
 		m, icc = w.metadata, w.profile
 	case formatTIFF:
-		d, _ := directories(f.data)
-		if d.pages > 1 {
-			a.Notes = append([]string{first(d.pages, "pages")}, a.Notes...)
-		}
+		d, _ := directories(f.data) // the decoder read it too
+		a.first(d.pages, "pages")
 		m, icc = metadata{camera: d.camera, place: d.place}, d.icc
 	}
 	img = turn(img, f.turn)
-	if err := a.save(ctx, img, icc); err != nil {
+	known := fits(icc, img)
+	if !known {
+		icc, known = nil, len(icc) == 0
+	}
+	if err := a.convert(ctx, img, icc); err != nil {
 		return nil, err
 	}
 	to := "PNG"
 	if a.MIME == "image/jpeg" {
 		to = "JPEG, quality 95"
 	}
-	a.Notes = append(a.Notes, f.turn.note(fmt.Sprintf("saved anew as %s: not every model reads %s", to, f.format)))
-	a.Notes = append(a.Notes, m.notes("removed")...)
+	a.note(f.turn.note(fmt.Sprintf("saved anew as %s: not every model reads %s", to, f.format)))
+	if !known {
+		a.note(lostProfile)
+	}
+	a.note(m.notes("removed")...)
 	return img, nil
 }
 
-func first(n int, what string) string { return fmt.Sprintf("first of %d %s", n, what) }
+func (a *Attachment) note(notes ...string) { a.Notes = append(a.Notes, notes...) }
 
-var errTooLong = errors.New("too long")
-
-// save encodes a picture as PNG, or as JPEG if it is opaque and the PNG would be
-// large.
-func (a *Attachment) save(ctx context.Context, img image.Image, icc []byte) (err error) {
-	limit := 0
-	if isOpaque(img) {
-		limit = mostPNG
+// first notes, before everything else, that there is more than what is seen.
+func (a *Attachment) first(n int, what string) {
+	if n > 1 {
+		a.Notes = append([]string{fmt.Sprintf("first of %d %s", n, what)}, a.Notes...)
 	}
-	a.MIME = "image/png"
-	a.Data, err = encodedWithin(ctx, limit, func(w io.Writer) error { return encodePNG(w, img) })
-	if err == nil {
-		a.Data = withColours(a.Data, iccChunk(icc))
-		return nil
-	}
-	if !errors.Is(err, errTooLong) {
-		return err
-	}
-	a.MIME = "image/jpeg"
-	if a.Data, err = encoded(ctx, func(w io.Writer) error { return encodeJPEG(w, img) }); err == nil {
-		a.Data = withProfile(a.Data, iccSegments(icc))
-	}
-	return err
-}
-
-func isOpaque(img image.Image) bool {
-	o, ok := img.(interface{ Opaque() bool })
-	return ok && o.Opaque()
-}
-
-func encodeJPEG(w io.Writer, img image.Image) error {
-	return jpeg.Encode(w, img, &jpeg.Options{Quality: quality})
-}
-
-// encodePNG takes less care of large pictures, which would take seconds.
-func encodePNG(w io.Writer, img image.Image) error {
-	e := png.Encoder{CompressionLevel: png.DefaultCompression}
-	if b := img.Bounds(); b.Dx()*b.Dy() > 4_000_000 {
-		e.CompressionLevel = png.BestSpeed
-	}
-	return e.Encode(w, quick(img))
-}
-
-// quick is the same pixels as one of the types that image/png has fast ways for.
-func quick(img image.Image) image.Image {
-	switch v := img.(type) {
-	case *image.YCbCr:
-		return opaque(img)
-	case *image.NYCbCrA:
-		b := v.Bounds()
-		out := image.NewNRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-		for y := range b.Dy() {
-			for x := range b.Dx() {
-				out.Set(x, y, v.NYCbCrAAt(b.Min.X+x, b.Min.Y+y))
-			}
-		}
-		return out
-	}
-	return img
-}
-
-// opaque is a picture as plain red, green and blue.
-func opaque(img image.Image) *image.RGBA {
-	b := img.Bounds()
-	out := image.NewRGBA(image.Rect(0, 0, b.Dx(), b.Dy()))
-	draw.Draw(out, out.Rect, img, b.Min, draw.Src)
-	return out
-}
-
-// encoded is what an encoder writes until ctx is over.
-func encoded(ctx context.Context, encode func(io.Writer) error) ([]byte, error) {
-	return encodedWithin(ctx, 0, encode)
-}
-
-// encodedWithin also ends with errTooLong when it is longer than limit, if that
-// is more than 0.
-func encodedWithin(ctx context.Context, limit int, encode func(io.Writer) error) ([]byte, error) {
-	s := &sink{ctx: ctx, limit: limit}
-	if err := encode(s); err != nil {
-		return nil, err
-	}
-	return bytes.Clone(s.b.Bytes()), nil // without the room it grew by
-}
-
-// A sink takes what is written until ctx is over or there is too much of it.
-type sink struct {
-	ctx   context.Context
-	limit int
-	b     bytes.Buffer
-}
-
-func (s *sink) Write(p []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
-	}
-	if s.limit > 0 && s.b.Len()+len(p) > s.limit {
-		return 0, errTooLong
-	}
-	return s.b.Write(p)
 }

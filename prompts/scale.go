@@ -49,54 +49,6 @@ func scale(ctx context.Context, img image.Image, w, h int, rest float64) (*image
 	return resample(ctx, img, sw, sh, w, h)
 }
 
-// shrink makes each square of k×k pixels one, of their average. Squares at the
-// right and lower edge may be smaller.
-func shrink(ctx context.Context, img image.Image, k int) (*image.RGBA, error) {
-	b := img.Bounds()
-	w, h := (b.Dx()+k-1)/k, (b.Dy()+k-1)/k
-	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	strip := image.NewRGBA(image.Rect(0, 0, b.Dx(), k))
-	sums := make([]uint32, 4*w)
-	for y := range h {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		rows := min(k, b.Dy()-y*k)
-		draw.Draw(strip, image.Rect(0, 0, b.Dx(), rows), img, image.Pt(b.Min.X, b.Min.Y+y*k), draw.Src)
-		clear(sums)
-		for row := range rows {
-			addRow(sums, strip.Pix[row*strip.Stride:row*strip.Stride+4*b.Dx()], 4*k)
-		}
-		line := out.Pix[y*out.Stride : y*out.Stride+4*w]
-		for i := range line {
-			n := uint32(rows * min(k, b.Dx()-i/4*k))
-			line[i] = byte((sums[i] + n/2) / n)
-		}
-	}
-	return out, nil
-}
-
-// addRow adds a row's pixels to the sums of the squares they are in, each of
-// width bytes.
-func addRow(sums []uint32, row []byte, width int) {
-	for x := 0; len(row) > 0; x += 4 {
-		part := row[:min(width, len(row))]
-		var r, g, b, a uint32
-		for ; len(part) >= 4; part = part[4:] {
-			r += uint32(part[0])
-			g += uint32(part[1])
-			b += uint32(part[2])
-			a += uint32(part[3])
-		}
-		s := sums[x : x+4 : x+4]
-		s[0] += r
-		s[1] += g
-		s[2] += b
-		s[3] += a
-		row = row[min(width, len(row)):]
-	}
-}
-
 // taps are the pixels, from the first one on, of which one is made, and how much
 // each counts; together they count 1.
 type taps struct {

@@ -1,0 +1,280 @@
+package prompts
+
+import (
+	"bytes"
+	"encoding/binary"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/png"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+)
+
+// ftyp is the beginning of an ISO media file.
+func ftyp(brands ...string) []byte {
+	b := binary.BigEndian.AppendUint32(nil, uint32(12+4*len(brands)))
+	b = append(append(b, "ftyp"...), brands[0]...)
+	return append(append(b, 0, 0, 0, 0), strings.Join(brands[1:], "")+"\x00\x00\x00\x08moov"...)
+}
+
+func TestFilesAreKnownByTheirBytes(t *testing.T) {
+	for _, c := range []struct {
+		name, data, mime string
+		kind             Kind
+	}{
+		{"a.pdf", "%PDF-1.7\n", "application/pdf", Document},
+		{"a.pdf", "\xef\xbb\xbf\r\n%PDF-1.7\n", "application/pdf", Document},
+		{"a.wav", "RIFF\x24\x00\x00\x00WAVEfmt ", "audio/wav", Sound},
+		{"a.mp3", "ID3\x03\x00\x00", "audio/mpeg", Sound},
+		{"a.mp3", "\xff\xfb\x90\x00", "audio/mpeg", Sound},
+		{"a.aac", "\xff\xf1\x50\x80", "audio/aac", Sound},
+		{"a.flac", "fLaC\x00", "audio/flac", Sound},
+		{"a.ogg", "OggS\x00", "audio/ogg", Sound},
+		{"a.m4a", string(ftyp("M4A ", "isom")), "audio/mp4", Sound},
+		{"a.m4a", string(ftyp("isom", "mp42")) + "hdlr soun", "audio/mp4", Sound},
+		{"a.txt", "hello", "text/plain", Written},
+		{"a.go", "package a\n", "text/plain", Written},
+		{"README.md", "# hello", "text/markdown", Written},
+		{"a.csv", "a,b", "text/csv", Written},
+		{"a.svg", "<svg/>", "text/xml", Written},
+		{"a.html", "<p>", "text/html", Written},
+		{"BM.txt", "BMW is a make of cars, of course", "text/plain", Written},
+		{"ID3.txt", "ID3 tags are", "text/plain", Written},
+		{"a", "\xff\xfeh\x00i\x00", "text/plain", Written},
+	} {
+		f, err := (Loader{}).Look(c.name, "", []byte(c.data))
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		a, err := f.Prepare(t.Context())
+		if err != nil || a.MIME != c.mime || a.Kind() != c.kind || a.Thumb != nil || a.Width != 0 {
+			t.Errorf("%s: %+v, %v", c.name, a, err)
+		}
+		if c.kind != Written && string(a.Data) != c.data {
+			t.Errorf("%s: was changed", c.name)
+		}
+	}
+}
+
+func TestTextIsSentAsUTF8(t *testing.T) {
+	sixteen := func(order binary.AppendByteOrder, s string) []byte {
+		b := order.AppendUint16(nil, 0xfeff)
+		for _, u := range utf16.Encode([]rune(s)) {
+			b = order.AppendUint16(b, u)
+		}
+		return b
+	}
+	for _, c := range []struct {
+		data []byte
+		want string
+	}{
+		{[]byte("naïve 🙂"), ""},
+		{[]byte("\ufeffnaïve 🙂"), "byte order mark removed"},
+		{sixteen(binary.LittleEndian, "naïve 🙂"), "UTF-16 turned into UTF-8"},
+		{sixteen(binary.BigEndian, "naïve 🙂"), "UTF-16 turned into UTF-8"},
+	} {
+		a := prepare(t, Loader{}, "a.txt", c.data)
+		if string(a.Data) != "naïve 🙂" || strings.Join(a.Notes, "; ") != c.want {
+			t.Errorf("%q: %q, %q", c.data, a.Data, a.Notes)
+		}
+	}
+	if a := prepare(t, Loader{}, "a.png", []byte("hello")); a.Notes[0] != "is text, whatever its name says" {
+		t.Errorf("%q", a.Notes)
+	}
+}
+
+func TestWhatCannotBeAttachedIsSaidWithAWayOut(t *testing.T) {
+	converter := "heif-convert in.heic"
+	if runtime.GOOS == "darwin" {
+		converter = "sips -s format jpeg in.heic"
+	}
+	for _, c := range []struct {
+		name string
+		data []byte
+		want string
+	}{
+		{"empty.png", nil, "is empty"},
+		{"a.heic", ftyp("heic", "mif1"), converter},
+		{"a.jpg", ftyp("mif1", "heic"), converter},
+		{"a.avif", ftyp("avif", "mif1"), "in.avif"},
+		{"a.avif", ftyp("mif1", "avif"), "is AVIF"},
+		{"a.mp4", ftyp("isom", "avc1"), "is a video"},
+		{"a.mov", ftyp("qt  "), "ffmpeg"},
+		{"a.webm", []byte("\x1aE\xdf\xa3\x01"), "is a video"},
+		{"a.jxl", []byte("\xff\x0a\x00\x00"), "is JPEG XL"},
+		{"a.jxl", []byte("\x00\x00\x00\x0cJXL \r\n\x87\n"), "djxl"},
+		{"a.jp2", []byte("\x00\x00\x00\x0cjP  \r\n\x87\n"), "JPEG 2000"},
+		{"a.psd", []byte("8BPS\x00\x01"), "Photoshop"},
+		{"a.tif", []byte("II+\x00\x08\x00\x00\x00"), "BigTIFF"},
+		{"a.ico", []byte("\x00\x00\x01\x00\x01"), "icon"},
+		{"a.docx", []byte("PK\x03\x04\x14"), "save it as PDF"},
+		{"a.bin", []byte{1, 2, 0, 3}, "neither a picture"},
+		{"a.bin", []byte("text\x00with nul"), "neither a picture"},
+		{"a.txt", bytes.Repeat([]byte("x"), 1<<20+1), "at most 1 MB of text"},
+		{"a.png", make([]byte, MostBytes+1), "at most 50 MB"},
+		{"a.dng", tiffFile(binary.LittleEndian, corners(8, 8), 1, 1, [4]uint32{254, 4, 1, 1}), "raw file"},
+		{"wide.png", claim(asPNG(t, corners(8, 8)), 50_000, 50_000), "50000×50000 pixels; at most 100 million"},
+	} {
+		_, err := (Loader{}).Look(c.name, "", c.data)
+		if err == nil || !strings.HasPrefix(err.Error(), c.name+": ") || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+	for _, data := range []string{"\xff\xfe\x00", "\xff\xfe\x00\x00", "\xff\xfe\x00\xd8"} {
+		f, err := (Loader{}).Look("a.txt", "", []byte(data))
+		if err == nil {
+			_, err = f.Prepare(t.Context())
+		}
+		if err == nil || !strings.HasPrefix(err.Error(), "a.txt: ") {
+			t.Errorf("%q: %v", data, err)
+		}
+	}
+}
+
+// claim is a PNG whose header says another size; its checksum is right.
+func claim(data []byte, w, h uint32) []byte {
+	head := bytes.Clone(data[16:29])
+	binary.BigEndian.PutUint32(head, w)
+	binary.BigEndian.PutUint32(head[4:], h)
+	with := withChunk(data, "IHDR", head)
+	return append(with[:8], with[pngHead:]...)
+}
+
+// files are whole ones of every format that is decoded.
+func files(t testing.TB) map[string][]byte {
+	img := corners(48, 40)
+	return map[string][]byte{
+		"a.png":     asPNG(t, img),
+		"a.jpg":     asJPEG(t, img),
+		"prog.jpg":  tinyJPEG(0xc2, false, nil, []int{200}),
+		"cmyk.jpg":  tinyJPEG(0xc0, false, adobe(), []int{255, 1, 1, 255}),
+		"exif.jpg":  withSegment(asJPEG(t, img), 0xe1, exifOf(6, true)),
+		"a.gif":     made(t, func(w io.Writer) error { return gif.Encode(w, img, nil) }),
+		"a.webp":    riff(vp8l(48, 40, color.NRGBA{1, 2, 3, 4})),
+		"a.bmp":     made(t, func(w io.Writer) error { return bmp.Encode(w, img) }),
+		"a.tif":     made(t, func(w io.Writer) error { return tiff.Encode(w, img, nil) }),
+		"lzw.tif":   made(t, func(w io.Writer) error { return tiff.Encode(w, img, &tiff.Options{Compression: tiff.Deflate}) }),
+		"exif.tif":  tiffFile(binary.BigEndian, img, 6, 3),
+		"exif.png":  withChunk(asPNG(t, img), "eXIf", tiffOf(6, true)),
+		"anim.webp": riff(riffChunk{"VP8X", []byte{2, 0, 0, 0, 47, 0, 0, 39, 0, 0}}, riffChunk{"ANMF", append(make([]byte, 16), riff(vp8l(48, 40, color.NRGBA{A: 255}))[12:]...)}),
+	}
+}
+
+func TestTruncatedFilesAreNeverSent(t *testing.T) {
+	for name, data := range files(t) {
+		whole := prepare(t, Loader{}, name, data)
+		for n := 8; n < len(data); n += 1 + len(data)/97 {
+			var a *Attachment
+			f, err := (Loader{}).Look(name, "", data[:n])
+			if err == nil {
+				a, err = f.Prepare(t.Context())
+			}
+			switch {
+			case err == nil && !bytes.Equal(a.Data, whole.Data): // what is behind its pixels may be missing
+				t.Errorf("%s: %d of %d bytes are taken for a whole file", name, n, len(data))
+			case err != nil && !strings.HasPrefix(err.Error(), name+": "):
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func TestBombsAreNotGivenRoom(t *testing.T) {
+	small := image.NewPaletted(image.Rect(0, 0, 1, 1), color.Palette{color.Black})
+	huge := made(t, func(w io.Writer) error {
+		return gif.EncodeAll(w, &gif.GIF{Image: []*image.Paletted{small}, Delay: []int{0}, Config: image.Config{Width: 9000, Height: 9000}})
+	})
+	tall := asJPEG(t, corners(8, 8))
+	at := bytes.Index(tall, []byte{0xff, 0xc0})
+	copy(tall[at+5:], []byte{0x25, 0, 0x25, 0}) // 9472×9472
+	flat := made(t, func(w io.Writer) error { return bmp.Encode(w, corners(8, 8)) })
+	copy(flat[18:], []byte{0x10, 0x27, 0, 0, 0x10, 0x27, 0, 0})
+	strips := tiffFile(binary.LittleEndian, corners(8, 8), 1, 1)
+	at = bytes.Index(strips, []byte{0, 1, 4, 0, 1, 0, 0, 0, 8, 0})
+	copy(strips[at+8:], []byte{0x10, 0x27})
+	copy(strips[at+20:], []byte{0x10, 0x27})
+	counts := tiffFile(binary.LittleEndian, corners(8, 8), 1, 1)
+	at = bytes.Index(counts, []byte{0x11, 1, 4, 0})
+	copy(counts[at+4:], []byte{0xff, 0xff, 0xff, 0x1f})
+	text := withChunk(asPNG(t, corners(8, 8)), "zTXt", append([]byte("Comment\x00\x00"), deflated(64<<20)...))
+	profile := withChunk(asPNG(t, corners(8, 8)), "iCCP", append([]byte("icc\x00\x00"), deflated(64<<20)...))
+	for name, c := range map[string]struct {
+		data  []byte
+		fails bool
+	}{
+		"bomb.png":   {claim(asPNG(t, corners(8, 8)), 9_999, 9_999), true},
+		"bomb.gif":   {huge, true},
+		"bomb.jpg":   {tall, true},
+		"bomb.bmp":   {flat, true},
+		"bomb.tif":   {strips, true},
+		"counts.tif": {counts, true},
+		"bomb.webp":  {riff(vp8l(9_999, 9_999, color.NRGBA{A: 255})), true},
+		"text.png":   {text, false},
+		"icc.png":    {profile, false},
+	} {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		f, err := (Loader{}).Look(name, "", c.data)
+		if err == nil {
+			_, err = f.Prepare(t.Context())
+		}
+		runtime.ReadMemStats(&after)
+		if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > 8 {
+			t.Errorf("%s: %d MB were made room for", name, took)
+		}
+		if (err != nil) != c.fails {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// deflated is so many zeros.
+func deflated(n int) []byte {
+	var b bytes.Buffer
+	e := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := e.Encode(&b, image.NewGray(image.Rect(0, 0, 1<<12, n>>12))); err != nil {
+		panic(err)
+	}
+	p, _ := parsePNG(b.Bytes())
+	var all []byte
+	for _, chunk := range p.kept {
+		if len(chunk) > 8 && string(chunk[4:8]) == "IDAT" {
+			all = append(all, chunk[8:len(chunk)-4]...)
+		}
+	}
+	return all
+}
+
+func FuzzPrepare(f *testing.F) {
+	for name, data := range files(f) {
+		f.Add(name, data)
+	}
+	f.Fuzz(func(t *testing.T, name string, data []byte) {
+		if len(data) > 64<<10 {
+			return
+		}
+		file, err := (Loader{}).Look(name, "", data)
+		if err != nil || file.Width*file.Height > 4<<20 { // those take long, and no other way
+			return
+		}
+		a, err := file.Prepare(t.Context())
+		if err != nil {
+			return
+		}
+		if a.Kind() == Picture && (a.Thumb == nil || a.Width < 1 || a.MIME != "image/png" && a.MIME != "image/jpeg") {
+			t.Errorf("%+v", a)
+		}
+		again, err := (Loader{}).Look(a.Name, "", a.Data)
+		if err != nil || again.Width != a.Width || again.Height != a.Height {
+			t.Errorf("what is sent is no whole picture: %v", err)
+		}
+	})
+}

@@ -1,0 +1,432 @@
+package prompts
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/bmp"
+	"golang.org/x/image/tiff"
+)
+
+// made is what an encoder writes.
+func made(t testing.TB, encode func(io.Writer) error) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func asPNG(t testing.TB, img image.Image) []byte {
+	return made(t, func(w io.Writer) error { return png.Encode(w, img) })
+}
+
+func asJPEG(t testing.TB, img image.Image) []byte {
+	return made(t, func(w io.Writer) error { return jpeg.Encode(w, img, &jpeg.Options{Quality: 95}) })
+}
+
+func prepare(t testing.TB, l Loader, name string, data []byte) *Attachment {
+	t.Helper()
+	f, err := l.Look(name, "clipboard", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := f.Prepare(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Width != a.FileWidth || f.Height != a.FileHeight {
+		t.Errorf("%s: %d×%d looked at, %d×%d prepared", name, f.Width, f.Height, a.FileWidth, a.FileHeight)
+	}
+	return a
+}
+
+// pixel is one pixel of what is sent, decoded again.
+func pixel(t testing.TB, a *Attachment, x, y int) color.NRGBA {
+	t.Helper()
+	img, err := a.Decode(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return color.NRGBAModel.Convert(img.At(img.Bounds().Min.X+x, img.Bounds().Min.Y+y)).(color.NRGBA)
+}
+
+func near(a, b color.NRGBA) bool {
+	for _, d := range []int{int(a.R) - int(b.R), int(a.G) - int(b.G), int(a.B) - int(b.B), int(a.A) - int(b.A)} {
+		if d < -12 || d > 12 {
+			return false
+		}
+	}
+	return true
+}
+
+func TestEveryFormatIsSentAsItsPixels(t *testing.T) {
+	red := color.NRGBA{220, 30, 30, 255}
+	img := plain(40, 30, red)
+	grey := image.NewGray(image.Rect(0, 0, 40, 30))
+	deep := image.NewNRGBA64(image.Rect(0, 0, 40, 30))
+	pal := image.NewPaletted(img.Rect, color.Palette{color.Black, red})
+	for i := range pal.Pix {
+		pal.Pix[i], grey.Pix[i] = 1, 200
+		deep.Set(i%40, i/40, red)
+	}
+	anim := &gif.GIF{Image: []*image.Paletted{pal, pal, pal}, Delay: []int{1, 1, 1}, Config: image.Config{Width: 40, Height: 30}}
+	apng := withChunk(asPNG(t, img), "acTL", []byte{0, 0, 0, 7, 0, 0, 0, 0})
+	frame := vp8l(40, 30, red)
+	anmf := riffChunk{"ANMF", append(make([]byte, 16), riff(frame)[12:]...)}
+	canvas := riffChunk{"VP8X", []byte{2, 0, 0, 0, 39, 0, 0, 29, 0, 0}}
+	light := color.NRGBA{200, 200, 200, 255}
+	for _, c := range []struct {
+		name, mime string
+		data       []byte
+		want       color.NRGBA
+		notes      []string
+	}{
+		{"a.png", "image/png", asPNG(t, img), red, nil},
+		{"a.png", "image/png", asPNG(t, pal), red, nil},
+		{"a.png", "image/png", asPNG(t, deep), red, nil},
+		{"a.png", "image/png", asPNG(t, grey), light, nil},
+		{"a.png", "image/png", apng, red, []string{"first of 7 pictures"}},
+		{"a.jpg", "image/jpeg", asJPEG(t, img), red, nil},
+		{"a.jpg", "image/jpeg", asJPEG(t, grey), light, nil},
+		{"a.png", "image/jpeg", asJPEG(t, img), red, []string{"is a JPEG, whatever its name says"}},
+		{"a.JPEG", "image/png", asPNG(t, img), red, []string{"is a PNG, whatever its name says"}},
+		{"a.gif", "image/png", made(t, func(w io.Writer) error { return gif.EncodeAll(w, anim) }), red, []string{"first of 3 pictures", "saved anew as PNG: not every model reads GIF"}},
+		{"a.gif", "image/png", made(t, func(w io.Writer) error { return gif.Encode(w, pal, nil) }), red, []string{"saved anew as PNG: not every model reads GIF"}},
+		{"a.webp", "image/png", riff(frame), red, []string{"saved anew as PNG: not every model reads WebP"}},
+		{"a.webp", "image/png", riff(canvas, anmf, anmf), red, []string{"first of 2 pictures", "saved anew as PNG: not every model reads WebP"}},
+		{"a.bmp", "image/png", made(t, func(w io.Writer) error { return bmp.Encode(w, img) }), red, []string{"saved anew as PNG: not every model reads BMP"}},
+		{"a.tif", "image/png", made(t, func(w io.Writer) error { return tiff.Encode(w, img, nil) }), red, []string{"saved anew as PNG: not every model reads TIFF"}},
+		{"a.tif", "image/png", made(t, func(w io.Writer) error {
+			return tiff.Encode(w, deep, &tiff.Options{Compression: tiff.Deflate, Predictor: true})
+		}), red, []string{"saved anew as PNG: not every model reads TIFF"}},
+		{"a.tiff", "image/png", tiffFile(binary.LittleEndian, corners(40, 30), 1, 1), color.NRGBA(cornerColours()[0]), []string{"saved anew as PNG: not every model reads TIFF"}},
+		{"a.tiff", "image/png", tiffFile(binary.BigEndian, corners(40, 30), 1, 3), color.NRGBA(cornerColours()[0]), []string{"first of 3 pages", "saved anew as PNG: not every model reads TIFF"}},
+	} {
+		a := prepare(t, Loader{}, c.name, c.data)
+		if a.MIME != c.mime || a.Kind() != Picture || a.Width != 40 || a.Height != 30 || !slices.Equal(a.Notes, c.notes) {
+			t.Errorf("%s: %s, %d×%d, %q, want %s and %q", c.name, a.MIME, a.Width, a.Height, a.Notes, c.mime, c.notes)
+		}
+		if got := pixel(t, a, 5, 5); !near(got, c.want) {
+			t.Errorf("%s (%s): is %v, want %v", c.name, c.notes, got, c.want)
+		}
+		if b := a.Thumb.Bounds(); b.Dx() != 40 || b.Dy() != 30 {
+			t.Errorf("%s: thumbnail of %v", c.name, b)
+		}
+		again := prepare(t, Loader{}, "", a.Data)
+		if len(again.Notes) > 0 || !bytes.Equal(again.Data, a.Data) {
+			t.Errorf("%s: prepared again it is changed: %q", c.name, again.Notes)
+		}
+	}
+}
+
+func TestRareJPEGsAreRead(t *testing.T) {
+	if a := prepare(t, Loader{}, "a.jpg", tinyJPEG(0xc2, false, nil, []int{200})); pixel(t, a, 3, 3) != (color.NRGBA{200, 200, 200, 255}) || a.Notes != nil {
+		t.Errorf("progressive: %v, %q", pixel(t, a, 3, 3), a.Notes)
+	}
+	a := prepare(t, Loader{}, "a.jpg", tinyJPEG(0xc0, true, nil, []int{200}, []int{40}, []int{210}))
+	if pixel(t, a, 3, 3).R != 200 || pixel(t, a, 11, 3).R != 40 || pixel(t, a, 20, 3).R != 210 || a.Width != 24 {
+		t.Errorf("restarts: %v %v %v", pixel(t, a, 3, 3), pixel(t, a, 11, 3), pixel(t, a, 20, 3))
+	}
+	a = prepare(t, Loader{}, "a.jpg", tinyJPEG(0xc0, false, adobe(), []int{255, 1, 1, 255}))
+	if !near(pixel(t, a, 3, 3), color.NRGBA{255, 0, 0, 255}) || a.MIME != "image/jpeg" || !slices.Equal(a.Notes, []string{"CMYK turned into RGB", "saved anew as JPEG, quality 95"}) {
+		t.Errorf("CMYK: %v, %s, %q", pixel(t, a, 3, 3), a.MIME, a.Notes)
+	}
+}
+
+// turned is the four colours as they lie in a file of each orientation, from
+// left to right and then below, so that upright they are red, green, blue and
+// white: where EXIF says the first row and the first column are seen.
+func turned(o, w, h int) *image.RGBA {
+	order := []string{"RGBW", "RGBW", "GRWB", "WBGR", "BWRG", "RBGW", "GWRB", "WGBR", "BRWG"}[o]
+	if o >= 5 {
+		w, h = h, w
+	}
+	img := image.NewRGBA(image.Rect(0, 0, w, h))
+	for y := range h {
+		for x := range w {
+			img.SetRGBA(x, y, cornerColours()[strings.IndexByte("RGBW", order[2*(2*y/h)+2*x/w])])
+		}
+	}
+	return img
+}
+
+func TestEveryOrientationIsTurnedUpright(t *testing.T) {
+	for o := 1; o <= 8; o++ {
+		img := turned(o, 64, 32)
+		files := map[string][]byte{
+			"a.jpg":   withSegment(asJPEG(t, img), 0xe1, exifOf(o, false)),
+			"a.png":   withChunk(asPNG(t, img), "eXIf", tiffOf(o, false)),
+			"a.tif":   tiffFile(binary.BigEndian, img, o, 1),
+			"444.tif": tiffFile(binary.LittleEndian, img, o, 1),
+		}
+		for name, data := range files {
+			a := prepare(t, Loader{}, name, data)
+			if a.Width != 64 || a.Height != 32 || a.FileWidth != 64 || a.Thumb.Bounds().Dx() != 64 {
+				t.Errorf("%s, orientation %d: %d×%d, file %d×%d", name, o, a.Width, a.Height, a.FileWidth, a.FileHeight)
+			}
+			for i, want := range cornerColours() {
+				x, y := 10+i%2*44, 5+i/2*22
+				if got := pixel(t, a, x, y); !near(got, color.NRGBA(want)) {
+					t.Errorf("%s, orientation %d: %v at %d,%d, want %v", name, o, got, x, y, want)
+				}
+				if got := color.NRGBAModel.Convert(a.Thumb.At(x, y)).(color.NRGBA); !near(got, color.NRGBA(want)) {
+					t.Errorf("%s, orientation %d: thumbnail is %v at %d,%d, want %v", name, o, got, x, y, want)
+				}
+			}
+			if said := strings.Contains(strings.Join(a.Notes, "; "), "turned upright, saved anew as "); said != (o > 1) {
+				t.Errorf("%s, orientation %d: %q", name, o, a.Notes)
+			}
+		}
+		webp := riff(riffChunk{"VP8X", []byte{8, 0, 0, 0, 39, 0, 0, 19, 0, 0}}, vp8l(40, 20, color.NRGBA{1, 2, 3, 255}), riffChunk{"EXIF", tiffOf(o, false)})
+		if a := prepare(t, Loader{}, "a.webp", webp); (a.Width == 20) != (o >= 5) {
+			t.Errorf("WebP, orientation %d: %d×%d", o, a.Width, a.Height)
+		}
+	}
+}
+
+func TestTurnedColoursKeepWhatTheyShare(t *testing.T) {
+	for _, ratio := range []image.YCbCrSubsampleRatio{
+		image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420,
+		image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410,
+	} {
+		img := image.NewYCbCr(image.Rect(0, 0, 64, 32), ratio)
+		for y := range 32 {
+			for x := range 64 {
+				c := cornerColours()[2*(y/16)+x/32]
+				img.Y[img.YOffset(x, y)], img.Cb[img.COffset(x, y)], img.Cr[img.COffset(x, y)] = color.RGBToYCbCr(c.R, c.G, c.B)
+			}
+		}
+		upright := turn(img, 6) // its left side is what was below
+		if got := color.NRGBAModel.Convert(upright.At(5, 5)).(color.NRGBA); upright.Bounds().Dx() != 32 || !near(got, color.NRGBA(cornerColours()[2])) {
+			t.Errorf("%v: %v", ratio, got)
+		}
+		for o := orientation(1); o <= 8; o++ { // odd sizes must not run over
+			turn(img.SubImage(image.Rect(0, 0, 33, 17)), o)
+			turn(img.SubImage(image.Rect(3, 5, 34, 20)), o)
+		}
+	}
+}
+
+func TestCameraDataIsRemovedAndSaid(t *testing.T) {
+	img := corners(32, 32)
+	xmp := "http://ns.adobe.com/xap/1.0/\x00<x exif:GPSLatitude='1' by='" + secret + "'/>"
+	icc := append([]byte("ICC_PROFILE\x00\x01\x01"), bytes.Repeat([]byte("profile "), 30)...)
+	base := asJPEG(t, img)
+	film := append(bytes.Clone(base), "\x00\x00\x00\x18ftypmp42 the film of "+secret...)
+	text := func(name, body string) []byte { return withChunk(asPNG(t, img), name, []byte(body+secret)) }
+	for _, c := range []struct {
+		name  string
+		data  []byte
+		notes []string
+	}{
+		{"exif.jpg", withSegment(base, 0xe1, exifOf(1, false)), []string{"camera data removed"}},
+		{"gps.jpg", withSegment(base, 0xe1, exifOf(1, true)), []string{"camera data and place removed"}},
+		{"xmp.jpg", withSegment(base, 0xe1, []byte(xmp)), []string{"camera data and place removed"}},
+		{"iptc.jpg", withSegment(base, 0xed, []byte("Photoshop 3.0\x008BIM"+secret)), []string{"camera data removed"}},
+		{"comment.jpg", withSegment(base, 0xfe, []byte(secret)), []string{"text inside it removed"}},
+		{"c2pa.jpg", withSegment(base, 0xeb, []byte("JP"+secret)), []string{"metadata removed"}},
+		{"mpf.jpg", withSegment(base, 0xe2, []byte("MPF\x00"+secret)), []string{"metadata removed"}},
+		{"motion.jpg", film, []string{"data behind the picture removed"}},
+		{"icc.jpg", withSegment(withSegment(base, 0xe2, icc), 0xe1, exifOf(1, true)), []string{"camera data and place removed"}},
+		{"turned.jpg", withSegment(withSegment(base, 0xe2, icc), 0xe1, exifOf(6, true)), []string{"turned upright, saved anew as JPEG, quality 95", "camera data and place removed"}},
+		{"exif.png", withChunk(asPNG(t, img), "eXIf", tiffOf(1, true)), []string{"camera data and place removed"}},
+		{"text.png", text("tEXt", "Comment\x00"), []string{"text inside it removed"}},
+		{"ztxt.png", text("zTXt", "Raw profile type exif\x00\x00"), []string{"camera data removed"}},
+		{"itxt.png", text("iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00 exif:GPSLatitude "), []string{"camera data and place removed"}},
+		{"time.png", text("tIME", ""), []string{"metadata removed"}},
+		{"own.png", text("prIv", ""), []string{"metadata removed"}},
+		{"behind.png", append(asPNG(t, img), secret...), []string{"data behind the picture removed"}},
+		{"gamma.png", withChunk(text("tEXt", ""), "gAMA", []byte{0, 0, 0xb1, 0x8f}), []string{"text inside it removed"}},
+		{"exif.tif", tiffFile(binary.LittleEndian, img, 1, 1, [4]uint32{tagModel, 2, 4, 0}, [4]uint32{tagGPS, 4, 1, 8}), []string{"saved anew as PNG: not every model reads TIFF", "camera data and place removed"}},
+		{"exif.webp", riff(riffChunk{"VP8X", []byte{8, 0, 0, 0, 31, 0, 0, 31, 0, 0}}, vp8l(32, 32, color.NRGBA{A: 255}), riffChunk{"EXIF", exifOf(1, true)}), []string{"saved anew as PNG: not every model reads WebP", "camera data and place removed"}},
+	} {
+		name := filepath.Join(t.TempDir(), c.name)
+		if err := os.WriteFile(name, c.data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := (Loader{}).Open(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := f.Prepare(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(a.Notes, c.notes) {
+			t.Errorf("%s: %q, want %q", c.name, a.Notes, c.notes)
+		}
+		for _, s := range []string{secret, "Exif", "eXIf", "GPS", "MPF", "ftyp"} {
+			if bytes.Contains(a.Data, []byte(s)) {
+				t.Errorf("%s: %q is still in it", c.name, s)
+			}
+		}
+		for _, s := range []string{"ICC_PROFILE", "gAMA"} {
+			if bytes.Contains(c.data, []byte(s)) && !bytes.Contains(a.Data, []byte(s)) {
+				t.Errorf("%s: %s was lost", c.name, s)
+			}
+		}
+		if got := pixel(t, a, 3, 3); c.name != "turned.jpg" && c.name != "exif.webp" && !near(got, color.NRGBA(cornerColours()[0])) {
+			t.Errorf("%s: %v", c.name, got)
+		}
+		if now, err := os.ReadFile(name); err != nil || !bytes.Equal(now, c.data) {
+			t.Errorf("%s: the original was changed (%v)", c.name, err)
+		}
+	}
+}
+
+func TestCameraDataIsKeptIfWanted(t *testing.T) {
+	keep := Loader{KeepMetadata: true}
+	for name, data := range map[string][]byte{
+		"a.jpg": withSegment(asJPEG(t, corners(32, 32)), 0xe1, exifOf(1, true)),
+		"a.png": withChunk(asPNG(t, corners(32, 32)), "eXIf", tiffOf(1, true)),
+	} {
+		a := prepare(t, keep, name, data)
+		if !bytes.Equal(a.Data, data) || !slices.Equal(a.Notes, []string{"camera data and place kept"}) {
+			t.Errorf("%s: %q", name, a.Notes)
+		}
+		small, err := a.Fit(t.Context(), 16)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(small.Notes, []string{"camera data and place removed", "scaled to 16×16 of 32×32"}) || bytes.Contains(small.Data, []byte(secret)) {
+			t.Errorf("%s, scaled: %q", name, small.Notes)
+		}
+	}
+	a := prepare(t, keep, "a.jpg", withSegment(asJPEG(t, corners(32, 32)), 0xe1, exifOf(3, true)))
+	if bytes.Contains(a.Data, []byte(secret)) || a.Notes[1] != "camera data and place removed" {
+		t.Errorf("turned: %q", a.Notes)
+	}
+}
+
+func TestOddSizesAreRead(t *testing.T) {
+	for _, size := range []image.Point{{1, 1}, {30_000, 10}, {10, 30_000}, {1, 700}, {641, 639}} {
+		for name, data := range map[string][]byte{
+			"a.png": asPNG(t, corners(size.X, size.Y)),
+			"a.jpg": asJPEG(t, corners(size.X, size.Y)),
+		} {
+			a := prepare(t, Loader{}, name, data)
+			b := a.Thumb.Bounds()
+			if a.Width != size.X || a.Height != size.Y || max(b.Dx(), b.Dy()) != min(ThumbEdge, max(size.X, size.Y)) || min(b.Dx(), b.Dy()) < 1 {
+				t.Errorf("%s: %v: %d×%d, thumbnail %v", name, size, a.Width, a.Height, b)
+			}
+		}
+	}
+}
+
+func TestTransparencyIsKept(t *testing.T) {
+	clear := color.NRGBA{200, 100, 50, 100}
+	part := image.NewPaletted(image.Rect(4, 4, 8, 8), color.Palette{color.Black})
+	for name, data := range map[string][]byte{
+		"a.png":  asPNG(t, plain(16, 16, clear)),
+		"a.webp": riff(vp8l(16, 16, clear)),
+	} {
+		a := prepare(t, Loader{}, name, data)
+		if got := pixel(t, a, 3, 3); got != clear {
+			t.Errorf("%s: %v", name, got)
+		}
+		small, err := a.Fit(t.Context(), 4)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := pixel(t, small, 1, 1); !near(got, clear) {
+			t.Errorf("%s, scaled: %v", name, got)
+		}
+	}
+	file := made(t, func(w io.Writer) error {
+		return gif.EncodeAll(w, &gif.GIF{Image: []*image.Paletted{part}, Delay: []int{0}, Config: image.Config{Width: 16, Height: 16}})
+	})
+	a := prepare(t, Loader{}, "a.gif", file)
+	if a.Width != 16 || pixel(t, a, 1, 1).A != 0 || pixel(t, a, 5, 5) != (color.NRGBA{0, 0, 0, 255}) {
+		t.Errorf("a GIF smaller than its canvas: %d wide, %v, %v", a.Width, pixel(t, a, 1, 1), pixel(t, a, 5, 5))
+	}
+}
+
+func TestLargePhotographsOfOtherFormatsBecomeJPEG(t *testing.T) {
+	img, noise := opaque(photograph(1600, 1200)), rand.New(rand.NewPCG(1, 2))
+	for i := range img.Pix {
+		if i%4 < 3 {
+			img.Pix[i] += byte(noise.IntN(32))
+		}
+	}
+	a := prepare(t, Loader{}, "scan.bmp", made(t, func(w io.Writer) error { return bmp.Encode(w, img) }))
+	if a.MIME != "image/jpeg" || !slices.Equal(a.Notes, []string{"saved anew as JPEG, quality 95: not every model reads BMP"}) {
+		t.Errorf("%s, %q, %d bytes", a.MIME, a.Notes, len(a.Data))
+	}
+}
+
+// A dying context is over once it was asked often enough: a moment that does
+// not depend on how fast a machine is.
+type dying struct {
+	context.Context
+	left, after int
+}
+
+func (d *dying) Err() error {
+	if d.left--; d.left >= 0 {
+		return nil
+	}
+	d.after++
+	return context.Canceled
+}
+
+func TestPreparingEndsWithItsContext(t *testing.T) {
+	img := opaque(photograph(400, 300))
+	for name, data := range map[string][]byte{
+		"a.jpg":      asJPEG(t, img),
+		"turned.jpg": withSegment(asJPEG(t, img), 0xe1, exifOf(6, false)),
+		"a.png":      asPNG(t, img),
+		"a.bmp":      made(t, func(w io.Writer) error { return bmp.Encode(w, img) }),
+		"a.tif":      made(t, func(w io.Writer) error { return tiff.Encode(w, img, nil) }),
+	} {
+		asked := &dying{Context: t.Context(), left: 1 << 30}
+		f, err := (Loader{}).Look(name, "", data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		copied := *f
+		if _, err := copied.Prepare(asked); err != nil {
+			t.Fatal(err)
+		}
+		often := 1<<30 - asked.left
+		if often < 10 {
+			t.Errorf("%s: asks only %d times whether it is still wanted", name, often)
+		}
+		for n := 0; n < often; n += 1 + often/10 {
+			ctx := &dying{Context: t.Context(), left: n}
+			copied := *f
+			if _, err := copied.Prepare(ctx); !errors.Is(err, context.Canceled) || ctx.after > 12 {
+				t.Errorf("%s: over after %d of %d: %v, and asked %d times more", name, n, often, err, ctx.after)
+			}
+		}
+	}
+}
+
+func TestPreparedTwiceIsPreparedOnce(t *testing.T) {
+	f, err := (Loader{}).Look("a.png", "", asPNG(t, corners(8, 8)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := f.Prepare(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := f.Prepare(t.Context()); err != nil || a != b {
+		t.Errorf("%v, %v", b, err)
+	}
+}
