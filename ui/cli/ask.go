@@ -13,16 +13,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
 )
 
-// How long saving may take after the answers ended, and prices may be looked
-// for while they come.
+// How long saving may take after the answers ended, prices may be looked for
+// while they come, and what models can do before a file is sent to them.
 const (
 	patienceToSave  = 10 * time.Second
 	patienceToPrice = 30 * time.Second
+	patienceToLook  = 3 * time.Second
 )
 
 // ask is the command of that name.
@@ -32,22 +34,29 @@ type ask struct {
 	system  string
 	options []string
 	schemas []string
+	attach  attaching
 	noSave  bool
 }
 
 func (a *app) askCommand() *cobra.Command {
 	q := &ask{app: a}
 	c := &cobra.Command{
-		Use:   "ask [-m MODEL]... [PROMPT | -]",
+		Use:   "ask [-m MODEL]... [-a FILE]... [PROMPT | -]",
 		Short: "Ask one question and print every answer",
 		Long: `Ask one question, of one model or of several at once, and print every answer in
 the order of the models; with several, under a heading each. What it took and
 cost goes to the standard error.
 
 The question is the arguments, or the standard input if there are none; "-" puts
-the standard input where it stands.`,
+the standard input where it stands.
+
+A file is attached by its path, a folder's files by the folder's, others by a
+pattern in quotes or a URL, and "-a -" is the standard input itself. Every model
+gets the same bytes: a picture upright and as PNG or JPEG, without camera data and
+place; what was done to it is said. With a file, the question may be empty.`,
 		Example: `juxta ask -m ollama/gemma3:4b -m demo/swift "What is a monad?"
 git diff | juxta ask -m ollama/qwen3:8b "Review this:" -
+juxta ask -m ollama/gemma3:4b -m openai/gpt-5-mini -a pin.jpg "Describe this pin."
 juxta ask -m demo/swift --json "Hi" | jq .timing`,
 		Args: cobra.ArbitraryArgs,
 		RunE: q.run,
@@ -58,12 +67,17 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	f.StringVarP(&q.system, "system", "s", "", "`TEXT` that every model is told before the question")
 	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(paramNames(), ", "))
 	f.StringArrayVar(&q.schemas, "schema", nil, "ask for answers that follow the JSON Schema in `FILE`; services do their best, and not all are strict")
+	q.attach.flags(c, "attach `FILE`: a path, a folder, a quoted pattern, a URL, or - for the standard input (may be repeated)")
+	f.IntVar(&q.attach.fit, "fit", 0, "scale pictures down to at most `PIXELS` wide and high before they are sent, once and for all models alike")
 	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")
 	return c
 }
 
 func (q *ask) run(c *cobra.Command, args []string) error {
 	ctx := c.Context()
+	if err := q.attach.check(c, args); err != nil {
+		return err
+	}
 	set, err := params(q.options)
 	if err != nil {
 		return err
@@ -84,6 +98,10 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	files, err := q.files(ctx, q.attach.loader(conf, n))
+	if err != nil {
+		return err
+	}
 	var store *sessions.Store
 	if !q.noSave {
 		if store, err = sessions.Open(q.storePath()); err != nil {
@@ -96,16 +114,19 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 		}
 		q.say("asking %s (name others with -m)", plain.Line(joined(refs)))
 	}
-	b := sessions.NewBench(q.registry(ctx, conf, n, refs), store)
+	b := sessions.NewBench(q.registry(ctx, conf, n, refs, len(files) > 0), store)
 	for _, ref := range refs {
 		b.Add(sessions.Column{Model: ref, System: q.system, Params: set, Schema: schema})
 	}
-	return q.ask(ctx, b, prompt)
+	return q.ask(ctx, b, prompt, files)
 }
 
 // ask asks, prints what comes and saves it, whatever ends the answers.
-func (q *ask) ask(ctx context.Context, b *sessions.Bench, prompt string) error {
-	run, err := b.Ask(ctx, prompt)
+func (q *ask) ask(ctx context.Context, b *sessions.Bench, prompt string, files []*prompts.Attachment) error {
+	if !q.json {
+		q.foresee(b, files)
+	}
+	run, err := b.Ask(ctx, prompt, files...)
 	if err != nil {
 		_ = b.Close(ctx)
 		return err
@@ -133,9 +154,13 @@ func (q *ask) ask(ctx context.Context, b *sessions.Bench, prompt string) error {
 }
 
 // prompt is the question: the arguments, with the standard input in the place
-// of a "-", or the standard input alone.
+// of a "-", or the standard input alone. Beside a file it may be empty.
 func (q *ask) prompt(ctx context.Context, args []string) (string, error) {
+	attached := len(q.attach.words) > 0
 	if len(args) == 0 {
+		if q.attach.takesInput() || attached && q.inTerm {
+			return "", nil
+		}
 		if q.inTerm {
 			return "", usage(`juxta ask -m MODEL "the question", or pipe it in`, "there is no question")
 		}
@@ -146,42 +171,42 @@ func (q *ask) prompt(ctx context.Context, args []string) (string, error) {
 		if slices.Contains(args[at+1:], "-") {
 			return "", usage("", "the standard input can stand in one place only")
 		}
-		text, err := q.input(ctx)
+		text, err := q.input(ctx, q.in)
 		if err != nil {
 			return "", err
 		}
 		args = slices.Clone(args)
-		args[at] = strings.TrimRight(text, "\r\n")
+		args[at] = strings.TrimRight(string(text), "\r\n")
 		separator = "\n\n"
-	} else if f, ok := q.in.(*os.File); ok && piped(f) {
+	} else if f, ok := q.in.(*os.File); ok && piped(f) && !q.attach.takesInput() {
 		q.say("the standard input was not read; a - among the words puts it there")
 	}
 	text := strings.Join(args, separator)
-	if strings.TrimSpace(text) == "" {
+	if strings.TrimSpace(text) == "" && !attached {
 		return "", usage(`juxta ask -m MODEL "the question"`, "the question is empty")
 	}
 	return text, nil
 }
 
-// input reads the standard input to its end, or until somebody interrupts.
-func (q *ask) input(ctx context.Context) (string, error) {
+// input reads from the standard input to the end, or until somebody interrupts.
+func (q *ask) input(ctx context.Context, r io.Reader) ([]byte, error) {
 	type result struct {
-		text []byte
+		data []byte
 		err  error
 	}
 	got := make(chan result, 1)
 	go func() { // ends with the process if nobody ever closes the pipe
-		text, err := io.ReadAll(q.in)
-		got <- result{text, err}
+		data, err := io.ReadAll(r)
+		got <- result{data, err}
 	}()
 	select {
 	case r := <-got:
 		if r.err != nil {
-			return "", usage("", "reading the standard input: %w", r.err)
+			return nil, usage("", "reading the standard input: %w", r.err)
 		}
-		return string(r.text), nil
+		return r.data, nil
 	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		return nil, context.Cause(ctx)
 	}
 }
 
@@ -200,8 +225,9 @@ func joined(refs []providers.Ref) string {
 }
 
 // registry holds the providers that are asked. Their lists are read while they
-// answer, because some of them hold prices.
-func (q *ask) registry(ctx context.Context, conf config, n *network, refs []providers.Ref) *providers.Registry {
+// answer, because some of them hold prices; before it, if there are files,
+// because they also say who can see.
+func (q *ask) registry(ctx context.Context, conf config, n *network, refs []providers.Ref, files bool) *providers.Registry {
 	wanted := *n
 	wanted.endpoints = slices.Clone(n.endpoints)
 	wanted.keep(func(e providers.Endpoint) bool {
@@ -212,7 +238,7 @@ func (q *ask) registry(ctx context.Context, conf config, n *network, refs []prov
 		builders[api] = func(e providers.Endpoint) (providers.Provider, error) {
 			p, err := build(e)
 			hosted := slices.ContainsFunc(refs, func(r providers.Ref) bool { return inCloud(api, r.Model) })
-			if err == nil && e.Local && !hosted {
+			if err == nil && e.Local && !hosted && !files {
 				p = reticent{p}
 			}
 			return p, err
@@ -231,8 +257,15 @@ func (q *ask) registry(ctx context.Context, conf config, n *network, refs []prov
 			}
 		}
 	}()
-	if simulated {
-		<-listed // at once; the others may come any time before their answer ends
+	patience := time.After(patienceToLook)
+	for simulated || files {
+		select {
+		case _, more := <-listed: // the simulated ones at once
+			simulated = false
+			files = files && more
+		case <-patience: // the others may come any time before their answer ends
+			files = false
+		}
 	}
 	return reg
 }
@@ -263,7 +296,7 @@ func (q *ask) printRecords(b *sessions.Bench, run *sessions.Run) error {
 		if !answered(a) {
 			failed = &mistake{code: exitFailed}
 		}
-		if err := q.printJSON(a.Record(s.ID, run.Turn)); err != nil && !errors.Is(err, errUnread) {
+		if err := q.printJSON(a.Record(s.ID, run.Turn, run.Files...)); err != nil && !errors.Is(err, errUnread) {
 			return err
 		}
 	}

@@ -28,6 +28,9 @@ type config struct {
 	prices    map[providers.Ref]providers.Price
 	localOnly bool
 	pricesURL string // where newer prices come from; "" for the usual place
+
+	keepMetadata bool // of pictures that are attached
+	privateURLs  bool // of attachments may be read
 }
 
 // A row is a provider of one's own, or settings of a built-in one, which has
@@ -117,7 +120,7 @@ func placed(path string, err error) error {
 // settings are all the names that the file may hold, for a hint.
 func settings() []string {
 	return append([]string{
-		"providers", "prices", "prices_url", "local_only", "name", "api", "base_url", "key", "local", "retries", "timeout",
+		"providers", "prices", "prices_url", "local_only", "attachments", "keep_metadata", "private_urls", "name", "api", "base_url", "key", "local", "retries", "timeout",
 		"connect", "first_byte", "idle",
 	}, priceSettings()...)
 }
@@ -133,6 +136,11 @@ type (
 		Prices    pricesText `yaml:"prices"`
 		PricesURL scalar     `yaml:"prices_url"`
 		LocalOnly scalar     `yaml:"local_only"`
+
+		Attachments struct {
+			KeepMetadata scalar `yaml:"keep_metadata"`
+			PrivateURLs  scalar `yaml:"private_urls"`
+		} `yaml:"attachments"`
 	}
 	rowText struct {
 		at      *token.Token
@@ -164,11 +172,16 @@ func parseConfig(b []byte) (config, error) {
 	if err := checkPricesURL(c.pricesURL); err != nil {
 		return config{}, wrong(doc.PricesURL.at, "prices_url: %v", err)
 	}
-	stay, err := doc.LocalOnly.truth()
-	if err != nil {
-		return config{}, err
+	for _, x := range []struct {
+		text scalar
+		into *bool
+	}{{doc.LocalOnly, &c.localOnly}, {doc.Attachments.KeepMetadata, &c.keepMetadata}, {doc.Attachments.PrivateURLs, &c.privateURLs}} {
+		v, err := x.text.truth()
+		if err != nil {
+			return config{}, err
+		}
+		*x.into = v != nil && *v
 	}
-	c.localOnly = stay != nil && *stay
 	for _, t := range doc.Providers {
 		r, err := t.row()
 		if err != nil {

@@ -153,6 +153,11 @@ func TestConfigMistakesNameTheirPlace(t *testing.T) {
 		{"providers:\n\t- name: a\n", ":2:"},
 		{"providers: [\n", ":1:"},
 		{"providers: []\n---\nprices: {}\n", ": there is more than one document"},
+		{"attachments:\n  keep_metadata: perhaps\n", ":2:18: this is true or false"},
+		{"attachments: {private_urls: [true]}\n", ":1:29: there is a single value"},
+		{"attachments: {private_url: true}\n", `:1:15: there is no setting "private_url" here; did you mean "private_urls"?`},
+		{"attachments: true\n", ":1:14: "},
+		{"attachment: {}\n", `:1:1: there is no setting "attachment" here; did you mean "attachments"?`},
 	} {
 		path := filepath.Join(t.TempDir(), "config.yaml")
 		if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {
@@ -191,7 +196,7 @@ func TestAMistakeInTheConfigNeverShowsAKey(t *testing.T) {
 }
 
 func TestAnEmptyConfigIsFine(t *testing.T) {
-	for _, text := range []string{"", "\n", "# nothing yet\n", "providers:\nprices:\n", "---\n"} {
+	for _, text := range []string{"", "\n", "# nothing yet\n", "providers:\nprices:\nattachments:\n", "---\n"} {
 		if c, err := parseConfig([]byte(text)); err != nil || len(c.rows)+len(c.prices) > 0 {
 			t.Errorf("%q: %v, %v", text, c, err)
 		}

@@ -138,6 +138,9 @@ func transcript(s sessions.Session, turns []sessions.Turn) string {
 		for l := range strings.Lines(plain.Text(t.Text)) {
 			line("> %s", strings.TrimRight(l, "\n"))
 		}
+		for _, f := range t.Files {
+			line("> [%s]", plain.Line(kept(f)))
+		}
 		for i := range t.Answers {
 			answerText(line, &t.Answers[i])
 		}

@@ -21,6 +21,7 @@ type workbench struct {
 	models  []string
 	system  string
 	session string // "" for a new one
+	attach  attaching
 	noSave  bool
 }
 
@@ -32,6 +33,7 @@ func (w *workbench) flags(c *cobra.Command) {
 	f.StringVarP(&w.session, "continue", "c", "", "go on with `SESSION`, or the last one; the beginning of its id is enough")
 	f.Lookup("continue").NoOptDefVal = lastSession
 	_ = c.RegisterFlagCompletionFunc("continue", w.completeSessions)
+	w.attach.flags(c, "attach `FILE` to the first question: a path, a folder, a quoted pattern or a URL (may be repeated)")
 	f.BoolVar(&w.noSave, "no-save", false, "keep nothing")
 }
 
@@ -77,10 +79,15 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 	if len(refs) > tui.MostColumns {
 		return usage(fmt.Sprintf("give at most %d", tui.MostColumns), "-m: %d columns are more than the workbench shows", len(refs))
 	}
+	loader := w.attach.loader(conf, n)
+	sources, err := w.sources(c.Context(), loader)
+	if err != nil {
+		return err
+	}
 	return w.screen(c.Context(), tui.Options{
 		Version: w.version(),
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
-		Staying: n.forScreen(),
+		Staying: n.forScreen(), Loader: loader, Attach: sources,
 		Open: func(ctx context.Context) (*sessions.Bench, error) {
 			return w.open(ctx, conf, n, refs)
 		},

@@ -1,0 +1,243 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"juxta/prompts"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+)
+
+// attaching is what the flags say of files that go with a question.
+type attaching struct {
+	words []string
+	fit   int // pixels; 0 for as they are
+	keep  bool
+}
+
+func (t *attaching) flags(c *cobra.Command, words string) {
+	f := c.Flags()
+	f.StringArrayVarP(&t.words, "attach", "a", nil, words)
+	_ = c.RegisterFlagCompletionFunc("attach", func(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		return nil, cobra.ShellCompDirectiveDefault // files
+	})
+	f.BoolVar(&t.keep, "keep-metadata", false, "leave camera data and place in pictures")
+}
+
+// loader is what finds and prepares files, as the configuration and the flags
+// have it.
+func (t *attaching) loader(c config, n *network) prompts.Loader {
+	return prompts.Loader{KeepMetadata: c.keepMetadata || t.keep, Private: c.privateURLs, LocalOnly: n.reason}
+}
+
+// takesInput reports whether the standard input is a file to attach.
+func (t *attaching) takesInput() bool {
+	for _, w := range t.words {
+		if w == "-" {
+			return true
+		}
+	}
+	return false
+}
+
+// check finds the mistakes in the flags alone.
+func (t *attaching) check(c *cobra.Command, args []string) error {
+	if f := c.Flags().Lookup("fit"); f != nil && f.Changed && t.fit < 1 {
+		return usage("such as --fit 1024", "--fit is a number of pixels, from 1")
+	}
+	inputs := 0
+	for _, w := range append(t.words[:len(t.words):len(t.words)], args...) {
+		if w == "-" {
+			inputs++
+		}
+	}
+	if inputs > 1 && t.takesInput() {
+		return usage("name the others by their paths", "-a -: the standard input can stand in one place only")
+	}
+	return nil
+}
+
+// files finds, reads and prepares what -a names, in order. Whatever is wrong
+// with one of them is wrong usage, and nothing is asked.
+func (q *ask) files(ctx context.Context, l prompts.Loader) ([]*prompts.Attachment, error) {
+	var all []*prompts.Attachment
+	for _, word := range q.attach.words {
+		if word == "-" {
+			a, err := q.inputFile(ctx, l)
+			if err != nil {
+				return nil, badFile(err)
+			}
+			all = append(all, a)
+			continue
+		}
+		sources, err := l.Find(ctx, word)
+		if err != nil {
+			return nil, badFile(err)
+		}
+		for _, s := range sources {
+			f, err := l.Open(ctx, s)
+			if err != nil {
+				return nil, badFile(err)
+			}
+			a, err := q.prepare(ctx, f)
+			if err != nil {
+				return nil, badFile(err)
+			}
+			all = append(all, a)
+		}
+	}
+	return all, nil
+}
+
+// badFile is an error about a file, which names it.
+func badFile(err error) error {
+	hint := ""
+	var advised interface{ Advice() string }
+	if errors.As(err, &advised) {
+		hint = advised.Advice()
+	}
+	return usage(hint, "-a: %w", err)
+}
+
+// inputFile is the standard input as a file.
+func (q *ask) inputFile(ctx context.Context, l prompts.Loader) (*prompts.Attachment, error) {
+	if q.inTerm {
+		return nil, errors.New("-: the standard input is the keyboard; send a file there, as in: juxta ask -a - < pin.jpg")
+	}
+	data, err := q.input(ctx, io.LimitReader(q.in, prompts.MostBytes+1))
+	if err != nil {
+		return nil, err
+	}
+	f, err := l.Look("stdin", "standard input", data)
+	if err != nil {
+		return nil, err
+	}
+	return q.prepare(ctx, f)
+}
+
+// prepare makes a file what is sent, and says what that took.
+func (q *ask) prepare(ctx context.Context, f *prompts.File) (*prompts.Attachment, error) {
+	a, err := f.Prepare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if q.attach.fit > 0 {
+		if a, err = a.Fit(ctx, q.attach.fit); err != nil {
+			return nil, err
+		}
+	}
+	if !q.json {
+		q.say("%s", plain.Line(done(a)))
+	}
+	return a, nil
+}
+
+// done is a file's name and size, and what was done to it.
+func done(a *prompts.Attachment) string {
+	s := a.Name + " " + extent(len(a.Data), a.FileWidth, a.FileHeight, a.Width, a.Height)
+	if len(a.Notes) == 0 {
+		return s + ": as it is"
+	}
+	return s + ": " + strings.Join(a.Notes, "; ")
+}
+
+// foresee says what each model is going to see, and what that is estimated to
+// cost. Who can't be asked says so in the place of an answer.
+func (q *ask) foresee(b *sessions.Bench, files []*prompts.Attachment) {
+	s := b.Session()
+	shown := s.Shown()
+	for i, p := range b.Preflight(files) {
+		if p.Trouble != "" || i >= len(shown) {
+			continue
+		}
+		name := shown[i].Model.String()
+		if p.Doubt != "" {
+			q.say("%s: %s", plain.Line(name), plain.Line(p.Doubt))
+		}
+		for k, sight := range p.Sights {
+			q.say("%s", plain.Line(foreseen(name, files[k], sight)))
+		}
+	}
+}
+
+func foreseen(model string, a *prompts.Attachment, s sessions.Sight) string {
+	verb := map[prompts.Kind]string{prompts.Picture: "sees", prompts.Sound: "hears"}[a.Kind()]
+	if verb == "" {
+		verb = "reads"
+	}
+	line := model + " " + verb + " " + a.Name
+	switch {
+	case a.Kind() != prompts.Picture:
+	case s.View.Width > 0:
+		line += " at " + pixels(s.View.Width, s.View.Height)
+	default:
+		line += " at a size that is not known"
+	}
+	if s.View.Tokens > 0 {
+		line += fmt.Sprintf(", ~%d tokens", s.View.Tokens)
+	} else {
+		line += ", tokens unknown"
+	}
+	if s.Cost != nil {
+		line += ", ~" + s.Cost.String()
+	}
+	return line
+}
+
+// kept is an attachment of a turn: what it was, what was sent and by which hash
+// it is in the store.
+func kept(f sessions.Attachment) string {
+	const enough = 12 // digits of a hash, to tell one from another
+	s := f.Name + " " + extent(f.Bytes, f.Width, f.Height, f.SentWidth, f.SentHeight) + " · " + f.MIME + " · sha256 " + f.SHA256[:min(len(f.SHA256), enough)]
+	if len(f.Notes) > 0 {
+		s += " · " + strings.Join(f.Notes, "; ")
+	}
+	return s
+}
+
+// extent is how large a file is: in pixels as it was and as it is sent, or in
+// bytes if it is no picture.
+func extent(n, width, height, sentWidth, sentHeight int) string {
+	switch {
+	case width == 0:
+		return size(n)
+	case width == sentWidth && height == sentHeight:
+		return pixels(width, height)
+	}
+	return pixels(width, height) + " → " + pixels(sentWidth, sentHeight)
+}
+
+func pixels(w, h int) string { return fmt.Sprintf("%d×%d", w, h) }
+
+// size is a number of bytes for people.
+func size(n int) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 999_500:
+		return fmt.Sprintf("%.3g kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%.3g MB", float64(n)/1e6)
+}
+
+// sources is what -a names, found before the screen opens.
+func (w *workbench) sources(ctx context.Context, l prompts.Loader) ([]string, error) {
+	var all []string
+	for _, word := range w.attach.words {
+		if word == "-" {
+			return nil, usage("name a file, or use juxta ask -a -", "-a -: the standard input is what the workbench reads keys from")
+		}
+		found, err := l.Find(ctx, word)
+		if err != nil {
+			return nil, badFile(err)
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
