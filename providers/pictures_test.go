@@ -351,3 +351,37 @@ func mockSaw(t *testing.T, mock, model string) (sums []string) {
 		}
 	}
 }
+
+// What services say about a picture that they do not take is told as that, with
+// what to do. The words are theirs, in short.
+func TestRefusedPicturesAreToldWithWhatToDo(t *testing.T) {
+	for _, c := range []struct {
+		api    string
+		status int
+		body   string
+		kind   providers.Kind
+		advice string
+	}{
+		{"anthropic-messages", 400, `{"type":"error","error":{"type":"invalid_request_error","message":"messages.0.content.0.image.source.base64: image exceeds 5 MB maximum: 5930404 bytes > 5242880 bytes"}}`, providers.Unsupported, "scale the picture down"},
+		{"anthropic-messages", 400, `{"type":"error","error":{"type":"invalid_request_error","message":"messages.8.content.1.image.source.base64.data: At least one of the image dimensions exceed max allowed size for many-image requests: 2000 pixels"}}`, providers.Unsupported, "scale the picture down"},
+		{"anthropic-messages", 400, `{"type":"error","error":{"type":"invalid_request_error","message":"Could not process image"}}`, providers.Unsupported, "PNG or JPEG"},
+		{"anthropic-messages", 413, `{"type":"error","error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}`, providers.ContextFull, "scale the pictures down"},
+		{"openai-chat-completions", 400, `{"error":{"message":"You uploaded an unsupported image. Please make sure your image is valid.","type":"invalid_request_error","param":null,"code":"invalid_image"}}`, providers.Unsupported, "PNG or JPEG"},
+		{"openai-chat-completions", 400, `{"error":{"message":"Invalid content type. image_url is only supported by certain models.","type":"invalid_request_error","param":"messages.[0].content.[1].type","code":null}}`, providers.Unsupported, "model with vision"},
+		{"openai-chat-completions", 404, `{"error":{"message":"No endpoints found that support image input","code":404}}`, providers.Unsupported, "model with vision"},
+		{"openai-chat-completions", 500, `{"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}`, providers.Unsupported, "model with vision"},
+		{"openai-chat-completions", 413, `<html><head><title>413 Request Entity Too Large</title></head></html>`, providers.ContextFull, "scale the pictures down"},
+		{"openai-responses", 400, `{"error":{"message":"The image data you provided does not represent a valid image. Please check your input and try again.","type":"invalid_request_error","param":"input","code":"invalid_value"}}`, providers.Unsupported, "PNG or JPEG"},
+		{"gemini-generateContent", 400, `{"error":{"code":400,"message":"Unable to process input image. Please retry or report","status":"INVALID_ARGUMENT"}}`, providers.Unsupported, "PNG or JPEG"},
+		{"gemini-generateContent", 400, `{"error":{"code":400,"message":"Request payload size exceeds the limit: 104857600 bytes.","status":"INVALID_ARGUMENT"}}`, providers.ContextFull, "scale the pictures down"},
+		{"gemini-generateContent", 400, `{"error":{"code":400,"message":"Image input modality is not enabled for models/x","status":"INVALID_ARGUMENT"}}`, providers.Unsupported, "model with vision"},
+		{"ollama-native", 500, `{"error":"Failed to create new sequence: failed to process inputs: image: unknown format"}`, providers.Unsupported, "PNG or JPEG"},
+		{"ollama-native", 500, `{"error":"this model is missing data required for image input"}`, providers.Unsupported, "choose"},
+	} {
+		rec := &recording{API: c.api, Provider: "openai", Model: "m", Status: c.status, body: []byte(c.body)}
+		got := listen(t, rec.over(t, &network{split: whole}), rec.ask())
+		if got.err == nil || got.err.Kind != c.kind || !strings.Contains(got.err.Advice(), c.advice) || got.err.Retryable() {
+			t.Errorf("%s, %s:\n%v (%s), want %s and advice on %q", c.api, c.body, got.err, got.err.Advice(), c.kind, c.advice)
+		}
+	}
+}
