@@ -350,7 +350,3 @@ func (m *Model) step(ctx context.Context, f *attached) func() (done func(), err 
 		return finish(a)
 	}
 }
-
-// samePixels chooses the size to which pictures are scaled before they are sent
-// to all columns alike.
-func (m *Model) samePixels() tea.Cmd { return nil }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
@@ -25,7 +26,8 @@ const recount = 250 * time.Millisecond
 // and again only where something changed; the answer's own lines are the
 // markdown's to keep.
 type cell struct {
-	question string   // sanitised
+	question string // sanitised
+	files    []sessions.Attachment
 	asking   []string // the question's first lines, for a width of askingAt
 	askingAt int      // 0: not laid out
 	asked    bool     // this column was asked in this turn
@@ -53,7 +55,7 @@ type cell struct {
 // newCell is the share of a column in a turn that is over, or in one that
 // begins now if running is set.
 func newCell(t *sessions.Turn, column int, running bool, look *look) *cell {
-	c := &cell{question: plain.Text(strings.TrimRight(t.Text, "\n")), doc: markdown.New(look.markdown), running: running}
+	c := &cell{question: plain.Text(strings.TrimRight(t.Text, "\n")), files: t.Files, doc: markdown.New(look.markdown), running: running}
 	a, ok := t.Answer(column)
 	if !ok {
 		c.running = false
@@ -185,6 +187,7 @@ func (c *cell) layHead(w int, look *look) []string {
 		}
 		lines = append(lines, th.Prompt.Render(mark)+th.Title.Render(l))
 	}
+	lines = append(lines, c.layFiles(w, look, lines)...)
 	if !c.asked {
 		return append(lines, th.Faint.Render(look.fit("not asked: the column was not here yet", w)))
 	}
@@ -202,6 +205,65 @@ func (c *cell) layHead(w int, look *look) []string {
 		lines = append(lines, c.layThoughts(thought, w, look)...)
 	}
 	return append(lines, "")
+}
+
+// fewFiles is how many of a turn's files are named.
+const fewFiles = 4
+
+// layFiles counts the question's files at the end of its first line, where that
+// has room, and names them below it.
+func (c *cell) layFiles(w int, look *look, question []string) []string {
+	if len(c.files) == 0 {
+		return nil
+	}
+	th := look.theme
+	if len(question) > 0 {
+		pictures := 0
+		for i := range c.files {
+			if kindOf(&c.files[i]) == prompts.Picture {
+				pictures++
+			}
+		}
+		count := fmt.Sprintf("  %s %d", sign(prompts.Picture), pictures)
+		if more := len(c.files) - pictures; pictures == 0 {
+			count = "  " + filesWords(more)
+		} else if more > 0 {
+			count += fmt.Sprintf(" + %s", filesWords(more))
+		}
+		if c.question == "" {
+			count = strings.TrimPrefix(count, "  ")
+		}
+		if look.width(question[0])+look.width(count) <= w {
+			question[0] += th.Prompt.Render(count)
+		}
+	}
+	var lines []string
+	for i := range c.files {
+		if i == fewFiles-1 && len(c.files) > fewFiles {
+			return append(lines, th.Faint.Render(look.cut(fmt.Sprintf("  … and %d more", len(c.files)-i), w)))
+		}
+		lines = append(lines, th.Muted.Render(look.cut("  "+fileWords(&c.files[i], look, max(w/2, 8)), w)))
+	}
+	return lines
+}
+
+func kindOf(a *sessions.Attachment) prompts.Kind { return (&prompts.File{MIME: a.MIME}).Kind() }
+
+// fileWords is a file of a turn: what it was and what was sent of it.
+func fileWords(a *sessions.Attachment, look *look, w int) string {
+	s := sign(kindOf(a)) + " " + look.cut(plain.Line(a.Name), w)
+	switch {
+	case a.SentWidth <= 0:
+		s += " " + bytesWords(a.Bytes)
+	case a.Width != a.SentWidth || a.Height != a.SentHeight:
+		s += fmt.Sprintf(" %d×%d → %d×%d", a.Width, a.Height, a.SentWidth, a.SentHeight)
+	default:
+		s += fmt.Sprintf(" %d×%d", a.SentWidth, a.SentHeight)
+	}
+	if len(a.Notes) > 0 {
+		s += " · " + plain.Line(strings.Join(a.Notes, ", "))
+	}
+	return s
 }
 
 // layThoughts is one line that says how much was thought, and the thoughts
@@ -262,7 +324,14 @@ func (c *cell) layFoot(w int, look *look) []string {
 		block(th.Warn, "▲ ", cmp.Or(plain.Line(a.Filter), "declined to answer"))
 	case a.Error != nil:
 		block(th.Bad, "✗ ", plain.Text(a.Error.Message))
-		block(th.Text, "→ ", plain.Text(a.Error.Hint))
+		hint := plain.Text(a.Error.Hint)
+		if a.Error.Kind == providers.Unsupported && a.Timing.Attempts == 0 { // the keys say what the hint does
+			hint = "m chooses another model, r asks again"
+			if !strings.Contains(a.Error.Message, "nothing was sent") {
+				hint = "nothing was sent; " + hint
+			}
+		}
+		block(th.Text, "→ ", hint)
 		lines = append(lines, th.Faint.Render(look.fit("  left out of what it is told next", w)))
 	case c.empty() && len(a.Calls) == 0:
 		block(th.Muted, "○ ", "an empty answer")

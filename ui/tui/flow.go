@@ -73,9 +73,10 @@ func (m *Model) saving(trouble error) {
 
 // showSession shows the bench's session with its newest turns.
 func (m *Model) showSession(turns []sessions.Turn) {
-	m.focus = 0
+	m.focus, m.edge = 0, 0
+	m.tr.show(turns, 0)
 	m.refresh()
-	m.tr.show(turns, m.session.Turns)
+	m.tr.total = m.session.Turns
 	for _, t := range turns {
 		m.composer.remember(recalled(&t))
 	}

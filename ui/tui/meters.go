@@ -202,7 +202,7 @@ func (p *pane) ended(c *cell, lk *look) (first, second []word) {
 	default:
 		add(&second, th.Muted, cost)
 	}
-	if seen := against(a); seen != "" {
+	if seen := c.against(); seen != "" {
 		add(&second, th.Muted, seen)
 	}
 	if tier := plain.Line(a.Usage.Tier); tier != "" {

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
@@ -27,7 +28,7 @@ func (m *Model) pickModel() tea.Cmd {
 	if len(m.panes) == 0 {
 		return m.addColumn()
 	}
-	return m.choose("Model of column "+string(rune('1'+m.focus)), "enter chooses · ctrl+a adds", func(ref providers.Ref) action {
+	return m.choose("Model of column "+string(rune('1'+m.focus)), "enter chooses · ctrl+a adds", m.wanted(), func(ref providers.Ref) action {
 		return func(m *Model) tea.Cmd {
 			m.bench.SetModel(m.panes[m.focus].column.ID, ref)
 			m.refresh()
@@ -36,9 +37,30 @@ func (m *Model) pickModel() tea.Cmd {
 	})
 }
 
+// wanted narrows the list of models to those that can see, where pictures are
+// what the current column's model can't take: of the question being written, of
+// the turn in view, or of those it is told.
+func (m *Model) wanted() string {
+	p := m.panes[m.focus]
+	if p.model.Can.Images != providers.No {
+		return ""
+	}
+	blind := p.flight != nil && p.flight.Trouble != ""
+	for _, f := range m.files() {
+		blind = blind || f.kind() == prompts.Picture
+	}
+	if c, _ := m.current(); c != nil && c.answer.Error != nil && c.answer.Error.Kind == providers.Unsupported {
+		blind = blind || len(c.files) > 0
+	}
+	if blind {
+		return "img "
+	}
+	return ""
+}
+
 // choose lets the user pick a model: at once from what is known, while the
 // lists of earlier and then those of now come in.
-func (m *Model) choose(title, hint string, then func(providers.Ref) action) tea.Cmd {
+func (m *Model) choose(title, hint, narrow string, then func(providers.Ref) action) tea.Cmd {
 	if m.bench == nil {
 		return nil
 	}
@@ -49,6 +71,8 @@ func (m *Model) choose(title, hint string, then func(providers.Ref) action) tea.
 	l.empty = "no models found; see `juxta doctor`"
 	l.also = []string{"ctrl+a", "ctrl+r"}
 	l.head, l.sorts = modelColumns(), modelSorts()
+	l.input.SetValue(narrow)
+	l.input.CursorEnd()
 	l.choose = func(it item, k string) action {
 		model, chosen := it.value.(*providers.Model)
 		return func(m *Model) tea.Cmd {

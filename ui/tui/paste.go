@@ -46,9 +46,12 @@ func (m *Model) pasteText(text string) tea.Cmd {
 	}
 }
 
-// plausible reports whether none of the words is to stay text.
+// plausible reports whether words may be meant as files: none was told to stay
+// text, and none is a folder of which nobody attaches all.
 func (m *Model) plausible(words []string) bool {
-	return !slices.ContainsFunc(words, func(w string) bool { return m.refused[w] })
+	return !slices.ContainsFunc(words, func(w string) bool {
+		return m.refused[w] || strings.Trim(w, `/.~\`) == ""
+	})
 }
 
 // A swapped is a stretch of the text that stood for files.

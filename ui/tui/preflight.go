@@ -202,12 +202,16 @@ func tokenWords(n int) string {
 // and of all of them.
 func (p *pane) several(f *sessions.Preflight, w int, lk *look) (each, sum []word) {
 	th := lk.theme
-	all, unknown := 0, 0
+	all, unknown, blank := 0, 0, true
 	for _, s := range f.Sights {
 		all += s.View.Tokens
 		if s.View.Tokens <= 0 {
 			unknown++
 		}
+		blank = blank && s.View == providers.View{}
+	}
+	if blank {
+		return []word{{filesWords(len(f.Sights)) + ": pixels and tokens unknown", th.Muted}, {p.estimate(f.Sights), th.Muted}}, nil
 	}
 	room := w
 	for i, s := range f.Sights {
@@ -267,16 +271,21 @@ func (p *pane) estimate(all []sessions.Sight) string {
 
 // against is what an answer's files were estimated to be, beside what the
 // service reported for all of its prompt.
-func against(a *sessions.Answer) string {
-	sum := 0
-	for _, s := range a.Sights {
+func (c *cell) against() string {
+	sum, what := 0, sign(prompts.Picture)
+	for _, s := range c.answer.Sights {
 		if s.View.Tokens <= 0 {
 			return ""
 		}
 		sum += s.View.Tokens
 	}
-	if sum == 0 || a.Usage.Estimated || a.Usage.Prompt() == 0 {
-		return ""
+	for i := range c.files {
+		if kindOf(&c.files[i]) != prompts.Picture {
+			what = "files"
+		}
 	}
-	return fmt.Sprintf("files ~%s of %s in reported", exact(sum), exact(a.Usage.Prompt()))
+	if u := c.answer.Usage; sum > 0 && !u.Estimated && u.Prompt() > 0 {
+		return fmt.Sprintf("%s ~%s of %s tok in", what, exact(sum), exact(u.Prompt()))
+	}
+	return ""
 }
