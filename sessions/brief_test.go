@@ -5,9 +5,11 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"juxta/prompts"
 	"juxta/providers"
@@ -194,4 +196,114 @@ func TestEveryColumnIsToldItsOwnFilesByteForByte(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTheEstimateKnowsEveryPictureThatIsTold(t *testing.T) {
+	s := opened(t)
+	r := &recorder{say: func(string) (string, error) { return "12345678", nil }}
+	b := sighted(t, s, r, "a")
+	askWith(t, b, "12345678", blob("a.png", 1, 900), blob("b.png", 2, 900)) // 76 tokens each
+	again := sighted(t, s, r)
+	if err := again.Resume(b.Session().ID); err != nil {
+		t.Fatal(err)
+	}
+	run, err := again.Ask(t.Context(), "1234", blob("c.png", 3, 900), written("n", "1234"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := "12345678" + "12345678" + "n:\n```\n1234\n```\n\n" + "1234"
+	want(t, "estimate", run.lanes[0].prompt, providers.EstimateTokens(len(text))+3*76)
+	want(t, "pictures", run.lanes[0].images, 3)
+	hear(run, 0)
+	turns, err := again.Turns(0, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sights := turns[0].Answers[0].Sights
+	want(t, "sights", fmt.Sprint(len(sights), sights[0].View, sights[1].View), "2 {320 240 76 } {0 0 5 }")
+	want(t, "cost of the picture", *sights[0].Cost, providers.Money(76_000_007))
+	want(t, "cost of the text", *sights[1].Cost, providers.Money(5_000_000))
+}
+
+func TestACostOfAPictureIsKnownOnlyIfAllOfItIs(t *testing.T) {
+	pic := Attachment{MIME: "image/png", SentWidth: 640, SentHeight: 480}
+	price := func(edit func(*providers.Price)) *providers.Price {
+		p := providers.Price{Rates: providers.Rates{Input: 2, Output: providers.UnknownRate}, Source: providers.Listed}
+		if edit != nil {
+			edit(&p)
+		}
+		return &p
+	}
+	for what, tt := range map[string]struct {
+		m    providers.Model
+		want string
+	}{
+		"known":               {providers.Model{Vision: tiles{}, Price: price(nil)}, "$0.000000000152"},
+		"free":                {providers.Model{Vision: tiles{}, Price: &providers.Price{Source: providers.Free}}, "$0.000000000000"},
+		"no price":            {providers.Model{Vision: tiles{}}, "unknown"},
+		"local":               {providers.Model{Vision: tiles{}, Local: true}, "unknown"},
+		"local with a price":  {providers.Model{Vision: tiles{}, Local: true, Price: price(nil)}, "$0.000000000152"},
+		"no rate":             {providers.Model{Vision: tiles{}, Price: price(func(p *providers.Price) { p.Input = providers.UnknownRate })}, "unknown"},
+		"no fee known":        {providers.Model{Vision: tiles{}, Price: price(func(p *providers.Price) { p.PerImage = providers.UnknownRate })}, "unknown"},
+		"beyond money":        {providers.Model{Vision: tiles{}, Price: price(func(p *providers.Price) { p.Input = 1 << 62 })}, "unknown"},
+		"nobody knows tokens": {providers.Model{Price: price(nil)}, "unknown"},
+	} {
+		got := "unknown"
+		if s := sight(tt.m, pic, 0); s.Cost != nil {
+			got = "$" + s.Cost.USD()
+		}
+		want(t, what, got, tt.want)
+	}
+}
+
+func TestThePreflightTellsWhyByTheKindOfFile(t *testing.T) {
+	b := sighted(t, nil, &recorder{}, "blind", "unsure")
+	for mime, can := range map[string]string{"image/png": "see pictures", "application/pdf": "read PDF files", "audio/wav": "hear"} {
+		pre := b.Preflight([]*prompts.Attachment{written("w", "x"), typed("f", mime)})
+		want(t, mime, pre[0].Trouble+"|"+pre[1].Trouble+"|"+pre[1].Doubt, "can't "+can+"||it is not known whether it can "+can)
+	}
+	for _, p := range b.Preflight([]*prompts.Attachment{written("w", "x")}) {
+		want(t, "a text", p.Trouble+p.Doubt+p.Sights[0].Trouble, "")
+	}
+}
+
+// Turns keep references: what a session takes in memory is its text, whatever
+// was shown, and the files that were used last.
+func TestPicturesDoNotStayInMemory(t *testing.T) {
+	const turns, size = 500, 100_000
+	s := opened(t)
+	ses, batches := asked(time.Now(), turns)
+	for ten := range slices.Chunk(batches[1:], 10) {
+		for i := range ten {
+			b := &ten[i]
+			pic := blob(fmt.Sprint(b.Turn.ID, ".png"), b.Turn.ID, size)
+			sum := pic.SHA256()
+			b.Turn.Files, b.Files = []Attachment{keptAs(pic, sum)}, map[string][]byte{sum: pic.Data}
+		}
+		saved(t, s, ten...)
+		clear(ten)
+	}
+	heap := func() int {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.GC() // a second time for what had finalizers
+		runtime.ReadMemStats(&m)
+		return int(m.HeapAlloc)
+	}
+	before := heap()
+	b := bench(t, s, nil, reading("read"))
+	if err := b.Resume(ses.ID); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range b.Session().Places {
+		b.SetModel(id, providers.Ref{Provider: "read", Model: "a"})
+	}
+	h := askWith(t, b, "and all of them?", blob("last.png", turns+1, size))
+	want(t, "pictures told", h.final[2].Usage.Images, turns+1)
+	per := (heap() - before - handy) / turns
+	t.Logf("%d bytes a turn, and up to %d MB of files", per, handy>>20)
+	if per > 8<<10 {
+		t.Errorf("%d bytes a turn", per)
+	}
+	runtime.KeepAlive(b)
 }

@@ -146,6 +146,44 @@ func TestATranscriptIsTheSessionWithItsTurns(t *testing.T) {
 	}
 }
 
+func TestTheFilesOfARecordSayWhatWasSentAndSeen(t *testing.T) {
+	files := []Attachment{
+		{Name: "p\x1b[31m.png", MIME: "image/png", SHA256: "aa", Bytes: 9, Width: 4000, Height: 3000, SentWidth: 1024, SentHeight: 768, Notes: []string{"scaled"}},
+		{Name: "b.pdf", MIME: "application/pdf", SHA256: "bb", Bytes: 7},
+	}
+	sights := []Sight{{SHA256: "aa", View: providers.View{Width: 512, Height: 384, Tokens: 765}}, {SHA256: "bb"}}
+	const name = `"name":"p\u001b[31m.png","mime":"image/png","sha256":"aa","width":4000,"height":3000,`
+	const pdf = `{"name":"b.pdf","mime":"application/pdf","sha256":"bb","width":null,"height":null,
+		"sent_width":null,"sent_height":null,"seen_width":null,"seen_height":null,"tokens_estimate":null,"notes":[]}]`
+	for _, tt := range []struct {
+		what string
+		a    Answer
+		want string
+	}{
+		{"answered", Answer{Sights: sights, Finish: providers.Finished, Timing: providers.Timing{Attempts: 1}}, `[{` + name +
+			`"sent_width":1024,"sent_height":768,"seen_width":512,"seen_height":384,"tokens_estimate":765,"notes":["scaled"]},` + pdf},
+		{"of an older juxta", Answer{Finish: providers.Finished, Timing: providers.Timing{Attempts: 1}}, `[{` + name +
+			`"sent_width":1024,"sent_height":768,"seen_width":null,"seen_height":null,"tokens_estimate":null,"notes":["scaled"]},` + pdf},
+		{"not sent", Answer{Sights: []Sight{{SHA256: "aa", Trouble: "can't see pictures"}}, Finish: providers.Failed, Error: &Failure{Kind: providers.Unsupported}}, `[{` + name +
+			`"sent_width":null,"sent_height":null,"seen_width":null,"seen_height":null,"tokens_estimate":null,"notes":["scaled"]},` + pdf},
+		{"refused by the service", Answer{Finish: providers.Failed, Error: &Failure{Kind: providers.Unsupported, Status: 400}, Timing: providers.Timing{Attempts: 1}}, `[{` + name +
+			`"sent_width":1024,"sent_height":768,"seen_width":null,"seen_height":null,"tokens_estimate":null,"notes":["scaled"]},` + pdf},
+	} {
+		got, err := json.Marshal(tt.a.Record("01J", 7, files...).Attachments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want(t, tt.what, string(got), golden(tt.want))
+	}
+	line, err := json.Marshal(NewTranscript(Session{ID: "01J"}, []Turn{{ID: 1, Files: files, Answers: []Answer{{Sights: sights}}}}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := string(line); strings.Count(s, `"sha256":"aa"`) != 2 || strings.Contains(s, `"files"`) || strings.Count(s, `"seen_width":512`) != 1 {
+		t.Error(s)
+	}
+}
+
 // Every answer a session can hold has a record that encodes.
 func TestRecordsEncodeWhateverAModelWrote(t *testing.T) {
 	b := bench(t, nil, []string{"demo/script:text=hostile,think=30", "demo/script:text=hostile,finish=refusal", "demo/script:finish=tool", "demo/script:err=malformed@3"})

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"juxta/prompts"
 	"juxta/providers"
 )
 
@@ -346,6 +347,7 @@ func TestAnyMethodMayBeCalledAtAnyTime(t *testing.T) {
 	b := bench(t, s, []string{"demo/script:n=300,tps=3000", "here/script:n=300,tps=3000", "here/script:n=30,err=cut@20", "eager/script:err=overloaded@5,n=9"})
 	troubles(b)
 	s.SetPatience(0)
+	pic := blob("pin.png", 1, 1_200_000)
 	end := make(chan struct{})
 	var others sync.WaitGroup
 	for _, meddle := range []func(){
@@ -359,6 +361,8 @@ func TestAnyMethodMayBeCalledAtAnyTime(t *testing.T) {
 		func() { letGo := obstruct(t, s); time.Sleep(ms); letGo() },
 		func() { b.OnTrouble(func(error) { b.Session() }) },
 		func() { _, _ = b.Again(t.Context(), 1, 1) },
+		func() { b.Preflight([]*prompts.Attachment{pic}) },
+		func() { _, _ = b.File(keptAs(pic, pic.SHA256())) },
 	} {
 		others.Go(func() {
 			for {
@@ -372,7 +376,7 @@ func TestAnyMethodMayBeCalledAtAnyTime(t *testing.T) {
 		})
 	}
 	for asked := 0; asked < 5; {
-		r, err := b.Ask(t.Context(), "x")
+		r, err := b.Ask(t.Context(), "x", pic)
 		if err != nil {
 			time.Sleep(ms)
 			continue
