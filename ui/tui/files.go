@@ -284,24 +284,39 @@ func (p *picker) enter() (action, tea.Cmd) {
 	case len(p.marked) > 0:
 		return p.attach(p.marked), nil
 	case isURL(text), strings.HasPrefix(text, "file:"), isGlob(text):
-		return attachWords(p.whole(text)), nil
+		return attachWords(p.words(text)), nil
 	case r.kind == folderRow:
 		return nil, p.open(r.path)
 	case r.kind == fileRow, r.kind == keptRow:
 		return p.attach([]row{r}), nil
 	case text != "" && r.kind != pillRow:
-		return attachWords(p.whole(text)), nil
+		return attachWords(p.words(text)), nil
 	}
 	return nil, nil
 }
 
+// words are the files that what is typed names: several where it is quoted or
+// escaped, as what was dropped is.
+func (p *picker) words(text string) []string {
+	words := []string{text}
+	if strings.ContainsAny(text, "\"'\\") {
+		if several, ok := prompts.Words(text); ok {
+			words = several
+		}
+	}
+	for i, w := range words {
+		words[i] = p.whole(w)
+	}
+	return words
+}
+
 // attachWords attaches what was typed; what is wrong with it is said where
 // files are attached.
-func attachWords(text string) action {
+func attachWords(words []string) action {
 	return func(m *Model) tea.Cmd {
 		m.pop()
 		m.toComposer()
-		return m.attach(text)
+		return m.attach(words...)
 	}
 }
 

@@ -63,8 +63,8 @@ func (p *picker) empty() string {
 	switch {
 	case p.base == "":
 		return "reading"
-	case text == "" && p.folder.err != nil:
-		return "it can't be read"
+	case p.folder.err != nil && !isURL(text):
+		return "can't be read: " + plain.Line(reasonOf(p.folder.err))
 	case text == "":
 		return "no files here"
 	case isURL(text):
@@ -115,7 +115,11 @@ func (p *picker) hint() string {
 func (p *picker) line(r row, chosen bool, w int) string {
 	th := p.look.theme
 	if r.kind == header {
-		return th.Faint.Render(p.look.fit(r.name, w))
+		name := r.name
+		if over := p.look.width(name) - w; over > 0 { // the end of a path says more than its beginning
+			name = p.look.TruncateLeft(name, over+1, "…")
+		}
+		return th.Faint.Render(p.look.fit(name, w))
 	}
 	name := r.name
 	if r.kind == pillRow {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -35,18 +36,16 @@ func (f folder) title(home string) string {
 		path = "~" + rest
 	}
 	s := cmp.Or(plain.Line(path), "reading")
-	switch {
-	case f.err != nil:
-		s += ": " + plain.Line(reasonOf(f.err))
-	case f.more > 0:
+	if f.more > 0 {
 		s += fmt.Sprintf(" · %d more are not listed", f.more)
 	}
 	return s
 }
 
-// reasonOf is an error of the disk without the path, which stands before it.
+// reasonOf is an error of the disk without the path, which stands above it.
 func reasonOf(err error) string {
-	if e, ok := err.(*os.PathError); ok {
+	var e *os.PathError
+	if errors.As(err, &e) {
 		return e.Err.Error()
 	}
 	return err.Error()
@@ -71,6 +70,7 @@ func (p *picker) read(path string) tea.Cmd {
 			if p.base == "" {
 				p.base = at
 			}
+			p.rows = nil // what was chosen in another folder is not chosen here
 			p.list()
 			return p.look4(p.chosen())
 		})

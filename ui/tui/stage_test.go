@@ -1,0 +1,428 @@
+package tui
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi/kitty"
+
+	"juxta/ui/picture"
+)
+
+// album is a folder with pictures of one colour each, in the sizes given.
+func album(t testing.TB, pictures map[string]image.Point) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, size := range pictures {
+		m := image.NewPaletted(image.Rectangle{Max: size}, color.Palette{color.RGBA{200, 30, 30, 255}})
+		f, err := os.Create(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := png.Encode(f, m); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// showing starts the program with pictures attached.
+func showing(t *testing.T, w, h int, paths []string, opts ...tea.ProgramOption) *terminal {
+	t.Helper()
+	o := opens(bench(t, "", []string{"script:say=one", "script:say=two"}))
+	o.Attach = paths
+	x := start(t, w, h, o, opts...)
+	x.after(time.Second)
+	return x
+}
+
+// grounds counts the cells whose background is the album's colour.
+func (x *terminal) grounds() (n int) {
+	synctest.Wait()
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for y := range x.em.Height() {
+		for cx := range x.em.Width() {
+			if c := x.em.CellAt(cx, y); c != nil && c.Style.Bg != nil {
+				if r, g, b, _ := c.Style.Bg.RGBA(); r>>8 > 180 && g>>8 < 70 && b>>8 < 70 {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+// stageHigh is how many lines the stage has.
+func (x *terminal) stageHigh() int {
+	return see(x, func(m *Model) int { m.place(); return m.frame.stage.Dy() })
+}
+
+func TestPicturesAreShownAboveThePanes(t *testing.T) {
+	dir := album(t, map[string]image.Point{"wide.png": {1024, 512}, "tall.png": {200, 400}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{filepath.Join(dir, "wide.png"), filepath.Join(dir, "tall.png")})
+		want(t, x.now(), `▸ wide\.png 1024×512 +tall\.png 200×400`)
+		// eleven rows: 2:1 is 44 cells wide, 1:2 is 11.
+		if n := x.grounds(); n != 11*44+11*11 {
+			t.Errorf("%d cells show the pictures", n)
+		}
+		x.whole()
+		want(t, x.ask("what?", time.Second), `▸ wide\.png 1024×512 +tall\.png 200×400`, "one", "two")
+		if n := x.grounds(); n != 11*44+11*11 {
+			t.Errorf("%d cells show the pictures of the turn", n)
+		}
+		_, _ = x.keys.Write([]byte("\x1bOQ")) // F2
+		lacks(t, x.after(time.Second), `▸ wide\.png`)
+		if n := x.grounds(); n != 0 {
+			t.Errorf("%d cells still show pictures", n)
+		}
+		x.ask("and then?", time.Second)
+		_, _ = x.keys.Write([]byte("\x1bOQ"))
+		want(t, x.after(time.Second), "no pictures to show") // the new turn has none
+		x.quit()
+	})
+}
+
+func TestTheStageTakesRoomOnlyWhereThereIsSome(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {800, 600}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 80, 24, []string{filepath.Join(dir, "pin.png")})
+		for _, s := range []struct{ w, h, auto, forced int }{
+			{80, 24, 0, 10}, {120, 36, 12, 16}, {200, 60, 20, 28}, {80, 29, 0, 12}, {40, 12, 0, 2}, {20, 6, 0, 0}, {3, 2, 0, 0},
+		} {
+			x.m.send(action(func(m *Model) tea.Cmd { m.stage.shown, m.stale = asFits, true; return nil }))
+			x.resize(s.w, s.h)
+			if n := x.stageHigh(); n != s.auto {
+				t.Errorf("%d×%d: %d lines unasked, not %d", s.w, s.h, n, s.auto)
+			}
+			if s.auto == 0 {
+				x.m.send(action(func(m *Model) tea.Cmd { return m.toggleStage() }))
+			} else {
+				x.m.send(action(func(m *Model) tea.Cmd { m.stage.shown, m.stale = always, true; return nil }))
+			}
+			x.after(time.Second)
+			n := x.stageHigh()
+			if n > (s.h+1)/2 || n < s.forced-2 || n > s.forced+2 {
+				t.Errorf("%d×%d: %d lines when asked for, not about %d", s.w, s.h, n, s.forced)
+			}
+		}
+		x.resize(80, 24)
+		x.quit()
+	})
+}
+
+func TestWithoutColoursPicturesAreWords(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {800, 600}, "other.png": {10, 10}})
+	for _, profile := range []colorprofile.Profile{colorprofile.Ascii, colorprofile.ANSI} {
+		synctest.Test(t, func(t *testing.T) {
+			x := showing(t, 120, 40, []string{dir}, tea.WithColorProfile(profile))
+			want(t, x.now(), `▣ ▸ other\.png 10×10`, `▣   pin\.png 800×600`)
+			if raw := x.bytes(); strings.ContainsAny(raw, "▀\U0010EEEE") || strings.Contains(raw, "48;2;") {
+				t.Errorf("profile %v draws pictures", profile)
+			}
+			_, _ = x.keys.Write([]byte("\x1bOS")) // F4
+			want(t, x.after(time.Second), "too few colours")
+			x.quit()
+		})
+	}
+}
+
+func TestIn256ColoursPicturesAreBlocksOfThem(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {800, 600}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 40, []string{dir}, tea.WithColorProfile(colorprofile.ANSI256))
+		if n := x.grounds(); n == 0 {
+			t.Error("no picture")
+		}
+		if raw := x.bytes(); strings.Contains(raw, "8;2;") {
+			t.Error("true colour in a terminal that has 256")
+		}
+		x.quit()
+	})
+}
+
+// answer is what a terminal sends by itself.
+func (x *terminal) answer(words string) string {
+	_, _ = x.keys.Write([]byte(words))
+	return x.after(200 * time.Millisecond)
+}
+
+const (
+	saysKitty = "\x1bP>|kitty(0.43.1)\x1b\\"
+	saysYes   = "\x1b_Gi=1;OK\x1b\\"
+	saysCell  = "\x1b[6;20;10t"
+)
+
+func TestATerminalThatAnswersDrawsThePicturesItself(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {640, 320}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{dir})
+		raw := x.bytes()
+		if strings.Contains(raw, "\x1b_") || strings.Contains(raw, "\x1bP") {
+			t.Error("an APC was sent to a terminal that has not told its name")
+		}
+		if !strings.Contains(raw, "\x1b[>0q") && !strings.Contains(raw, "\x1b[>q") {
+			t.Error("the terminal was not asked for its name")
+		}
+		x.answer(saysKitty)
+		if raw := x.bytes(); !strings.Contains(raw, picture.Query(false)) || !strings.Contains(raw, askCell) {
+			t.Error("a terminal that tells its name is not asked the rest")
+		}
+		x.answer(saysCell)
+		x.answer(saysYes)
+		x.after(time.Second)
+		raw = x.bytes()
+		if n := strings.Count(raw, "\x1b_Ga=T,U=1,"); n != 1 {
+			t.Errorf("the picture was sent %d times", n)
+		}
+		if n := strings.Count(x.now(), string(kitty.Placeholder)); n != 11*44 {
+			t.Errorf("%d placeholders are on the screen", n)
+		}
+		sent := len(x.bytes())
+		x.ask("what?", 3*time.Second)
+		if raw := x.bytes()[sent:]; strings.Contains(raw, "\x1b_Ga=T") {
+			t.Error("a picture that is there already was sent again")
+		}
+		x.resize(120, 48)
+		x.after(time.Second)
+		if n := strings.Count(x.bytes(), "\x1b_Ga=T,U=1,"); n != 2 {
+			t.Errorf("sent %d times after a resize", n)
+		}
+		x.m.send(tea.ResumeMsg{})
+		x.after(time.Second)
+		raw = x.bytes()
+		if n := strings.Count(raw, "\x1b_Ga=T,U=1,"); n != 3 {
+			t.Errorf("sent %d times after the program was suspended", n)
+		}
+		if s := x.typed(); s != "" {
+			t.Errorf("%q was typed by the terminal", s)
+		}
+		x.quit()
+		if raw := x.bytes(); strings.Count(raw, "\x1b_Ga=d,d=I,") != 3 {
+			t.Errorf("%d of 3 pictures were taken back", strings.Count(raw, "\x1b_Ga=d,d=I,"))
+		}
+	})
+}
+
+func TestAnswersThatMeanNoLeaveHalfBlocks(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {640, 320}})
+	for what, answers := range map[string][]string{
+		"an error":               {saysKitty, "\x1b_Gi=1;ENOTSUPPORTED:no\x1b\\"},
+		"nothing":                {saysKitty},
+		"not even a name":        {},
+		"an answer unasked":      {saysYes},
+		"another's":              {saysKitty, "\x1b_Gi=77;OK\x1b\\"},
+		"no number":              {saysKitty, "\x1b_Gi=;OK\x1b\\"},
+		"empty":                  {saysKitty, "\x1b_G\x1b\\"},
+		"no words":               {saysKitty, "\x1b_Gi=1\x1b\\"},
+		"cut off":                {saysKitty, "\x1b_Gi=1;O\x18"},
+		"one that draws boxes":   {"\x1bP>|WezTerm 20240203\x1b\\", saysYes},
+		"another such":           {"\x1bP>|iTerm2 3.6.1\x1b\\", saysYes},
+		"a cell of no size":      {saysKitty, "\x1b[6;0;0t"},
+		"a cell without measure": {saysKitty, "\x1b[6;99999;99999t"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				x := showing(t, 120, 36, []string{dir})
+				for _, a := range answers {
+					x.answer(a)
+				}
+				x.after(time.Second)
+				if n := x.grounds(); n != 11*44 {
+					t.Errorf("%d cells show the picture", n)
+				}
+				if screen := x.now(); strings.Contains(screen, string(kitty.Placeholder)) || strings.Contains(screen, "Gi=") {
+					t.Errorf("the screen:\n%s", screen)
+				}
+				if s := strings.ReplaceAll(x.typed(), "[Image #1] ", ""); s != "" {
+					t.Errorf("%q was typed by the terminal", s)
+				}
+				x.quit()
+			})
+		})
+	}
+}
+
+// An answer may come in pieces, wherever it is cut, but not so that the reader
+// takes its last byte for a key: that one is Bubble Tea's.
+func TestAnAnswerInPiecesIsOne(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {640, 320}})
+	for cut := 1; cut < len(saysYes)-1; cut++ {
+		synctest.Test(t, func(t *testing.T) {
+			x := showing(t, 120, 36, []string{dir})
+			x.answer(saysKitty)
+			_, _ = x.keys.Write([]byte(saysYes[:cut]))
+			time.Sleep(20 * time.Millisecond)
+			_, _ = x.keys.Write([]byte(saysYes[cut:]))
+			x.after(time.Second)
+			if s := x.typed(); s != "[Image #1] " {
+				t.Errorf("cut at %d: %q was typed", cut, s)
+			}
+			if !strings.Contains(x.now(), string(kitty.Placeholder)) {
+				t.Errorf("cut at %d: not heard", cut)
+			}
+			x.quit()
+		})
+	}
+}
+
+func TestBehindTmuxEverythingIsWrapped(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {640, 320}})
+	for what, o := range map[string]struct {
+		env  []string
+		name string
+	}{
+		"the environment says so": {[]string{"TERM=tmux-256color", "TMUX=/tmp/tmux,1,0"}, "\x1bP>|tmux 3.3a\x1b\\"},
+		"only its name does":      {[]string{"TERM=xterm-256color"}, "\x1bP>|tmux 3.3a\x1b\\"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			x := showing(t, 120, 36, []string{dir}, tea.WithEnvironment(o.env))
+			x.answer(o.name)
+			x.answer(saysYes)
+			x.after(time.Second)
+			raw := x.bytes()
+			if !strings.Contains(raw, picture.Query(true)) || !strings.Contains(raw, "\x1bPtmux;\x1b\x1b_Ga=T,U=1,") {
+				t.Errorf("%s: not wrapped", what)
+			}
+			if strings.Contains(strings.ReplaceAll(raw, "\x1b\x1b_", ""), "\x1b_") {
+				t.Errorf("%s: tmux itself was sent an APC, which it takes for a title", what)
+			}
+			x.quit()
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{dir}, tea.WithEnvironment([]string{"TERM=tmux-256color", "TMUX=x", "WEZTERM_PANE=0"}))
+		x.answer("\x1bP>|tmux 3.3a\x1b\\")
+		x.answer(saysYes)
+		if raw := x.bytes(); strings.Contains(raw, "\x1b_") {
+			t.Error("a terminal that draws boxes was asked through tmux")
+		}
+		x.quit()
+	})
+}
+
+// A terminal that answers nothing has the first screen as soon as any other.
+func TestNobodyWaitsForTheTerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		x := &terminal{t: t}
+		m := newModel(t.Context(), opens(bench(t, "", []string{"swift"})))
+		x.m = m
+		m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+		m.Update(m.stage.ask()())
+		if v := m.View(); !strings.Contains(v.Content, "juxta") || time.Since(began) > 0 {
+			t.Errorf("%v after the start: %q", time.Since(began), v.Content)
+		}
+	})
+}
+
+func TestWhatIsNoLongerWantedIsNotDrawn(t *testing.T) {
+	dir := album(t, map[string]image.Point{"a.png": {640, 320}, "b.png": {320, 640}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{filepath.Join(dir, "a.png"), filepath.Join(dir, "b.png")})
+		see(x, func(m *Model) bool {
+			g := &m.stage.gallery
+			g.clear()
+			shots := m.stage.shots
+			g.wish(aboveThePanes, wish{shot: shots[0], part: image.Rectangle{Max: shots[0].size}, cols: 10, rows: 3})
+			g.tend(m)
+			if g.job == nil || g.job.cancel == nil {
+				t.Error("no job was begun")
+				return false
+			}
+			cancelled := false
+			cancel := g.job.cancel
+			g.job.cancel = func() { cancelled = true; cancel() }
+			g.wish(aboveThePanes)
+			g.tend(m)
+			if !cancelled {
+				t.Error("the job of a picture that nobody wants goes on")
+			}
+			return true
+		})
+		x.after(time.Second)
+		want(t, x.now(), `a\.png 640×320`)
+		x.quit()
+	})
+}
+
+// Whatever was shown before, only a few pictures are kept.
+func TestMemoryDoesNotGrowWithTurns(t *testing.T) {
+	dir := t.TempDir()
+	for i := range 30 {
+		m := image.NewGray(image.Rect(0, 0, 64, 64))
+		m.SetGray(0, 0, color.Gray{uint8(i)})
+		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("%02d.png", i)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := png.Encode(f, m); err != nil {
+			t.Fatal(err)
+		}
+		_ = f.Close()
+	}
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 160, 48, bench(t, "", []string{"script:say=one"}))
+		for i := range 30 {
+			x.m.send(action(func(m *Model) tea.Cmd { return m.attach(filepath.Join(dir, fmt.Sprintf("%02d.png", i))) }))
+			x.after(500 * time.Millisecond)
+			x.ask("what?", time.Second)
+		}
+		see(x, func(m *Model) bool {
+			g := &m.stage.gallery
+			cells := 0
+			for _, d := range g.drawn {
+				cells += d.of.cols * d.of.rows
+			}
+			if len(g.thumbs) > thumbsKept+1 || cells > cellsKept+2000 || len(g.shas) > 1 || g.full.img != nil {
+				t.Errorf("%d thumbnails, %d cells, %d files, %v", len(g.thumbs), cells, len(g.shas), g.full.img != nil)
+			}
+			return true
+		})
+		x.quit()
+	})
+}
+
+// With pictures, too, the parts of the screen tile it.
+func TestTheLayoutTilesTheScreenWithPictures(t *testing.T) {
+	for w := 1; w < 130; w += 3 {
+		for h := 1; h < 70; h++ {
+			for _, shown := range []shown{asFits, always} {
+				for _, n := range []int{1, 3} {
+					q := wants{w: w, h: h, columns: 1 + w%4, composer: 1 + w%3, strip: w % 5, stage: stageHeight(h, n, shown, picture.Blocks)}
+					f := layout(q)
+					used := make([]int, h)
+					parts := append(slices.Clone(f.panes[:1]), f.header, f.tabs, f.stage, f.strip, f.composer, f.status)
+					for _, r := range parts {
+						for y := r.Min.Y; y < r.Max.Y; y++ {
+							used[y]++
+						}
+					}
+					for y, n := range used {
+						if n != 1 {
+							t.Fatalf("%+v: row %d has %d parts", q, y, n)
+						}
+					}
+					if s := f.stage.Dy(); s > 0 && (s < minStage || f.panes[0].Dy() < s) {
+						t.Fatalf("%+v: %d lines of pictures above %d of panes", q, s, f.panes[0].Dy())
+					}
+				}
+			}
+		}
+	}
+}
