@@ -39,6 +39,10 @@ func attach(b providers.Blob, who providers.Role, model string, r rules, d *wire
 		e := unsupported("pictures are PNG, JPEG, WebP, HEIC or HEIF here, and %.60q is none of them", b.MIME)
 		e.Hint = "save the picture as PNG or JPEG, or leave it out"
 		return nil, e
+	case mime == "" && kind == "audio":
+		e := unsupported("sound is WAV, MP3, AIFF, AAC, Ogg or FLAC here, and %.60q is none of them", b.MIME)
+		e.Hint = "save the sound as WAV or MP3, or leave it out"
+		return nil, e
 	case mime == "":
 		return nil, unsupported("an attachment of type %.60q can't be sent", b.MIME)
 	}

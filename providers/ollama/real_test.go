@@ -62,12 +62,12 @@ func TestRealServerListsItsModels(t *testing.T) {
 	}
 	const yes, no = providers.Yes, providers.No
 	for name, can := range map[string]providers.Abilities{
-		"tiny-text":   {Images: no, Thoughts: no, Tools: no, Audio: no},
-		"tiny-tools":  {Images: no, Thoughts: no, Tools: yes, Audio: no},
-		"tiny-think":  {Images: no, Thoughts: yes, Tools: yes, Audio: no},
-		"tiny-vision": {Images: yes, Thoughts: no, Tools: no, Audio: no},
-		"tiny-llava":  {Images: yes, Thoughts: no, Tools: no, Audio: no},
-		"tiny-slow":   {Images: no, Thoughts: no, Tools: no, Audio: no},
+		"tiny-text":   {Images: no, Thoughts: no, Tools: no, Audio: no, Documents: no},
+		"tiny-tools":  {Images: no, Thoughts: no, Tools: yes, Audio: no, Documents: no},
+		"tiny-think":  {Images: no, Thoughts: yes, Tools: yes, Audio: no, Documents: no},
+		"tiny-vision": {Images: yes, Thoughts: no, Tools: no, Audio: no, Documents: no},
+		"tiny-llava":  {Images: yes, Thoughts: no, Tools: no, Audio: no, Documents: no},
+		"tiny-slow":   {Images: no, Thoughts: no, Tools: no, Audio: no, Documents: no},
 	} {
 		m := found[name]
 		if m.Can != can || m.Context != 8192 || len(m.Digest) != 64 || m.Size == 0 || !m.Local || m.Price != nil {
@@ -254,4 +254,34 @@ func TestRealServerStopsWhenCancelled(t *testing.T) {
 		t.Errorf("after the cancel: %q after %s, %v", h.text, h.timing.FirstToken, h.err)
 	}
 	t.Logf("first token of the next answer after %s", h.timing.FirstToken)
+}
+
+// The window is sized by what a picture is estimated to count, so it must not
+// count more.
+func TestRealServerCountsPicturesAsEstimated(t *testing.T) {
+	p := realServer(t)
+	for _, model := range []string{"tiny-vision", "tiny-llava"} {
+		about, err := p.(*provider).show(t.Context(), model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bare := hear(t, p, askFor(model, "what?"))
+		if bare.err != nil {
+			t.Fatal(bare.err)
+		}
+		for _, size := range [][2]int{{64, 64}, {336, 336}, {1000, 500}, {3000, 2000}, {20, 300}} {
+			data := picture(t, size[0], size[1])
+			req := askFor(model, "what?")
+			req.Messages[0].Parts = append(req.Messages[0].Parts, providers.Blob{MIME: "image/png", Data: data})
+			h := hear(t, p, req)
+			if h.err != nil {
+				t.Fatal(h.err)
+			}
+			counts, estimate := h.stop.Usage.Input-bare.stop.Usage.Input, about.eyes.tokens(data)
+			t.Logf("%s counts %d for %d×%d, estimated %d", model, counts, size[0], size[1], estimate)
+			if counts > estimate || counts == 0 {
+				t.Errorf("%s counts %d for %d×%d, more than the %d that are estimated, or nothing", model, counts, size[0], size[1], estimate)
+			}
+		}
+	}
 }
