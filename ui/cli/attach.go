@@ -172,12 +172,11 @@ func foreseen(model string, a *prompts.Attachment, s sessions.Sight) string {
 		verb = "reads"
 	}
 	line := model + " " + verb + " " + a.Name
-	switch {
-	case a.Kind() != prompts.Picture:
-	case s.View.Width > 0:
+	if s.View.Width == 0 && s.View.Tokens == 0 {
+		return line + "; how, and for how many tokens, is not known"
+	}
+	if s.View.Width > 0 {
 		line += " at " + pixels(s.View.Width, s.View.Height)
-	default:
-		line += " at a size that is not known"
 	}
 	if s.View.Tokens > 0 {
 		line += fmt.Sprintf(", ~%d tokens", s.View.Tokens)

@@ -213,7 +213,7 @@ func (s *sighted) asks(input []byte, args ...string) (all []look, stderr string)
 	return all, said.String()
 }
 
-// take are the pictures of the last request.
+// last are the pictures of the last request.
 func (s *sighted) last() (all [][]byte) {
 	s.t.Helper()
 	s.mu.Lock()
@@ -246,11 +246,18 @@ func (s *sighted) put(name string, b []byte) string {
 	return path
 }
 
-// TestARealModelNamesEveryPictureRight is the whole way of a picture: found,
+func TestARealModel(t *testing.T) {
+	s := sees(t)
+	t.Run("gets a picture upright and without camera data", func(t *testing.T) { getsItUprightAndBare(t, s) })
+	t.Run("gets pictures in order", func(t *testing.T) { getsThemInOrder(t, s) })
+	t.Run("names every picture right", func(t *testing.T) { namesEveryPicture(t, s) })
+	t.Run("is not asked if it can't see", func(t *testing.T) { isNotAskedIfBlind(t, s) })
+}
+
+// namesEveryPicture is the whole way of a picture: found,
 // read, checked, prepared, sent and seen. Every format, every colour and every
 // way in is among it. They are square: LLaVA fills up those that are not.
-func TestARealModelNamesEveryPictureRight(t *testing.T) {
-	s := sees(t)
+func namesEveryPicture(t *testing.T, s *sighted) {
 	type question struct {
 		colour string
 		input  []byte
@@ -293,8 +300,7 @@ func TestARealModelNamesEveryPictureRight(t *testing.T) {
 	}
 }
 
-func TestARealModelGetsAPictureUprightAndWithoutCameraData(t *testing.T) {
-	s := sees(t)
+func getsItUprightAndBare(t *testing.T, s *sighted) {
 	original := solid(t, "rotated.jpg", "blue", 96, 48)
 	path := s.put("pin.jpg", original)
 	got, _ := s.asks(nil, "-m", "ollama/tiny-vision", "-a", path)
@@ -318,8 +324,7 @@ func TestARealModelGetsAPictureUprightAndWithoutCameraData(t *testing.T) {
 	}
 }
 
-func TestPicturesReachARealModelInOrder(t *testing.T) {
-	s := sees(t)
+func getsThemInOrder(t *testing.T, s *sighted) {
 	names := []string{"blue", "red", "green"}
 	var args []string
 	for _, n := range names {
@@ -346,12 +351,13 @@ func TestPicturesReachARealModelInOrder(t *testing.T) {
 	}
 }
 
-func TestARealModelThatCannotSeeIsNotAskedAndItsNeighbourIs(t *testing.T) {
-	s := sees(t)
+func isNotAskedIfBlind(t *testing.T, s *sighted) {
 	got, said := s.asks(nil, "-m", "ollama/tiny-text", "-m", "ollama/tiny-vision", "-a", s.put("red.png", solid(t, "png", "red", 16, 16)), "What?")
 	if len(got) != 2 || got[0].Error == nil || got[0].Error.Kind != "unsupported" || got[1].Text != "I see red" {
 		t.Errorf("%+v; it said %s", got, said)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, body := range s.sent {
 		if strings.Contains(body, "tiny-text") {
 			t.Errorf("it was sent %.200s", body)
