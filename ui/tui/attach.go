@@ -130,13 +130,12 @@ func (m *Model) attach(sources ...string) tea.Cmd {
 		return nil
 	}
 	ctx, loader := m.ctx, m.opts.Loader
-	m.failed = nil
 	return func() tea.Msg {
 		found := find4(ctx, loader, sources)
 		return action(func(m *Model) tea.Cmd {
 			for _, f := range found {
 				if f.err != nil {
-					m.failed = append(m.failed, &attached{source: f.word, err: f.err})
+					m.blame(&attached{source: f.word, err: f.err})
 					continue
 				}
 				for _, s := range f.sources {
@@ -173,7 +172,7 @@ func (m *Model) full(f *attached) bool {
 		return false
 	}
 	f.err = errors.New("100 files are the most of one question: not attached")
-	m.failed, m.stale = append(m.failed, f), true
+	m.blame(f)
 	return true
 }
 
@@ -211,13 +210,20 @@ func (m *Model) pasteClipboard() tea.Cmd {
 func (m *Model) fail(f *attached, err error) {
 	m.composer.drop(f, f.words)
 	m.refuse(f.words)
-	f.err, f.file, m.stale = err, nil, true
-	m.failed = append(m.failed, f)
+	f.err, f.file = err, nil
+	m.blame(f)
 	m.composer.changed()
 	if m.waiting {
 		m.waiting = false
 		m.warn("not sent: a file could not be attached; enter sends without it")
 	}
+}
+
+// blame has the strip say why a file could not be attached, until the question
+// is sent or esc is pressed.
+func (m *Model) blame(f *attached) {
+	m.failed = slices.DeleteFunc(m.failed, func(old *attached) bool { return old.source == f.source && f.source != "" })
+	m.failed, m.stale = append(m.failed, f), true
 }
 
 // refuse remembers words that are to stay text.

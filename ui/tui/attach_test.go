@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/jpeg"
 	"image/png"
 	"iter"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"juxta/prompts"
@@ -681,6 +683,66 @@ func TestAttachedFilesFitEverySize(t *testing.T) {
 		}
 		if err := s.m.bench.Close(t.Context()); err != nil {
 			t.Error(err)
+		}
+	}
+}
+
+// A URL that may not be fetched says so, stays text, and is sent as such by
+// whoever insists.
+func TestAForbiddenURLStaysText(t *testing.T) {
+	for _, enter := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			k := &witness{}
+			x := sees(t, 120, 30, k)
+			const url = "http://127.0.0.1:9/secret/pin.png?token=abc"
+			if enter {
+				x.press(url, "enter")
+			} else {
+				x.paste(url)
+			}
+			x.after(time.Second)
+			screen := x.after(time.Second)
+			want(t, screen, "✗ 127.0.0.1:9/secret/pin.png  .*private")
+			if got := strings.TrimSpace(x.typed()); got != url || k.count() > 0 {
+				t.Errorf("%q stands there, and %d were sent", got, k.count())
+			}
+			x.press("enter")
+			x.after(time.Second)
+			if text, blobs := k.last(t); strings.TrimSpace(text) != url || len(blobs) > 0 {
+				t.Errorf("sent %q", text)
+			}
+			x.quit()
+		})
+	}
+}
+
+// The pill of a photograph is there, with its pixels, long before it is decoded.
+func BenchmarkPillOf12Megapixels(b *testing.B) {
+	m := image.NewYCbCr(image.Rect(0, 0, 4032, 3024), image.YCbCrSubsampleRatio420)
+	for i := range m.Y {
+		m.Y[i] = byte(i * i >> 7)
+	}
+	var data bytes.Buffer
+	if err := jpeg.Encode(&data, m, &jpeg.Options{Quality: 92}); err != nil {
+		b.Fatal(err)
+	}
+	path := filepath.Join(filled(b, map[string][]byte{"photo.jpg": data.Bytes()}), "photo.jpg")
+	b.ReportMetric(float64(data.Len())/1e6, "MB")
+	for b.Loop() {
+		s := newRehearsal(b, 120, 36, bench(b, "", []string{"swift"}))
+		begun := time.Now()
+		s.tell(tea.PasteMsg{Content: path})
+		for !strings.Contains(s.m.View().Content, "4032×3024") {
+			s.run(1)
+		}
+		pill := time.Since(begun)
+		for len(s.m.files()) == 0 || s.m.files()[0].ready == nil {
+			s.run(1)
+		}
+		b.ReportMetric(float64(pill.Microseconds())/1000, "ms/pill")
+		b.ReportMetric(float64(time.Since(begun).Microseconds())/1000, "ms/ready")
+		if err := s.m.bench.Close(b.Context()); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

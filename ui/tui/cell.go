@@ -260,8 +260,8 @@ func fileWords(a *sessions.Attachment, look *look, w int) string {
 	default:
 		s += fmt.Sprintf(" %d×%d", a.SentWidth, a.SentHeight)
 	}
-	if len(a.Notes) > 0 {
-		s += " · " + plain.Line(strings.Join(a.Notes, ", "))
+	if notes := notesWords(a.Notes); notes != "" {
+		s += " · " + notes
 	}
 	return s
 }

@@ -36,14 +36,27 @@ func (m *Model) pasteText(text string) tea.Cmd {
 		found := find4(ctx, loader, words)
 		return action(func(m *Model) tea.Cmd {
 			at := strings.LastIndex(c.area.Value(), stands)
-			if at < 0 || slices.ContainsFunc(found, func(f finding) bool { return f.err != nil }) {
+			if m.forbidden(found) || at < 0 || slices.ContainsFunc(found, func(f finding) bool { return f.err != nil }) {
 				return nil
 			}
-			m.failed = nil
 			m.swap([]swapped{{span{from: at, to: at + len(stands)}, found, ""}})
 			return nil
 		})
 	}
+}
+
+// forbidden says why URLs may not be fetched, and reports whether there are such.
+// They stay text.
+func (m *Model) forbidden(found []finding) bool {
+	any := false
+	for _, f := range found {
+		if f.err != nil && isURL(f.word) {
+			m.refuse(f.word)
+			m.blame(&attached{source: f.word, err: f.err})
+			any = true
+		}
+	}
+	return any
 }
 
 // plausible reports whether words may be meant as files: none was told to stay
@@ -184,9 +197,13 @@ func (m *Model) lookFirst(may []candidate) tea.Cmd {
 	m.checking = true
 	return func() tea.Msg {
 		var all []swapped
+		var bad []finding
 		for _, c := range may {
-			if s, ok := c.look(ctx, loader, text); ok {
+			s, ok := c.look(ctx, loader, text)
+			if ok {
 				all = append(all, s)
+			} else {
+				bad = append(bad, s.found...)
 			}
 		}
 		return action(func(m *Model) tea.Cmd {
@@ -194,10 +211,11 @@ func (m *Model) lookFirst(may []candidate) tea.Cmd {
 			switch {
 			case m.composer.area.Value() != text:
 				return m.say("the question has changed meanwhile: enter sends it")
+			case m.forbidden(bad):
+				return m.say("not sent: enter sends it as text")
 			case len(all) == 0:
 				return m.submit()
 			}
-			m.failed = nil
 			return m.say("attached " + some(m.swap(all)) + ": enter sends")
 		})
 	}

@@ -22,20 +22,19 @@ func (m *Model) samePixels() tea.Cmd {
 		}
 		l.items = append(l.items, item{title: title, cells: []string{what}, value: edge})
 	}
-	add(0, "as they are", "each service scales them its own way")
+	add(0, "as they are", "each scales them its own way")
 	if edge, known := m.largestWhole(); edge > 0 {
-		what := "nobody scales them again" + m.became(edge)
+		what := "nobody scales it" + m.became(edge)
 		if !known {
-			what = "of the models that are known" + m.became(edge)
+			what = "of those that are known"
 		}
-		add(edge, fmt.Sprintf("the largest that every model sees whole (%d px)", edge), what)
+		add(edge, fmt.Sprintf("%d px: the largest all models see whole", edge), what)
 	}
 	for _, edge := range []int{2048, 1536, 1024, 768, 512} {
 		if slices.ContainsFunc(l.items, func(it item) bool { return it.value == edge }) {
 			continue
 		}
-		what := "scaled once, the same bytes to each" + m.became(edge)
-		add(edge, fmt.Sprintf("%d px", edge), what)
+		add(edge, fmt.Sprintf("%d px", edge), "same bytes to each"+m.became(edge))
 	}
 	l.choose = func(it item, _ string) action {
 		return func(m *Model) tea.Cmd {

@@ -36,7 +36,7 @@ func (m *Model) strip(w int) []string {
 		lines = append(lines, th.Accent.Render(m.look.cut(fmt.Sprintf(" ◷ preparing %s, then it is sent · esc keeps it here", filesWords(n)), w)))
 	}
 	for _, f := range m.failed {
-		lines = append(lines, th.Bad.Render(m.look.cut(" ✗ "+m.nameIn(f, w)+"  "+plain.Line(f.err.Error()), w)))
+		lines = append(lines, th.Bad.Render(m.look.cut(" ✗ "+m.nameIn(f, w)+"  "+f.reason(), w)))
 	}
 	room := m.stripRoom()
 	if len(lines)+len(files) <= room {
@@ -71,6 +71,18 @@ func (m *Model) nameIn(f *attached, w int) string {
 		name = strings.ToLower(kindWord(f.kind()))
 	}
 	return m.look.cut(name, max(w/3, 8))
+}
+
+// reason is why a file can't be attached, without its name, which stands before
+// it.
+func (f *attached) reason() string {
+	s := f.err.Error()
+	for _, name := range []string{f.source, f.name()} {
+		if rest, ok := strings.CutPrefix(s, name+": "); ok && name != "" {
+			return plain.Line(rest)
+		}
+	}
+	return plain.Line(s)
 }
 
 // stripLine is all that is known of a file, the more important first.
@@ -169,7 +181,19 @@ func (f *attached) notes() string {
 	if f.ready == nil {
 		return ""
 	}
-	return plain.Line(strings.Join(f.ready.Notes, ", "))
+	return notesWords(f.ready.Notes)
+}
+
+// notesWords is what was done to a file besides scaling it, which its pixels
+// tell.
+func notesWords(notes []string) string {
+	var more []string
+	for _, n := range notes {
+		if !strings.HasPrefix(n, "scaled to ") {
+			more = append(more, n)
+		}
+	}
+	return plain.Line(strings.Join(more, ", "))
 }
 
 // tokensOf is what a file counts as with each model, from left to right: as
