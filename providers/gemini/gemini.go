@@ -16,7 +16,7 @@
 //	rules.go    what which model takes
 //	think.go    how much to think, in each model's own terms
 //	request.go  Request ─► JSON, with a notice for what was done differently
-//	attach.go   what of attachments is taken, in which formats and of which size
+//	attach.go   what of attachments is taken, in which formats
 //	stream.go   the exchange: JSON ─► stream ─► events
 //	cutter.go   the stream's text ─► JSON objects, however they are wrapped
 //	answer.go   chunks folded into events
@@ -37,10 +37,7 @@ import (
 )
 
 // own is Google's own address, for an endpoint that names none.
-const (
-	own     = "https://" + ownHost
-	ownHost = "generativelanguage.googleapis.com"
-)
+const own = "https://generativelanguage.googleapis.com"
 
 // service is one endpoint.
 type service struct {
@@ -50,7 +47,6 @@ type service struct {
 	list     string // where the models are listed
 	vertex   bool   // laid out like Vertex AI
 	bearer   bool   // the key is an access token
-	ours     bool   // Google's own API, whose limits are known
 }
 
 // New makes the provider of an endpoint that speaks Gemini's protocol. Its
@@ -67,7 +63,7 @@ func New(e providers.Endpoint) (providers.Provider, error) {
 	case u.RawQuery != "", u.Fragment != "":
 		return nil, misplaced(e, "base_url holds more than an address", "set it to the part before the ?; a key goes into key")
 	}
-	s := &service{endpoint: e, client: wire.NewClient(e), bearer: takesTokens(u.Hostname()), ours: strings.EqualFold(u.Hostname(), ownHost)}
+	s := &service{endpoint: e, client: wire.NewClient(e), bearer: takesTokens(u.Hostname())}
 	s.base = strings.TrimSuffix(strings.TrimRight(e.BaseURL, "/"), "/models")
 	if _, publisher, ok := strings.Cut(s.base, "/publishers/"); ok {
 		s.vertex = true

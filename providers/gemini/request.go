@@ -116,10 +116,7 @@ func (s *service) encode(req providers.Request) (prepared, error) {
 		e.Hint = "check the JSON of the schema and the tools"
 		return prepared{}, e
 	}
-	if s.ours {
-		err = tooMuch(req.Messages, p.body.Size())
-	}
-	return p, err
+	return p, nil
 }
 
 // acceptable says what of the request the model can't take and what can't be

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"juxta/providers"
@@ -17,8 +18,7 @@ type attacher struct {
 	model   string
 	can     providers.Abilities
 
-	pictures, documents int // so far
-	inDocuments         int // bytes
+	documents int // so far
 }
 
 // attach writes a blob as Chat Completions' part for it.
@@ -72,24 +72,23 @@ func (a *attacher) url(b providers.Blob) string {
 	return "data:" + b.MIME + ";base64," + a.Base64(b.Data)
 }
 
-// picture refuses a picture that is not taken.
+// picture refuses a picture that is not taken. How much OpenAI takes is for
+// itself to say: it documents 512 MB a request, and was seen to refuse 37 MB and
+// to take 97 MB, because it weighs pictures after it has scaled them.
 func (a *attacher) picture(b providers.Blob) error {
 	formats := []string{"image/png", "image/jpeg", "image/webp", "image/gif"}
 	if a.service.dialect == xAI {
 		formats = formats[:2]
 	}
-	taken := false
-	for _, f := range formats {
-		taken = taken || f == b.MIME
-	}
-	a.pictures++
 	switch {
 	case a.can.Images == providers.No:
-		return refused("choose a model with vision, or leave the picture out", "%s can't see pictures", a.model)
-	case !taken:
-		return refused("save the picture as PNG or JPEG, or leave it out", "pictures of type %.60q are not taken here", b.MIME)
-	case a.service.dialect == xAI && len(b.Data) > 20<<20:
-		return refused(wire.Smaller, "a picture may have 20 MB here, and one has %.1f MB", inMB(len(b.Data)))
+		return unfit("choose a model with vision, or leave the picture out", "%s can't see pictures", a.model)
+	case !slices.Contains(formats, b.MIME):
+		return unfit("save the picture as PNG or JPEG, or leave it out", "pictures of type %.60q are not taken here", b.MIME)
+	case a.service.dialect == xAI && len(b.Data) > 20<<20: // docs.x.ai, image understanding
+		return unfit(wire.Smaller, "a picture may have 20 MB here, and one has %.1f MB", inMB(len(b.Data)))
+	case a.service.dialect == dashScope && (len(b.Data)+2)/3*4 > 20<<20: // of what is base64, as its rate limits say
+		return unfit(wire.Smaller, "a picture may have 15 MB here, which are 20 MB as base64, and one has %.1f MB", inMB(len(b.Data)))
 	}
 	return nil
 }
@@ -109,19 +108,15 @@ var sounds = []struct{ format, types string }{
 // sound is the format of a blob that is taken.
 func (a *attacher) sound(b providers.Blob) (format string, err error) {
 	for i, s := range sounds {
-		if i < 2 || a.service.dialect == openRouter {
-			for _, t := range strings.Fields(s.types) {
-				if t == b.MIME {
-					format = s.format
-				}
-			}
+		if (i < 2 || a.service.dialect == openRouter) && slices.Contains(strings.Fields(s.types), b.MIME) {
+			format = s.format
 		}
 	}
 	switch {
 	case a.can.Audio == providers.No:
-		return "", refused("choose a model that hears, or leave the sound out", "%s can't hear", a.model)
+		return "", unfit("choose a model that hears, or leave the sound out", "%s can't hear", a.model)
 	case format == "":
-		return "", refused("save the sound as WAV or MP3, or leave it out", "sound of type %.60q is not taken here", b.MIME)
+		return "", unfit("save the sound as WAV or MP3, or leave it out", "sound of type %.60q is not taken here", b.MIME)
 	}
 	return format, nil
 }
@@ -129,27 +124,8 @@ func (a *attacher) sound(b providers.Blob) (format string, err error) {
 // document refuses a PDF that is not taken.
 func (a *attacher) document(b providers.Blob) error {
 	a.documents++
-	a.inDocuments += len(b.Data)
 	if a.can.Documents == providers.No {
-		return refused("choose a model that reads PDF documents, or leave the document out", "%s reads no PDF documents", a.model)
-	}
-	return nil
-}
-
-// What OpenAI's own API takes at most, by its documentation.
-const (
-	mostPictures  = 1500
-	mostDocuments = 50 << 20 // bytes of all PDFs in a request
-)
-
-// tooMuch says what of all attachments together OpenAI is known to refuse.
-func (a *attacher) tooMuch(whole int64) error {
-	switch by := a.service.dialect; {
-	case by != own:
-	case a.pictures > mostPictures:
-		return refused(wire.Fewer, "a request may hold %d pictures here, and this one has %d", mostPictures, a.pictures)
-	case a.inDocuments > mostDocuments:
-		return refused("split the documents, or leave some out", "the PDF documents of a request may have 50 MB here, and these have %.1f MB", inMB(a.inDocuments))
+		return unfit("choose a model that reads PDF documents, or leave the document out", "%s reads no PDF documents", a.model)
 	}
 	return nil
 }
@@ -160,7 +136,7 @@ func unsupported(what string) error {
 	return &providers.Error{Kind: providers.Unsupported, Err: fmt.Errorf("%s", what)}
 }
 
-func refused(hint, format string, args ...any) error {
+func unfit(hint, format string, args ...any) error {
 	return &providers.Error{Kind: providers.Unsupported, Err: fmt.Errorf(format, args...), Hint: hint}
 }
 

@@ -88,7 +88,7 @@ func TestOpenRouterReadsNoDocumentForTheModel(t *testing.T) {
 func TestServicesWithoutAPlaceForItAreNotSentIt(t *testing.T) {
 	for base, mimes := range map[string]string{
 		"https://api.groq.com/openai/v1":                         "application/pdf audio/wav",
-		"https://api.deepseek.com/v1":                            "application/pdf audio/wav",
+		"https://api.deepseek.com/v1":                            "audio/wav",
 		"https://api.x.ai/v1":                                    "application/pdf audio/wav image/webp",
 		"https://api.cerebras.ai/v1":                             "application/pdf audio/mpeg",
 		"https://dashscope-intl.aliyuncs.com/compatible-mode/v1": "application/pdf audio/flac",

@@ -100,7 +100,7 @@ func (s *service) encode(req providers.Request, p *plan) (*wire.Parcel, error) {
 	if err != nil {
 		return nil, &providers.Error{Kind: providers.Unsupported, Err: fmt.Errorf("writing the request: %w", err), Hint: "check the JSON of the schema and the tools"}
 	}
-	return parcel, a.tooMuch(parcel.Size())
+	return parcel, nil
 }
 
 // stream folds a stream's events into a until its end marker. Once the answer

@@ -30,7 +30,7 @@ func (s *service) known(model string, can providers.Abilities) providers.Abiliti
 		complete(&can.Images, by.Images)
 		complete(&can.Audio, by.Audio)
 		complete(&can.Documents, by.Documents)
-	case deepSeek, groq, cerebras, together, fireworks, huggingFace, dashScope, local:
+	case groq, cerebras, together, fireworks, huggingFace, dashScope, local:
 		complete(&can.Documents, providers.No) // no request of theirs has a place for a file
 	case xAI:
 		if _, ok := s.protocol.(chat); ok {

@@ -101,8 +101,8 @@ func Advice(words string) string {
 
 var (
 	largeBody    = Pattern(`(?i)request_too_large|request exceeds the maximum (size|allowed)|(request|entity|body|payload)( (body|entity|payload|size))* (is )?(too large|exceeds)|exceeds the maximum request size`)
-	manyPictures = Pattern(`(?i)too (many|much) (images?|pictures|media|image_url)|(at most|up to|maximum (number )?of|more than|limit of|limit is) \d+ (images?|pictures|media)|\d+ images?,? (is|are) (the )?(maximum|limit|most)|too many .{0,20}images`)
-	picture      = Pattern(`(?i)\bimages?\b|\bimage_url\b|\bpictures?\b|\bvision\b|inline_?data|\bpixels\b`)
+	manyPictures = Pattern(`(?i)too (many|much) (images?|pictures|media|image_url)|(at most|up to|maximum (number )?of|more than|limit of|limit is) \d+ (images?|pictures|media)|\d+ images?,? (is|are) (the )?(maximum|limit|most)|too many .{0,20}images|total image size|max data-uri per request`)
+	picture      = Pattern(`(?i)\bimages?\b|\bimage_url\b|\bpictures?\b|\bvision\b|inline_?data|data-uri|\bpixels\b`)
 	document     = Pattern(`(?i)\bpdfs?\b|\bdocuments?\b|\bfile_data\b|input_file|'file'`)
 	sound        = Pattern(`(?i)\baudio\b|input_audio`)
 	locked       = Pattern(`(?i)password|encrypt|(was|is) not valid|(invalid|corrupt\w*|malformed) (pdf|document|file)|could not process`)

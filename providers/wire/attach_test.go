@@ -79,6 +79,11 @@ func TestAdviceSaysWhatToDoAboutAnAttachment(t *testing.T) {
 		"image input is not supported - hint: if this is unexpected, you may need to provide the mmproj":                                   seeing,
 		"Failed to load image or audio file":                                                                                               anew,
 		"Too many images provided. This model supports up to 5 images":                                                                     Fewer,
+		"Total image size is 50.56MB, which exceeds the allowed limit of 50MB.":                                                            Fewer,
+		"Exceeded limit on max bytes per data-uri item : 20971520":                                                                         Smaller,
+		"Exceeded limit on max data-uri per request: 250":                                                                                  Fewer,
+		"image file size exceeds limit 32 MB":                                                                                              Smaller,
+		"Too many images were provided, we currently limit the number of images to 60":                                                     Fewer,
 		// Google
 		"Unable to process input image. Please retry or report":   anew,
 		"Unsupported MIME type: image/gif":                        anew,

@@ -2,6 +2,8 @@
 // every read, bounds every wait, keeps a key with the host it belongs to and
 // says in words what went wrong, and readers for streams of events and lines.
 //
+//	Draft ─► Parcel: a question as JSON, its attachments encoded while it leaves
+//
 //	provider ─► Client.Do ─► http.Client ─► Transport ─► Base (the network)
 //	         ◄─ Response.Events ◄─ lines ◄─ body: stamps each read, bounds each wait
 //
