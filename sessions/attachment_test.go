@@ -18,7 +18,7 @@ import (
 // blob is a picture as far as a session cares: bytes of its own for every seed.
 func blob(name string, seed, size int) *prompts.Attachment {
 	data := make([]byte, size)
-	_, _ = rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8)}).Read(data)
+	_, _ = rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8), byte(seed >> 16)}).Read(data)
 	return &prompts.Attachment{
 		Name: name, From: "/home/me/" + name, MIME: "image/png", Data: data,
 		Width: 640, Height: 480, FileWidth: 1280, FileHeight: 960, Notes: []string{"camera data and place removed"},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -202,7 +203,7 @@ func enclosed(name string, data []byte) providers.Text {
 }
 
 // runs yields the length of every run of c.
-func runs(data []byte, c byte) func(func(int) bool) {
+func runs(data []byte, c byte) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for {
 			i := bytes.IndexByte(data, c)

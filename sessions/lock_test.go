@@ -70,6 +70,8 @@ func TestStoreChild(t *testing.T) {
 		childStreams(t, path)
 	case "ahead":
 		childSavesAhead(t, path)
+	case "attach":
+		childAttaches(t, path)
 	case "read":
 		childOpens(path)
 	case "full":

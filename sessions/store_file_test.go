@@ -274,6 +274,64 @@ func TestAKillBetweenFilesAndQuestionLeavesNothingForLong(t *testing.T) {
 	}
 }
 
+// childAttaches asks about new files, small and large, until it is killed.
+func childAttaches(t *testing.T, path string) {
+	s, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := bench(t, s, []string{"read/a"}, reading("read"))
+	for i := 0; ; i += 3 {
+		r, err := b.Ask(t.Context(), "", blob("a", os.Getpid()+i, 400_000), blob("b", os.Getpid()+i+1, 900_000), blob("c", os.Getpid()+i+2, 2_000_000))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Println(r.Turn)
+		if err := r.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAKillAtAnyTimeLeavesNoQuestionWithoutItsFiles(t *testing.T) {
+	s := opened(t)
+	for round := range 4 {
+		cmd, out := child(t, "attach", s.Path())
+		asked := said(t, out)
+		time.Sleep(time.Duration(13*round) * time.Millisecond)
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		for line, err := out.ReadString('\n'); err == nil; line, err = out.ReadString('\n') {
+			asked = strings.TrimSpace(line)
+		}
+		list, err := s.Sessions(0)
+		if err != nil || len(list) != round+1 {
+			t.Fatalf("%d sessions, %v", len(list), err)
+		}
+		_, turns := keptSession(t, s, list[0].ID)
+		if n := len(turns); fmt.Sprint(n) != asked && fmt.Sprint(n-1) != asked { // one may not have been said any more
+			t.Errorf("%s questions were asked, and %d are kept", asked, n)
+		}
+		for _, turn := range turns {
+			for _, f := range turn.Files {
+				if _, err := s.file(f.SHA256); err != nil || len(turn.Files) != 3 {
+					t.Errorf("turn %d: %v", turn.ID, err)
+				}
+			}
+		}
+	}
+	list, err := s.Sessions(0)
+	for _, ses := range list {
+		err = errors.Join(err, s.Delete(ses.ID))
+	}
+	age(t, s, 2*time.Hour)
+	_, last := filed(time.Now(), blob("d", 1, 2_000_000))
+	err = errors.Join(err, s.Save(last), s.Delete(last.Session.ID))
+	if _, n := used(t, s); n != 0 || err != nil {
+		t.Errorf("%d files are left, %v", n, err)
+	}
+}
+
 // A question that could not be saved for more than an hour has lost the files
 // that went ahead to the sweep: it brings them again.
 func TestAQuestionBringsItsFilesAsOftenAsItMust(t *testing.T) {

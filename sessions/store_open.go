@@ -219,7 +219,10 @@ func moveInto(from, to string) error {
 	return nil
 }
 
-func (s *Store) view(op string, do func(*bolt.Tx) error) error { return s.within(op, false, 0, do) }
+func (s *Store) view(op string, do func(*bolt.Tx) error) error {
+	return s.within(op, false, 0, do)
+}
+
 func (s *Store) update(op string, do func(*bolt.Tx) error) error {
 	return s.within(op, true, 0, do)
 }

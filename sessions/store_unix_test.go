@@ -44,11 +44,17 @@ func childFillsUp(t *testing.T, path string) {
 	fmt.Println(errors.Is(err, ErrNotFound), err)
 	_, err = Open(filepath.Join(filepath.Dir(path), "other.db"))
 	fmt.Println(err == nil || errors.Is(err, errFull), err)
+	_, pictured := filed(time.Now(), blob("large.png", 1, 6_000_000))
+	err = s.Save(pictured)
+	fmt.Println(errors.As(err, &se) && errors.Is(err, errFull), err)
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &all); err != nil {
 		t.Fatal(err)
 	}
 	err = s.Save(batches...)
 	fmt.Println(err == nil, err)
+	err = s.Save(pictured)
+	data, lost := s.file(pictured.Turn.Files[0].SHA256)
+	fmt.Println(err == nil && lost == nil && len(data) == 6_000_000, err, lost)
 }
 
 func TestAFullDiskLosesNothingAndIsOvercome(t *testing.T) {
@@ -56,7 +62,7 @@ func TestAFullDiskLosesNothingAndIsOvercome(t *testing.T) {
 	ses, batches := asked(time.Now(), 10)
 	saved(t, s, batches...)
 	_, out := child(t, "full", s.Path())
-	for _, what := range []string{"the full disk's error", "nothing of what failed", "another store", "saving with room again"} {
+	for _, what := range []string{"the full disk's error", "nothing of what failed", "another store", "a large file", "saving with room again", "the file with room again"} {
 		if line := said(t, out); !strings.HasPrefix(line, "true") {
 			t.Errorf("%s: %s", what, line)
 		} else {
