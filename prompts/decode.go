@@ -40,7 +40,9 @@ func decode(ctx context.Context, f format, data []byte) (img image.Image, err er
 	case formatBMP:
 		img, err = bmp.Decode(r.feed)
 	case formatTIFF:
-		img, err = tiff.Decode(r)
+		if img, err = tiff.Decode(r); err == nil {
+			reverseFax(img, data)
+		}
 	default:
 		err = errors.New("is no picture")
 	}
@@ -48,6 +50,19 @@ func decode(ctx context.Context, f format, data []byte) (img image.Image, err er
 		return nil, broken(f, err)
 	}
 	return img, nil
+}
+
+// reverseFax makes a fax what others see of it. Its lines are runs of zeros,
+// called white, and of ones; that the file may say that zeros are black is
+// passed over by the decoder.
+func reverseFax(img image.Image, data []byte) {
+	grey, ok := img.(*image.Gray)
+	if d, _ := directories(data); !ok || !d.fax || !d.dark {
+		return
+	}
+	for i, v := range grey.Pix {
+		grey.Pix[i] = 255 - v
+	}
 }
 
 // A feedAt is a feed for those who don't read in order, and would otherwise

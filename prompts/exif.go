@@ -15,6 +15,8 @@ func (o orientation) sideways() bool { return o >= 5 }
 // Tags of TIFF's directories.
 const (
 	tagSubfile     = 0x00fe
+	tagCompression = 0x0103
+	tagPhotometric = 0x0106
 	tagDNG         = 0xc612
 	tagMake        = 0x010f
 	tagModel       = 0x0110
@@ -79,6 +81,8 @@ type directory struct {
 	camera bool
 	place  bool
 	raw    bool // what is in it is a preview of a camera's raw data
+	fax    bool // compressed as lines of black and white
+	dark   bool // where 0 is black
 	icc    []byte
 	pages  int
 }
@@ -132,19 +136,23 @@ func entriesAt(b []byte, order binary.ByteOrder, at uint32) (entries []byte, nex
 func (d *directory) read(b []byte, order binary.ByteOrder, entries []byte) {
 	for ; len(entries) >= 12; entries = entries[12:] {
 		count, value := order.Uint32(entries[4:]), order.Uint32(entries[8:])
+		single := value
+		if order.Uint16(entries[2:]) == 3 { // of two bytes
+			single = uint32(order.Uint16(entries[8:]))
+		}
 		switch order.Uint16(entries) {
-		case tagOrientation:
-			v := uint32(order.Uint16(entries[8:]))
-			if order.Uint16(entries[2:]) == 4 { // written as a long one, against the rules
-				v = value
-			}
-			if v >= 1 && v <= 8 {
-				d.turn = orientation(v)
-			}
+		case tagCompression:
+			d.fax = single >= 2 && single <= 4
+		case tagPhotometric:
+			d.dark = single == 1
 		case tagSubfile:
-			d.raw = d.raw || value&1 != 0 // the first picture is a smaller one of another
+			d.raw = d.raw || single&1 != 0 // the first picture is a smaller one of another
 		case tagDNG:
 			d.raw = true
+		case tagOrientation:
+			if single >= 1 && single <= 8 {
+				d.turn = orientation(single)
+			}
 		case tagMake, tagModel, tagExif:
 			d.camera = true
 		case tagGPS:

@@ -58,7 +58,7 @@ func parseJPEG(data []byte, header bool) (j jpegFile, err error) {
 			continue // stands alone, and means nothing here
 		case mark == markEOI:
 			j.kept = append(j.kept, data[at-2:at])
-			j.behind = len(bytes.Trim(data[at:], "\x00\xff\r\n ")) > 0
+			j.behind = j.behind || len(bytes.Trim(data[at:], "\x00\xff\r\n ")) > 0
 			j.removed = j.removed || at < len(data)
 			return j, nil
 		}
@@ -106,7 +106,7 @@ func (j *jpegFile) keeps(mark byte, body []byte) bool {
 	case mark == markAPP13:
 		j.camera = true
 	case mark == markAPP2 && begins("MPF\x00"): // an index of further pictures
-		j.other = true
+		j.behind = true
 	default:
 		j.other = true
 	}

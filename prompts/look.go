@@ -146,5 +146,5 @@ func broken(f format, err error) error {
 	case isUnsupported(err):
 		return fmt.Errorf("is %s of a kind that can't be read (%w): save it as PNG", what, err)
 	}
-	return fmt.Errorf("is %s that is broken (%w): get it anew, or save it as PNG", what, err)
+	return fmt.Errorf("is %s that can't be decoded (%w): get it anew, or save it as PNG", what, err)
 }

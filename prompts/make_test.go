@@ -242,7 +242,9 @@ func tiffFile(order binary.AppendByteOrder, img *image.RGBA, turn, pages int, mo
 			{278, 4, 1, uint32(h)},
 			{279, 4, 1, uint32(w * h * 3)},
 		}, more...)
-		slices.SortFunc(entries, func(a, b [4]uint32) int { return int(a[0]) - int(b[0]) })
+		slices.Reverse(entries) // the last one of a tag counts
+		slices.SortStableFunc(entries, func(a, b [4]uint32) int { return int(a[0]) - int(b[0]) })
+		entries = slices.CompactFunc(entries, func(a, b [4]uint32) bool { return a[0] == b[0] })
 		b = order.AppendUint16(b, uint16(len(entries)))
 		for _, e := range entries {
 			b = order.AppendUint16(b, uint16(e[0]))

@@ -83,8 +83,8 @@ func turn(img image.Image, o orientation) image.Image {
 	return turn(opaque(img), o)
 }
 
-// turnYCbCr turns a picture whose colours lie in planes; nil where colours are
-// shared by pixels in a way that can't lie on its side.
+// turnYCbCr turns a picture whose colours lie in planes; nil where pixels
+// share colours in a way that can't be turned.
 func turnYCbCr(v *image.YCbCr, o orientation, r image.Rectangle) *image.YCbCr {
 	ratio := v.SubsampleRatio
 	if o.sideways() {
@@ -97,8 +97,9 @@ func turnYCbCr(v *image.YCbCr, o orientation, r image.Rectangle) *image.YCbCr {
 			return nil
 		}
 	}
-	if v.Rect.Min != (image.Point{}) { // colours might begin in the middle of a block
-		return nil
+	across, down := shared(v.SubsampleRatio)
+	if v.Rect.Min != (image.Point{}) || v.Rect.Dx()%across != 0 || v.Rect.Dy()%down != 0 {
+		return nil // the pixels that have one colour between them would be others
 	}
 	out := image.NewYCbCr(r, ratio)
 	o.plane(out.Y, v.Y, v.YStride, r.Dx(), r.Dy(), 1)
