@@ -631,7 +631,7 @@ func TestWhatNobodyKnowsIsSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := sees(t, 120, 30, &witness{}, "wit/nobody")
 		x.paste(filepath.Join(dir, "pin.png"))
-		want(t, x.after(time.Second), "pixels unknown", "tokens unknown", "not known whether it can see")
+		want(t, x.after(time.Second), "pixels and tokens unknown", "not known whether it can see")
 		x.quit()
 	})
 }

@@ -173,10 +173,13 @@ func doubt(s string) string {
 // one is what becomes of one file.
 func (p *pane) one(s sessions.Sight, k mark, lk *look) []word {
 	th := lk.theme
+	if s.View == (providers.View{}) && k.sign == sign(prompts.Picture) {
+		return []word{{"sees " + k.String() + ": pixels and tokens unknown", th.Text}, {p.estimate([]sessions.Sight{s}, 0), th.Muted}}
+	}
 	return []word{
 		{"sees " + k.String() + " " + seen(s.View, k), th.Text},
 		{tokenWords(s.View.Tokens), th.Muted},
-		{p.estimate([]sessions.Sight{s}), th.Muted},
+		{p.estimate([]sessions.Sight{s}, 0), th.Muted},
 	}
 }
 
@@ -211,7 +214,7 @@ func (p *pane) several(f *sessions.Preflight, w int, lk *look) (each, sum []word
 		blank = blank && s.View == providers.View{}
 	}
 	if blank {
-		return []word{{filesWords(len(f.Sights)) + ": pixels and tokens unknown", th.Muted}, {p.estimate(f.Sights), th.Muted}}, nil
+		return []word{{filesWords(len(f.Sights)) + ": pixels and tokens unknown", th.Muted}, {p.estimate(f.Sights, w), th.Muted}}, nil
 	}
 	room := w
 	for i, s := range f.Sights {
@@ -222,7 +225,7 @@ func (p *pane) several(f *sessions.Preflight, w int, lk *look) (each, sum []word
 		if s.View.Tokens > 0 {
 			text += " ~" + exact(s.View.Tokens)
 		}
-		if i == 0 {
+		if i == 0 && w >= roomy {
 			text = "sees " + text
 		}
 		more := fmt.Sprintf("+%d", len(f.Sights)-i)
@@ -230,22 +233,33 @@ func (p *pane) several(f *sessions.Preflight, w int, lk *look) (each, sum []word
 		if i < len(f.Sights)-1 {
 			need += len(more) + 3
 		}
-		if i > 0 && need > room {
+		if i > 0 && need > room+3 {
 			each = append(each, word{more, th.Muted})
 			break
 		}
 		room -= lk.width(text) + 3
 		each = append(each, word{text, th.Text})
 	}
-	text := fmt.Sprintf("%s %s", filesWords(len(f.Sights)), tokenWords(all))
+	text := "all " + tokenWords(all)
 	if all > 0 && unknown > 0 {
-		text += fmt.Sprintf(" + %d unknown", unknown)
+		text += rest(unknown, w)
 	}
-	return each, []word{{text, th.Muted}, {p.estimate(f.Sights), th.Muted}}
+	return each, []word{{text, th.Muted}, {p.estimate(f.Sights, w), th.Muted}}
+}
+
+// roomy is how wide a pane is that has room for words beside its figures.
+const roomy = 56
+
+// rest is how much of a sum is not known.
+func rest(n, w int) string {
+	if w < roomy {
+		return " + ?"
+	}
+	return fmt.Sprintf(" + %d unknown", n)
 }
 
 // estimate is what files cost, as far as that is known.
-func (p *pane) estimate(all []sessions.Sight) string {
+func (p *pane) estimate(all []sessions.Sight, w int) string {
 	var sum providers.Money
 	unknown := 0
 	for _, s := range all {
@@ -266,7 +280,7 @@ func (p *pane) estimate(all []sessions.Sight) string {
 	case unknown == len(all):
 		return "cost unknown"
 	}
-	return fmt.Sprintf("~%s + %d unknown", sum, unknown)
+	return "~" + sum.String() + rest(unknown, w)
 }
 
 // against is what an answer's files were estimated to be, beside what the

@@ -35,10 +35,16 @@ func (m *Model) strip(w int) []string {
 	if n := m.unready(); m.waiting && n > 0 {
 		lines = append(lines, th.Accent.Render(m.look.cut(fmt.Sprintf(" ◷ preparing %s, then it is sent · esc keeps it here", filesWords(n)), w)))
 	}
-	for _, f := range m.failed {
-		lines = append(lines, th.Bad.Render(m.look.cut(" ✗ "+m.nameIn(f, w)+"  "+f.reason(), w)))
-	}
 	room := m.stripRoom()
+	for _, f := range m.failed {
+		text := " ✗ " + m.nameIn(f, w) + "  " + f.reason()
+		if len(m.failed) == 1 && room > 2 && m.look.width(text) > w { // it says what to do at its end
+			all := m.look.wrap(text, w-3)
+			lines = append(lines, th.Bad.Render(all[0]))
+			text = "   " + strings.Join(all[1:], " ")
+		}
+		lines = append(lines, th.Bad.Render(m.look.cut(text, w)))
+	}
 	if len(lines)+len(files) <= room {
 		for _, f := range files {
 			lines = append(lines, m.stripLine(f, w))
