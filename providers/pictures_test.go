@@ -270,7 +270,6 @@ func TestSizesThatAServiceRefusesAreNotSent(t *testing.T) {
 		"as wide, among few":     {"anthropic", blobs(20, "image/png", large(2001, 2, 0)), ""},
 		"heavy":                  {"anthropic", blobs(1, "image/png", large(9, 9, 8_000_000)), "7.5 MB"},
 		"together too heavy":     {"anthropic", blobs(5, "image/png", large(9, 9, 6_000_000)), "32 MB"},
-		"heavy, for one that weighs them otherwise": {"openai", blobs(9, "image/png", large(9, 9, 8_000_000)), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			i := slices.IndexFunc(services, func(s place) bool { return s.name == c.service })
