@@ -140,7 +140,7 @@ func (q *ask) prepare(ctx context.Context, f *prompts.File) (*prompts.Attachment
 
 // done is a file's name and size, and what was done to it.
 func done(a *prompts.Attachment) string {
-	s := a.Name + " " + extent(len(a.Data), a.FileWidth, a.FileHeight, a.Width, a.Height)
+	s := a.Name + " " + extent(len(a.Data), a.FileWidth, a.FileHeight)
 	if len(a.Notes) == 0 {
 		return s + ": as it is"
 	}
@@ -193,23 +193,20 @@ func foreseen(model string, a *prompts.Attachment, s sessions.Sight) string {
 // it is in the store.
 func kept(f sessions.Attachment) string {
 	const enough = 12 // digits of a hash, to tell one from another
-	s := f.Name + " " + extent(f.Bytes, f.Width, f.Height, f.SentWidth, f.SentHeight) + " · " + f.MIME + " · sha256 " + f.SHA256[:min(len(f.SHA256), enough)]
+	s := f.Name + " " + extent(f.Bytes, f.Width, f.Height) + " · " + f.MIME + " · sha256 " + f.SHA256[:min(len(f.SHA256), enough)]
 	if len(f.Notes) > 0 {
 		s += " · " + strings.Join(f.Notes, "; ")
 	}
 	return s
 }
 
-// extent is how large a file is: in pixels as it was and as it is sent, or in
-// bytes if it is no picture.
-func extent(n, width, height, sentWidth, sentHeight int) string {
-	switch {
-	case width == 0:
+// extent is how large a file was: in pixels, or in bytes if it is no picture.
+// If other pixels were sent, its notes say so.
+func extent(n, width, height int) string {
+	if width == 0 {
 		return size(n)
-	case width == sentWidth && height == sentHeight:
-		return pixels(width, height)
 	}
-	return pixels(width, height) + " → " + pixels(sentWidth, sentHeight)
+	return pixels(width, height)
 }
 
 func pixels(w, h int) string { return fmt.Sprintf("%d×%d", w, h) }

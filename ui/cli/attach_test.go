@@ -148,6 +148,20 @@ func TestWhatIsWrongWithAFileIsWrongUsageAndNothingIsAsked(t *testing.T) {
 	}
 }
 
+func TestAnInterruptionWhileAFileIsFetchedEndsIt(t *testing.T) {
+	lay(t, map[string][]byte{"config.yaml": []byte("attachments: {private_urls: true}\n")})
+	ctx, cancel := context.WithCancelCause(t.Context())
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel(interruption{os.Interrupt})
+		<-r.Context().Done()
+	}))
+	defer server.Close()
+	a, _, stderr := bench(t)
+	if code := a.run(ctx, []string{"ask", "--config", "config.yaml", "-m", "demo/swift", "-a", server.URL, "look"}); code != exitInterrupted {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
 func TestTheKeyboardIsNoFile(t *testing.T) {
 	a, _, stderr := bench(t)
 	if code := a.run(t.Context(), []string{"ask", "-m", "demo/swift", "-a", "-"}); code != exitUsage || !strings.Contains(stderr.String(), "keyboard") {
@@ -195,7 +209,7 @@ func TestWhatIsDoneToAPictureIsSaid(t *testing.T) {
 	if code := a.run(t.Context(), args); code != 0 {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
-	if said := stderr.String(); !strings.Contains(said, "pin.png 80×40 → 20×10: ") || !strings.Contains(said, "notes.txt 10 B: as it is\n") {
+	if said := stderr.String(); !strings.Contains(said, "pin.png 80×40: scaled to 20×10") || !strings.Contains(said, "notes.txt 10 B: as it is\n") {
 		t.Errorf("it said %s", said)
 	}
 	files := theTurn(t, a).Files
