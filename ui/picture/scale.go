@@ -4,11 +4,16 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"math"
 )
 
-// samples is how many pixels each way are looked at for one dot: the mean of 64
-// pixels of a dot is told from that of 4,000 by nobody.
-const samples = 8
+// Of a dot that stands for thousands of pixels some are looked at: at most
+// samples each way, and fewer where there are so many dots that no more than
+// looks would be left. The mean of those is told from that of all by nobody.
+const (
+	samples = 8
+	looks   = 6_000_000
+)
 
 // scale is the part of img in from in size dots, row by row. Where a dot has
 // several pixels it is their mean; where a pixel has several dots they are its
@@ -16,6 +21,7 @@ const samples = 8
 func scale(ctx context.Context, img image.Image, from image.Rectangle, size image.Point) ([]color.RGBA, error) {
 	at := reader(img)
 	dots := make([]color.RGBA, 0, size.X*size.Y)
+	most := max(2, min(int(math.Sqrt(float64(looks/(size.X*size.Y)))), samples))
 	columns := make([][2]int, size.X)
 	for x := range columns {
 		columns[x] = span(x, size.X, from.Min.X, from.Dx())
@@ -26,7 +32,7 @@ func scale(ctx context.Context, img image.Image, from image.Rectangle, size imag
 		}
 		rows := span(y, size.Y, from.Min.Y, from.Dy())
 		for x, cs := range columns {
-			dots = append(dots, over(mean(at, cs, rows), x, y))
+			dots = append(dots, over(mean(at, cs, rows, most), x, y))
 		}
 	}
 	return dots, nil
@@ -38,8 +44,8 @@ func span(i, n, start, length int) [2]int {
 	return [2]int{start + from, start + max(to, from+1)}
 }
 
-func mean(at func(x, y int) color.RGBA, cs, rs [2]int) color.RGBA {
-	nx, ny := min(cs[1]-cs[0], samples), min(rs[1]-rs[0], samples)
+func mean(at func(x, y int) color.RGBA, cs, rs [2]int, most int) color.RGBA {
+	nx, ny := min(cs[1]-cs[0], most), min(rs[1]-rs[0], most)
 	if nx == 1 && ny == 1 {
 		return at(cs[0], rs[0])
 	}

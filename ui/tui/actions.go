@@ -28,8 +28,7 @@ func (m *Model) warn(text string) tea.Cmd {
 
 func suspend(*Model) tea.Cmd { return tea.Suspend }
 
-// quit ends the program. Pictures would stay in the terminal's memory.
-func quit(m *Model) tea.Cmd { return tea.Sequence(raw(m.stage.gallery.clear()), tea.Quit) }
+func quit(m *Model) tea.Cmd { return tea.Sequence(m.stage.takeBack(), tea.Quit) }
 
 func (m *Model) ask() tea.Cmd {
 	switch {

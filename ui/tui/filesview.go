@@ -123,6 +123,8 @@ func (p *picker) line(r row, chosen bool, w int) string {
 	}
 	name := r.name
 	if r.kind == pillRow {
+		r = pillOf(r.pill) // it may have been prepared since
+		name = r.name
 		if l := r.pill.label; l != "" {
 			name = l + " " + name
 		}

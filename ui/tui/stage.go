@@ -5,6 +5,7 @@ import (
 	"image"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -50,11 +51,25 @@ func (s *stage) ask() tea.Cmd { return tea.RequestTerminalVersion }
 // answer.
 func (s *stage) hear(msg tea.Msg) tea.Cmd { return s.gallery.hear(msg) }
 
+// takeBack lets the terminal forget the pictures, whose memory it would keep
+// after the program. What is sent last is only sent if the program waits for it.
+func (s *stage) takeBack() tea.Cmd {
+	told := s.gallery.clear()
+	if told == "" {
+		return nil
+	}
+	return tea.Sequence(raw(told), func() tea.Msg { time.Sleep(sending); return nil })
+}
+
+// sending is a few ticks of the renderer.
+const sending = 30 * time.Millisecond
+
 // see takes in which pictures there are to be seen.
 func (m *Model) see() {
 	m.place() // which turn is the current one depends on it
 	s := &m.stage
 	shots := s.spare[:0]
+	m.refreshPicker()
 	for _, f := range m.files() {
 		if f.ready != nil && f.ready.Thumb != nil {
 			shots = append(shots, readyShot(f.ready))
