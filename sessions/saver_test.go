@@ -289,7 +289,7 @@ func TestCloseKeepsTheTextOfAnAnswerThatDoesNotEnd(t *testing.T) {
 func TestASessionThatAnotherProcessDeletedKeepsNoOtherFromBeingSaved(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
-		b := bench(t, s, []string{"demo/script:tps=10,n=15," + saying("mine")[len("script:"):]})
+		b := bench(t, s, []string{"demo/script:ttft=500,tps=10,n=15," + saying("mine")[len("script:"):]})
 		told := troubles(b)
 		ask(t, b, "first")
 		r, err := b.Ask(t.Context(), "my second")
