@@ -86,6 +86,9 @@ func TestTextIsSentAsUTF8(t *testing.T) {
 			t.Errorf("%q: %q, %q", c.data, a.Data, a.Notes)
 		}
 	}
+	if a := prepare(t, Loader{}, "a.svg", []byte("<svg/>")); a.Notes[0] != "a drawing's source, told as text" {
+		t.Errorf("%q", a.Notes)
+	}
 	if a := prepare(t, Loader{}, "a.png", []byte("hello")); a.Notes[0] != "is text, whatever its name says" {
 		t.Errorf("%q", a.Notes)
 	}
@@ -128,7 +131,7 @@ func TestWhatCannotBeAttachedIsSaidWithAWayOut(t *testing.T) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
 	}
-	for _, data := range []string{"\xff\xfe\x00", "\xff\xfe\x00\x00", "\xff\xfe\x00\xd8"} {
+	for _, data := range []string{"\xff\xfe\x00", "\xff\xfe\x00\x00", "\xff\xfe\x00\xd8", "\xff\xfe", "\ufeff"} {
 		f, err := (Loader{}).Look("a.txt", "", []byte(data))
 		if err == nil {
 			_, err = f.Prepare(t.Context())

@@ -23,10 +23,7 @@ func (f *File) Prepare(ctx context.Context) (*Attachment, error) {
 	case Picture:
 		err = f.picture(ctx, a)
 	case Written:
-		var note string
-		if a.Data, note, err = decodeText(f.format, f.data); note != "" {
-			a.note(note)
-		}
+		err = f.asText(a)
 	}
 	switch {
 	case ctx.Err() != nil:

@@ -14,6 +14,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -447,4 +448,36 @@ func TestPreparedTwiceIsPreparedOnce(t *testing.T) {
 	if b, err := f.Prepare(t.Context()); err != nil || a != b {
 		t.Errorf("%v, %v", b, err)
 	}
+}
+
+func TestPreparedFilesHoldWhatIsSentAndNoMore(t *testing.T) {
+	data := asJPEG(t, photograph(1200, 900))
+	data = withSegment(data, 0xe1, exifOf(1, true))
+	dir := t.TempDir()
+	name := filepath.Join(dir, "a.jpg")
+	if err := os.WriteFile(name, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	const n = 8
+	var open []*File // as a screen holds on to them
+	for range n {
+		f, err := (Loader{}).Open(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		open = append(open, f)
+	}
+	runtime.GC()
+	runtime.ReadMemStats(&after)
+	held := int(after.HeapAlloc) - int(before.HeapAlloc)
+	if most := n*(len(data)+ThumbEdge*480*4) + 1<<20; held > most {
+		t.Errorf("%d files hold %d bytes, more than %d", len(open), held, most)
+	}
+	runtime.KeepAlive(open)
 }

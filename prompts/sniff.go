@@ -41,7 +41,7 @@ const (
 	formatArchive
 )
 
-// kinds says of each format what it is called and what it is to a service; ""
+// kind says of a format what it is called and what it is to a service; ""
 // for what can't be attached. The names that belong to it are why a wrong one
 // is noticed.
 func (f format) kind() (name, mime, endings string) {
@@ -154,7 +154,7 @@ func sniffRest(data []byte, at func(int, string) bool) format {
 		return formatMP3
 	case len(data) > 2 && data[0] == 0xff && data[1]&0xf6 == 0xf0: // ADTS: layer 0
 		return formatAAC
-	case len(data) > 2 && data[0] == 0xff && data[1]&0xe6 == 0xe2 && data[1] != 0xfe: // a frame of layer 3
+	case len(data) > 2 && data[0] == 0xff && data[1]&0xe6 == 0xe2: // a frame of layer 3
 		return formatMP3
 	case at(0, "\xff\x0a"), at(0, "\x00\x00\x00\x0cJXL \r\n\x87\n"):
 		return formatJXL
@@ -247,7 +247,7 @@ func (f format) refusal() string {
 	case formatArchive:
 		return "is an archive or an office document, which can't be attached. Unpack it, or save it as PDF"
 	}
-	return "is " + f.String() + ", and nothing else can be attached"
+	return "is " + f.String() + ", and nothing else can be attached. If it is text, save it as UTF-8"
 }
 
 // misnamed is a note about a name that promises another format; "" if it does

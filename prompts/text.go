@@ -1,6 +1,7 @@
 package prompts
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -41,21 +42,35 @@ func checkText(data []byte) error {
 	return nil
 }
 
-// decodeText is a text as UTF-8, and a note about what was done to it.
-func decodeText(f format, data []byte) (text []byte, note string, err error) {
-	if f != formatUTF16 {
-		if rest, ok := strings.CutPrefix(string(data[:min(len(data), 3)]), "\ufeff"); ok && rest == "" {
-			return data[3:], "byte order mark removed", nil
-		}
-		return data, "", nil
+// asText makes a's data of a text: UTF-8, and nothing but what is written.
+func (f *File) asText(a *Attachment) error {
+	var err error
+	switch rest, marked := bytes.CutPrefix(f.data, []byte("\ufeff")); {
+	case f.format == formatUTF16:
+		a.note("UTF-16 turned into UTF-8")
+		a.Data, err = decodeUTF16(f.data)
+	case marked:
+		a.note("byte order mark removed")
+		a.Data = rest
 	}
+	if strings.EqualFold(filepath.Ext(f.Name), ".svg") {
+		a.note("a drawing's source, told as text")
+	}
+	if err == nil && len(a.Data) == 0 {
+		err = errors.New("is empty")
+	}
+	return err
+}
+
+// decodeUTF16 is a text that begins with a byte order mark as UTF-8.
+func decodeUTF16(data []byte) (text []byte, err error) {
 	var order binary.ByteOrder = binary.LittleEndian
 	if data[0] == 0xfe {
 		order = binary.BigEndian
 	}
 	data = data[2:]
 	if len(data)%2 != 0 {
-		return nil, "", errors.New("is UTF-16 text that is cut short: save it as UTF-8")
+		return nil, errors.New("is UTF-16 text that is cut short: save it as UTF-8")
 	}
 	units := make([]uint16, len(data)/2)
 	for i := range units {
@@ -63,12 +78,9 @@ func decodeText(f format, data []byte) (text []byte, note string, err error) {
 	}
 	for _, r := range utf16.Decode(units) {
 		if r == 0 || r == utf8.RuneError {
-			return nil, "", errors.New("begins like UTF-16 text and is none: save it as UTF-8")
+			return nil, errors.New("begins like UTF-16 text and is none: save it as UTF-8")
 		}
 		text = utf8.AppendRune(text, r)
 	}
-	if len(text) == 0 {
-		return nil, "", errors.New("is empty")
-	}
-	return text, "UTF-16 turned into UTF-8", nil
+	return text, nil
 }

@@ -27,7 +27,8 @@ func Words(text string) ([]string, bool) {
 
 // words is Words on a system where paths have drives and backslashes, or not.
 func words(text string, drives bool) ([]string, bool) {
-	text = strings.TrimSpace(text)
+	// Terminals send what was pasted with a carriage return for a new line.
+	text = strings.TrimSpace(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text))
 	if text == "" || len(text) > mostPasted || !utf8.ValidString(text) || strings.ContainsFunc(text, unprintable) {
 		return nil, false
 	}
@@ -46,7 +47,7 @@ func words(text string, drives bool) ([]string, bool) {
 	return found, len(found) > 0
 }
 
-func unprintable(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\r\n", r) }
+func unprintable(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune("\t\n", r) }
 
 // lineWords is the words of one line, which is tried in two ways: as a shell
 // would read it, and as one path with unescaped spaces or apostrophes, as

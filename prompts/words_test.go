@@ -18,6 +18,7 @@ func TestWordsAreReadAsTerminalsWriteThem(t *testing.T) {
 		`"/tmp/a \"b\" \x.jpg"`:                              {`/tmp/a "b" \x.jpg`},
 		"/a/1.png /a/2.png":                                  {"/a/1.png", "/a/2.png"},
 		"/a/1.png\n/a/2.png\n":                               {"/a/1.png", "/a/2.png"},
+		"/a/1.png\r/a/2.png\r":                               {"/a/1.png", "/a/2.png"},
 		`'/a/1 x.png' "/b/2.png" ~/c.png`:                    {"/a/1 x.png", "/b/2.png", "~/c.png"},
 		"/Users/me/My Pictures/pin 1.jpg":                    {"/Users/me/My Pictures/pin 1.jpg"},
 		"/home/me/it's me.jpg":                               {"/home/me/it's me.jpg"},
