@@ -599,6 +599,64 @@ func TestAQuestionWaitsForItsFiles(t *testing.T) {
 	})
 }
 
+func TestAQuestionWhoseFileFailsIsNotSentWithoutIt(t *testing.T) {
+	broken := painted(t, 900, 900, red)
+	broken[len(broken)/2] ^= 0xff
+	dir := filled(t, map[string][]byte{"broken.png": broken, "good.png": painted(t, 8, 8, green)})
+	synctest.Test(t, func(t *testing.T) {
+		k := &witness{}
+		x := sees(t, 100, 30, k)
+		see(x, func(m *Model) bool { m.busy[preparing] = 2; return true })
+		x.paste(filepath.Join(dir, "good.png") + " " + filepath.Join(dir, "broken.png"))
+		want(t, x.press("what is it?", "enter"), "preparing 2 files, then it is sent")
+		see(x, func(m *Model) bool { m.busy[preparing] = 0; return true })
+		want(t, x.after(time.Second), "✗ broken.png", "not sent: a file could not be attached", `❯ \[Image #1\] what is it`)
+		if k.count() > 0 {
+			t.Error("it was sent without its file")
+		}
+		x.press("enter")
+		x.after(time.Second)
+		if text, blobs := k.last(t); text != "what is it?" || names(blobs) != "good.png" {
+			t.Errorf("then sent %q with %s", text, names(blobs))
+		}
+		x.quit()
+	})
+}
+
+// Without a store the files of a question are there again, too.
+func TestARecalledQuestionHasItsFilesWhereNothingIsSaved(t *testing.T) {
+	dir := filled(t, map[string][]byte{"a.png": painted(t, 8, 8, red)})
+	synctest.Test(t, func(t *testing.T) {
+		k := &witness{}
+		x := sees(t, 100, 30, k)
+		x.paste(filepath.Join(dir, "a.png"))
+		x.press("one", "enter")
+		x.after(time.Second)
+		if err := os.RemoveAll(dir); err != nil {
+			t.Fatal(err)
+		}
+		want(t, x.press("up"), `❯ \[Image #1\] one`, "▣ 1 a.png  8×8")
+		x.press("ctrl+e", " more", "enter")
+		x.after(time.Second)
+		if text, blobs := k.last(t); text != "one more" || corners(t, blobs) != "ff0000" {
+			t.Errorf("sent %q with %s", text, corners(t, blobs))
+		}
+		x.quit()
+	})
+}
+
+// A file that comes from far says from whom, and nothing of the URL's secrets.
+func TestAURLIsFetchedInView(t *testing.T) {
+	m := newModel(t.Context(), Options{})
+	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	m.pin(&attached{source: "https://me:pass@example.com/a/pin.jpg?token=abc"})
+	m.work()
+	strip := ansi.Strip(strings.Join(m.strip(80), "\n"))
+	want(t, strip, "fetching example.com")
+	lacks(t, strip, "pass", "token", "abc")
+	want(t, m.composer.text(), `\[Image #1\]`)
+}
+
 func TestABlindModelIsNotAskedAndTheOthersAre(t *testing.T) {
 	dir := filled(t, map[string][]byte{"pin.png": painted(t, 400, 200, red)})
 	for _, size := range [][2]int{{80, 24}, {200, 60}} {

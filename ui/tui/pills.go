@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"juxta/prompts"
 	"juxta/sessions"
@@ -260,7 +262,8 @@ func stretch(before, after string, at int) (i, j int) {
 
 // question is what is sent: the text without the labels at its ends, those in
 // the middle of a sentence numbered as the model counts what it gets, and long
-// pastes unfolded.
+// pastes unfolded. "Compare [Image #1] with [Image #2]" would be no sentence
+// without its last label, so that one stays.
 func (c *composer) question() string {
 	text := c.area.Value()
 	var spans []span
@@ -269,28 +272,50 @@ func (c *composer) question() string {
 			spans = append(spans, s)
 		}
 	}
-	from, to := 0, len(text)
-	for len(spans) > 0 && strings.TrimSpace(text[from:spans[0].from]) == "" {
-		from, spans = spans[0].to, spans[1:]
+	first, last := 0, len(spans) // spans[first:last] stay
+	for at := 0; first < last && strings.TrimSpace(text[at:spans[first].from]) == ""; first++ {
+		at = spans[first].to
 	}
-	for n := len(spans) - 1; n >= 0 && strings.TrimSpace(text[spans[n].to:to]) == ""; n-- {
-		to, spans = spans[n].from, spans[:n]
+	for to := len(text); last > first && strings.TrimSpace(text[spans[last-1].to:to]) == ""; last-- {
+		to = spans[last-1].from
+	}
+	if last > 0 && last < len(spans) && goesOn(text[spans[last-1].to:spans[last].from]) {
+		last = len(spans)
+		if first > 0 && !strings.Contains(text[spans[first-1].to:], "\n") {
+			first = 0
+		}
+	}
+	from, to := 0, len(text)
+	if first > 0 {
+		from = spans[first-1].to
+	}
+	if last < len(spans) {
+		to = spans[last].from
 	}
 	var b strings.Builder
 	done := from
-	for _, s := range spans {
+	for _, s := range spans[first:last] {
 		b.WriteString(text[done:s.from] + label(s.file.kind(), c.position(s.file)))
 		done = s.to
 	}
-	b.WriteString(text[done:to])
+	if done < to {
+		b.WriteString(text[done:to])
+	}
 	s := b.String()
 	if from > 0 {
 		s = strings.TrimLeft(s, " \n")
 	}
-	if to < len(text) {
+	if n := len(spans); n > 0 && strings.TrimSpace(text[spans[n-1].to:]) == "" {
 		s = strings.TrimRight(s, " \n")
 	}
 	return c.unfold(s)
+}
+
+// goesOn reports whether a sentence that words end in is not over.
+func goesOn(words string) bool {
+	words = strings.TrimRight(words, " ")
+	r, _ := utf8.DecodeLastRuneInString(words)
+	return words != "" && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == ',')
 }
 
 // position is a file's place among those of its kind, from 1.
