@@ -20,31 +20,41 @@ const (
 	mostRedirects = 5
 )
 
-var (
-	errPrivate = errors.New("is on a private address; only public ones are read unless private ones are allowed: download it and attach the file")
-	errNoURL   = errors.New("this is no URL that can be read: is it spelt right?")
-	errTime    = fmt.Errorf("did not arrive within %v: download it and attach the file", fetchTime)
-)
+// ErrPrivate is the error of a URL on a private address: whoever has the setting
+// for that can say where it is.
+var ErrPrivate = errors.New("is on a private address; only public ones are read unless private ones are allowed: download it and attach the file")
+
+var errTime = fmt.Errorf("did not arrive within %v: download it and attach the file", fetchTime)
 
 // parse is a URL that may be fetched, as far as its text can tell.
 func (l Loader) parse(source string) (*url.URL, error) {
 	u, err := url.Parse(source)
 	switch {
 	case err != nil:
-		return nil, errNoURL // url.Error would repeat its secrets
+		return nil, noURL(source)
 	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, fmt.Errorf("%s: only http and https are read", redacted(u))
 	case u.Hostname() == "":
-		return nil, errNoURL
+		return nil, noURL(source)
 	}
 	local := isLoopbackName(u.Hostname())
 	switch {
 	case l.LocalOnly != "" && !local:
 		return nil, fmt.Errorf("%s: not asked, because of %s: download it and attach the file", redacted(u), l.LocalOnly)
 	case l.LocalOnly == "" && !l.Private && (local || isPrivateLiteral(u.Hostname())):
-		return nil, fmt.Errorf("%s: %w", redacted(u), errPrivate)
+		return nil, fmt.Errorf("%s: %w", redacted(u), ErrPrivate)
 	}
 	return u, nil
+}
+
+// noURL is an error about what can't be taken apart, and may have secrets
+// wherever URLs have them.
+func noURL(source string) error {
+	source, _, _ = strings.Cut(source, "?")
+	if i := strings.LastIndexByte(source, '@'); i >= 0 {
+		source = "…" + source[i:]
+	}
+	return fmt.Errorf("%s: is no URL that can be read: is it spelt right?", source)
 }
 
 // redacted is a URL without what may be secret: its user and its query.
@@ -114,7 +124,7 @@ func (l Loader) fetch(ctx context.Context, source string) (*File, error) {
 func (l Loader) visit(ctx context.Context, u *url.URL) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
-		return nil, errNoURL
+		return nil, noURL(redacted(u))
 	}
 	req.Header.Set("User-Agent", "juxta")
 	req.Header.Set("Accept", "*/*")
@@ -158,11 +168,11 @@ func (l Loader) mayDial(address string) error {
 	at, err := netip.ParseAddrPort(address)
 	switch {
 	case err != nil:
-		return errPrivate
+		return ErrPrivate
 	case l.LocalOnly != "" && !at.Addr().Unmap().IsLoopback():
 		return fmt.Errorf("not asked, because of %s", l.LocalOnly)
 	case l.LocalOnly == "" && !l.Private && !isPublic(at.Addr()):
-		return errPrivate
+		return ErrPrivate
 	}
 	return nil
 }

@@ -64,10 +64,10 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 		"http://[::1]/", "http://[::]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:10.0.0.1]/", "http://[fe80::1%25eth0]/", "http://[fd00::1]/",
 		"http://[ff02::1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:a00:1::]/", "http://255.255.255.255/", "http://[::7f00:1]/",
 	} {
-		if _, err := (Loader{}).Open(t.Context(), u); !errors.Is(err, errPrivate) {
+		if _, err := (Loader{}).Open(t.Context(), u); !errors.Is(err, ErrPrivate) {
 			t.Errorf("%s: %v", u, err)
 		}
-		if _, err := (Loader{}).Find(t.Context(), u); !errors.Is(err, errPrivate) {
+		if _, err := (Loader{}).Find(t.Context(), u); !errors.Is(err, ErrPrivate) {
 			t.Errorf("%s: found, %v", u, err)
 		}
 	}
@@ -83,7 +83,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 
 func TestANameIsCheckedWhenItIsDialled(t *testing.T) {
 	for _, at := range []string{"127.0.0.1:80", "10.1.2.3:443", "[::ffff:192.168.0.1]:80", "[fe80::1%eth0]:80", "[::1]:80", "100.127.0.1:80"} {
-		if err := (Loader{}).mayDial(at); !errors.Is(err, errPrivate) {
+		if err := (Loader{}).mayDial(at); !errors.Is(err, ErrPrivate) {
 			t.Errorf("%s: %v", at, err)
 		}
 		if err := (Loader{Private: true}).mayDial(at); err != nil {
@@ -104,11 +104,20 @@ func TestANameIsCheckedWhenItIsDialled(t *testing.T) {
 	defer server.Close()
 	transport := (Loader{}).transport(nil)
 	req, _ := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL, nil)
-	if _, err := transport.RoundTrip(req); !errors.Is(err, errPrivate) {
+	if _, err := transport.RoundTrip(req); !errors.Is(err, ErrPrivate) {
 		t.Errorf("dialled: %v", err)
 	}
 	if !isPublic(netip.MustParseAddr("64:ff9b::808:808")) {
 		t.Error("a public address behind NAT64 is private")
+	}
+}
+
+func TestAURLThatCannotBeReadIsNamedWithoutItsSecrets(t *testing.T) {
+	for _, u := range []string{"https://me:hidden@exam ple.org/a.png?key=hidden", "http://[::1/a?hidden", "https://?hidden"} {
+		_, err := (Loader{}).Find(t.Context(), u)
+		if err == nil || !strings.Contains(err.Error(), "no URL") || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s: %v", u, err)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"juxta/prompts"
+	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
 )
@@ -98,9 +99,8 @@ func (q *ask) files(ctx context.Context, l prompts.Loader) ([]*prompts.Attachmen
 // badFile is an error about a file, which names it.
 func badFile(err error) error {
 	hint := ""
-	var advised interface{ Advice() string }
-	if errors.As(err, &advised) {
-		hint = advised.Advice()
+	if errors.Is(err, prompts.ErrPrivate) {
+		hint = "or allow it in the configuration: attachments: {private_urls: true}"
 	}
 	return usage(hint, "-a: %w", err)
 }
@@ -161,6 +161,9 @@ func (q *ask) foresee(b *sessions.Bench, files []*prompts.Attachment) {
 			q.say("%s: %s", plain.Line(name), plain.Line(p.Doubt))
 		}
 		for k, sight := range p.Sights {
+			if p.Doubt != "" && sight.View == (providers.View{}) {
+				continue // that nothing is known of it has been said
+			}
 			q.say("%s", plain.Line(foreseen(name, files[k], sight)))
 		}
 	}

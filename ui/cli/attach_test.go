@@ -118,7 +118,7 @@ func TestWhatIsWrongWithAFileIsWrongUsageAndNothingIsAsked(t *testing.T) {
 		{[]string{"-a", "empty"}, []string{"empty"}},
 		{[]string{"-a", "*.webp"}, []string{"*.webp"}},
 		{[]string{"-a", ""}, []string{"no file"}},
-		{[]string{"-a", "http://127.0.0.1:9/pin.png"}, []string{"127.0.0.1", "private"}},
+		{[]string{"-a", "http://127.0.0.1:9/pin.png"}, []string{"127.0.0.1", "private", "private_urls: true"}},
 		{[]string{"-a", "https://example.com/pin.png?token=hush", "--local-only"}, []string{"example.com", "--local-only"}},
 		{[]string{"-a", "-", "-a", "-"}, []string{"one place"}},
 		{[]string{"-a", "-", "and", "-"}, []string{"one place"}},
