@@ -106,6 +106,9 @@ func Draw(ctx context.Context, img image.Image, from image.Rectangle, c Canvas) 
 	if err != nil {
 		return nil, err
 	}
+	for i, p := range scaled {
+		scaled[i] = over(p, i%size.X, i/size.X)
+	}
 	if c.Mode == Kitty {
 		d.ID = c.ID
 		d.Setup = transmit(scaled, size, d, c.Tmux)

@@ -334,6 +334,28 @@ func TestAPartIsDrawnAndNothingOfTheRest(t *testing.T) {
 	}
 }
 
+func TestShrinkKeepsRatioColourAndWhatIsSeenThrough(t *testing.T) {
+	img := image.NewNRGBA(image.Rect(0, 0, 1000, 10))
+	for x := range 1000 {
+		for y := range 10 {
+			img.Set(x, y, color.NRGBA{200, 100, 0, 128})
+		}
+	}
+	small, err := Shrink(t.Context(), img, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if small.Bounds() != image.Rect(0, 0, 100, 1) {
+		t.Errorf("%v", small.Bounds())
+	}
+	if c := color.NRGBAModel.Convert(small.At(50, 0)).(color.NRGBA); c.A != 128 || c.R < 198 || c.R > 201 {
+		t.Errorf("%v", c)
+	}
+	if same, err := Shrink(t.Context(), small, 100); err != nil || same != small {
+		t.Errorf("what is small enough became another: %v", err)
+	}
+}
+
 func TestAFrameShowsTheChosenPart(t *testing.T) {
 	img := image.NewGray(image.Rect(0, 0, 8, 8))
 	d, err := Draw(t.Context(), img, img.Bounds(), Canvas{Cols: 6, Rows: 4, Mode: Blocks})

@@ -31,11 +31,31 @@ func scale(ctx context.Context, img image.Image, from image.Rectangle, size imag
 			return nil, err
 		}
 		rows := span(y, size.Y, from.Min.Y, from.Dy())
-		for x, cs := range columns {
-			dots = append(dots, over(mean(at, cs, rows, most), x, y))
+		for _, cs := range columns {
+			dots = append(dots, mean(at, cs, rows, most))
 		}
 	}
 	return dots, nil
+}
+
+// Shrink is a picture with at most edge pixels each way, and img itself if it
+// has no more.
+func Shrink(ctx context.Context, img image.Image, edge int) (image.Image, error) {
+	size := img.Bounds().Size()
+	if long := max(size.X, size.Y); long > edge {
+		size = image.Pt(max(size.X*edge/long, 1), max(size.Y*edge/long, 1))
+	} else {
+		return img, nil
+	}
+	dots, err := scale(ctx, img, img.Bounds(), size)
+	if err != nil {
+		return nil, err
+	}
+	small := image.NewRGBA(image.Rectangle{Max: size})
+	for i, p := range dots {
+		copy(small.Pix[4*i:], []uint8{p.R, p.G, p.B, p.A})
+	}
+	return small, nil
 }
 
 // span is the pixels [from, to) of dot i of n, at least one.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"juxta/prompts"
 )
 
 // picking starts the program with the picker open on a folder.
@@ -213,19 +215,31 @@ func TestNothingIsReadWhileTheChoiceMoves(t *testing.T) {
 }
 
 func TestFilesOfEarlierTurnsAreUsedAgain(t *testing.T) {
-	dir := album(t, map[string]image.Point{"pin.png": {640, 480}})
+	dir := album(t, map[string]image.Point{"pin.png": {1600, 1200}})
 	empty := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
 		x := showing(t, 120, 36, []string{filepath.Join(dir, "pin.png")})
 		x.ask("what?", time.Second)
 		x.press("ctrl+t")
 		x.m.send(action(func(m *Model) tea.Cmd { return m.overlays[0].(*picker).open(empty) }))
-		want(t, x.after(time.Second), "in this session", `▸  pin\.png +640×480`)
+		want(t, x.after(time.Second), "in this session", `▸  pin\.png +1600×1200`)
 		if x.grounds() == 0 {
 			t.Error("no preview")
 		}
+		see(x, func(m *Model) bool { m.stage.gallery.thumbs = nil; m.stage.gallery.clear(); return true }) // as after a restart
 		x.press("enter")
-		x.after(time.Second)
+		want(t, x.after(time.Second), `pin\.png 1600×1200`)
+		if n := x.grounds(); n != 29*11 {
+			t.Errorf("%d cells show what is attached again", n)
+		}
+		see(x, func(m *Model) bool {
+			for _, th := range m.stage.gallery.thumbs {
+				if th.img.Bounds().Dx() > prompts.ThumbEdge {
+					t.Errorf("a thumbnail of %v is kept", th.img.Bounds())
+				}
+			}
+			return true
+		})
 		if got := x.sources(); got != "pin.png" {
 			t.Errorf("attached: %s", got)
 		}

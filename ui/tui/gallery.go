@@ -223,7 +223,7 @@ func (g *gallery) fetch(m *Model, s shot) *job {
 		var img image.Image
 		if err == nil {
 			if img = a.Thumb; img == nil {
-				img, err = a.Decode(ctx)
+				img, err = small(ctx, a)
 			}
 			if s.ready != nil {
 				sha = a.SHA256()
@@ -246,6 +246,15 @@ func (g *gallery) fetch(m *Model, s shot) *job {
 			return nil
 		})
 	}}
+}
+
+// small is a thumbnail of what has none: of an earlier turn.
+func small(ctx context.Context, a *prompts.Attachment) (image.Image, error) {
+	img, err := a.Decode(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return picture.Shrink(ctx, img, prompts.ThumbEdge)
 }
 
 // many is how many pictures are wished for.
@@ -395,8 +404,16 @@ func (g *gallery) hear(msg tea.Msg) tea.Cmd {
 }
 
 // prune lets go of the names of files that are no longer attached; else their
-// bytes could not be.
+// bytes could not be. What could not be shown is tried again when it is wished
+// for again.
 func (g *gallery) prune() {
+	for sha := range g.failed {
+		if !slices.ContainsFunc(g.wishes[:], func(ws []wish) bool {
+			return slices.ContainsFunc(ws, func(w wish) bool { s, _ := g.sha(w.shot); return s == sha })
+		}) {
+			delete(g.failed, sha)
+		}
+	}
 	for a := range g.shas {
 		if !g.wanted(shot{name: nameOf(a.Name), size: image.Pt(a.Width, a.Height), ready: a}) {
 			delete(g.shas, a)

@@ -9,6 +9,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"juxta/prompts"
 	"juxta/sessions/plain"
 	"juxta/ui/picture"
 	"juxta/ui/theme"
@@ -71,7 +72,7 @@ func (m *Model) see() {
 	shots := s.spare[:0]
 	m.refreshPicker()
 	for _, f := range m.files() {
-		if f.ready != nil && f.ready.Thumb != nil {
+		if f.ready != nil && f.ready.Kind() == prompts.Picture {
 			shots = append(shots, readyShot(f.ready))
 		}
 	}
