@@ -43,7 +43,9 @@ func parseJPEG(data []byte, header bool) (j jpegFile, err error) {
 		for at < len(data) && data[at] != 0xff {
 			at++
 		}
-		j.removed = j.removed || at != start
+		if at != start {
+			j.removed, j.other = true, true
+		}
 		start = at
 		for at < len(data) && data[at] == 0xff {
 			at++
@@ -55,11 +57,13 @@ func parseJPEG(data []byte, header bool) (j jpegFile, err error) {
 		at++
 		switch {
 		case mark == 0, mark == 0x01, mark >= 0xd0 && mark <= markSOI:
-			continue // stands alone, and means nothing here
+			j.removed = true // stands alone, and means nothing here
+			continue
 		case mark == markEOI:
 			j.kept = append(j.kept, data[at-2:at])
-			j.behind = j.behind || len(bytes.Trim(data[at:], "\x00\xff\r\n ")) > 0
-			j.removed = j.removed || at < len(data)
+			if len(bytes.Trim(data[at:], "\x00\xff\r\n ")) > 0 { // and not just filled up
+				j.removed, j.behind = true, true
+			}
 			return j, nil
 		}
 		if at+2 > len(data) {

@@ -262,6 +262,7 @@ func TestCameraDataIsRemovedAndSaid(t *testing.T) {
 		{"comment.jpg", withSegment(base, 0xfe, []byte(secret)), []string{"text inside it removed"}},
 		{"c2pa.jpg", withSegment(base, 0xeb, []byte("JP"+secret)), []string{"metadata removed"}},
 		{"mpf.jpg", withSegment(base, 0xe2, []byte("MPF\x00"+secret)), []string{"data behind the picture removed"}},
+		{"between.jpg", slices.Concat(base[:2], []byte("\xff\x00"+secret), base[2:]), []string{"metadata removed"}},
 		{"motion.jpg", film, []string{"data behind the picture removed"}},
 		{"icc.jpg", withSegment(withSegment(base, 0xe2, icc), 0xe1, exifOf(1, true)), []string{"camera data and place removed"}},
 		{"turned.jpg", withSegment(withSegment(base, 0xe2, icc), 0xe1, exifOf(6, true)), []string{"turned upright, saved anew as JPEG, quality 95", "camera data and place removed"}},
