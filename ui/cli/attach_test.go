@@ -3,7 +3,9 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -219,6 +221,30 @@ func TestWhatIsDoneToAPictureIsSaid(t *testing.T) {
 	stderr.Reset()
 	if code := a.run(t.Context(), append(args, "--json")); code != 0 || stderr.Len() > 0 {
 		t.Errorf("with --json: exit code %d, %s", code, stderr)
+	}
+}
+
+func TestCameraDataGoesAlongOnlyIfItIsAskedFor(t *testing.T) {
+	plain := solid(t, "jpg", "red", 16, 8)
+	pin := slices.Concat(plain[:2], turned(1), plain[2:])
+	whole := fmt.Sprintf("%x", sha256.Sum256(pin))
+	lay(t, map[string][]byte{"pin.jpg": pin, "keep.yaml": []byte("attachments: {keep_metadata: true}\n")})
+	for _, tt := range []struct {
+		args []string
+		kept bool
+		said string
+	}{
+		{nil, false, "removed"},
+		{[]string{"--keep-metadata"}, true, "kept"},
+		{[]string{"--config", "keep.yaml"}, true, "kept"},
+	} {
+		a, _, stderr := bench(t)
+		if code := a.run(t.Context(), append([]string{"ask", "-m", "demo/script:say=x", "-a", "pin.jpg", "look"}, tt.args...)); code != 0 {
+			t.Fatalf("exit code %d: %s", code, stderr)
+		}
+		if sum := theTurn(t, a).Files[0].SHA256; (sum == whole) != tt.kept || !strings.Contains(stderr.String(), "pin.jpg 16×8: camera data "+tt.said) {
+			t.Errorf("%q: the same bytes: %v; it said %s", tt.args, sum == whole, stderr)
+		}
 	}
 }
 
