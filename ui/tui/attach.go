@@ -228,7 +228,7 @@ func (m *Model) blame(f *attached) {
 
 // refuse remembers words that are to stay text.
 func (m *Model) refuse(words string) {
-	if words == "" {
+	if words = strings.TrimSpace(words); words == "" {
 		return
 	}
 	if m.refused == nil {

@@ -377,6 +377,7 @@ func TestTypedPathsBecomePillsBeforeTheyAreSent(t *testing.T) {
 	t.Chdir(dir)
 	for typed, c := range map[string]struct{ after, text, names string }{
 		dir + "/pin.png":            {"[Image #1] ", "", "pin.png"},
+		"@pin.png":                  {"[Image #1] ", "", "pin.png"},
 		"pin.png":                   {"[Image #1] ", "", "pin.png"},
 		"what is in ./pin.png?":     {"what is in [Image #1]?", "what is in [Image #1]?", "pin.png"},
 		"@pin.png what is it":       {"[Image #1] what is it", "what is it", "pin.png"},
@@ -428,6 +429,28 @@ func TestATypedNameCanBeSentAsWords(t *testing.T) {
 		}
 		x.quit()
 	})
+}
+
+// A file that can't be attached keeps nobody from sending its name.
+func TestATypedNameThatCannotBeAttachedIsSentByTheNextEnter(t *testing.T) {
+	dir := filled(t, map[string][]byte{"em pty.png": {}})
+	for _, typed := range []string{"'" + dir + "/em pty.png'", "@'" + dir + "/em pty.png'", "what is " + strings.ReplaceAll(dir+"/em pty.png", " ", `\ `) + "?"} {
+		synctest.Test(t, func(t *testing.T) {
+			k := &witness{}
+			x := sees(t, 120, 30, k)
+			x.press(typed, "enter")
+			want(t, x.after(time.Second), "✗ em pty.png  is empty")
+			if got := strings.TrimSpace(x.typed()); got != typed || k.count() > 0 {
+				t.Errorf("%q stands there, %d were sent", got, k.count())
+			}
+			x.press("enter")
+			x.after(time.Second)
+			if text, blobs := k.last(t); strings.TrimSpace(text) != typed || len(blobs) > 0 {
+				t.Errorf("%q was sent", text)
+			}
+			x.quit()
+		})
+	}
 }
 
 func TestTheClipboardsPictureIsAttached(t *testing.T) {

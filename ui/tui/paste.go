@@ -125,14 +125,12 @@ func (m *Model) typedFiles() []candidate {
 			bare[i] = ' '
 		}
 	}
-	if len(m.composer.pastes) == 0 {
-		if words, ok := prompts.Words(strings.TrimSpace(string(bare))); ok && m.plausible(words) {
-			if len(spans) == 0 {
-				return []candidate{{span: span{to: len(text)}, words: words, all: true}}
-			}
+	var all []candidate
+	if len(m.composer.pastes)+len(spans) == 0 && !m.refused[strings.TrimSpace(text)] {
+		if words, ok := prompts.Words(text); ok && m.plausible(words) {
+			all = append(all, candidate{span: span{to: len(text)}, words: words, all: true})
 		}
 	}
-	var all []candidate
 	for _, c := range tokens(string(bare)) {
 		w := c.words[0]
 		ending := strings.ToLower(filepath.Ext(w))
@@ -200,10 +198,12 @@ func (m *Model) lookFirst(may []candidate) tea.Cmd {
 		var bad []finding
 		for _, c := range may {
 			s, ok := c.look(ctx, loader, text)
-			if ok {
-				all = append(all, s)
-			} else {
+			if !ok {
 				bad = append(bad, s.found...)
+				continue
+			}
+			if all = append(all, s); c.all {
+				break // the others are parts of it
 			}
 		}
 		return action(func(m *Model) tea.Cmd {

@@ -101,13 +101,17 @@ func (m *Model) again4(c sessions.Column) string {
 		}
 		unknown = unknown || a.Model != c.Model || len(a.Sights) == 0
 	}
+	what := "told again: "
+	if len(m.tr.turns) > 0 && m.tr.turns[0].ID > 1 { // of those nobody has read
+		what += "at least "
+	}
 	switch {
 	case files == 0:
 		return ""
 	case unknown || tokens == 0:
-		return "told again: " + filesWords(files)
+		return what + filesWords(files)
 	}
-	return "told again: " + filesWords(files) + " ~" + exact(tokens) + " tok"
+	return what + filesWords(files) + " ~" + exact(tokens) + " tok"
 }
 
 // exact is a number of tokens in full, as a bill has it: 2,459.
