@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"image"
@@ -276,15 +277,17 @@ func (v *viewer) restyle() {}
 
 func (v *viewer) cursor() *tea.Cursor { return nil }
 
-// view is the picture and a line below it.
+// view is the picture, and below it what is seen and the keys.
 func (v *viewer) view(w, h int) string {
-	if v.w, v.h = w, h-1; v.h < 1 {
-		v.h = 0
+	below := 1
+	if w < oneLine && h >= 8 {
+		below = 2
 	}
+	v.w, v.h = w, max(h-below, 0)
 	v.centre = middle(v.part()) // another size of the screen may show what is outside
 	part := v.part()
 	d := v.wish(part)
-	foot := v.foot(w)
+	foot := v.foot(w, below)
 	frame := v.framed(part, d)
 	if v.drawn.d == d && v.drawn.crop == frame && v.drawn.foot == foot && v.drawn.change == v.gallery.change && v.drawn.lines != "" {
 		return v.drawn.lines
@@ -352,17 +355,15 @@ func (v *viewer) framed(part image.Rectangle, d *drawn) image.Rectangle {
 	return r
 }
 
-// foot is the line that says what is seen, and the keys.
-func (v *viewer) foot(w int) string {
+// oneLine is the width from which what is seen and the keys have room beside
+// each other.
+const oneLine = 130
+
+// foot is what is seen, and the keys, in one line or two.
+func (v *viewer) foot(w, lines int) string {
 	th, sh := v.look.theme, v.shot()
-	if err := v.err; err != nil {
-		return th.Warn.Render(v.look.fit(" "+plain.Line(err.Error()), w))
-	}
-	if err := v.gallery.err(sh); err != nil {
-		return th.Warn.Render(v.look.fit(" "+sh.name+": "+plain.Line(err.Error()), w))
-	}
 	what := fmt.Sprintf("%d×%d · %d %%", sh.size.X, sh.size.Y, int(math.Round(v.scale()*100)))
-	keys := "+ - zoom  0 fit  1 pixels  ←↓↑→ pan  c crop  esc"
+	keys := "+ - zoom  0 fit  1 pixels  ←↓↑→ hjkl pan  c crop  esc"
 	if len(v.shots) > 1 {
 		what = fmt.Sprintf("%d of %d · ", v.at+1, len(v.shots)) + what
 		keys = "n p picture  " + keys
@@ -373,10 +374,20 @@ func (v *viewer) foot(w int) string {
 	case v.cropping():
 		c := v.crop
 		what = fmt.Sprintf("%d×%d at %d, %d of %d×%d", c.Dx(), c.Dy(), c.Min.X, c.Min.Y, sh.size.X, sh.size.Y)
-		keys = "←↓↑→ move  HJKL size  0 all  enter asks about it  esc"
+		keys = "←↓↑→ hjkl move  HJKL size  0 all  enter asks about it  esc"
 	case v.stand == nil:
 		what += " · drawing"
 	}
 	left := " " + th.Title.Render(v.look.cut(sh.name, max(w/3, 8))) + " " + th.Muted.Render(what)
-	return v.look.spread(left, th.Faint.Render(keys)+" ", w)
+	if err := cmp.Or(v.err, v.gallery.err(sh)); err != nil {
+		left = th.Warn.Render(" " + sh.name + ": " + plain.Line(err.Error()))
+	}
+	keys = th.Faint.Render(keys)
+	if lines > 1 {
+		return v.look.fit(left, w) + "\n" + v.look.fit(" "+keys, w)
+	}
+	if room := w - v.look.width(left) - 3; room < v.look.width(keys) {
+		keys = v.look.cut(keys, max(room, 0))
+	}
+	return v.look.spread(left, keys+" ", w)
 }

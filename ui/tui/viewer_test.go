@@ -69,7 +69,7 @@ func keyOf(name string) tea.KeyPressMsg {
 
 func TestZoomIsAboutTheMiddleAndHasBounds(t *testing.T) {
 	size := image.Pt(1000, 800)
-	v := viewing(size, 100, 41) // 100×80 dots
+	v := viewing(size, 100, 42) // 100×80 dots
 	if p := v.part(); p != (image.Rectangle{Max: size}) || v.scale() != 0.1 {
 		t.Fatalf("at first %v at %g", p, v.scale())
 	}
@@ -110,7 +110,7 @@ func abs(n int) int {
 
 func TestPanningEndsAtTheEdges(t *testing.T) {
 	size := image.Pt(1000, 800)
-	v := viewing(size, 100, 41)
+	v := viewing(size, 100, 42)
 	v.presses("left", "h", "up") // nothing to pan to
 	if v.part() != (image.Rectangle{Max: size}) {
 		t.Error("the whole picture was moved")
@@ -141,7 +141,7 @@ func TestPanningEndsAtTheEdges(t *testing.T) {
 
 func TestAPartIsChosenInPixelsOfThePicture(t *testing.T) {
 	size := image.Pt(1000, 800)
-	v := viewing(size, 100, 41)
+	v := viewing(size, 100, 42)
 	v.presses("c")
 	if v.crop != image.Rect(250, 200, 750, 600) {
 		t.Fatalf("at first %v", v.crop)
@@ -150,7 +150,7 @@ func TestAPartIsChosenInPixelsOfThePicture(t *testing.T) {
 	if v.crop != image.Rect(300, 220, 750, 600) {
 		t.Errorf("then %v", v.crop)
 	}
-	if foot := v.foot(200); !strings.Contains(foot, "450×380 at 300, 220 of 1000×800") {
+	if foot := v.foot(200, 1); !strings.Contains(foot, "450×380 at 300, 220 of 1000×800") {
 		t.Errorf("the line below says %q", foot)
 	}
 	for range 100 {
@@ -214,7 +214,7 @@ func TestAPictureOnTheWholeScreen(t *testing.T) {
 		}
 		want(t, x.press("1"), `· 100 %`)
 		x.after(time.Second)
-		if n := x.grounds(); n != 120*35 {
+		if n := x.grounds(); n != 120*34 {
 			t.Errorf("%d cells show the pixels", n)
 		}
 		if !see(x, func(m *Model) bool { return m.stage.gallery.full.img != nil }) {
@@ -222,8 +222,11 @@ func TestAPictureOnTheWholeScreen(t *testing.T) {
 		}
 		want(t, x.press("n"), `small\.png 2 of 2 · 100×100`)
 		x.after(time.Second)
-		if n := x.grounds(); n != 70*35 {
+		if n := x.grounds(); n != 68*34 {
 			t.Errorf("%d cells show the other picture", n)
+		}
+		for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 60}} {
+			want(t, x.resize(size[0], size[1]), `small\.png 2 of 2 · 100×100 · \d+ %`, "n p picture", `\+ - zoom`, "0 fit", "1 pixels", "hjkl pan", "c crop", "esc")
 		}
 		want(t, x.press("esc"), `▸ small\.png`, "╭─ 1")
 		if see(x, func(m *Model) bool { return m.stage.gallery.full.img != nil }) {
