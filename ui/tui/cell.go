@@ -251,7 +251,7 @@ func kindOf(a *sessions.Attachment) prompts.Kind { return (&prompts.File{MIME: a
 
 // fileWords is a file of a turn: what it was and what was sent of it.
 func fileWords(a *sessions.Attachment, look *look, w int) string {
-	s := sign(kindOf(a)) + " " + look.cut(plain.Line(a.Name), w)
+	s := sign(kindOf(a)) + " " + look.middle(plain.Line(a.Name), w)
 	switch {
 	case a.SentWidth <= 0:
 		s += " " + bytesWords(a.Bytes)

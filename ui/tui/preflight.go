@@ -155,6 +155,10 @@ func (p *pane) ahead(w int, boxed bool, lk *look) (one, two string, ok bool) {
 	if p.again != "" {
 		second = append(second, word{p.again, th.Muted})
 	}
+	if !boxed && len(p.marks) > 1 && f.Doubt == "" { // one line: the sum before its parts
+		one, _ = lk.words(append(second, first...), w)
+		return one, "", true
+	}
 	var n int
 	one, n = lk.words(first, w)
 	two, _ = lk.words(append(first[n:], second...), w)

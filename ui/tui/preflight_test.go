@@ -38,6 +38,7 @@ func TestAPaneSaysAheadWhatItsModelWouldSee(t *testing.T) {
 		"two":           {paid, sessions.Preflight{Sights: []sessions.Sight{one, one}}, []mark{{"▣", 1}, {"▣", 4}}, "", 60, true, "sees ▣1 1568×1176 ~2,459 · ▣4 1568×1176 ~2,459", "all ~4,918 tok · ~$0.0148"},
 		"three, narrow": {paid, sessions.Preflight{Sights: []sessions.Sight{one, one, sight(0, 0, 0, 0)}}, []mark{{"▣", 1}, {"▣", 2}, {"▤", 3}}, "", 37, true, "▣1 1568×1176 ~2,459 · +2", "all ~4,918 tok + ? · ~$0.0148 + ?"},
 		"three, wide":   {paid, sessions.Preflight{Sights: []sessions.Sight{one, one, sight(0, 0, 0, 0)}}, []mark{{"▣", 1}, {"▣", 2}, {"▤", 3}}, "", 90, true, "sees ▣1 1568×1176 ~2,459 · ▣2 1568×1176 ~2,459 · ▤3 as it is", "all ~4,918 tok + 1 unknown · ~$0.0148 + 1 unknown"},
+		"three, a line": {paid, sessions.Preflight{Sights: []sessions.Sight{one, one}}, []mark{{"▣", 1}, {"▣", 2}}, "", 58, false, "all ~4,918 tok · ~$0.0148 · sees ▣1 1568×1176 ~2,459", ""},
 		"local":         {local, sessions.Preflight{Sights: []sessions.Sight{sight(896, 896, 256, 0)}}, []mark{{"▣", 1}}, "", 60, true, "sees ▣1 896×896 · ~256 tok · local", ""},
 		"unknown":       {providers.Model{}, sessions.Preflight{Sights: []sessions.Sight{{}}, Doubt: "it is not known whether it can see pictures"}, []mark{{"▣", 1}}, "", 60, true, "sees ▣1: pixels and tokens unknown · cost unknown", "not known whether it can see"},
 		"trouble":       {paid, sessions.Preflight{Sights: []sessions.Sight{one}, Doubt: "the service may not take it: larger than the service takes: 8000 px"}, []mark{{"▣", 1}}, "", 50, true, "sees ▣1 1568×1176 · ~2,459 tok · ~$0.00738", "larger than the service takes: 8000 px"},
@@ -58,6 +59,24 @@ func TestAPaneSaysAheadWhatItsModelWouldSee(t *testing.T) {
 				if n := max(ansi.StringWidth(one), ansi.StringWidth(two)); n > w {
 					t.Errorf("%s in %d cells is %d wide: %q %q", name, w, n, one, two)
 				}
+			}
+		}
+	}
+}
+
+func TestALongNameKeepsItsEnd(t *testing.T) {
+	var r ruler
+	for s, want := range map[string]string{
+		"pin.jpg": "pin.jpg", "a_rather_long_picture_name_12.png": "a_rather_…ame_12.png", "長い名前のとても長い写真12.png": "長い名前…写真12.png",
+	} {
+		if got := r.middle(s, 20); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	for w := range 30 {
+		for _, s := range []string{"長い名前のとても長い写真12.png", "a_rather_long_picture_name_12.png", "x長y長z長w長x長y長z長w長"} {
+			if n := r.width(r.middle(s, w)); n > w {
+				t.Errorf("%q in %d cells is %d wide", s, w, n)
 			}
 		}
 	}

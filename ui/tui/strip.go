@@ -76,7 +76,7 @@ func (m *Model) nameIn(f *attached, w int) string {
 	if name == "" {
 		name = strings.ToLower(kindWord(f.kind()))
 	}
-	return m.look.cut(name, max(w/3, 8))
+	return m.look.middle(name, max(w/3, 8))
 }
 
 // reason is why a file can't be attached, without its name, which stands before

@@ -42,6 +42,20 @@ func (r ruler) cut(s string, w int) string {
 	return r.Truncate(s, w, "…")
 }
 
+// middle is s in at most w cells, with "…" in its middle: the names of a
+// folder's files often differ at their ends alone. s is plain text.
+func (r ruler) middle(s string, w int) string {
+	n := r.width(s)
+	if n <= w || w < 5 {
+		return r.cut(s, w)
+	}
+	tail := r.TruncateLeft(s, n-w/2, "")
+	for i := 1; r.width(tail) > w/2; i++ { // half a wide character is none
+		tail = r.TruncateLeft(s, n-w/2+i, "")
+	}
+	return r.Truncate(s, w-1-w/2, "") + "…" + tail
+}
+
 // fit is s in exactly w cells: cut with "…", or filled with spaces. s may be
 // styled.
 func (r ruler) fit(s string, w int) string {
