@@ -15,6 +15,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/ansi/kitty"
 
 	"juxta/ui/picture"
@@ -425,4 +426,40 @@ func TestTheLayoutTilesTheScreenWithPictures(t *testing.T) {
 			}
 		}
 	}
+}
+
+// An overlay covers a part of a picture that the terminal draws: the rest of its
+// placeholders stay what they are.
+func TestAnOverlayCoversAPartOfAPicture(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {2400, 600}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{dir})
+		x.answer(saysKitty)
+		x.answer(saysYes)
+		before := strings.Split(x.after(time.Second), "\n")
+		over := strings.Split(x.press("f1"), "\n")
+		covered := 0
+		for y := 1; y <= 11; y++ {
+			a, b := []rune(before[y]), []rune(over[y])
+			if n := strings.Count(over[y], string(kitty.Placeholder)); n < strings.Count(before[y], string(kitty.Placeholder)) {
+				covered++
+			}
+			if len(a) < 8 || string(a[:8]) != string(b[:8]) {
+				t.Errorf("row %d begins %U, not %U", y, b[:8], a[:8])
+			}
+		}
+		if covered == 0 {
+			t.Error("the overlay covers nothing")
+		}
+		for y, l := range over {
+			if n := ansi.StringWidth(l); n > 120 {
+				t.Errorf("row %d is %d cells wide", y, n)
+			}
+		}
+		x.press("esc")
+		if got := strings.Split(x.after(time.Second), "\n"); !slices.Equal(got[1:12], before[1:12]) {
+			t.Error("the picture is not whole again")
+		}
+		x.quit()
+	})
 }
