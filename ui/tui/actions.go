@@ -89,6 +89,10 @@ func (m *Model) submitReady() tea.Cmd {
 	return m.submit()
 }
 
+// changed is said where a question that was waiting is no longer the one that
+// enter was pressed for.
+const changed = "not sent, as it was changed: enter sends it"
+
 // hold keeps a question that was waiting for its files.
 func (m *Model) hold(why string) tea.Cmd {
 	m.waiting, m.stale = false, true
@@ -372,6 +376,9 @@ func (m *Model) editor() tea.Cmd {
 	f, err := os.CreateTemp("", "juxta-*.md") // 0600
 	if err != nil {
 		return m.warn("no file for the editor: " + err.Error())
+	}
+	if m.waiting {
+		m.hold(changed)
 	}
 	_, err = f.WriteString(m.composer.text())
 	if err = firstError(err, f.Close()); err != nil {

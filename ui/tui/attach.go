@@ -277,6 +277,9 @@ func (m *Model) work() tea.Cmd {
 			}
 		}
 		m.told, m.stale, m.typed, m.flown = order, true, false, false
+		if m.waiting {
+			m.hold(changed)
+		}
 	}
 	most := [lanes]int{reading: 2, fetching: 4, preparing: 2}
 	var cmds []tea.Cmd

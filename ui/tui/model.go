@@ -231,7 +231,7 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	cmd := m.composer.key(k)
 	m.stale = m.stale || m.composer.lines() != before
 	if m.waiting && m.composer.area.Value() != text {
-		cmd = tea.Batch(cmd, m.hold("not sent, as it was changed: enter sends it"))
+		cmd = tea.Batch(cmd, m.hold(changed))
 	}
 	m.typed = !m.stale
 	return cmd
@@ -243,6 +243,9 @@ func (m *Model) paste(text string) tea.Cmd {
 		return nil
 	}
 	m.toComposer()
+	if m.waiting {
+		m.hold(changed)
+	}
 	return m.pasteText(text)
 }
 

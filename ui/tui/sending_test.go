@@ -102,12 +102,14 @@ func TestAQuestionWaitsForItsFiles(t *testing.T) {
 		x.press("enter")
 		want(t, x.press("!"), "not sent, as it was changed", `what is it\?!`)
 		x.press("enter")
+		want(t, x.paste(" And why?"), "not sent, as it was changed")
+		x.press("enter")
 		if k.count() > 0 {
 			t.Error("it was sent without its file")
 		}
 		let()
 		x.after(time.Second)
-		if text, blobs := k.last(t); text != "what is it?!" || names(blobs) != "a.png" {
+		if text, blobs := k.last(t); text != "what is it?! And why?" || names(blobs) != "a.png" {
 			t.Errorf("sent %q with %s", text, names(blobs))
 		}
 		x.quit()
