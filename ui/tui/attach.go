@@ -114,7 +114,8 @@ type finding struct {
 	err     error
 }
 
-func find4(ctx context.Context, l prompts.Loader, words []string) []finding {
+// findAll finds what each of the words stands for.
+func findAll(ctx context.Context, l prompts.Loader, words []string) []finding {
 	var all []finding
 	for _, w := range words {
 		sources, err := l.Find(ctx, w)
@@ -131,7 +132,7 @@ func (m *Model) attach(sources ...string) tea.Cmd {
 	}
 	ctx, loader := m.ctx, m.opts.Loader
 	return func() tea.Msg {
-		found := find4(ctx, loader, sources)
+		found := findAll(ctx, loader, sources)
 		return action(func(m *Model) tea.Cmd {
 			for _, f := range found {
 				if f.err != nil {

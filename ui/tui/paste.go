@@ -33,7 +33,7 @@ func (m *Model) pasteText(text string) tea.Cmd {
 	stands := c.area.Value()[from:c.cursor()]
 	ctx, loader := m.ctx, m.opts.Loader
 	return func() tea.Msg {
-		found := find4(ctx, loader, words)
+		found := findAll(ctx, loader, words)
 		return action(func(m *Model) tea.Cmd {
 			at := strings.LastIndex(c.area.Value(), stands)
 			if m.forbidden(found) || at < 0 || slices.ContainsFunc(found, func(f finding) bool { return f.err != nil }) {
@@ -224,7 +224,7 @@ func (m *Model) lookFirst(may []candidate) tea.Cmd {
 // look finds the files of a candidate.
 func (c candidate) look(ctx context.Context, l prompts.Loader, text string) (swapped, bool) {
 	s := swapped{span: c.span, words: text[c.from:c.to]}
-	s.found = find4(ctx, l, c.words)
+	s.found = findAll(ctx, l, c.words)
 	for _, f := range s.found {
 		if f.err != nil || len(f.sources) == 0 || !c.all && (len(f.sources) != 1 || isURL(f.sources[0])) {
 			return s, false

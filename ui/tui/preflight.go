@@ -76,7 +76,7 @@ func (m *Model) pictured() bool {
 func (m *Model) brief() {
 	for i := range m.panes {
 		p := &m.panes[i]
-		p.flight, p.marks, p.again = nil, m.flight.marks, m.again4(p.column)
+		p.flight, p.marks, p.again = nil, m.flight.marks, m.toldAgain(p.column)
 		for k := range m.flight.columns {
 			if m.flight.columns[k].Column == p.column.ID {
 				p.flight = &m.flight.columns[k]
@@ -85,9 +85,9 @@ func (m *Model) brief() {
 	}
 }
 
-// again4 is what a column is told again of earlier turns' files, and by
+// toldAgain is what a column is told again of earlier turns' files, and by
 // estimate how many tokens that is; "" for nothing.
-func (m *Model) again4(c sessions.Column) string {
+func (m *Model) toldAgain(c sessions.Column) string {
 	files, tokens, unknown := 0, 0, false
 	for _, t := range m.tr.turns {
 		a, ok := t.Answer(c.ID)

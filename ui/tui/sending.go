@@ -1,0 +1,51 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// submit sends the question, as soon as all that is attached is ready.
+func (m *Model) submit() tea.Cmd {
+	if m.unready() > 0 {
+		m.waiting, m.stale = true, true
+		return nil
+	}
+	text, files := m.composer.question(), m.files()
+	if text == "" && len(files) == 0 {
+		return nil
+	}
+	m.asking, m.stopped, m.stale = true, nil, true
+	m.failed, m.refused, m.told, m.flown = nil, nil, nil, false
+	return m.put(m.composer.take(), text, readied(files))
+}
+
+// unready is how many of the files attached can't be sent yet.
+func (m *Model) unready() int {
+	n := 0
+	for _, f := range m.files() {
+		if !f.settled(m.edge) {
+			n++
+		}
+	}
+	return n
+}
+
+// submitReady sends the question that was waiting for its files.
+func (m *Model) submitReady() tea.Cmd {
+	if !m.waiting || m.unready() > 0 {
+		return nil
+	}
+	m.waiting = false
+	if m.run != nil || m.asking || m.opening {
+		return m.say("answers are still coming: enter sends the question then")
+	}
+	return m.submit()
+}
+
+// changed is said where a question that was waiting is no longer the one that
+// enter was pressed for.
+const changed = "not sent, as it was changed: enter sends it"
+
+// hold keeps a question that was waiting for its files.
+func (m *Model) hold(why string) tea.Cmd {
+	m.waiting, m.stale = false, true
+	return m.say(why)
+}
