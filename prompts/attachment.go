@@ -42,6 +42,11 @@ type File struct {
 	Bytes         int
 	Width, Height int // pixels as people see it, upright; 0 for what is no picture
 
+	// Early, if it is set, is told by Prepare what a picture looks like as soon
+	// as it is decoded, where saving it anew takes as long again. It is called
+	// on Prepare's goroutine.
+	Early func(thumb image.Image)
+
 	data   []byte
 	format format
 	turn   orientation // what makes it upright

@@ -50,11 +50,19 @@ func (f *File) picture(ctx context.Context, a *Attachment) error {
 	if err != nil {
 		return err
 	}
-	if a.Thumb, err = thumbnail(ctx, img); err != nil {
-		return err
+	if a.Thumb == nil {
+		a.Thumb, err = thumbnail(ctx, img)
 	}
 	a.Width, a.Height = img.Bounds().Dx(), img.Bounds().Dy()
-	return nil
+	return err
+}
+
+// early makes the thumbnail before the rest, for those who wait for it.
+func (f *File) early(ctx context.Context, a *Attachment, img image.Image) (err error) {
+	if a.Thumb, err = thumbnail(ctx, img); err == nil && f.Early != nil {
+		f.Early(a.Thumb)
+	}
+	return err
 }
 
 // asJPEG leaves the pixels as they are if they are upright and red, green and
@@ -83,6 +91,9 @@ func (f *File) asJPEG(ctx context.Context, a *Attachment) (image.Image, error) {
 		img, j.profile = opaque(img), nil // it told what CMYK means
 	}
 	img = turn(img, f.turn)
+	if err := f.early(ctx, a, img); err != nil {
+		return nil, err
+	}
 	if a.Data, err = toJPEG(ctx, img, j.profile); err != nil {
 		return nil, err
 	}
@@ -111,6 +122,9 @@ func (f *File) asPNG(ctx context.Context, a *Attachment) (image.Image, error) {
 		return img, nil
 	}
 	img = turn(img, f.turn)
+	if err := f.early(ctx, a, img); err != nil {
+		return nil, err
+	}
 	a.note(f.turn.note("saved anew as PNG"))
 	if err := a.anew(ctx, img, p.profile, p.colours); err != nil {
 		return nil, err
@@ -143,6 +157,9 @@ func (f *File) converted(ctx context.Context, a *Attachment) (image.Image, error
 		m, icc = metadata{camera: d.camera, place: d.place}, d.icc
 	}
 	img = turn(img, f.turn)
+	if err := f.early(ctx, a, img); err != nil {
+		return nil, err
+	}
 	known := fits(icc, img)
 	if !known {
 		icc, known = nil, len(icc) == 0

@@ -482,3 +482,32 @@ func TestPreparedFilesHoldWhatIsSentAndNoMore(t *testing.T) {
 	}
 	runtime.KeepAlive(open)
 }
+
+// Phones lay their pictures on the side, so most photographs are saved anew.
+func TestAPictureIsSeenBeforeItIsSavedAnew(t *testing.T) {
+	side := image.NewGray(image.Rect(0, 0, 80, 40))
+	for y := range 40 {
+		for x := range 40 {
+			side.SetGray(x, y, color.Gray{Y: 255}) // bright on the left
+		}
+	}
+	f, err := Loader{}.Look("phone.jpg", "clipboard", withSegment(asJPEG(t, side), 0xe1, exifOf(6, false)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var early []image.Image
+	f.Early = func(thumb image.Image) { early = append(early, thumb) }
+	a, err := f.Prepare(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(early) != 1 || early[0] != a.Thumb {
+		t.Fatalf("%d early pictures, and not that of the attachment", len(early))
+	}
+	if size := early[0].Bounds().Size(); size != image.Pt(40, 80) {
+		t.Errorf("it is %v: not upright", size)
+	}
+	if r, _, _, _ := early[0].At(20, 10).RGBA(); r < 0xf000 {
+		t.Errorf("its top is %#x, not bright", r)
+	}
+}

@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
+	"image"
 	"path"
 	"path/filepath"
 	"slices"
@@ -25,6 +27,7 @@ type attached struct {
 	source string              // its path or URL; "" for what was never a file
 	file   *prompts.File       // nil until it was looked at
 	ready  *prompts.Attachment // nil until it was prepared
+	early  *prompts.Attachment // what it looks like, as soon as that is known; nil for not
 	err    error               // why it can't be attached
 	cancel func()              // ends what is still being done to it
 
@@ -322,18 +325,32 @@ func (m *Model) start(f *attached, l lane) tea.Cmd {
 	}
 }
 
+// glimpse shows what a picture looks like while it is still being saved anew.
+// It is called by who prepares it.
+func (m *Model) glimpse(f *attached, job int, file *prompts.File, thumb image.Image) {
+	early := &prompts.Attachment{Name: file.Name, Width: file.Width, Height: file.Height, Thumb: thumb}
+	early.Data = fmt.Appendf(nil, "a glimpse of job %d", job) // its hash is the name that drawings of it have
+	send := m.send
+	go send(action(func(m *Model) tea.Cmd { // send waits for the screen, and preparing must not
+		if f.job == job {
+			f.early, m.stale = early, true
+		}
+		return nil
+	}))
+}
+
 // step is the next thing to do to a file, off the screen's path, and what that
 // changes.
 func (m *Model) step(ctx context.Context, f *attached) func() (done func(), err error) {
 	bench, loader, edge := m.bench, m.opts.Loader, m.edge
-	file, whole, source, kept := f.file, f.whole, f.source, f.kept
+	file, whole, source, kept, job := f.file, f.whole, f.source, f.kept, f.job
 	finish := func(a *prompts.Attachment) (func(), error) {
 		fit, err := a, error(nil)
 		if edge > 0 && a.Kind() == prompts.Picture {
 			fit, err = a.Fit(ctx, edge)
 		}
 		return func() {
-			f.whole, f.ready, f.edge = a, fit, edge
+			f.whole, f.ready, f.early, f.edge = a, fit, nil, edge
 			if f.file != nil { // what is known of it, without its bytes
 				f.file = &prompts.File{Name: file.Name, From: file.From, MIME: file.MIME, Bytes: file.Bytes, Width: file.Width, Height: file.Height}
 			}
@@ -353,6 +370,7 @@ func (m *Model) step(ctx context.Context, f *attached) func() (done func(), err 
 			opened, err := loader.Open(ctx, source)
 			return func() { f.file = opened }, err
 		}
+		file.Early = func(thumb image.Image) { m.glimpse(f, job, file, thumb) }
 		a, err := file.Prepare(ctx)
 		if err != nil {
 			return nil, err

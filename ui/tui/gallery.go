@@ -21,6 +21,7 @@ type shot struct {
 	size  image.Point // pixels of what is or was sent
 	ready *prompts.Attachment
 	kept  sessions.Attachment // where ready is nil
+	early bool                // of what is still being prepared: only its thumbnail is known
 }
 
 func (s shot) is(o shot) bool {

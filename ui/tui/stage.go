@@ -72,8 +72,13 @@ func (m *Model) see() {
 	shots := s.spare[:0]
 	m.refreshPicker()
 	for _, f := range m.files() {
-		if f.ready != nil && f.ready.Kind() == prompts.Picture {
+		switch {
+		case f.ready != nil && f.ready.Kind() == prompts.Picture:
 			shots = append(shots, readyShot(f.ready))
+		case f.ready == nil && f.early != nil:
+			s := readyShot(f.early)
+			s.early = true
+			shots = append(shots, s)
 		}
 	}
 	if len(shots) == 0 {

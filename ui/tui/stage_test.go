@@ -1,9 +1,12 @@
 package tui
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"image/color"
+	"image/color/palette"
+	"image/gif"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -462,4 +465,55 @@ func TestAnOverlayCoversAPartOfAPicture(t *testing.T) {
 		}
 		x.quit()
 	})
+}
+
+func TestAPictureIsSeenWhileItIsSavedAnew(t *testing.T) {
+	var data bytes.Buffer
+	if err := gif.Encode(&data, image.NewPaletted(image.Rect(0, 0, 60, 30), palette.Plan9), nil); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(filled(t, map[string][]byte{"small.gif": data.Bytes()}), "small.gif")
+	s := newRehearsal(t, 120, 36, bench(t, "", []string{"swift"}))
+	glimpses := make(chan tea.Msg, 1)
+	s.m.send = func(msg tea.Msg) {
+		if act, ok := msg.(action); ok {
+			select {
+			case glimpses <- act:
+			default:
+			}
+		}
+	}
+	s.tell(tea.PasteMsg{Content: path})
+	for len(s.m.files()) == 0 || s.m.files()[0].file == nil {
+		s.run(1)
+	}
+	var saved tea.Msg // what preparing brings, held back
+	for saved == nil {
+		if len(s.queue) == 0 {
+			t.Fatal("nothing prepares the file")
+		}
+		c := s.queue[0]
+		s.queue = s.queue[1:]
+		switch msg := c().(type) {
+		case tea.BatchMsg:
+			s.queue = append(s.queue, msg...)
+		case action:
+			if s.m.files()[0].job != 0 {
+				saved = msg
+			}
+		}
+	}
+	s.tell(<-glimpses)
+	s.m.see()
+	if len(s.m.stage.shots) != 1 || !s.m.stage.shots[0].early || s.m.stage.shots[0].size != image.Pt(60, 30) {
+		t.Fatalf("before it is saved the stage has %+v", s.m.stage.shots)
+	}
+	if s.m.openPicture(); len(s.m.overlays) > 0 {
+		t.Error("it was opened on the whole screen, where its pixels are not there yet")
+	}
+	s.tell(saved)
+	s.m.see()
+	if len(s.m.stage.shots) != 1 || s.m.stage.shots[0].early {
+		t.Errorf("once it is saved the stage has %+v", s.m.stage.shots)
+	}
 }

@@ -48,6 +48,8 @@ func (m *Model) openPicture() tea.Cmd {
 	switch {
 	case len(s.shots) == 0:
 		return m.say("no picture to show: ctrl+t attaches one")
+	case s.shots[s.at].early:
+		return m.say("this picture is still being prepared: a moment")
 	case s.gallery.screen.mode() == picture.Words:
 		return m.say("this terminal has too few colours to show pictures")
 	}
@@ -56,7 +58,15 @@ func (m *Model) openPicture() tea.Cmd {
 }
 
 func newViewer(s *stage, lk *look) *viewer {
-	v := &viewer{look: lk, gallery: &s.gallery, shots: slices.Clone(s.shots), at: s.at}
+	v := &viewer{look: lk, gallery: &s.gallery}
+	for i, sh := range s.shots {
+		if i == s.at {
+			v.at = len(v.shots)
+		}
+		if !sh.early {
+			v.shots = append(v.shots, sh)
+		}
+	}
 	v.fit()
 	return v
 }
@@ -135,9 +145,10 @@ func (v *viewer) turn(by int) action {
 	v.at = (v.at + by + len(v.shots)) % len(v.shots)
 	v.stand, v.err = nil, nil
 	v.fit()
-	at, shot := v.at, v.shot()
+	shot := v.shot()
 	return func(m *Model) tea.Cmd {
-		if s := &m.stage; at < len(s.shots) && s.shots[at].is(shot) {
+		s := &m.stage
+		if at := slices.IndexFunc(s.shots, shot.is); at >= 0 {
 			s.at = at
 			s.gallery.change++
 		}
