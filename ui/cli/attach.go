@@ -160,6 +160,10 @@ func (q *ask) foresee(b *sessions.Bench, files []*prompts.Attachment) {
 		if p.Doubt != "" {
 			q.say("%s: %s", plain.Line(name), plain.Line(p.Doubt))
 		}
+		if len(p.Sights) > severally {
+			q.say("%s", plain.Line(inAll(name, p.Sights)))
+			continue
+		}
 		for k, sight := range p.Sights {
 			if p.Doubt != "" && sight.View == (providers.View{}) {
 				continue // that nothing is known of it has been said
@@ -167,6 +171,31 @@ func (q *ask) foresee(b *sessions.Bench, files []*prompts.Attachment) {
 			q.say("%s", plain.Line(foreseen(name, files[k], sight)))
 		}
 	}
+}
+
+// severally is how many files are told of one by one; of more, what they come to.
+const severally = 6
+
+// inAll is what a model makes of many files together: not known as soon as that
+// of one of them is not.
+func inAll(model string, sights []sessions.Sight) string {
+	tokens, known := 0, true
+	var cost providers.Money
+	priced := true
+	for _, s := range sights {
+		tokens, known = tokens+s.View.Tokens, known && s.View.Tokens > 0
+		if priced = priced && s.Cost != nil; priced {
+			cost += *s.Cost
+		}
+	}
+	line := fmt.Sprintf("%s takes %d files", model, len(sights))
+	switch {
+	case !known:
+		return line + "; for how many tokens is not known"
+	case !priced:
+		return fmt.Sprintf("%s, ~%d tokens", line, tokens)
+	}
+	return fmt.Sprintf("%s, ~%d tokens, ~%s", line, tokens, cost)
 }
 
 func foreseen(model string, a *prompts.Attachment, s sessions.Sight) string {

@@ -319,6 +319,31 @@ func TestWhatEachModelWillSeeIsSaidBeforeItIsAsked(t *testing.T) {
 	}
 }
 
+func TestOfManyFilesTheSumIsSaid(t *testing.T) {
+	files := map[string][]byte{}
+	for i := range 7 {
+		files[fmt.Sprintf("%d.png", i)] = pngOf(t, 2000, 1500)
+	}
+	lay(t, files)
+	a, _, stderr := bench(t)
+	plainEnv := a.getenv
+	a.getenv = func(name string) string {
+		if name == "OPENAI_API_KEY" {
+			return "k"
+		}
+		return plainEnv(name)
+	}
+	a.run(t.Context(), []string{"ask", "-m", "openai-chat/gpt-4o", "-m", "demo/swift", "-a", "*.png", "look"})
+	for _, want := range []string{
+		"openai-chat/gpt-4o takes 7 files, ~5355 tokens, ~$0.0134", // 765 each, at $2.50 a million
+		"demo/swift takes 7 files; for how many tokens is not known",
+	} {
+		if !strings.Contains(stderr.String(), want) {
+			t.Errorf("no %q in %s", want, stderr)
+		}
+	}
+}
+
 func TestTheWorkbenchIsGivenFilesThatAreThere(t *testing.T) {
 	lay(t, map[string][]byte{"a.png": pngOf(t, 8, 4), "b.png": pngOf(t, 8, 4), "config.yaml": []byte("attachments: {keep_metadata: true}\n")})
 	var got tui.Options

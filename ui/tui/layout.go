@@ -99,7 +99,7 @@ func layout(q wants) frame {
 	if body := bottom - y; q.stage > 0 && body >= 2*minStage {
 		f.stage = take(min(q.stage, body/2))
 	}
-	if body := bottom - y; q.welcome > 0 && body >= 16 {
+	if body := bottom - y; q.welcome > 0 && body >= 16 && f.stage.Empty() { // whoever attaches pictures has been welcomed
 		f.welcome = take(min(q.welcome, body-9))
 	}
 	f.boxed = q.w/n >= boxWide && (bottom-y >= minBox || f.welcome.Dy() > 0 && bottom-y >= 7)
