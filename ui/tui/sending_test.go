@@ -168,7 +168,6 @@ func TestABlindModelIsNotAskedAndTheOthersAre(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			k := &witness{}
 			x := sees(t, size[0], size[1], k, "wit/eyes", "wit/ears")
-			x.press("\x1bOQ") // no stage
 			x.paste(filepath.Join(dir, "pin.png"))
 			screen := x.after(time.Second)
 			want(t, screen, "sees ▣1 200×100 · ~800 tok", `~\$0.0008`, "✗ can't see pictures", "chooses another", "≈ 800 / – tok")
