@@ -6,8 +6,30 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
 	"slices"
+	"testing"
 )
+
+// made is what an encoder writes.
+func made(t testing.TB, encode func(io.Writer) error) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func asPNG(t testing.TB, img image.Image) []byte {
+	return made(t, func(w io.Writer) error { return png.Encode(w, img) })
+}
+
+func asJPEG(t testing.TB, img image.Image) []byte {
+	return made(t, func(w io.Writer) error { return jpeg.Encode(w, img, &jpeg.Options{Quality: 95}) })
+}
 
 // secret is what the camera data of test pictures says; none of it may leave.
 const secret = "Leica of Mrs Placeholder"

@@ -8,38 +8,17 @@ import (
 	"image"
 	"image/color"
 	"image/gif"
-	"image/jpeg"
-	"image/png"
 	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
-	"strings"
 	"testing"
 
 	"golang.org/x/image/bmp"
 	"golang.org/x/image/tiff"
 )
-
-// made is what an encoder writes.
-func made(t testing.TB, encode func(io.Writer) error) []byte {
-	t.Helper()
-	var b bytes.Buffer
-	if err := encode(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
-}
-
-func asPNG(t testing.TB, img image.Image) []byte {
-	return made(t, func(w io.Writer) error { return png.Encode(w, img) })
-}
-
-func asJPEG(t testing.TB, img image.Image) []byte {
-	return made(t, func(w io.Writer) error { return jpeg.Encode(w, img, &jpeg.Options{Quality: 95}) })
-}
 
 func prepare(t testing.TB, l Loader, name string, data []byte) *Attachment {
 	t.Helper()
@@ -158,180 +137,6 @@ func TestAFaxIsNotANegative(t *testing.T) {
 		if got := pixel(t, prepare(t, Loader{}, "a.tif", fax), 3, 3); got != (color.NRGBA{want, want, want, 255}) {
 			t.Errorf("where zero is black is %d: %v", dark, got)
 		}
-	}
-}
-
-// turned is the four colours as they lie in a file of each orientation, from
-// left to right and then below, so that upright they are red, green, blue and
-// white: where EXIF says the first row and the first column are seen.
-func turned(o, w, h int) *image.RGBA {
-	order := []string{"RGBW", "RGBW", "GRWB", "WBGR", "BWRG", "RBGW", "GWRB", "WGBR", "BRWG"}[o]
-	if o >= 5 {
-		w, h = h, w
-	}
-	img := image.NewRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			img.SetRGBA(x, y, cornerColours()[strings.IndexByte("RGBW", order[2*(2*y/h)+2*x/w])])
-		}
-	}
-	return img
-}
-
-func TestEveryOrientationIsTurnedUpright(t *testing.T) {
-	for o := 1; o <= 8; o++ {
-		img := turned(o, 64, 32)
-		files := map[string][]byte{
-			"a.jpg":   withSegment(asJPEG(t, img), 0xe1, exifOf(o, false)),
-			"a.png":   withChunk(asPNG(t, img), "eXIf", tiffOf(o, false)),
-			"a.tif":   tiffFile(binary.BigEndian, img, o, 1),
-			"444.tif": tiffFile(binary.LittleEndian, img, o, 1),
-		}
-		for name, data := range files {
-			a := prepare(t, Loader{}, name, data)
-			if a.Width != 64 || a.Height != 32 || a.FileWidth != 64 || a.Thumb.Bounds().Dx() != 64 {
-				t.Errorf("%s, orientation %d: %d×%d, file %d×%d", name, o, a.Width, a.Height, a.FileWidth, a.FileHeight)
-			}
-			for i, want := range cornerColours() {
-				x, y := 10+i%2*44, 5+i/2*22
-				if got := pixel(t, a, x, y); !near(got, color.NRGBA(want)) {
-					t.Errorf("%s, orientation %d: %v at %d,%d, want %v", name, o, got, x, y, want)
-				}
-				if got := color.NRGBAModel.Convert(a.Thumb.At(x, y)).(color.NRGBA); !near(got, color.NRGBA(want)) {
-					t.Errorf("%s, orientation %d: thumbnail is %v at %d,%d, want %v", name, o, got, x, y, want)
-				}
-			}
-			if said := strings.Contains(strings.Join(a.Notes, "; "), "turned upright, saved anew as "); said != (o > 1) {
-				t.Errorf("%s, orientation %d: %q", name, o, a.Notes)
-			}
-		}
-		webp := riff(riffChunk{"VP8X", []byte{8, 0, 0, 0, 39, 0, 0, 19, 0, 0}}, vp8l(40, 20, color.NRGBA{1, 2, 3, 255}), riffChunk{"EXIF", tiffOf(o, false)})
-		if a := prepare(t, Loader{}, "a.webp", webp); (a.Width == 20) != (o >= 5) {
-			t.Errorf("WebP, orientation %d: %d×%d", o, a.Width, a.Height)
-		}
-	}
-}
-
-func TestTurnedColoursKeepWhatTheyShare(t *testing.T) {
-	for _, ratio := range []image.YCbCrSubsampleRatio{
-		image.YCbCrSubsampleRatio444, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio420,
-		image.YCbCrSubsampleRatio440, image.YCbCrSubsampleRatio411, image.YCbCrSubsampleRatio410,
-	} {
-		img := image.NewYCbCr(image.Rect(0, 0, 64, 32), ratio)
-		for y := range 32 {
-			for x := range 64 {
-				c := cornerColours()[2*(y/16)+x/32]
-				img.Y[img.YOffset(x, y)], img.Cb[img.COffset(x, y)], img.Cr[img.COffset(x, y)] = color.RGBToYCbCr(c.R, c.G, c.B)
-			}
-		}
-		upright := turn(img, 6) // its left side is what was below
-		if got := color.NRGBAModel.Convert(upright.At(5, 5)).(color.NRGBA); upright.Bounds().Dx() != 32 || !near(got, color.NRGBA(cornerColours()[2])) {
-			t.Errorf("%v: %v", ratio, got)
-		}
-		for o := orientation(2); o <= 8; o++ { // of odd sizes no pixel takes another's colour
-			for _, r := range []image.Rectangle{image.Rect(0, 0, 33, 17), image.Rect(3, 5, 34, 20)} {
-				part := img.SubImage(r)
-				seen := turn(part, o)
-				w, h := seen.Bounds().Dx(), seen.Bounds().Dy()
-				x, y := o.from(2, 1, w, h)
-				got, want := color.RGBAModel.Convert(seen.At(2, 1)), color.RGBAModel.Convert(part.At(r.Min.X+x, r.Min.Y+y))
-				if got != want {
-					t.Errorf("%v of %v, orientation %d: %v, want %v", r, ratio, o, got, want)
-				}
-			}
-		}
-	}
-}
-
-func TestCameraDataIsRemovedAndSaid(t *testing.T) {
-	img := corners(32, 32)
-	xmp := "http://ns.adobe.com/xap/1.0/\x00<x exif:GPSLatitude='1' by='" + secret + "'/>"
-	icc := append([]byte("ICC_PROFILE\x00\x01\x01"), bytes.Repeat([]byte("profile "), 30)...)
-	base := asJPEG(t, img)
-	film := append(bytes.Clone(base), "\x00\x00\x00\x18ftypmp42 the film of "+secret...)
-	text := func(name, body string) []byte { return withChunk(asPNG(t, img), name, []byte(body+secret)) }
-	for _, c := range []struct {
-		name  string
-		data  []byte
-		notes []string
-	}{
-		{"exif.jpg", withSegment(base, 0xe1, exifOf(1, false)), []string{"camera data removed"}},
-		{"gps.jpg", withSegment(base, 0xe1, exifOf(1, true)), []string{"camera data and place removed"}},
-		{"xmp.jpg", withSegment(base, 0xe1, []byte(xmp)), []string{"camera data and place removed"}},
-		{"iptc.jpg", withSegment(base, 0xed, []byte("Photoshop 3.0\x008BIM"+secret)), []string{"camera data removed"}},
-		{"comment.jpg", withSegment(base, 0xfe, []byte(secret)), []string{"text inside it removed"}},
-		{"c2pa.jpg", withSegment(base, 0xeb, []byte("JP"+secret)), []string{"metadata removed"}},
-		{"mpf.jpg", withSegment(base, 0xe2, []byte("MPF\x00"+secret)), []string{"data behind the picture removed"}},
-		{"between.jpg", slices.Concat(base[:2], []byte("\xff\x00"+secret), base[2:]), []string{"metadata removed"}},
-		{"motion.jpg", film, []string{"data behind the picture removed"}},
-		{"icc.jpg", withSegment(withSegment(base, 0xe2, icc), 0xe1, exifOf(1, true)), []string{"camera data and place removed"}},
-		{"turned.jpg", withSegment(withSegment(base, 0xe2, icc), 0xe1, exifOf(6, true)), []string{"turned upright, saved anew as JPEG, quality 95", "camera data and place removed"}},
-		{"exif.png", withChunk(asPNG(t, img), "eXIf", tiffOf(1, true)), []string{"camera data and place removed"}},
-		{"text.png", text("tEXt", "Comment\x00"), []string{"text inside it removed"}},
-		{"ztxt.png", text("zTXt", "Raw profile type exif\x00\x00"), []string{"camera data removed"}},
-		{"itxt.png", text("iTXt", "XML:com.adobe.xmp\x00\x00\x00\x00\x00 exif:GPSLatitude "), []string{"camera data and place removed"}},
-		{"time.png", text("tIME", ""), []string{"metadata removed"}},
-		{"own.png", text("prIv", ""), []string{"metadata removed"}},
-		{"behind.png", append(asPNG(t, img), secret...), []string{"data behind the picture removed"}},
-		{"gamma.png", withChunk(text("tEXt", ""), "gAMA", []byte{0, 0, 0xb1, 0x8f}), []string{"text inside it removed"}},
-		{"exif.tif", tiffFile(binary.LittleEndian, img, 1, 1, [4]uint32{tagModel, 2, 4, 0}, [4]uint32{tagGPS, 4, 1, 8}), []string{"saved anew as PNG: not every model reads TIFF", "camera data and place removed"}},
-		{"exif.webp", riff(riffChunk{"VP8X", []byte{8, 0, 0, 0, 31, 0, 0, 31, 0, 0}}, vp8l(32, 32, color.NRGBA{A: 255}), riffChunk{"EXIF", exifOf(1, true)}), []string{"saved anew as PNG: not every model reads WebP", "camera data and place removed"}},
-	} {
-		name := filepath.Join(t.TempDir(), c.name)
-		if err := os.WriteFile(name, c.data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		f, err := (Loader{}).Open(t.Context(), name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := f.Prepare(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(a.Notes, c.notes) {
-			t.Errorf("%s: %q, want %q", c.name, a.Notes, c.notes)
-		}
-		for _, s := range []string{secret, "Exif", "eXIf", "GPS", "MPF", "ftyp"} {
-			if bytes.Contains(a.Data, []byte(s)) {
-				t.Errorf("%s: %q is still in it", c.name, s)
-			}
-		}
-		for _, s := range []string{"ICC_PROFILE", "gAMA"} {
-			if bytes.Contains(c.data, []byte(s)) && !bytes.Contains(a.Data, []byte(s)) {
-				t.Errorf("%s: %s was lost", c.name, s)
-			}
-		}
-		if got := pixel(t, a, 3, 3); c.name != "turned.jpg" && c.name != "exif.webp" && !near(got, color.NRGBA(cornerColours()[0])) {
-			t.Errorf("%s: %v", c.name, got)
-		}
-		if now, err := os.ReadFile(name); err != nil || !bytes.Equal(now, c.data) {
-			t.Errorf("%s: the original was changed (%v)", c.name, err)
-		}
-	}
-}
-
-func TestCameraDataIsKeptIfWanted(t *testing.T) {
-	keep := Loader{KeepMetadata: true}
-	for name, data := range map[string][]byte{
-		"a.jpg": withSegment(asJPEG(t, corners(32, 32)), 0xe1, exifOf(1, true)),
-		"a.png": withChunk(asPNG(t, corners(32, 32)), "eXIf", tiffOf(1, true)),
-	} {
-		a := prepare(t, keep, name, data)
-		if !bytes.Equal(a.Data, data) || !slices.Equal(a.Notes, []string{"camera data and place kept"}) {
-			t.Errorf("%s: %q", name, a.Notes)
-		}
-		small, err := a.Fit(t.Context(), 16)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !slices.Equal(small.Notes, []string{"camera data and place removed", "scaled to 16×16 of 32×32"}) || bytes.Contains(small.Data, []byte(secret)) {
-			t.Errorf("%s, scaled: %q", name, small.Notes)
-		}
-	}
-	a := prepare(t, keep, "a.jpg", withSegment(asJPEG(t, corners(32, 32)), 0xe1, exifOf(3, true)))
-	if bytes.Contains(a.Data, []byte(secret)) || a.Notes[1] != "camera data and place removed" {
-		t.Errorf("turned: %q", a.Notes)
 	}
 }
 
