@@ -175,8 +175,15 @@ func (b *Bench) lane(t *Turn, told brief, c Column) *lane {
 		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo", Sights: told.sights,
 	}
 	l.prompt, l.images, l.fresh.Column = estimatePrompt(l.request), pictures(l.request), c.ID
+	known := told.vain == nil
 	for _, f := range told.files {
-		l.prompt += view(m, f).Tokens
+		if kindOf(f.MIME) != prompts.Written { // whose text is in the messages
+			tokens := view(m, f).Tokens
+			l.prompt, known = l.prompt+tokens, known && tokens > 0
+		}
+	}
+	if known {
+		l.answer.Foreseen = l.prompt
 	}
 	return l
 }
@@ -192,13 +199,7 @@ func (b *Bench) finish(d *desk, t *Turn, a Answer) error {
 			t.Answers[i].Timing.Chunks = nil // the store has them; nobody here reads them again
 		}
 	}
-	if len(t.Files) > 0 {
-		told := t.Files
-		if !a.Remembered() {
-			told = nil
-		}
-		d.remember(a.Column, t.ID, told)
-	}
+	d.remember(t, &a)
 	saved := b.put(d, Batch{Answers: []Kept{{Session: d.session.ID, Turn: t.ID, Answer: a}}})
 	b.mu.Unlock()
 	err := <-saved

@@ -38,8 +38,17 @@ type Sight struct {
 type Preflight struct {
 	Column  int
 	Sights  []Sight // of each file, in order
+	Again   Again   // of earlier turns
 	Trouble string  // why this column would not be asked; "" if it would
 	Doubt   string  // what nobody knows: "it is not known whether it can see"; "" for nothing
+}
+
+// Again is what a column is told once more with every question: the files of
+// the turns that it remembers, as its present model counts and prices them.
+type Again struct {
+	Files  int              // 0 for none
+	Tokens int              // 0 if those of any file are unknown
+	Cost   *providers.Money // nil if any of it is unknown
 }
 
 // Preflight is what each column on the screen would be sent with the files, and
@@ -64,7 +73,10 @@ func (b *Bench) Preflight(files []*prompts.Attachment) []Preflight {
 	var all []Preflight
 	for _, c := range shown {
 		m := b.Registry.Model(c.Model)
-		p := Preflight{Column: c.ID, Trouble: blind(m, told[c.ID], kept).words(), Doubt: doubt(m, told[c.ID], kept)}
+		p := Preflight{
+			Column: c.ID, Again: again(m, told[c.ID]),
+			Trouble: blind(m, told[c.ID], kept).words(), Doubt: doubt(m, told[c.ID], kept),
+		}
 		for i, f := range kept {
 			s := sight(m, f, tokens[i])
 			if s.View.Trouble != "" && p.Doubt == "" {
@@ -123,14 +135,41 @@ func sight(m providers.Model, a Attachment, tokens int) Sight {
 		s.View = view(m, a)
 		u.Input, u.Images = s.View.Tokens, 1
 	}
-	if m.Price != nil && u.Input > 0 {
-		price := *m.Price
-		price.PerRequest = 0 // which the question costs without it, too
-		if cost, ok := price.Of(u); ok {
-			s.Cost = &cost
-		}
-	}
+	s.Cost = extra(m, u)
 	return s
+}
+
+// extra is what files add to the cost of a question; nil if unknown.
+func extra(m providers.Model, u providers.Usage) *providers.Money {
+	if m.Price == nil || u.Input <= 0 {
+		return nil
+	}
+	price := *m.Price
+	price.PerRequest = 0 // which the question costs without them, too
+	cost, ok := price.Of(u)
+	if !ok {
+		return nil
+	}
+	return &cost
+}
+
+// again sums up what a model is told once more.
+func again(m providers.Model, told []earlier) Again {
+	all := Again{Files: len(told)}
+	var u providers.Usage
+	for _, f := range told {
+		tokens := f.tokens
+		if kindOf(f.MIME) == prompts.Picture {
+			tokens = view(m, f.Attachment).Tokens
+			u.Images++
+		}
+		if tokens <= 0 {
+			return all
+		}
+		u.Input += tokens
+	}
+	all.Tokens, all.Cost = u.Input, extra(m, u)
+	return all
 }
 
 // view is what becomes of a picture; zero if nobody knows.
@@ -156,9 +195,9 @@ func sense(mime string) string {
 
 // earlier is a file that a column remembers: what it is, and of which turn.
 type earlier struct {
-	turn int
-	name string
-	mime string
+	Attachment
+	turn   int
+	tokens int // of a written one
 }
 
 // An obstacle is a file that a model can't take.
@@ -177,8 +216,8 @@ func blind(m providers.Model, told []earlier, files []Attachment) obstacle {
 		}
 	}
 	for _, f := range told {
-		if takes(m, f.mime) == providers.No {
-			return obstacle{sense(f.mime), f.name, f.turn}
+		if takes(m, f.MIME) == providers.No {
+			return obstacle{sense(f.MIME), f.Name, f.turn}
 		}
 	}
 	return obstacle{}
@@ -214,19 +253,18 @@ func (o obstacle) err(ref providers.Ref) *providers.Error {
 func doubt(m providers.Model, told []earlier, files []Attachment) string {
 	all := slices.Clone(told)
 	for _, f := range files {
-		all = append(all, earlier{mime: f.MIME})
+		all = append(all, earlier{Attachment: f})
 	}
 	for _, f := range all {
-		if takes(m, f.mime) == providers.Unknown {
-			return "it is not known whether it can " + sense(f.mime)
+		if takes(m, f.MIME) == providers.Unknown {
+			return "it is not known whether it can " + sense(f.MIME)
 		}
 	}
 	return ""
 }
 
-// earlier lists what a column remembers that not every model can take. It is
-// known without a look into the store: from the questions of this process, and
-// from Resume for those before.
+// earlier lists what a column remembers. It is known without a look into the
+// store: from the questions of this process, and from Resume for those before.
 func (d *desk) earlier(column int) []earlier {
 	var all []earlier
 	for _, t := range slices.Sorted(maps.Keys(d.remembers[column])) {
@@ -235,24 +273,29 @@ func (d *desk) earlier(column int) []earlier {
 	return all
 }
 
-// remember notes which files of a turn a column is told from now on; none after
-// an answer that is not remembered.
-func (d *desk) remember(column, turn int, files []Attachment) {
-	var all []earlier
-	for _, f := range files {
-		if kindOf(f.MIME) != prompts.Written {
-			all = append(all, earlier{turn, f.Name, f.MIME})
-		}
-	}
-	if len(all) == 0 {
-		delete(d.remembers[column], turn)
+// remember notes which files of a turn a column is told from now on, by its
+// answer to the turn; none after one that is not remembered.
+func (d *desk) remember(t *Turn, a *Answer) {
+	if len(t.Files) == 0 || !a.Remembered() {
+		delete(d.remembers[a.Column], t.ID)
 		return
+	}
+	all := make([]earlier, len(t.Files))
+	for i, f := range t.Files {
+		all[i] = earlier{Attachment: f, turn: t.ID}
+		if kindOf(f.MIME) != prompts.Written {
+			continue
+		}
+		all[i].tokens = providers.EstimateTokens(f.Bytes) // unless its text was counted
+		if i < len(a.Sights) && a.Sights[i].SHA256 == f.SHA256 && a.Sights[i].View.Tokens > 0 {
+			all[i].tokens = a.Sights[i].View.Tokens
+		}
 	}
 	if d.remembers == nil {
 		d.remembers = map[int]map[int][]earlier{}
 	}
-	if d.remembers[column] == nil {
-		d.remembers[column] = map[int][]earlier{}
+	if d.remembers[a.Column] == nil {
+		d.remembers[a.Column] = map[int][]earlier{}
 	}
-	d.remembers[column][turn] = all
+	d.remembers[a.Column][t.ID] = all
 }

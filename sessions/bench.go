@@ -43,7 +43,7 @@ type desk struct {
 	recent  []*Turn        // the newest turns, complete; all turns where nothing is kept
 	stories map[int]*story // by column
 
-	remembers map[int]map[int][]earlier // by column and turn: files that not every model takes
+	remembers map[int]map[int][]earlier // by column and turn: the files that it is told again
 }
 
 // NewBench works on a new session without columns. A nil store keeps nothing.

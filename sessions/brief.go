@@ -47,7 +47,7 @@ func (g *briefing) brief(m providers.Model, st *story, text string, files []Atta
 	}
 	for i := range st.told {
 		for _, f := range st.with[i].files {
-			told = append(told, earlier{st.with[i].turn, f.Name, f.MIME})
+			told = append(told, earlier{Attachment: f, turn: st.with[i].turn})
 			r.files = append(r.files, f)
 		}
 	}

@@ -54,9 +54,13 @@ func (b *Bench) told(d *desk, s Session) (map[int]*story, error) {
 		}
 		for _, t := range turns {
 			for _, id := range s.Places {
-				if st := d.stories[id]; t.ID > st.upto && st.add(t, id) && len(t.Files) > 0 {
+				st := d.stories[id]
+				if t.ID <= st.upto || !st.add(t, id) || len(t.Files) == 0 {
+					continue
+				}
+				if a, ok := t.Answer(id); ok {
 					b.mu.Lock()
-					d.remember(id, t.ID, t.Files)
+					d.remember(t, a)
 					b.mu.Unlock()
 				}
 			}

@@ -23,6 +23,7 @@ type Record struct {
 	ToolCalls   []recordCall     `json:"tool_calls"`
 	Finish      *string          `json:"finish"`
 	Usage       providers.Usage  `json:"usage"`
+	Foreseen    *int             `json:"prompt_estimate"`
 	Cost        recordCost       `json:"cost"`
 	Timing      recordTiming     `json:"timing"`
 	Server      *recordServer    `json:"server"`
@@ -94,7 +95,7 @@ func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 	r := Record{
 		Session: session, Turn: turn, Column: a.Column, Take: a.Take, Model: a.Model.String(),
 		Served: known(a.Served), Text: a.Text, Reasoning: a.Thoughts,
-		ToolCalls: []recordCall{}, Finish: known(string(a.Finish)), Usage: a.Usage,
+		ToolCalls: []recordCall{}, Finish: known(string(a.Finish)), Usage: a.Usage, Foreseen: positive(a.Foreseen),
 		Timing: recordTiming{
 			TTFT: millis(t.FirstToken), TTFV: millis(t.FirstAnswer), Total: millis(t.Last), TPOT: millis(t.TPOT(a.Usage)),
 		},

@@ -189,9 +189,10 @@ type Answer struct {
 	Finish    providers.Reason `json:"finish,omitempty"` // "" while it streams, and for ever if juxta was killed then
 	Error     *Failure         `json:"error,omitempty"`
 	Usage     providers.Usage  `json:"usage"`
-	Sights    []Sight          `json:"sights,omitempty"` // what it saw of the turn's files, by estimate
-	Price     *providers.Price `json:"price,omitempty"`  // as it was then; nil is unknown
-	Billed    *providers.Money `json:"billed,omitempty"` // the provider's own word; wins over Price
+	Foreseen  int              `json:"foreseen,omitempty"` // tokens of the whole prompt, as estimated when it was asked; 0 if those of a file were not known
+	Sights    []Sight          `json:"sights,omitempty"`   // what it saw of the turn's files, by estimate
+	Price     *providers.Price `json:"price,omitempty"`    // as it was then; nil is unknown
+	Billed    *providers.Money `json:"billed,omitempty"`   // the provider's own word; wins over Price
 	Local     bool             `json:"local,omitempty"`
 	Simulated bool             `json:"simulated,omitempty"` // a demo model: nothing real answered
 	Context   int              `json:"context,omitempty"`   // window in tokens; 0 if unknown
