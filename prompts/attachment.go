@@ -20,6 +20,7 @@ import (
 const (
 	MostBytes  = 50 << 20    // of one file
 	MostPixels = 100_000_000 // of one picture
+	MostFiles  = 100         // of one question, and that one word may stand for
 )
 
 // A Kind is what a file is to a model.

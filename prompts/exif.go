@@ -17,6 +17,9 @@ const (
 	tagSubfile     = 0x00fe
 	tagCompression = 0x0103
 	tagPhotometric = 0x0106
+	tagRows        = 0x0116
+	tagTileWidth   = 0x0142
+	tagTileHeight  = 0x0143
 	tagDNG         = 0xc612
 	tagMake        = 0x010f
 	tagModel       = 0x0110
@@ -85,6 +88,10 @@ type directory struct {
 	dark   bool // where 0 is black
 	icc    []byte
 	pages  int
+
+	packed                      bool   // compressed
+	tiled                       bool   // and not in strips
+	rows, tileWidth, tileHeight uint32 // of a strip, of a tile; 0 if not told
 }
 
 // directories reads a TIFF structure as far as it is whole. Nothing of it is
@@ -141,7 +148,14 @@ func (d *directory) read(b []byte, order binary.ByteOrder, entries []byte) {
 			single = uint32(order.Uint16(entries[8:]))
 		}
 		switch order.Uint16(entries) {
+		case tagRows:
+			d.rows = number(order, entries)
+		case tagTileWidth:
+			d.tiled, d.tileWidth = true, number(order, entries)
+		case tagTileHeight:
+			d.tileHeight = number(order, entries)
 		case tagCompression:
+			d.packed = number(order, entries) != 1
 			d.fax = single >= 2 && single <= 4
 		case tagPhotometric:
 			d.dark = single == 1

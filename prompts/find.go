@@ -15,9 +15,6 @@ import (
 	"unicode/utf8"
 )
 
-// mostFound is how many files one word may stand for.
-const mostFound = 100
-
 // Find is the files that a word stands for, in order: itself, for a path or a
 // URL; what is in it that can be attached, for a folder; what matches, for a
 // glob. "~" and file:// are understood. Each of the results can be opened. An
@@ -103,7 +100,7 @@ func folder(ctx context.Context, word, name string) ([]string, error) {
 	switch {
 	case len(found) == 0:
 		return nil, fmt.Errorf("%s: has no picture, PDF, sound or text directly in it", word)
-	case len(found) > mostFound:
+	case len(found) > MostFiles:
 		return nil, tooMany(word, len(found), filepath.Join(word, "*.png"))
 	}
 	return found, nil
@@ -127,7 +124,7 @@ func glob(ctx context.Context, word, pattern string) ([]string, error) {
 	switch {
 	case len(found) == 0:
 		return nil, fmt.Errorf("%s: matches no file; look at the folder, or quote the name", word)
-	case len(found) > mostFound:
+	case len(found) > MostFiles:
 		return nil, tooMany(word, len(found), "")
 	}
 	slices.SortFunc(found, natural)
@@ -138,7 +135,7 @@ func tooMany(word string, n int, example string) error {
 	if example != "" {
 		example = ", for example " + example
 	}
-	return fmt.Errorf("%s: stands for %d files; at most %d can be attached at once: name fewer%s", word, n, mostFound, example)
+	return fmt.Errorf("%s: stands for %d files; at most %d can be attached at once: name fewer%s", word, n, MostFiles, example)
 }
 
 // peek is the format of a regular file by its first bytes, and false for what

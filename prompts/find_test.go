@@ -53,7 +53,7 @@ func TestAFolderIsWhatCanBeAttachedOfIt(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	many := map[string]string{}
-	for i := range mostFound + 1 {
+	for i := range MostFiles + 1 {
 		many[fmt.Sprintf("%d.txt", i)] = "x"
 	}
 	crowded := folderOf(t, many)

@@ -29,6 +29,10 @@ type jpegFile struct {
 	kept    [][]byte // all that is needed for its pixels and colours, in order
 	removed bool     // what is kept is not all
 	profile []byte   // its ICC segments, as they are
+
+	frame       []byte // what its header says of its samples
+	progressive bool   // they come in several passes
+	rgb         bool   // and are red, green and blue, not luma and chroma
 }
 
 // parseJPEG walks over a JPEG's segments. With header it stops before the
@@ -80,6 +84,7 @@ func parseJPEG(data []byte, header bool) (j jpegFile, err error) {
 			}
 			end = skipScan(data, end)
 		}
+		j.addFrame(mark, body)
 		if j.keeps(mark, body) {
 			j.kept = append(j.kept, data[start:end])
 			if mark == markAPP2 {

@@ -66,6 +66,9 @@ func (f *File) lookAtHeader() error {
 	case !plausible(f.format, f.data, int64(w), int64(h)):
 		return fmt.Errorf("is %s that is cut short: it claims %d×%d pixels, which its %d bytes can't be: get it anew", article(f.format.String()), w, h, len(f.data))
 	}
+	if err := f.checkRoom(w, h); err != nil {
+		return err
+	}
 	if turn.sideways() {
 		w, h = h, w
 	}
