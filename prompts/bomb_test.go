@@ -181,7 +181,7 @@ func TestLargePicturesAreNotTakenForBombs(t *testing.T) {
 }
 
 func TestDecodingTakesNoMoreThanIsForeseen(t *testing.T) {
-	const w, h = 1024, 768
+	const w, h = 512, 384
 	img, deep, grey := corners(w, h), image.NewNRGBA64(image.Rect(0, 0, w, h)), image.NewGray16(image.Rect(0, 0, w, h))
 	for name, data := range map[string][]byte{
 		"a.png":          asPNG(t, img),
@@ -196,7 +196,7 @@ func TestDecodingTakesNoMoreThanIsForeseen(t *testing.T) {
 		"packed.tif":     made(t, func(o io.Writer) error { return tiff.Encode(o, deep, &tiff.Options{Compression: tiff.Deflate}) }),
 		"more.tif":       packed(w, h, 1, zeros(t, 9*w*h)),
 		"a.webp":         riff(vp8l(w, h, color.NRGBA{A: 255})),
-		"canvas.webp": riff(riffChunk{"VP8X", []byte{2, 0, 0, 0, 255, 3, 0, 255, 2, 0}},
+		"canvas.webp": riff(riffChunk{"VP8X", []byte{2, 0, 0, 0, 255, 1, 0, 127, 1, 0}},
 			riffChunk{"ANMF", append(make([]byte, 16), riff(vp8l(w-8, h-8, color.NRGBA{A: 255}))[12:]...)}),
 	} {
 		f := &File{format: sniff(data), data: data}
@@ -205,7 +205,11 @@ func TestDecodingTakesNoMoreThanIsForeseen(t *testing.T) {
 			_, err := decode(t.Context(), f.format, data)
 			return err
 		})
-		if err != nil || int64(took) > foreseen*3/2 { // with what a buffer that grows leaves behind
+		most := foreseen + 256<<10
+		if strings.HasSuffix(name, ".tif") {
+			most *= 3 // what a buffer leaves behind as it grows counts here
+		}
+		if err != nil || int64(took) > most {
 			t.Errorf("%s: took %d kB where %d kB were foreseen: %v", name, took>>10, foreseen>>10, err)
 		}
 	}
