@@ -17,6 +17,7 @@ import (
 	"juxta/providers/gemini"
 	"juxta/providers/ollama"
 	"juxta/providers/openai"
+	"juxta/providers/vision"
 )
 
 // The contract that every provider holds, shown on recordings of real services:
@@ -27,6 +28,7 @@ import (
 //	expected_test.go   what must come out of one, by each API's way of counting
 //	contract_test.go   the promises
 //	seen_test.go       the table of the README: what was seen to work
+//	takes_test.go      what is refused, and is known to be before
 
 // builders are the APIs under contract, by the names that recordings give them.
 var builders = map[string]providers.Builder{
@@ -36,6 +38,9 @@ var builders = map[string]providers.Builder{
 	"gemini-generateContent":  gemini.New,
 	"ollama-native":           ollama.New,
 }
+
+// complete is what is known of a model before anybody is asked.
+var complete = vision.Complete
 
 // told is everything that a stream said.
 type told struct {

@@ -19,7 +19,7 @@ func gpt(n name, _ providers.Endpoint) providers.Vision {
 	switch {
 	case !n.has("gpt-", "o1", "o3", "o4", "computer"):
 		return nil
-	case n.has("audio", "realtime", "transcribe", "tts", "image", "search", "oss"):
+	case n.has("audio", "realtime", "transcribe", "tts", "image", "search", "oss", "turbo-preview"):
 		return nil
 	case n.is("gpt-4o-mini"):
 		return tiles{2833, 5667}
@@ -43,7 +43,7 @@ func gpt(n name, _ providers.Endpoint) providers.Vision {
 		return rate(patches{side: 32, edge: 65_535, refuse: limits{patches: 30_000}}, 120)
 	case n.is("gpt-5", "gpt-5.1"):
 		return tiles{70, 140}
-	case n.starts("o1-mini", "o3-mini"):
+	case n.starts("o1-mini", "o1-preview", "o3-mini"):
 		return nil
 	case n.starts("o1", "o3"):
 		return tiles{75, 150}
@@ -104,7 +104,7 @@ func blind(n name) bool {
 		return true
 	}
 	return n.sightless() || n.starts("o1-mini", "o1-preview", "o3-mini") || n.is(
-		"gpt-3.5-turbo", "gpt-3.5", "gpt-4-0613", "gpt-4-32k", "gpt-oss-20b", "gpt-oss-120b", "gpt-oss",
+		"gpt-3.5-turbo", "gpt-3.5", "gpt-4-0314", "gpt-4-0613", "gpt-4-0125-preview", "gpt-4-1106-preview", "gpt-4-turbo-preview", "gpt-4-32k", "gpt-oss-20b", "gpt-oss-120b", "gpt-oss",
 		"deepseek-chat", "deepseek-reasoner", "deepseek-r1", "deepseek-v3", "deepseek-v3.1", "deepseek-v3.2",
 		"llama3", "llama-3-8b", "llama-3-70b", "llama3.1", "llama-3.1", "llama3.3", "llama-3.3",
 		"qwen3", "qwen3-coder", "qwen-3-32b", "qwen2.5", "qwen2.5-coder", "qwq", "qwq-32b",

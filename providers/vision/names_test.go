@@ -79,8 +79,26 @@ func TestWhatTheServiceSaysOfItsModelStands(t *testing.T) {
 	if got := Complete(providers.Endpoint{}, m); got.Can != m.Can {
 		t.Errorf("a service that said yes is corrected: %+v", got.Can)
 	}
-	if got := complete(providers.Endpoint{API: "demo"}, "gpt-4o"); got.Vision != nil || got.Can != (providers.Abilities{}) {
+	m.Can.Documents = providers.Yes
+	if got := Complete(providers.Endpoint{API: "openai-chat", BaseURL: "https://api.groq.com/openai/v1"}, m); got.Can.Documents != providers.Yes {
+		t.Errorf("a service that takes a document is said not to: %+v", got.Can)
+	}
+	if got := complete(providers.Endpoint{API: "demo"}, "gpt-4o"); got.Vision != nil || got.Can != (providers.Abilities{Audio: providers.No, Documents: providers.No}) {
 		t.Errorf("a simulated model is taken for a real one: %+v", got)
+	}
+}
+
+// What an API has no place for is never sent, whatever a price list says.
+func TestNoListGivesAnAPIWhatItHasNoPlaceFor(t *testing.T) {
+	for _, e := range []providers.Endpoint{
+		{API: "anthropic", BaseURL: "https://gateway.example"},
+		{API: "ollama", BaseURL: "http://127.0.0.1:11434", Local: true},
+		{API: "openai-responses", BaseURL: "https://api.openai.com/v1"},
+	} {
+		m := providers.Model{Ref: providers.Ref{Provider: "p", Model: "some-audio"}, Can: providers.Abilities{Audio: providers.Yes}}
+		if got := Complete(e, m); got.Takes("audio/wav") != providers.No {
+			t.Errorf("%s: hears: %v", e.API, got.Takes("audio/wav"))
+		}
 	}
 }
 

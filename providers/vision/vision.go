@@ -5,10 +5,12 @@
 // name, and a family looks in one of a few ways, each a small struct of figures
 // with the arithmetic that its vendor publishes. No request is made and no pixel
 // is read: all of it is an estimate before the question, and what the service
-// reports afterwards is right. A model of no known family has none.
+// reports afterwards is right. A model of no known family has none. Beside that,
+// it knows which files are never sent to a model: see takes.
 package vision
 
 import (
+	"cmp"
 	"net/url"
 	"strings"
 
@@ -16,21 +18,19 @@ import (
 )
 
 // Complete is a [providers.Completion]: it adds how a model looks at pictures,
-// and whether it takes pictures and PDF files where m does not say.
+// and where m does not say, whether it takes pictures, sound and PDF files.
 func Complete(e providers.Endpoint, m providers.Model) providers.Model {
-	if e.API == "demo" {
-		return m
-	}
 	n := read(m.Ref.Model)
 	way, sees := family(n, e)
-	if m.Can.Images == providers.Unknown {
-		m.Can.Images = sees
+	if e.API == "demo" { // whose names say nothing
+		way, sees = nil, providers.Unknown
 	}
+	can, lacks := takes(n, e), absent(e)
+	m.Can.Images = cmp.Or(m.Can.Images, can.Images, sees)
+	m.Can.Audio = cmp.Or(lacks.Audio, m.Can.Audio, can.Audio)
+	m.Can.Documents = cmp.Or(lacks.Documents, m.Can.Documents, can.Documents)
 	if m.Can.Images != providers.No && way != nil {
 		m.Vision = way
-	}
-	if m.Can.Documents == providers.Unknown {
-		m.Can.Documents = documents(n, e)
 	}
 	return m
 }
