@@ -22,6 +22,7 @@ type shot struct {
 	ready *prompts.Attachment
 	kept  sessions.Attachment // where ready is nil
 	early bool                // of what is still being prepared: only its thumbnail is known
+	turn  int                 // ID of the turn it is of; 0 for the newest, and for what is attached
 }
 
 func (s shot) is(o shot) bool {

@@ -30,6 +30,7 @@ type screen struct {
 	tmux    bool        // it is behind tmux
 	boxes   bool        // it is one that draws pictures, but not in the place of characters
 	asked   bool        // it has told its name, and was asked the rest
+	noColor bool        // the user wants none
 	w, h    int         // when the cell was asked for last
 }
 
@@ -48,6 +49,14 @@ func (s *screen) mode() picture.Mode {
 	return picture.Blocks
 }
 
+// why says why no picture can be drawn, and what to do about it.
+func (s *screen) why() string {
+	if s.noColor {
+		return "NO_COLOR is set, and pictures are drawn in colours: start juxta without it"
+	}
+	return "pictures need 256 colours: if the terminal has them, set TERM=xterm-256color"
+}
+
 // hear takes in an answer of the terminal, and says whether pictures must be
 // drawn anew.
 func (s *screen) hear(msg tea.Msg) (anew bool, cmd tea.Cmd) {
@@ -56,6 +65,7 @@ func (s *screen) hear(msg tea.Msg) (anew bool, cmd tea.Cmd) {
 	case tea.EnvMsg:
 		s.tmux = s.tmux || msg.Getenv("TMUX") != ""
 		s.boxes = s.boxes || boxesIn(msg.Getenv)
+		s.noColor = msg.Getenv("NO_COLOR") != ""
 	case tea.ColorProfileMsg:
 		s.profile = msg.Profile
 	case tea.TerminalVersionMsg:

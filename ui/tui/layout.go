@@ -10,6 +10,7 @@ const (
 	minPane  = 34 // the narrowest pane worth reading; with less room panes become tabs
 	minBox   = 14 // the lowest body in which panes have a box of lines around them
 	minStage = 4  // the lowest stage on which a picture can be told from another
+	lowStage = 8  // the highest that comes by itself on a screen that is not tall
 	boxWide  = 24 // the narrowest pane that has room for its title in a box
 )
 
@@ -18,19 +19,29 @@ const (
 	mostStage  = 24 // lines of a stage: a picture that is read at a glance needs no more
 )
 
-// stageHeight is how many lines a stage of so many pictures would like on a
-// screen h lines high. Unasked it takes no more than a third, so that answers
-// keep the most.
-func stageHeight(h, pictures int, s shown, mode picture.Mode) int {
+// stageRoom is what a stage would like.
+type stageRoom struct {
+	lines  int
+	modest bool // it must leave the panes room for their boxes
+}
+
+// stageHeight is how many lines a stage of pictures would like on a screen h
+// lines high. Unasked it takes no more than a third, so that answers keep the
+// most; and on a screen that is not tall it is modest: it shows what is going to
+// be sent, once, and leaves the panes their boxes.
+func stageHeight(h int, attached bool, s shown, mode picture.Mode) stageRoom {
+	low := s == asFits && h < tallEnough
 	switch {
-	case pictures == 0, s == never, s == asFits && h < tallEnough:
-		return 0
+	case s == never, low && !attached:
+		return stageRoom{}
 	case mode == picture.Words:
-		return max(pictures, minStage)
+		return stageRoom{1, low}
+	case low:
+		return stageRoom{lowStage, true}
 	case s == always:
-		return h / 2
+		return stageRoom{lines: h / 2}
 	}
-	return min(h/3, mostStage)
+	return stageRoom{lines: min(h/3, mostStage)}
 }
 
 // A frame says where everything is. It is a function of numbers alone.
@@ -52,12 +63,12 @@ type frame struct {
 type wants struct {
 	w, h     int
 	columns  int
-	focus    int // index of the column that must be seen
-	first    int // index of the first column seen so far
-	composer int // lines the composer would like
-	welcome  int // lines the welcome would like
-	stage    int // lines the pictures would like
-	strip    int // lines that tell of the attached files
+	focus    int       // index of the column that must be seen
+	first    int       // index of the first column seen so far
+	composer int       // lines the composer would like
+	welcome  int       // lines the welcome would like
+	stage    stageRoom // for the pictures
+	strip    int       // lines that tell of the attached files
 	zoom     bool
 }
 
@@ -96,8 +107,13 @@ func layout(q wants) frame {
 	if n < q.columns && bottom-y >= 4 {
 		f.tabs = take(1)
 	}
-	if body := bottom - y; q.stage > 0 && body >= 2*minStage {
-		f.stage = take(min(q.stage, body/2))
+	body, least := bottom-y, min(q.stage.lines, minStage)
+	room := body / 2
+	if q.stage.modest {
+		room = body - minBox
+	}
+	if least > 0 && room >= least {
+		f.stage = take(min(q.stage.lines, room))
 	}
 	if body := bottom - y; q.welcome > 0 && body >= 16 && f.stage.Empty() { // whoever attaches pictures has been welcomed
 		f.welcome = take(min(q.welcome, body-9))

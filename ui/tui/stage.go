@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"juxta/prompts"
+	"juxta/sessions"
 	"juxta/sessions/plain"
 	"juxta/ui/picture"
 	"juxta/ui/theme"
@@ -23,6 +24,7 @@ type stage struct {
 	spare   []shot // the other of two buffers
 	at      int    // index of the one that is chosen
 	shown   shown
+	before  shown  // what F2 brings back
 	peek    func() // ends the picker's preview that is being made
 
 	lines []string // as drawn for
@@ -84,13 +86,17 @@ func (m *Model) see() {
 	if len(shots) == 0 {
 		if t := m.staged(); t != nil {
 			for _, f := range t.Files {
-				if strings.HasPrefix(f.MIME, "image/") {
-					shots = append(shots, keptShot(f))
+				if isPicture(f) {
+					sh := keptShot(f)
+					if t != m.tr.turns[len(m.tr.turns)-1] {
+						sh.turn = t.ID
+					}
+					shots = append(shots, sh)
 				}
 			}
 		}
 	}
-	if slices.EqualFunc(s.shots, shots, shot.is) {
+	if slices.EqualFunc(s.shots, shots, func(a, b shot) bool { return a.is(b) && a.turn == b.turn }) {
 		s.spare = shots
 		return
 	}
@@ -100,16 +106,25 @@ func (m *Model) see() {
 	m.stale = true
 }
 
-// staged is the turn whose pictures are shown. What it depends on must not
-// depend on whether they are: so it is looked for in a body that has the stage's
-// lines, too.
+// isPicture reports whether a turn's file is one.
+func isPicture(a sessions.Attachment) bool { return strings.HasPrefix(a.MIME, "image/") }
+
+// staged is the turn whose pictures are shown: the current one, else the nearest
+// one before it that has some, of which models are told again. What it depends
+// on must not depend on whether they are: so it is looked for in a body that has
+// the stage's lines, too.
 func (m *Model) staged() *turn {
 	if len(m.tr.turns) == 0 || len(m.frame.panes) == 0 {
 		return nil
 	}
 	b := m.body()
 	b.height += m.frame.stage.Dy()
-	return m.tr.current(b)
+	for i := slices.Index(m.tr.turns, m.tr.current(b)); i >= 0; i-- {
+		if slices.ContainsFunc(m.tr.turns[i].Files, isPicture) {
+			return m.tr.turns[i]
+		}
+	}
+	return nil
 }
 
 // tend keeps what is being drawn in step with what is on the screen.
@@ -140,13 +155,19 @@ func (m *Model) tend() {
 	g.tend(m)
 }
 
-// stageLines is how high the stage would like to be; 0 for not there.
-func (m *Model) stageLines() int {
+// stageLines is what the stage would like; nothing where it shows nothing.
+func (m *Model) stageLines() stageRoom {
 	s := &m.stage
-	return stageHeight(m.h, len(s.shots), s.shown, s.gallery.screen.mode())
+	if len(s.shots) == 0 {
+		return stageRoom{}
+	}
+	return stageHeight(m.h, s.attached(), s.shown, s.gallery.screen.mode())
 }
 
-// toggleStage shows or hides the stage.
+// attached reports whether the pictures are of the question being written.
+func (s *stage) attached() bool { return len(s.shots) > 0 && s.shots[0].ready != nil }
+
+// toggleStage hides the stage, or shows it as it was.
 func (m *Model) toggleStage() tea.Cmd {
 	s := &m.stage
 	m.see()
@@ -156,10 +177,16 @@ func (m *Model) toggleStage() tea.Cmd {
 	m.place()
 	m.stale = true
 	if m.frame.stage.Dy() > 0 {
-		s.shown = never
+		s.before, s.shown = s.shown, never
 		return nil
 	}
-	s.shown = always
+	if s.shown == never {
+		s.shown = s.before
+		m.place()
+	}
+	if m.frame.stage.Dy() == 0 {
+		s.shown, m.stale = always, true
+	}
 	if m.place(); m.frame.stage.Dy() == 0 {
 		return m.say("the screen is too low for pictures above the panes; F4 shows them")
 	}
@@ -179,7 +206,7 @@ func (m *Model) drawStage(w, h int) []string {
 	}
 	s.drawn = now
 	if s.gallery.screen.mode() == picture.Words {
-		s.lines = s.words(w, h, &m.look)
+		s.lines = s.words(w, &m.look)
 		return s.lines
 	}
 	n := max(1, min(len(s.shots), w/minSlot))
@@ -220,7 +247,6 @@ func (m *Model) drawStage(w, h int) []string {
 func (s *stage) under(sh shot, i, w int, lk *look) string {
 	style, mark := lk.theme.Muted, ""
 	if len(s.shots) > 1 {
-		mark = "  "
 		if i == s.at {
 			style, mark = lk.theme.Title, "▸ "
 		}
@@ -231,26 +257,39 @@ func (s *stage) under(sh shot, i, w int, lk *look) string {
 	return style.Render(lk.fit(mark+labelled(sh, w-lk.width(mark), lk), w))
 }
 
-// labelled is a picture's name and pixels in w cells; the name is cut first.
+// labelled is a picture's name, pixels and turn in w cells; the name is cut
+// first.
 func labelled(sh shot, w int, lk *look) string {
-	pixels := fmt.Sprintf(" %d×%d", sh.size.X, sh.size.Y)
-	if room := w - lk.width(pixels); room >= 4 {
-		return lk.cut(sh.name, room) + pixels
+	facts := sh.facts()
+	if room := w - lk.width(facts); room >= 4 {
+		return lk.cut(sh.name, room) + facts
 	}
 	return lk.cut(sh.name, w)
 }
 
-func caption(sh shot) string { return fmt.Sprintf("%s %d×%d", sh.name, sh.size.X, sh.size.Y) }
-
-// words is the stage where no picture can be drawn.
-func (s *stage) words(w, h int, lk *look) []string {
-	s.gallery.wish(aboveThePanes)
-	lines := make([]string, 0, h)
-	for i, sh := range s.shots {
-		if len(lines) == h-1 && i < len(s.shots)-1 {
-			return append(lines, lk.theme.Faint.Render(lk.fit(fmt.Sprintf(" … %d more", len(s.shots)-i), w)))
-		}
-		lines = append(lines, " "+lk.cut("▣ "+s.under(sh, i, max(w-4, 1), lk), w-1))
+// facts is what stands behind a picture's name.
+func (s shot) facts() string {
+	facts := fmt.Sprintf(" %d×%d", s.size.X, s.size.Y)
+	if s.turn > 0 {
+		facts += fmt.Sprintf(" · turn %d", s.turn)
 	}
-	return lines
+	return facts
+}
+
+func caption(sh shot) string { return sh.name + sh.facts() }
+
+// words is the stage where no picture can be drawn: one line.
+func (s *stage) words(w int, lk *look) []string {
+	s.gallery.wish(aboveThePanes)
+	line := ""
+	for i, sh := range s.shots {
+		next := " ▣ " + caption(sh) + " "
+		more := fmt.Sprintf(" +%d", len(s.shots)-i)
+		if i > 0 && lk.width(line+next)+lk.width(more) > w {
+			line += more
+			break
+		}
+		line += next
+	}
+	return []string{lk.theme.Muted.Render(lk.fit(line, w))}
 }

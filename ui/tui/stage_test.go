@@ -95,9 +95,134 @@ func TestPicturesAreShownAboveThePanes(t *testing.T) {
 		if n := x.grounds(); n != 0 {
 			t.Errorf("%d cells still show pictures", n)
 		}
-		x.ask("and then?", time.Second)
+		x.quit()
+	})
+}
+
+// What was shown in an earlier turn is told again with every question: so it is
+// there to be looked at.
+func TestPicturesOfAnEarlierTurnAreAtHand(t *testing.T) {
+	dir := album(t, map[string]image.Point{"first.png": {1000, 500}, "second.png": {800, 800}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{filepath.Join(dir, "first.png")})
+		lacks(t, x.ask("what?", time.Second), `turn 1`)
+		want(t, x.ask("and then?", time.Second), `first\.png 1000×500 · turn 1`)
+		if x.grounds() == 0 {
+			t.Error("no picture")
+		}
+		want(t, x.f4(), `first\.png turn 1 · 1000×500`)
+		x.press("esc")
+		x.press("tab", "enter")
+		want(t, x.after(time.Second), `first\.png turn 1 · 1000×500`)
+		x.press("esc", "i")
+		x.m.send(action(func(m *Model) tea.Cmd { return m.attach(filepath.Join(dir, "second.png")) }))
+		x.after(time.Second)
+		want(t, x.ask("this?", time.Second), `(?m)^ second\.png 800×800$`)
+		lacks(t, x.now(), `(?m)^ first\.png`)
+		x.ask("more?", time.Second)
+		x.resize(120, 48) // all of it is in view
+		want(t, x.after(time.Second), `second\.png 800×800 · turn 3`, "❯ what", "❯ more")
+		x.press("tab", "[", "[")
+		want(t, x.after(time.Second), `first\.png 1000×500 · turn 1`, "❯ more")
+		x.press("]")
+		want(t, x.after(time.Second), `second\.png 800×800 · turn 3`)
+		x.press("[", "[")
+		want(t, x.after(time.Second), `first\.png 1000×500 · turn 1`)
+		x.press("G")
+		want(t, x.after(time.Second), `second\.png 800×800 · turn 3`)
+		x.quit()
+	})
+}
+
+// f4 opens the chosen picture.
+func (x *terminal) f4() string {
+	_, _ = x.keys.Write([]byte("\x1bOS"))
+	return x.after(time.Second)
+}
+
+func TestF2BringsTheStageBackAsItWas(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {800, 600}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{filepath.Join(dir, "pin.png")})
+		f2 := func() int {
+			_, _ = x.keys.Write([]byte("\x1bOQ"))
+			x.after(time.Second)
+			return x.stageHigh()
+		}
+		for _, size := range [][2]int{{120, 36}, {80, 24}} {
+			x.resize(size[0], size[1])
+			was := x.stageHigh()
+			if hidden, again := f2(), f2(); was == 0 || hidden != 0 || again != was {
+				t.Errorf("%v: %d lines, hidden %d, then %d", size, was, hidden, again)
+			}
+		}
+		x.ask("what?", time.Second)
+		if n := x.stageHigh(); n != 0 {
+			t.Errorf("on a low screen the pictures of a turn take %d lines unasked", n)
+		}
+		asked := f2()
+		if hidden, again := f2(), f2(); asked == 0 || hidden != 0 || again != asked {
+			t.Errorf("%d lines when asked for, hidden %d, then %d", asked, hidden, again)
+		}
+		x.quit()
+	})
+}
+
+// A newcomer sees the first picture, and the panes keep their boxes.
+func TestALowScreenShowsWhatIsAttached(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {800, 600}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 80, 24, []string{filepath.Join(dir, "pin.png")})
+		want(t, x.now(), `pin\.png 800×600`, "╭─ 1", "╰─")
+		lacks(t, x.now(), "Ask several models at once;")
+		if x.grounds() == 0 {
+			t.Error("no picture")
+		}
+		x.quit()
+	})
+}
+
+// Whoever has pictures before them is told the keys for them.
+func TestTheStatusLineNamesTheKeysForPictures(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {800, 600}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 80, 24, nil)
+		lacks(t, x.line(-1), "F2", "F3", "F4")
+		x.m.send(action(func(m *Model) tea.Cmd { return m.attach(dir) }))
+		x.after(time.Second)
+		for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 60}} {
+			x.resize(size[0], size[1])
+			want(t, x.line(-1), "enter send  tab panes  F2 hide pictures  F3 same pixels  F4 large")
+		}
+		want(t, x.line(-1), "ctrl[+]t attach  ctrl[+]l models  ctrl[+]s sessions  F1 all commands")
 		_, _ = x.keys.Write([]byte("\x1bOQ"))
-		want(t, x.after(time.Second), "no pictures to show") // the new turn has none
+		want(t, x.after(time.Second), "F2 show pictures  F3 same pixels  F4 large")
+		_, _ = x.keys.Write([]byte("\x1bOQ"))
+		x.ask("what?", time.Second)
+		want(t, x.line(-1), "F2 hide pictures  F4 large  ctrl[+]t attach") // there is nothing to scale
+		x.resize(80, 24)
+		want(t, x.line(-1), "F2 show pictures  F4 large")
+		x.quit()
+	})
+}
+
+func TestACaptionStandsBelowItsPicture(t *testing.T) {
+	dir := album(t, map[string]image.Point{"a.png": {800, 400}, "b.png": {800, 400}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{filepath.Join(dir, "a.png"), filepath.Join(dir, "b.png")})
+		at := func(n int) int { // column of the n-th picture
+			return see(x, func(m *Model) int {
+				i, line := 0, ansi.Strip(strings.ReplaceAll(m.stage.lines[0], "\x1b[48;2;", "#\x1b[48;2;"))
+				for ; n > 0; n-- {
+					i += strings.IndexByte(line[i:], '#') + 1
+				}
+				return i - 1 - strings.Count(line[:i], "#") + 1
+			})
+		}
+		caption := x.line(x.stageHigh())
+		if a, b := strings.Index(caption, "▸"), ansi.StringWidth(caption[:strings.Index(caption, "b.png")]); a != at(1) || b != at(2) {
+			t.Errorf("pictures at %d and %d, and below them %q", at(1), at(2), caption)
+		}
 		x.quit()
 	})
 }
@@ -107,7 +232,7 @@ func TestTheStageTakesRoomOnlyWhereThereIsSome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := showing(t, 80, 24, []string{filepath.Join(dir, "pin.png")})
 		for _, s := range []struct{ w, h, auto, forced int }{
-			{80, 24, 0, 10}, {120, 36, 12, 16}, {200, 60, 20, 28}, {80, 29, 0, 12}, {40, 12, 0, 2}, {20, 6, 0, 0}, {3, 2, 0, 0},
+			{80, 24, 6, 10}, {120, 36, 12, 16}, {200, 60, 20, 28}, {80, 29, 8, 12}, {80, 21, 0, 8}, {40, 12, 0, 2}, {20, 6, 0, 0}, {3, 2, 0, 0},
 		} {
 			x.m.send(action(func(m *Model) tea.Cmd { m.stage.shown, m.stale = asFits, true; return nil }))
 			x.resize(s.w, s.h)
@@ -135,15 +260,24 @@ func TestWithoutColoursPicturesAreWords(t *testing.T) {
 	for _, profile := range []colorprofile.Profile{colorprofile.Ascii, colorprofile.ANSI} {
 		synctest.Test(t, func(t *testing.T) {
 			x := showing(t, 120, 40, []string{dir}, tea.WithColorProfile(profile))
-			want(t, x.now(), `▣ ▸ other\.png 10×10`, `▣   pin\.png 800×600`)
+			want(t, x.now(), `▣ other\.png 10×10  ▣ pin\.png 800×600`, "F2 hide pictures  F3 same pixels  ctrl")
+			if n := x.stageHigh(); n != 1 {
+				t.Errorf("%d lines say so", n)
+			}
 			if raw := x.bytes(); strings.ContainsAny(raw, "▀\U0010EEEE") || strings.Contains(raw, "48;2;") {
 				t.Errorf("profile %v draws pictures", profile)
 			}
 			_, _ = x.keys.Write([]byte("\x1bOS")) // F4
-			want(t, x.after(time.Second), "too few colours")
+			want(t, x.after(time.Second), "pictures need 256 colours")
 			x.quit()
 		})
 	}
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 40, []string{dir}, tea.WithColorProfile(colorprofile.Ascii), tea.WithEnvironment([]string{"TERM=xterm-256color", "NO_COLOR=1"}))
+		_, _ = x.keys.Write([]byte("\x1bOS"))
+		want(t, x.after(time.Second), "NO_COLOR is set.*start juxta without it")
+		x.quit()
+	})
 }
 
 func TestIn256ColoursPicturesAreBlocksOfThem(t *testing.T) {
@@ -408,7 +542,7 @@ func TestTheLayoutTilesTheScreenWithPictures(t *testing.T) {
 		for h := 1; h < 70; h++ {
 			for _, shown := range []shown{asFits, always} {
 				for _, n := range []int{1, 3} {
-					q := wants{w: w, h: h, columns: 1 + w%4, composer: 1 + w%3, strip: w % 5, stage: stageHeight(h, n, shown, picture.Blocks)}
+					q := wants{w: w, h: h, columns: 1 + w%4, composer: 1 + w%3, strip: w % 5, stage: stageHeight(h, n == 1, shown, picture.Blocks)}
 					f := layout(q)
 					used := make([]int, h)
 					parts := append(slices.Clone(f.panes[:1]), f.header, f.tabs, f.stage, f.strip, f.composer, f.status)

@@ -21,6 +21,7 @@ type transcript struct {
 	top     int     // index of the turn at the top of the body
 	skip    int     // its lines above the body
 	follow  bool    // the end stays in view
+	chosen  int     // ID of the turn that was gone to, until something scrolls; 0 for none
 	loading bool
 }
 
@@ -51,7 +52,7 @@ func (tr *transcript) show(turns []sessions.Turn, total int) {
 func (tr *transcript) add(t sessions.Turn) *turn {
 	n := &turn{Turn: t, cells: map[int]*cell{}}
 	tr.turns = append(tr.turns, n)
-	tr.total, tr.follow = t.ID, true
+	tr.total, tr.follow, tr.chosen = t.ID, true, 0
 	if over := len(tr.turns) - turnsHeld; over > 0 {
 		tr.turns = slices.Clone(tr.turns[over:])
 		tr.top = max(0, tr.top-over)
@@ -173,6 +174,7 @@ func (tr *transcript) scroll(lines int, b body) {
 		return
 	}
 	tr.settle(b)
+	tr.chosen = 0
 	if lines < 0 {
 		tr.follow = false
 	}
@@ -193,22 +195,35 @@ func (tr *transcript) scroll(lines int, b body) {
 	tr.settle(b)
 }
 
-// jump puts the top of the turn that is by turns further at the top.
+// jump goes to the turn that is by turns further: its top is put at the top, as
+// far as the end allows, and it is the current one even where nothing scrolls.
 func (tr *transcript) jump(by int, b body) {
 	if len(tr.turns) == 0 {
 		return
 	}
 	tr.settle(b)
-	if by < 0 && tr.skip > 0 {
+	from := tr.top
+	if tr.chosen > 0 || tr.follow { // several turns may be in view
+		from = slices.Index(tr.turns, tr.current(b))
+	}
+	if by < 0 && from == tr.top && tr.skip > 0 {
 		by++ // first to this one's own top
 	}
-	tr.top, tr.skip, tr.follow = min(max(tr.top+by, 0), len(tr.turns)-1), 0, false
+	to := min(max(from+by, 0), len(tr.turns)-1)
+	tr.top, tr.skip, tr.follow, tr.chosen = to, 0, false, tr.turns[to].ID
 	tr.settle(b)
 }
 
-// current is the turn that the meters speak of: the newest while the end is
-// followed, else the first one whose top or most is in view.
+// end goes to the newest turn, and follows it.
+func (tr *transcript) end() { tr.follow, tr.chosen = true, 0 }
+
+// current is the turn that the meters speak of: the one that was gone to, the
+// newest while the end is followed, else the first one whose top or most is in
+// view.
 func (tr *transcript) current(b body) *turn {
+	if t := tr.find(tr.chosen); t != nil {
+		return t
+	}
 	switch {
 	case len(tr.turns) == 0:
 		return nil

@@ -12,7 +12,6 @@ import (
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
-	"juxta/ui/theme"
 )
 
 // View implements [tea.Model].
@@ -243,7 +242,11 @@ func (m *Model) status() string {
 	case m.notice.text != "":
 		return th.Accent.Render(m.look.fit(" "+plain.Line(m.notice.text), m.w))
 	}
-	k := hinted{m.w, m.panel, m.run != nil || m.asking, false, th}
+	s := &m.stage
+	k := hinted{
+		w: m.w, panel: m.panel, runs: m.run != nil || m.asking, theme: th,
+		pictures: len(s.shots) > 0, attached: s.attached(), staged: m.frame.stage.Dy() > 0, mode: s.gallery.screen.mode(),
+	}
 	k.stops = len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID))
 	if m.hinted != k {
 		m.hinted, m.hints = k, m.drawHints(k)
@@ -259,51 +262,6 @@ func cause(trouble error) string {
 		return e.Err.Error() + " → " + e.Advice()
 	}
 	return trouble.Error()
-}
-
-// hinted is what the hints in the status line depend on.
-type hinted struct {
-	w                  int
-	panel, runs, stops bool // the panes have the keys; something is answering; the current column is
-	theme              *theme.Theme
-}
-
-func (m *Model) drawHints(k hinted) string {
-	where := inComposer
-	if k.panel {
-		where = inPanes
-	}
-	hint := func(keys, what string) string { return k.theme.KeyHint.Render(keys) + k.theme.Faint.Render(" "+what) }
-	var hints []string
-	if k.stops {
-		hints = append(hints, hint("esc", "stop column"))
-	}
-	if k.runs {
-		hints = append(hints, hint("ctrl+x", "stop all"))
-	}
-	for _, s := range []scope{where, anywhere} { // what is true here before what always is
-		for _, c := range commands() {
-			if c.short == "" || c.scope != s {
-				continue
-			}
-			keys, what, several := strings.Cut(c.short, "  ")
-			if !several {
-				keys, what = name(c.keys[0]), c.short
-			}
-			hints = append(hints, hint(keys, what))
-		}
-	}
-	s := " "
-	for i, h := range hints {
-		if i > 0 {
-			h = "  " + h
-		}
-		if m.look.width(s)+m.look.width(h) > k.w {
-			break
-		}
-		s += h
-	}
-	return m.look.fit(s, k.w)
 }
 
 // welcome says what this is, what was looked for and found, and what to do.

@@ -51,7 +51,7 @@ func (m *Model) openPicture() tea.Cmd {
 	case s.shots[s.at].early:
 		return m.say("this picture is still being prepared: a moment")
 	case s.gallery.screen.mode() == picture.Words:
-		return m.say("this terminal has too few colours to show pictures")
+		return m.say(s.gallery.screen.why())
 	}
 	m.push(newViewer(s, &m.look))
 	return nil
@@ -373,8 +373,11 @@ const oneLine = 130
 // foot is what is seen, and the keys, in one line or two.
 func (v *viewer) foot(w, lines int) string {
 	th, sh := v.look.theme, v.shot()
-	what := fmt.Sprintf("%d×%d · %d %%", sh.size.X, sh.size.Y, int(math.Round(v.scale()*100)))
-	keys := "+ - zoom  0 fit  1 pixels  ←↓↑→ hjkl pan  c crop  esc"
+	what := fmt.Sprintf("%d×%d · shown at %d %%", sh.size.X, sh.size.Y, int(math.Round(v.scale()*100)))
+	if sh.turn > 0 {
+		what = fmt.Sprintf("turn %d · ", sh.turn) + what
+	}
+	keys := "+ - zoom  0 fit  1 full size  ←↓↑→ hjkl pan  c crop  esc closes"
 	if len(v.shots) > 1 {
 		what = fmt.Sprintf("%d of %d · ", v.at+1, len(v.shots)) + what
 		keys = "n p picture  " + keys
@@ -385,7 +388,7 @@ func (v *viewer) foot(w, lines int) string {
 	case v.cropping():
 		c := v.crop
 		what = fmt.Sprintf("%d×%d at %d, %d of %d×%d", c.Dx(), c.Dy(), c.Min.X, c.Min.Y, sh.size.X, sh.size.Y)
-		keys = "←↓↑→ hjkl move  HJKL size  0 all  enter asks about it  esc"
+		keys = "←↓↑→ hjkl move  HJKL size  0 all  enter asks about it  esc leaves"
 	case v.stand == nil:
 		what += " · drawing"
 	}

@@ -208,11 +208,11 @@ func TestAPictureOnTheWholeScreen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := showing(t, 120, 36, []string{filepath.Join(dir, "big.png"), filepath.Join(dir, "small.png")})
 		_, _ = x.keys.Write([]byte("\x1bOS")) // F4
-		want(t, x.after(time.Second), `big\.png 1 of 2 · 2000×1000 · 6 %`)
+		want(t, x.after(time.Second), `big\.png 1 of 2 · 2000×1000 · shown at 6 %`)
 		if n := x.grounds(); n != 120*30 {
 			t.Errorf("%d cells show the picture", n)
 		}
-		want(t, x.press("1"), `· 100 %`)
+		want(t, x.press("1"), `shown at 100 %`)
 		x.after(time.Second)
 		if n := x.grounds(); n != 120*34 {
 			t.Errorf("%d cells show the pixels", n)
@@ -226,7 +226,7 @@ func TestAPictureOnTheWholeScreen(t *testing.T) {
 			t.Errorf("%d cells show the other picture", n)
 		}
 		for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 60}} {
-			want(t, x.resize(size[0], size[1]), `small\.png 2 of 2 · 100×100 · \d+ %`, "n p picture", `\+ - zoom`, "0 fit", "1 pixels", "hjkl pan", "c crop", "esc")
+			want(t, x.resize(size[0], size[1]), `small\.png 2 of 2 · 100×100 · shown at \d+ %`, "n p picture", `\+ - zoom`, "0 fit", "1 full size", "hjkl pan", "c crop", "esc closes")
 		}
 		want(t, x.press("esc"), `▸ small\.png`, "╭─ 1")
 		if see(x, func(m *Model) bool { return m.stage.gallery.full.img != nil }) {
