@@ -36,17 +36,24 @@ func (m *Model) ask() tea.Cmd {
 		return nil
 	case m.bench == nil:
 		return m.say("still opening the store; your question stays here")
+	case m.checking || m.waiting:
+		return nil
+	}
+	if may := m.typedFiles(); len(may) > 0 {
+		return m.lookFirst(may)
+	}
+	return m.dispatch()
+}
+
+// dispatch sends the question, if there is somebody to send it to now.
+func (m *Model) dispatch() tea.Cmd {
+	switch {
 	case m.run != nil || m.asking:
 		return m.say("answers are still coming: esc stops a column, ctrl+x all")
 	case m.opening:
 		return m.say("the session is still opening; your question stays here")
 	case len(m.panes) == 0:
 		return m.pickModel()
-	case m.checking || m.waiting:
-		return nil
-	}
-	if may := m.typedFiles(); len(may) > 0 {
-		return m.lookFirst(may)
 	}
 	return m.submit()
 }
@@ -184,7 +191,7 @@ func (m *Model) jump(turns int) tea.Cmd {
 func (m *Model) turnBefore() tea.Cmd { return m.jump(-1) }
 func (m *Model) turnAfter() tea.Cmd  { return m.jump(1) }
 func (m *Model) first() tea.Cmd      { return m.jump(-len(m.tr.turns)) }
-func (m *Model) last() tea.Cmd       { m.tr.end(); return nil }
+func (m *Model) last() tea.Cmd       { m.tr.follow = true; return nil }
 
 func (m *Model) wheel(w tea.MouseWheelMsg) tea.Cmd {
 	if len(m.overlays) > 0 {
@@ -343,7 +350,7 @@ func (m *Model) editor() tea.Cmd {
 			if err = firstError(failed, err); err != nil {
 				return m.warn("the editor failed: " + err.Error())
 			}
-			m.composer.show(&draft{strings.TrimRight(string(text), "\n"), m.composer.files})
+			m.composer.show(&draft{text: strings.TrimRight(string(text), "\n"), files: m.composer.files})
 			m.stale = true
 			return nil
 		})

@@ -3,8 +3,6 @@ package tui
 import (
 	"context"
 	"errors"
-	"fmt"
-	"image"
 	"path"
 	"path/filepath"
 	"slices"
@@ -14,6 +12,7 @@ import (
 
 	"juxta/prompts"
 	"juxta/sessions"
+	"juxta/sessions/plain"
 	"juxta/ui/clipboard"
 )
 
@@ -29,7 +28,8 @@ type attached struct {
 	ready  *prompts.Attachment // nil until it was prepared
 	early  *prompts.Attachment // what it looks like, as soon as that is known; nil for not
 	err    error               // why it can't be attached
-	cancel func()              // ends what is still being done to it
+	told   bool                // enter was pressed in the face of err
+	cancel func()              // ends what is being done to it; not nil until that has ended
 
 	number int                  // on its label, never two alike in a draft
 	label  string               // as it stands in the text
@@ -37,7 +37,7 @@ type attached struct {
 	kept   *sessions.Attachment // what it was in an earlier turn; nil for a new one
 	whole  *prompts.Attachment  // prepared and not scaled
 	edge   int                  // that ready was scaled to; 0 for not
-	job    int                  // what is being done to it; 0 for nothing
+	job    int                  // what is being done to it; 0 for nothing, or nothing that counts
 }
 
 // mostFiles bounds what one question holds in memory.
@@ -53,22 +53,36 @@ func (f *attached) kind() prompts.Kind {
 	case f.kept != nil:
 		return (&prompts.File{MIME: f.kept.MIME}).Kind()
 	}
-	name, _, _ := strings.Cut(f.source, "?")
-	switch ext := strings.ToLower(filepath.Ext(name)); {
-	case slices.Contains(pictureEndings(), ext):
+	return kindByName(f.source)
+}
+
+// kindByName is what a path or a URL is a name of, by its ending: Written for
+// all that is no medium's. Pictures that can't be read are among them: who
+// attaches one is told why.
+func kindByName(source string) prompts.Kind {
+	name := source
+	if isURL(source) {
+		name = address(source)
+	}
+	end := strings.ToLower(path.Ext(filepath.ToSlash(name)))
+	if path.Base(filepath.ToSlash(name)) == end { // ".png" alone is nobody's name
+		return prompts.Written
+	}
+	switch {
+	case slices.Contains(pictureEndings(), end):
 		return prompts.Picture
-	case ext == ".pdf":
+	case end == ".pdf":
 		return prompts.Document
-	case slices.Contains([]string{".mp3", ".wav", ".flac", ".ogg", ".m4a", ".aac"}, ext):
+	case slices.Contains([]string{".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus", ".m4a", ".aac"}, end):
 		return prompts.Sound
 	}
 	return prompts.Written
 }
 
 // pictureEndings are those of the names of pictures, of such that can't be read
-// as well: who attaches one is told why.
+// as well.
 func pictureEndings() []string {
-	return []string{".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"}
+	return []string{".png", ".apng", ".jpg", ".jpeg", ".jpe", ".jfif", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif", ".avif"}
 }
 
 // name is what people call the file, as it was found.
@@ -114,6 +128,7 @@ func readied(files []*attached) []*prompts.Attachment {
 type finding struct {
 	word    string
 	sources []string
+	file    *prompts.File // the only source, if somebody has looked at it already
 	err     error
 }
 
@@ -122,7 +137,7 @@ func findAll(ctx context.Context, l prompts.Loader, words []string) []finding {
 	var all []finding
 	for _, w := range words {
 		sources, err := l.Find(ctx, w)
-		all = append(all, finding{w, sources, err})
+		all = append(all, finding{word: w, sources: sources, err: err})
 	}
 	return all
 }
@@ -196,17 +211,36 @@ func (m *Model) pasteClipboard() tea.Cmd {
 			file, err = loader.Look("clipboard", "clipboard", data)
 		}
 		return action(func(m *Model) tea.Cmd {
-			switch {
-			case errors.Is(err, clipboard.ErrNone):
-				return m.say("no picture on the clipboard; paste text with the terminal's own paste key")
-			case err != nil:
-				return m.warn(err.Error())
+			if err != nil {
+				return m.clipboardFails(err)
 			}
 			m.toComposer()
 			m.attachFile(file)
 			return nil
 		})
 	}
+}
+
+// clipboardFails says why nothing came from the clipboard, and what works
+// instead, in as few words as a status line has room for.
+func (m *Model) clipboardFails(err error) tea.Cmd {
+	why := err.Error()
+	switch {
+	case err == clipboard.ErrNone: //nolint:errorlint // a more exact one has its own words
+		return m.say("no picture on the clipboard; paste text with the terminal's own paste key")
+	case strings.Contains(why, "SSH"):
+		why = "no clipboard over SSH: copy the file to that machine and paste its path"
+	default:
+		var advised interface{ Advice() string }
+		if errors.As(err, &advised) {
+			advice, _, _ := strings.Cut(advised.Advice(), "; ")
+			why += ": " + advice
+		}
+	}
+	if errors.Is(err, clipboard.ErrNone) {
+		return m.say(why)
+	}
+	return m.warn(why)
 }
 
 // fail ends the way of a file that can't be attached. Its pill goes, and the
@@ -219,16 +253,41 @@ func (m *Model) fail(f *attached, err error) {
 	m.composer.changed()
 	if m.waiting {
 		m.waiting = false
-		m.warn("not sent: a file could not be attached; enter sends without it")
+		m.warn("not sent: " + m.without())
 	}
 }
 
 // blame has the strip say why a file could not be attached, until the question
-// is sent or esc is pressed.
+// is sent or emptied, or esc is pressed.
 func (m *Model) blame(f *attached) {
 	m.failed = slices.DeleteFunc(m.failed, func(old *attached) bool { return old.source == f.source && f.source != "" })
 	m.failed, m.stale = append(m.failed, f), true
 }
+
+// without is what the question goes without if enter is pressed once more: the
+// files that could not be attached, of which nobody has been told at an enter.
+// "" if there are none.
+func (m *Model) without() string {
+	var names []string
+	text := false
+	for _, f := range m.failed {
+		if !f.told {
+			f.told, names, text = true, append(names, m.look.middle(plain.Line(f.name()), 30)), text || f.words != ""
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return ""
+	case len(names) > 1:
+		return some(names) + " are not attached: enter sends without them"
+	case text:
+		return names[0] + " is not attached: enter sends it as text"
+	}
+	return names[0] + " is not attached: enter sends without it"
+}
+
+// forget begins a new question: what was said of the last one's files is over.
+func (m *Model) forget() { m.failed, m.refused, m.stale = nil, nil, true }
 
 // refuse remembers words that are to stay text.
 func (m *Model) refuse(words string) {
@@ -239,142 +298,4 @@ func (m *Model) refuse(words string) {
 		m.refused = map[string]bool{}
 	}
 	m.refused[words] = true
-}
-
-// A lane is where work on files waits for its turn.
-type lane uint8
-
-const (
-	reading   lane = iota // the disk
-	fetching              // the network
-	preparing             // the processor
-	lanes
-)
-
-// next is what must be done to a file before it can be sent, if anything.
-func (f *attached) next(edge int) (l lane, any bool) {
-	switch {
-	case f.settled(edge):
-		return 0, false
-	case f.whole == nil && f.file == nil && isURL(f.source):
-		return fetching, true
-	case f.whole == nil && f.file == nil:
-		return reading, true
-	}
-	return preparing, true
-}
-
-// work starts what must be done to the files attached, as far as there is a
-// turn for it, and ends what is done to those that are not any more.
-func (m *Model) work() tea.Cmd {
-	order := m.composer.order
-	for _, f := range m.composer.files {
-		if f.cancel != nil && !slices.Contains(order, f) {
-			f.cancel()
-			f.cancel, f.job = nil, 0
-		}
-	}
-	if !slices.Equal(order, m.told) {
-		for _, f := range m.told {
-			if f.words != "" && !slices.Contains(order, f) {
-				m.refuse(f.words)
-			}
-		}
-		m.told, m.stale, m.typed, m.flown = order, true, false, false
-		if m.waiting {
-			m.hold(changed)
-		}
-	}
-	most := [lanes]int{reading: 2, fetching: 4, preparing: 2}
-	var cmds []tea.Cmd
-	for _, f := range order {
-		l, any := f.next(m.edge)
-		if f.cancel != nil || !any || m.busy[l] >= most[l] {
-			continue
-		}
-		m.busy[l]++
-		cmds = append(cmds, m.start(f, l))
-	}
-	return tea.Batch(append(cmds, m.submitReady(), m.fly())...)
-}
-
-// start does the next thing to a file.
-func (m *Model) start(f *attached, l lane) tea.Cmd {
-	var ctx context.Context
-	ctx, f.cancel = context.WithCancel(m.ctx)
-	m.jobs++
-	f.job = m.jobs
-	do, job, cancel := m.step(ctx, f), f.job, f.cancel
-	return func() tea.Msg {
-		done, err := do()
-		cancel()
-		return action(func(m *Model) tea.Cmd {
-			m.busy[l]--
-			if f.job != job {
-				return nil // its label went meanwhile
-			}
-			f.cancel, f.job, m.stale, m.flown = nil, 0, true, false
-			if err != nil {
-				m.fail(f, err)
-				return nil
-			}
-			done()
-			m.composer.relabel(f)
-			return nil
-		})
-	}
-}
-
-// glimpse shows what a picture looks like while it is still being saved anew.
-// It is called by who prepares it.
-func (m *Model) glimpse(f *attached, job int, file *prompts.File, thumb image.Image) {
-	early := &prompts.Attachment{Name: file.Name, Width: file.Width, Height: file.Height, Thumb: thumb}
-	early.Data = fmt.Appendf(nil, "a glimpse of job %d", job) // its hash is the name that drawings of it have
-	send := m.send
-	go send(action(func(m *Model) tea.Cmd { // send waits for the screen, and preparing must not
-		if f.job == job {
-			f.early, m.stale = early, true
-		}
-		return nil
-	}))
-}
-
-// step is the next thing to do to a file, off the screen's path, and what that
-// changes.
-func (m *Model) step(ctx context.Context, f *attached) func() (done func(), err error) {
-	bench, loader, edge := m.bench, m.opts.Loader, m.edge
-	file, whole, source, kept, job := f.file, f.whole, f.source, f.kept, f.job
-	finish := func(a *prompts.Attachment) (func(), error) {
-		fit, err := a, error(nil)
-		if edge > 0 && a.Kind() == prompts.Picture {
-			fit, err = a.Fit(ctx, edge)
-		}
-		return func() {
-			f.whole, f.ready, f.early, f.edge = a, fit, nil, edge
-			if f.file != nil { // what is known of it, without its bytes
-				f.file = &prompts.File{Name: file.Name, From: file.From, MIME: file.MIME, Bytes: file.Bytes, Width: file.Width, Height: file.Height}
-			}
-		}, err
-	}
-	return func() (func(), error) {
-		switch {
-		case whole != nil:
-			return finish(whole)
-		case kept != nil:
-			a, err := bench.File(*kept)
-			if err != nil {
-				return nil, err
-			}
-			return finish(a)
-		case file == nil:
-			opened, err := loader.Open(ctx, source)
-			return func() { f.file = opened }, err
-		}
-		file.Early = func(thumb image.Image) { m.glimpse(f, job, file, thumb) }
-		a, err := file.Prepare(ctx)
-		if err != nil {
-			return nil, err
-		}
-		return finish(a)
-	}
 }

@@ -19,6 +19,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"juxta/prompts"
 	"juxta/providers"
 )
 
@@ -277,28 +278,84 @@ func TestALabelThatGoesTakesItsFileAndBringsItBack(t *testing.T) {
 	}
 }
 
-// What is not wanted any more is not worked on any more.
+// What is not wanted any more is not worked on any more, and a label that comes
+// back while the work on its file still ends has it begin only then: a file is
+// prepared by one at a time.
 func TestRemovingAPillEndsTheWorkOnIt(t *testing.T) {
+	data := painted(t, 1500, 1500, red)
+	f, err := prompts.Loader{}.Look("a.png", "a.png", data)
+	if err != nil {
+		t.Fatal(err)
+	}
 	m := newModel(t.Context(), Options{})
-	f := &attached{source: "/no/such.png"}
-	m.pin(f)
-	if m.work() == nil || f.cancel == nil {
-		t.Fatal("nothing was begun")
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	said := make(chan tea.Msg, 100)
+	m.send = func(msg tea.Msg) { said <- msg }
+	run := func(cmd tea.Cmd) {
+		if cmd != nil {
+			wait.Go(func() { said <- cmd() })
+		}
 	}
-	cancel := f.cancel
-	ended := false
-	f.cancel = func() { ended = true; cancel() }
-	m.detach(f)
-	m.work()
-	if !ended || f.job != 0 {
-		t.Error("the work goes on")
+	a := &attached{file: f}
+	m.pin(a)
+	for range 5 {
+		run(m.work())
+		if a.cancel == nil || a.job == 0 || m.busy[preparing] != 1 {
+			t.Fatal("nothing was begun")
+		}
+		m.detach(a)
+		run(m.work())
+		if a.job != 0 || a.cancel == nil {
+			t.Fatal("the work counts on, or is forgotten before it has ended")
+		}
+		m.composer.area.InsertString(a.label) // back again
+		m.composer.changed()
+		m.work()
+		if a.job != 0 || m.busy[preparing] != 1 {
+			t.Fatal("a second one works on the file")
+		}
+		for a.cancel != nil { // until the first has ended
+			switch msg := (<-said).(type) {
+			case tea.BatchMsg:
+				for _, c := range msg {
+					run(c)
+				}
+			case action:
+				msg(m)
+			}
+		}
+		if a.ready != nil {
+			t.Fatal("what was cancelled counts")
+		}
 	}
-	// Its label comes back, and the work begins anew once there is a turn.
-	m.busy[reading] = 0
-	m.composer.area.InsertString(f.label)
-	m.composer.changed()
-	if m.work() == nil || f.cancel == nil {
-		t.Error("the label that came back attaches nothing")
+	run(m.work())
+	for a.ready == nil {
+		switch msg := (<-said).(type) {
+		case tea.BatchMsg:
+			for _, c := range msg {
+				run(c)
+			}
+		case action:
+			msg(m)
+		}
+	}
+	if m.heavy != 0 || m.busy[preparing] != 0 {
+		t.Errorf("%d bytes and %d pictures are under way", m.heavy, m.busy[preparing])
+	}
+}
+
+// Large pictures are decoded one after the other, small ones two at a time.
+func TestLargePicturesAreDecodedOneByOne(t *testing.T) {
+	for w, want := range map[int]int{1000: 2, 5000: 2, 6000: 1, 9000: 1} {
+		m := newModel(t.Context(), Options{})
+		for range 3 {
+			m.pin(&attached{file: &prompts.File{MIME: "image/png", Width: w, Height: w}})
+		}
+		m.work()
+		if m.busy[preparing] != want {
+			t.Errorf("%d of %d×%d are prepared at once, want %d", m.busy[preparing], w, w, want)
+		}
 	}
 }
 

@@ -134,6 +134,7 @@ type Model struct {
 	refused   map[string]bool // words that were files and are to stay text in this question
 	told      []*attached     // the files that were attached when work was last done
 	busy      [lanes]int      // how much is under way in each lane
+	heavy     int             // bytes of pixels that are being prepared
 	jobs      int             // the last one's number
 	edge      int             // to which pictures are scaled; 0 for not at all
 	checking  bool            // somebody looks whether the question names files
@@ -224,7 +225,7 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	if m.panel {
 		return nil
 	}
-	before, text := m.composer.lines(), ""
+	before, text, recall := m.composer.lines(), "", m.composer.recall
 	if m.waiting {
 		text = m.composer.area.Value()
 	}
@@ -232,6 +233,9 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.stale = m.stale || m.composer.lines() != before
 	if m.waiting && m.composer.area.Value() != text {
 		cmd = tea.Batch(cmd, m.hold(changed))
+	}
+	if len(m.failed)+len(m.refused) > 0 && (m.composer.recall != recall || m.composer.empty()) {
+		m.forget()
 	}
 	m.typed = !m.stale
 	return cmd

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"juxta/prompts"
+	"juxta/sessions/plain"
 )
 
 // How files come in as words: pasted or dropped, and typed. Text is never held
@@ -27,10 +29,11 @@ func (m *Model) pasteText(text string) tea.Cmd {
 	c.insert(text)
 	m.stale = true
 	words, ok := prompts.Words(text)
-	if !ok || !m.plausible(words) {
+	all, to := c.area.Value(), c.cursor()
+	if !ok || !m.plausible(words) || isURL(words[0]) && !apart(all, from, to) {
 		return nil
 	}
-	stands := c.area.Value()[from:c.cursor()]
+	stands := all[from:to]
 	ctx, loader := m.ctx, m.opts.Loader
 	return func() tea.Msg {
 		found := findAll(ctx, loader, words)
@@ -52,19 +55,27 @@ func (m *Model) forbidden(found []finding) bool {
 	for _, f := range found {
 		if f.err != nil && isURL(f.word) {
 			m.refuse(f.word)
-			m.blame(&attached{source: f.word, err: f.err})
+			m.blame(&attached{source: f.word, words: f.word, err: f.err})
 			any = true
 		}
 	}
 	return any
 }
 
-// plausible reports whether words may be meant as files: none was told to stay
-// text, and none is a folder of which nobody attaches all.
+// plausible reports whether words may be meant as files: none has failed in this
+// question, and none is a folder of which nobody attaches all. A URL is fetched
+// only if it is alone and ends like a medium's: a link may work once, and who
+// asks about a page does not ask for its source. What is to be fetched all the
+// same is named in the picker or at the start.
 func (m *Model) plausible(words []string) bool {
 	return !slices.ContainsFunc(words, func(w string) bool {
-		return m.refused[w] || strings.Trim(w, `/.~\`) == ""
+		return m.refused[w] || strings.Trim(w, `/.~\`) == "" || isURL(w) && (len(words) > 1 || kindByName(w) == prompts.Written)
 	})
+}
+
+// apart reports whether text[from:to] is no part of a word.
+func apart(text string, from, to int) bool {
+	return (from == 0 || strings.IndexByte(" \n", text[from-1]) >= 0) && (to == len(text) || strings.IndexByte(" \n", text[to]) >= 0)
 }
 
 // A swapped is a stretch of the text that stood for files.
@@ -85,7 +96,7 @@ func (m *Model) swap(all []swapped) (names []string) {
 		var labels []string
 		for _, found := range s.found {
 			for _, source := range found.sources {
-				f := &attached{source: source, words: s.words}
+				f := &attached{source: source, words: s.words, file: found.file}
 				if isURL(source) {
 					f.words = found.word
 				}
@@ -133,8 +144,7 @@ func (m *Model) typedFiles() []candidate {
 	}
 	for _, c := range tokens(string(bare)) {
 		w := c.words[0]
-		ending := strings.ToLower(filepath.Ext(w))
-		if m.refused[text[c.from:c.to]] || m.refused[w] || w == "" || isURL(w) || !c.at && !slices.Contains(pictureEndings(), ending) {
+		if m.refused[text[c.from:c.to]] || m.refused[w] || w == "" || isURL(w) || !c.at && kindByName(w) != prompts.Picture {
 			continue
 		}
 		all = append(all, c)
@@ -188,8 +198,9 @@ func tokens(text string) []candidate {
 	return all
 }
 
-// lookFirst looks for the files that a question names before it is sent. Where
-// there are some they become pills, and enter sends them.
+// lookFirst looks for the files that a question names before it is sent. Those
+// that are there become pills, and those that are not are told of: enter sends
+// what then stands there.
 func (m *Model) lookFirst(may []candidate) tea.Cmd {
 	ctx, loader, text := m.ctx, m.opts.Loader, m.composer.area.Value()
 	m.checking = true
@@ -197,48 +208,91 @@ func (m *Model) lookFirst(may []candidate) tea.Cmd {
 		var all []swapped
 		var bad []finding
 		for _, c := range may {
-			s, ok := c.look(ctx, loader, text)
-			if !ok {
-				bad = append(bad, s.found...)
-				continue
+			s := c.look(ctx, loader, text)
+			i := slices.IndexFunc(s.found, func(f finding) bool { return f.err != nil })
+			switch {
+			case i < 0:
+				all = append(all, s)
+			case c.all || kindByName(c.words[0]) != prompts.Written: // and no mention of somebody
+				bad = append(bad, slices.DeleteFunc(s.found, func(f finding) bool { // "@" is no part of a name
+					return f.err == nil || c.all && strings.HasPrefix(f.word, "@")
+				})...)
 			}
-			if all = append(all, s); c.all {
+			if i < 0 && c.all {
 				break // the others are parts of it
 			}
 		}
 		return action(func(m *Model) tea.Cmd {
 			m.checking = false
-			switch {
-			case m.composer.area.Value() != text:
+			if m.composer.area.Value() != text {
 				return m.say("the question has changed meanwhile: enter sends it")
-			case m.forbidden(bad):
-				return m.say("not sent: enter sends it as text")
-			case len(all) == 0:
-				return m.submit()
 			}
-			return m.say("attached " + some(m.swap(all)) + ": enter sends")
+			missing := m.missing(bad)
+			done := some(m.swap(all))
+			switch {
+			case len(all) > 0 && missing != "":
+				return m.say("attached " + done + ", but " + missing + ": enter sends")
+			case len(all) > 0:
+				return m.say("attached " + done + ": enter sends")
+			case missing != "":
+				return m.say(missing + ": enter sends it as text")
+			}
+			return m.dispatch()
 		})
 	}
 }
 
-// look finds the files of a candidate.
-func (c candidate) look(ctx context.Context, l prompts.Loader, text string) (swapped, bool) {
+// missing says which of the findings are no files that can be attached, and has
+// them stay text in this question; "" if all can.
+func (m *Model) missing(bad []finding) string {
+	var gone []string
+	others := false
+	for _, b := range bad {
+		if m.refused[b.word] {
+			continue
+		}
+		m.refuse(b.word)
+		f := &attached{source: b.word, err: b.err, told: true}
+		if strings.HasPrefix(f.reason(), "there is no such file") {
+			gone = append(gone, m.look.middle(plain.Line(f.name()), 30))
+			continue
+		}
+		others = true
+		m.blame(f)
+	}
+	switch {
+	case others:
+		return "not attached"
+	case len(gone) == 1:
+		return gone[0] + " is not there"
+	case len(gone) > 1:
+		return some(gone) + " are not there"
+	}
+	return ""
+}
+
+// mostOpened is how many files are looked at before a question that names them
+// is attached to: each is read for it.
+const mostOpened = 8
+
+// look finds the files of a candidate, and opens them where they are few.
+func (c candidate) look(ctx context.Context, l prompts.Loader, text string) swapped {
 	s := swapped{span: c.span, words: text[c.from:c.to]}
 	s.found = findAll(ctx, l, c.words)
-	for _, f := range s.found {
-		if f.err != nil || len(f.sources) == 0 || !c.all && (len(f.sources) != 1 || isURL(f.sources[0])) {
-			return s, false
-		}
-	}
-	if c.at { // a mention of somebody may be the name of something that can't be attached
-		if _, err := l.Open(ctx, s.found[0].sources[0]); err != nil && !slices.Contains(pictureEndings(), strings.ToLower(filepath.Ext(c.words[0]))) {
-			return s, false
+	for i := range s.found {
+		f := &s.found[i]
+		switch {
+		case f.err != nil:
+		case len(f.sources) != 1 && !c.all:
+			f.err = errors.New("stands for several files; name it alone, or in the picker")
+		case len(f.sources) == 1 && !isURL(f.sources[0]) && len(s.found) <= mostOpened:
+			f.file, f.err = l.Open(ctx, f.sources[0])
 		}
 	}
 	if len(c.words) > 1 || len(s.found[0].sources) > 1 {
 		s.words = ""
 	}
-	return s, true
+	return s
 }
 
 // some names one or two things, and counts more.

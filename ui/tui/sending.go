@@ -8,12 +8,16 @@ func (m *Model) submit() tea.Cmd {
 		m.waiting, m.stale = true, true
 		return nil
 	}
+	if why := m.without(); why != "" {
+		return m.say(why)
+	}
 	text, files := m.composer.question(), m.files()
 	if text == "" && len(files) == 0 {
 		return nil
 	}
 	m.asking, m.stopped, m.stale = true, nil, true
-	m.failed, m.refused, m.told, m.flown = nil, nil, nil, false
+	m.forget()
+	m.told, m.flown = nil, false
 	return m.put(m.composer.take(), text, readied(files))
 }
 

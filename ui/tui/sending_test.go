@@ -127,7 +127,7 @@ func TestAQuestionWhoseFileFailsIsNotSentWithoutIt(t *testing.T) {
 		x.paste(filepath.Join(dir, "good.png") + " " + filepath.Join(dir, "broken.png"))
 		want(t, x.press("what is it?", "enter"), "preparing 2 files, then it is sent")
 		see(x, func(m *Model) bool { m.busy[preparing] = 0; return true })
-		want(t, x.after(time.Second), "✗ broken.png", "not sent: a file could not be attached", `❯ \[Image #1\] what is it`)
+		want(t, x.after(time.Second), "✗ broken.png", "not sent: broken.png is not attached: enter sends without it", `❯ \[Image #1\] what is it`)
 		if k.count() > 0 {
 			t.Error("it was sent without its file")
 		}

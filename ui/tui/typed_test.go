@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,6 +34,11 @@ func TestWhatIsNoFileStaysTextByteForByte(t *testing.T) {
 			}
 			x.press("enter")
 			x.after(time.Second)
+			if k.count() == 0 { // it may have been meant as a file's name
+				want(t, x.now(), "(is|are) not there: enter sends it as text")
+				x.press("enter")
+				x.after(time.Second)
+			}
 			if got, blobs := k.last(t); got != text || len(blobs) > 0 {
 				t.Errorf("%q was sent as %q with %d files", text, got, len(blobs))
 			}
@@ -38,6 +46,95 @@ func TestWhatIsNoFileStaysTextByteForByte(t *testing.T) {
 		})
 	}
 }
+
+// What is meant as a file and is none costs an enter, not a question to models
+// that are paid for; a mention of somebody costs none.
+func TestAFileThatIsNotThereIsNotAskedAboutSilently(t *testing.T) {
+	dir := filled(t, map[string][]byte{"empty.png": {}, "photo.heic": append([]byte("\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"), make([]byte, 100)...), "good.png": painted(t, 8, 8, red)})
+	t.Chdir(dir)
+	if err := os.Mkdir(filepath.Join(dir, "nothing"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for typed, says := range map[string]string{
+		dir + "/nothere.png":                  "nothere.png is not there: enter sends it as text",
+		"~/nix.jpg":                           "nix.jpg is not there: enter sends it as text",
+		"@nothere.png what is it":             "nothere.png is not there: enter sends it as text",
+		"@nothere.pdf what is it":             "nothere.pdf is not there: enter sends it as text",
+		"is a.png like b.png?":                "a.png and b.png are not there: enter sends it as text",
+		dir + "/nothing":                      "not attached: enter sends it as text",
+		dir + "/photo.heic":                   "not attached: enter sends it as text",
+		dir + "/empty.png":                    "not attached: enter sends it as text",
+		"what is empty.png?":                  "not attached: enter sends it as text",
+		"is good.png like gone.png?":          "attached good.png, but gone.png is not there: enter sends",
+		"@anna, what is it?":                  "",
+		"what is a .png?":                     "",
+		"https://example.com/a":               "",
+		"why does https://example.com/a.png?": "",
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			k := &witness{}
+			x := sees(t, 80, 24, k)
+			x.press(typed, "enter")
+			screen := x.after(time.Second)
+			if says != "" {
+				want(t, screen, " "+says)
+				lacks(t, screen, "attached .*heic")
+				if k.count() > 0 {
+					t.Fatalf("%q was sent by the first enter", typed)
+				}
+				x.press("enter")
+				x.after(time.Second)
+			}
+			if k.count() != 1 {
+				t.Errorf("%q was sent %d times", typed, k.count())
+			}
+			lacks(t, x.now(), "✗")
+			x.quit()
+		})
+	}
+}
+
+// A link may be good for one look, and who asks about a page does not ask for
+// its source.
+func TestAPastedURLIsFetchedOnlyIfItIsAMediumsAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		before, paste, body string
+		fetched             bool
+		want                string
+	}{
+		"a picture":       {"", "https://example.com/a.png?w=1", string(painted(t, 8, 8, red)), true, `❯ \[Image #1\]`},
+		"a page":          {"", "https://example.com/a", "<html>", false, "❯ https://example.com/a"},
+		"a page's name":   {"", "https://example.com/?f=a.png", "<html>", false, "❯ https://example.com/"},
+		"two":             {"", "https://example.com/a.png https://example.com/b.png", "", false, "❯ https://example.com/a.png https"},
+		"inside a word":   {"src=", "https://example.com/a.png", "", false, "❯ src=https://example.com/a.png"},
+		"in a sentence":   {"what is ", "https://example.com/a.png", string(painted(t, 8, 8, red)), true, `❯ what is \[Image #1\]`},
+		"HTML of a .png":  {"", "https://example.com/a.png", "<!doctype html><p>no", true, "❯ https://example.com/a.png"},
+		"HTML, said":      {"", "https://example.com/a.png", "<!doctype html><p>no", true, "✗ example.com/a.png  is a web page"},
+		"a pdf in a page": {"", "https://example.com/a.html#x.pdf", "", false, "❯ https://example.com/a.html"},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			fetched := 0
+			o := opens(bench(t, "", []string{"wit/eyes"}, (&witness{}).double()))
+			o.Loader.Network = web(func(*http.Request) (*http.Response, error) {
+				fetched++
+				return &http.Response{StatusCode: 200, Body: io.NopCloser(strings.NewReader(c.body)), ContentLength: int64(len(c.body))}, nil
+			})
+			x := start(t, 120, 30, o)
+			x.press(c.before)
+			x.paste(c.paste)
+			screen := x.after(time.Second)
+			want(t, screen, c.want)
+			if (fetched > 0) != c.fetched {
+				t.Errorf("%s: fetched %d times", name, fetched)
+			}
+			x.quit()
+		})
+	}
+}
+
+type web func(*http.Request) (*http.Response, error)
+
+func (a web) RoundTrip(r *http.Request) (*http.Response, error) { return a(r) }
 
 // What is typed becomes a pill in view, and is sent by the enter after that.
 func TestTypedPathsBecomePillsBeforeTheyAreSent(t *testing.T) {
@@ -75,6 +172,10 @@ func TestTypedPathsBecomePillsBeforeTheyAreSent(t *testing.T) {
 			x := sees(t, 100, 30, k)
 			x.press(text, "enter")
 			x.after(time.Second)
+			if strings.Contains(text, "other.png") {
+				x.press("enter")
+				x.after(time.Second)
+			}
 			if got, blobs := k.last(t); got != text || len(blobs) > 0 {
 				t.Errorf("%q was sent as %q with %d files", text, got, len(blobs))
 			}
@@ -83,17 +184,20 @@ func TestTypedPathsBecomePillsBeforeTheyAreSent(t *testing.T) {
 	}
 }
 
-// Whoever takes the pill of a typed name away wants the words.
-func TestATypedNameCanBeSentAsWords(t *testing.T) {
+// Whoever takes a pill away and types its name again wants the file.
+func TestAFileThatWasRemovedIsAttachedAgain(t *testing.T) {
 	t.Chdir(filled(t, map[string][]byte{"pin.png": painted(t, 8, 8, red)}))
 	synctest.Test(t, func(t *testing.T) {
 		k := &witness{}
 		x := sees(t, 100, 30, k)
-		x.press("rename pin.png", "enter")
-		x.press("backspace", "pin.png", "enter")
+		for range 2 {
+			x.press("ctrl+u")
+			want(t, x.press("@pin.png", "enter"), "attached pin.png: enter sends", `❯ \[Image #\d\]`)
+		}
+		x.press("enter")
 		x.after(time.Second)
-		if got, blobs := k.last(t); got != "rename pin.png" || len(blobs) > 0 {
-			t.Errorf("sent %q with %d files", got, len(blobs))
+		if _, blobs := k.last(t); names(blobs) != "pin.png" {
+			t.Errorf("sent %q", names(blobs))
 		}
 		x.quit()
 	})
@@ -121,6 +225,16 @@ func TestATypedNameThatCannotBeAttachedIsSentByTheNextEnter(t *testing.T) {
 	}
 }
 
+// more is an error with its own words and advice.
+type more struct {
+	of   error
+	says string
+}
+
+func (e more) Error() string { return e.says }
+func (e more) Unwrap() error { return e.of }
+func (more) Advice() string  { return "paste its path; or else" }
+
 func TestTheClipboardsPictureIsAttached(t *testing.T) {
 	for name, c := range map[string]struct {
 		data []byte
@@ -129,11 +243,13 @@ func TestTheClipboardsPictureIsAttached(t *testing.T) {
 	}{
 		"a picture": {painted(t, 20, 10, green), nil, []string{`\[Image #1\]`, "▣ 1 clipboard  20×10"}},
 		"none":      {nil, clipboard.ErrNone, []string{"no picture on the clipboard; paste text with the terminal's own paste key"}},
-		"over SSH":  {nil, errors.New("over SSH there is no clipboard: give a path"), []string{"over SSH there is no clipboard: give a path"}},
+		"over SSH":  {nil, errors.New("juxta runs over SSH and can't reach the clipboard of the machine that you sit at"), []string{" no clipboard over SSH: copy the file to that machine and paste its path"}},
+		"files":     {nil, more{clipboard.ErrNone, "there are files on the clipboard"}, []string{"there are files on the clipboard: paste its path"}},
+		"locked":    {nil, more{errors.New("x"), "the desktop says no"}, []string{"the desktop says no: paste its path"}},
 	} {
 		for _, key := range []string{"\x16", "\x1bv", "\x1b[200~\x1b[201~"} {
 			synctest.Test(t, func(t *testing.T) {
-				x := sees(t, 120, 30, &witness{})
+				x := sees(t, 80, 30, &witness{})
 				see(x, func(m *Model) bool {
 					m.clipboard = func(context.Context) ([]byte, error) { return c.data, c.err }
 					return true
@@ -197,6 +313,10 @@ func TestAFileThatCannotBeAttachedSaysWhy(t *testing.T) {
 			screen := x.after(time.Second)
 			want(t, screen, "✗ "+name+"  .*"+reason, "▣ 1 good.png", `❯ \[Image #1\] look`)
 			lacks(t, screen, `#2\]`)
+			want(t, x.press("enter"), " "+name+" is not attached: enter sends without it")
+			if k.count() > 0 {
+				t.Error("it was sent without a word")
+			}
 			x.press("enter")
 			x.after(time.Second)
 			if text, blobs := k.last(t); text != "look " && text != "look" || names(blobs) != "good.png" {
@@ -266,6 +386,9 @@ func TestAForbiddenURLStaysText(t *testing.T) {
 			want(t, screen, "✗ 127.0.0.1:9/secret/pin.png  .*private")
 			if got := strings.TrimSpace(x.typed()); got != url || k.count() > 0 {
 				t.Errorf("%q stands there, and %d were sent", got, k.count())
+			}
+			if !enter {
+				want(t, x.press("enter"), "pin.png is not attached: enter sends it as text")
 			}
 			x.press("enter")
 			x.after(time.Second)
