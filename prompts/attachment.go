@@ -21,6 +21,8 @@ const (
 	MostBytes  = 50 << 20    // of one file
 	MostPixels = 100_000_000 // of one picture
 	MostFiles  = 100         // of one question, and that one word may stand for
+
+	MostQuestion = 4 << 20 // bytes of a question's words: more than any model reads
 )
 
 // A Kind is what a file is to a model.

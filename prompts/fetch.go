@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/netip"
@@ -41,7 +42,7 @@ func (l Loader) parse(source string) (*url.URL, error) {
 	switch {
 	case l.LocalOnly != "" && !local:
 		return nil, fmt.Errorf("%s: not asked, because of %s: download it and attach the file", redacted(u), l.LocalOnly)
-	case l.LocalOnly == "" && !l.Private && (local || isPrivateLiteral(u.Hostname())):
+	case !l.Private && (local || isPrivateLiteral(u.Hostname())):
 		return nil, fmt.Errorf("%s: %w", redacted(u), ErrPrivate)
 	}
 	return u, nil
@@ -50,7 +51,9 @@ func (l Loader) parse(source string) (*url.URL, error) {
 // noURL is an error about what can't be taken apart, and may have secrets
 // wherever URLs have them.
 func noURL(source string) error {
-	source, _, _ = strings.Cut(source, "?")
+	if i := strings.IndexAny(source, "?#"); i >= 0 {
+		source = source[:i]
+	}
 	if i := strings.LastIndexByte(source, '@'); i >= 0 {
 		source = "…" + source[i:]
 	}
@@ -85,7 +88,7 @@ func (l Loader) fetch(ctx context.Context, source string) (*File, error) {
 		case cause != nil:
 			return nil, cause
 		}
-		return nil, fmt.Errorf("%s: %w", from, err)
+		return nil, fmt.Errorf("%s: %w", from, unreached(err))
 	}
 	for range mostRedirects + 1 {
 		resp, err := l.visit(ctx, u)
@@ -108,6 +111,9 @@ func (l Loader) fetch(ctx context.Context, source string) (*File, error) {
 		if resp.StatusCode != http.StatusOK {
 			return fail(fmt.Errorf("the server answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
 		}
+		if packed := resp.Header.Get("Content-Encoding"); packed != "" && !strings.EqualFold(packed, "identity") {
+			return fail(fmt.Errorf("arrived compressed as %q, which was not asked for: download it and attach the file", packed))
+		}
 		if resp.ContentLength > MostBytes {
 			return fail(tooBig(resp.ContentLength))
 		}
@@ -118,6 +124,30 @@ func (l Loader) fetch(ctx context.Context, source string) (*File, error) {
 		return l.Look(name, from, data)
 	}
 	return fail(fmt.Errorf("leads elsewhere more than %d times", mostRedirects))
+}
+
+// unreached is an error on the way to a file, with what to do. Of an answer that
+// can't be read nothing is quoted: its header may hold secrets.
+func unreached(err error) error {
+	var name *net.DNSError
+	var op *net.OpError
+	switch text := err.Error(); {
+	case errors.Is(err, ErrPrivate):
+		return err
+	case errors.As(err, &op) && op.Op == "proxyconnect":
+		return fmt.Errorf("the proxy in the environment can't be reached (%w): is HTTPS_PROXY right?", op.Err)
+	case errors.As(err, &name) && name.IsNotFound:
+		return fmt.Errorf("there is no host %s: is the name spelt right, and are you online?", name.Name)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return errors.New("nothing answers there (connection refused): is the address right, and does the server run?")
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return errors.New("broke off: try again, or download it and attach the file")
+	case strings.Contains(text, "malformed"):
+		return errors.New("the server's answer can't be read: download it and attach the file")
+	case errors.As(err, &op), errors.As(err, &name):
+		return fmt.Errorf("%w: download it and attach the file", err)
+	}
+	return err
 }
 
 // visit asks for one URL, without following where it leads.
@@ -171,7 +201,7 @@ func (l Loader) mayDial(address string) error {
 		return ErrPrivate
 	case l.LocalOnly != "" && !at.Addr().Unmap().IsLoopback():
 		return fmt.Errorf("not asked, because of %s", l.LocalOnly)
-	case l.LocalOnly == "" && !l.Private && !isPublic(at.Addr()):
+	case !l.Private && !isPublic(at.Addr()):
 		return ErrPrivate
 	}
 	return nil
@@ -185,7 +215,7 @@ func redirect(from *url.URL, resp *http.Response) (*url.URL, error) {
 		return nil, nil
 	}
 	to, err := from.Parse(resp.Header.Get("Location"))
-	if err != nil || resp.Header.Get("Location") == "" {
+	if err != nil || to.Opaque != "" || to.Host == "" && isURL(to.Scheme+"://-") || resp.Header.Get("Location") == "" {
 		return nil, errors.New("but does not say where to")
 	}
 	to.User = nil

@@ -1,10 +1,12 @@
 package prompts
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -49,7 +51,7 @@ func TestAURLIsReadForWhatItIs(t *testing.T) {
 	if f.Name != "my pin.png" || f.MIME != "image/jpeg" || f.Width != 20 || strings.Contains(f.From, "hidden") {
 		t.Errorf("%+v", f)
 	}
-	if f, err := (Loader{LocalOnly: "--local-only"}).Open(t.Context(), server.URL); err != nil || f.Width != 20 {
+	if f, err := (Loader{LocalOnly: "--local-only", Private: true}).Open(t.Context(), server.URL); err != nil || f.Width != 20 {
 		t.Errorf("on loopback, local only: %v", err)
 	}
 }
@@ -172,6 +174,96 @@ func TestLocalOnlyAsksNobodyElsewhere(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "--local-only") || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%s: %v", u, err)
 		}
+	}
+}
+
+// What only restricts opens nothing that is closed without it.
+func TestLocalOnlyOpensNoPrivateAddress(t *testing.T) {
+	asked := 0
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked++ }))
+	defer server.Close()
+	l := Loader{LocalOnly: "--local-only"}
+	for _, u := range []string{server.URL, "http://localhost/", "http://[::1]/"} {
+		if _, err := l.Open(t.Context(), u); !errors.Is(err, ErrPrivate) {
+			t.Errorf("%s: %v", u, err)
+		}
+	}
+	if err := l.mayDial("127.0.0.1:80"); !errors.Is(err, ErrPrivate) {
+		t.Errorf("dialled: %v", err)
+	}
+	if asked > 0 {
+		t.Errorf("asked %d times", asked)
+	}
+}
+
+func TestAnAnswerThatCannotBeReadIsNotQuoted(t *testing.T) {
+	for name, c := range map[string]struct{ raw, want string }{
+		"header":   {"HTTP/1.1 302 Found\r\nLocation token=hidden\r\n\r\n", "can't be read"},
+		"location": {"HTTP/1.1 302 Found\r\nLocation: http://a b.example/?token=hidden\r\nContent-Length: 0\r\n\r\n", "where to"},
+		"port":     {"HTTP/1.1 302 Found\r\nLocation: http://a.example:x/?token=hidden\r\nContent-Length: 0\r\n\r\n", "where to"},
+		"opaque":   {"HTTP/1.1 302 Found\r\nLocation: http:?token=hidden\r\nContent-Length: 0\r\n\r\n", ""},
+		"spelling": {"HTTP/1.1 302 Found\r\nLocation: http:/token=hidden\r\nContent-Length: 0\r\n\r\n", ""},
+		"fragment": {"HTTP/1.1 302 Found\r\nLocation: http:a#token=hidden\r\nContent-Length: 0\r\n\r\n", ""},
+		"control":  {"HTTP/1.1 302 Found\r\nLocation: http://a/\x01?token=hidden\r\nContent-Length: 0\r\n\r\n", ""},
+		"escape":   {"HTTP/1.1 302 Found\r\nLocation: http://a/%zz?token=hidden\r\nContent-Length: 0\r\n\r\n", ""},
+		"empty":    {"HTTP/1.1 302 Found\r\nLocation: ?token=hidden\r\nContent-Length: 0\r\n\r\n", "more than 5"},
+		"scheme":   {"HTTP/1.1 302 Found\r\nLocation: data:token=hidden\r\nContent-Length: 0\r\n\r\n", ""},
+		"status":   {"token=hidden\r\n\r\n", "can't be read"},
+		"nothing":  {"", "broke off"},
+		"half":     {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nGIF89a", "broke off"},
+		"gzip":     {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b", "compressed as"},
+	} {
+		_, err := (Loader{Private: true}).Open(t.Context(), "http://"+says(t, c.raw)+"/a.png?token=hidden")
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// says is the address of a server that has one thing to say.
+func says(t *testing.T, raw string) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() { // ends when the listener is closed
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
+				io.WriteString(c, raw)
+			}
+			c.Close()
+		}
+	}()
+	return l.Addr().String()
+}
+
+func TestWhatCannotBeReachedIsSaidWithAWayOut(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	closed := l.Addr().String()
+	l.Close()
+	for want, err := range map[string]error{
+		"spelt right":  &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "nowhere.example", IsNotFound: true}},
+		"HTTPS_PROXY":  &net.OpError{Op: "proxyconnect", Err: errors.New("refused")},
+		"download it":  &net.OpError{Op: "dial", Err: errors.New("no route to host")},
+		"try again":    io.ErrUnexpectedEOF,
+		"private addr": &net.OpError{Op: "dial", Err: ErrPrivate},
+	} {
+		n := network(func(*http.Request) (*http.Response, error) { return nil, err })
+		if _, err := (Loader{Network: n}).Open(t.Context(), "https://example.org/"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	if _, err := (Loader{Private: true}).Open(t.Context(), "http://"+closed+"/"); err == nil || !strings.Contains(err.Error(), "does the server run?") {
+		t.Errorf("nobody there: %v", err)
 	}
 }
 

@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
 // Find is the files that a word stands for, in order: itself, for a path or a
@@ -25,6 +25,9 @@ func (l Loader) Find(ctx context.Context, word string) ([]string, error) {
 			return nil, err
 		}
 		return []string{word}, nil
+	}
+	if scheme, _, ok := strings.Cut(word, "://"); ok && isScheme(scheme) && !hasScheme(word, "file") {
+		return nil, errScheme(word)
 	}
 	name, err := localPath(word)
 	if err != nil {
@@ -46,6 +49,22 @@ func (l Loader) Find(ctx context.Context, word string) ([]string, error) {
 
 // isURL reports whether a source is to be fetched.
 func isURL(source string) bool { return hasScheme(source, "http") || hasScheme(source, "https") }
+
+// isScheme reports whether a URL may begin like that.
+func isScheme(s string) bool {
+	return s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-.") == ""
+}
+
+// errScheme is the error of a URL that is none that is read.
+func errScheme(word string) error {
+	if u, err := url.Parse(word); err == nil {
+		word = redacted(u)
+	} else {
+		word, _, _ = strings.Cut(word, "://")
+		word += "://…"
+	}
+	return fmt.Errorf("%s: what can be read is http://…, https://… and file:///…, or a path", word)
+}
 
 // localPath is the path that a word names on this machine.
 func localPath(word string) (string, error) {
@@ -101,7 +120,7 @@ func folder(ctx context.Context, word, name string) ([]string, error) {
 	case len(found) == 0:
 		return nil, fmt.Errorf("%s: has no picture, PDF, sound or text directly in it", word)
 	case len(found) > MostFiles:
-		return nil, tooMany(word, len(found), filepath.Join(word, "*.png"))
+		return nil, tooMany(word, len(found), filepath.Join(word, "a*.png"))
 	}
 	return found, nil
 }
@@ -156,12 +175,7 @@ func peek(name string) (format, bool) {
 	}
 	head = head[:n]
 	if n == cap(head) { // a letter may be cut in two
-		for range utf8.UTFMax {
-			if r, size := utf8.DecodeLastRune(head); r != utf8.RuneError || size != 1 {
-				break
-			}
-			head = head[:len(head)-1]
-		}
+		head = wholeLetters(head)
 	}
 	kind := sniff(head)
 	return kind, kind.isPicture() || kind.mime() != ""

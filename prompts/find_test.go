@@ -126,7 +126,7 @@ func TestOnlyFilesAreOpened(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		dir: "is a folder", filepath.Join(dir, "empty.png"): "empty.png: is empty", big: "big.png: is 50.0 MB; at most 50 MB",
+		dir: "is a folder", filepath.Join(dir, "empty.png"): "empty.png: is empty", big: "big.png: is larger than 50 MB",
 		filepath.Join(dir, "none.png"): "none.png: there is no such file", os.DevNull: "not a file",
 	} {
 		if _, err := (Loader{}).Open(t.Context(), name); err == nil || !strings.Contains(err.Error(), want) {

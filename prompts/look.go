@@ -33,7 +33,7 @@ func (f *File) wrong(err error) error { return fmt.Errorf("%s: %w", f.Name, err)
 func (f *File) look() error {
 	switch {
 	case len(f.data) == 0:
-		return errors.New("is empty")
+		return errEmpty
 	case len(f.data) > MostBytes:
 		return tooBig(int64(len(f.data)))
 	}
@@ -136,18 +136,23 @@ func plausible(f format, data []byte, w, h int64) bool {
 	return w*h <= harmless || w*h <= size*16384
 }
 
+var errEmpty = errors.New("is empty: is it the right one?")
+
 var errRaw = errors.New("is a camera's raw file, which can't be attached: export it as JPEG")
 
 // broken is an error of a decoder in words: which format, and what to do.
 func broken(f format, err error) error {
-	what := article(f.String())
+	what, instead := article(f.String()), "PNG"
+	if f == formatPNG {
+		instead = "JPEG"
+	}
 	switch {
 	case errors.Is(err, errRaw):
 		return err
 	case errors.Is(err, errCut), isEOF(err):
 		return fmt.Errorf("is %s that is cut short: get it anew", what)
 	case isUnsupported(err):
-		return fmt.Errorf("is %s of a kind that can't be read (%w): save it as PNG", what, err)
+		return fmt.Errorf("is %s of a kind that can't be read (%w): save it as %s", what, err, instead)
 	}
-	return fmt.Errorf("is %s that can't be decoded (%w): get it anew, or save it as PNG", what, err)
+	return fmt.Errorf("is %s that can't be decoded (%w): get it anew, or save it as %s", what, err, instead)
 }

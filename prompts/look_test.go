@@ -120,7 +120,7 @@ func TestWhatCannotBeAttachedIsSaidWithAWayOut(t *testing.T) {
 		{"a.bin", []byte{1, 2, 0, 3}, "neither a picture"},
 		{"a.bin", []byte("text\x00with nul"), "neither a picture"},
 		{"a.txt", bytes.Repeat([]byte("x"), 1<<20+1), "at most 1 MB of text"},
-		{"a.png", make([]byte, MostBytes+1), "at most 50 MB"},
+		{"a.png", make([]byte, MostBytes+1), "larger than 50 MB"},
 		{"a.dng", tiffFile(binary.LittleEndian, corners(8, 8), 1, 1, [4]uint32{254, 4, 1, 1}), "raw file"},
 		{"wide.png", claim(asPNG(t, corners(8, 8)), 50_000, 50_000), "50000×50000 pixels; at most 100 million"},
 	} {
@@ -212,4 +212,34 @@ func FuzzPrepare(f *testing.F) {
 			t.Errorf("what is sent is no whole picture: %v", err)
 		}
 	})
+}
+
+func TestAQuestionIsText(t *testing.T) {
+	long := strings.Repeat("é", MostQuestion/2)
+	for data, want := range map[string]string{
+		"What?\n": "What?\n", "\ufeffWhat?": "What?", "naïve 🙂": "naïve 🙂", "BM is a prefix, GIF89a another": "BM is a prefix, GIF89a another", long: long, "": "",
+	} {
+		if text, err := Question([]byte(data)); err != nil || text != want {
+			t.Errorf("%.20q: %.20q, %v", data, text, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		data []byte
+		want string
+	}{
+		"picture": {asJPEG(t, corners(8, 8)), "is a JPEG picture: attach it with -a -"},
+		"PDF":     {[]byte("%PDF-1.7\n\xff\xfe\x00"), "is a PDF: attach it with -a -"},
+		"sound":   {[]byte("ID3\x03\x00\x00\xff"), "is an MP3: attach it with -a -"},
+		"UTF-16":  {[]byte("\xff\xfeh\x00i\x00"), "is text in UTF-16: attach it with -a -"},
+		"zip":     {[]byte("PK\x03\x04\xff\x00"), "is an archive or an office document: attach"},
+		"bytes":   {[]byte{1, 0, 2}, "is no text"},
+		"latin 1": {[]byte("na\xefve"), "is no text"},
+		"zeros":   {make([]byte, MostQuestion+1), "is no text"},
+		"long":    {[]byte(long + "é"), "more than 4 MB of text"},
+		"cut":     {[]byte("a" + long), "more than 4 MB of text"},
+	} {
+		if _, err := Question(c.data); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

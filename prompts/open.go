@@ -73,7 +73,7 @@ func readAll(r io.Reader, size int64) ([]byte, error) {
 }
 
 func tooBig(size int64) error {
-	if size <= MostBytes {
+	if size <= MostBytes+MostBytes/1000 { // not "is 50.0 MB; at most 50 MB"
 		return fmt.Errorf("is larger than %d MB, the most that can be attached: make it smaller first", MostBytes>>20)
 	}
 	return fmt.Errorf("is %.1f MB; at most %d MB can be attached: make it smaller first", float64(size)/(1<<20), MostBytes>>20)

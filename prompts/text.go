@@ -34,6 +34,51 @@ func textMIME(name string) string {
 	return "text/plain"
 }
 
+// Question is what was piped in as the words of a question. An error says what
+// it is instead: a picture is not read to anybody letter by letter.
+func Question(data []byte) (string, error) {
+	head := data[:min(len(data), MostQuestion)]
+	if len(head) < len(data) {
+		head = wholeLetters(head)
+	}
+	switch {
+	case !utf8.Valid(head) || bytes.IndexByte(head, 0) >= 0:
+		f := sniff(data[:min(len(data), 4096)])
+		if f == formatUnknown || f == formatUTF8 {
+			return "", errors.New("is no text: its bytes are not UTF-8, or some are 0")
+		}
+		return "", fmt.Errorf("is %s: attach it with -a -", f.described())
+	case len(head) < len(data):
+		return "", fmt.Errorf("is more than %d MB of text, which no model reads: ask about a part of it", MostQuestion>>20)
+	}
+	return string(bytes.TrimPrefix(head, []byte("\ufeff"))), nil
+}
+
+// described is a format in the words of a sentence.
+func (f format) described() string {
+	switch {
+	case f == formatUTF16:
+		return "text in UTF-16"
+	case f.isPicture() && f != formatIcon:
+		return article(f.String()) + " picture"
+	case f > formatUTF16:
+		return f.String()
+	}
+	return article(f.String())
+}
+
+// wholeLetters is a text without the letter at its end that may have been cut
+// in two.
+func wholeLetters(text []byte) []byte {
+	for range utf8.UTFMax {
+		if r, size := utf8.DecodeLastRune(text); r != utf8.RuneError || size != 1 {
+			break
+		}
+		text = text[:len(text)-1]
+	}
+	return text
+}
+
 // checkText says why a text can't be attached.
 func checkText(data []byte) error {
 	if len(data) > mostText {
@@ -57,7 +102,7 @@ func (f *File) asText(a *Attachment) error {
 		a.note("a drawing's source, told as text")
 	}
 	if err == nil && len(a.Data) == 0 {
-		err = errors.New("is empty")
+		err = errEmpty
 	}
 	return err
 }
