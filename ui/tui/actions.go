@@ -191,7 +191,7 @@ func (m *Model) jump(turns int) tea.Cmd {
 func (m *Model) turnBefore() tea.Cmd { return m.jump(-1) }
 func (m *Model) turnAfter() tea.Cmd  { return m.jump(1) }
 func (m *Model) first() tea.Cmd      { return m.jump(-len(m.tr.turns)) }
-func (m *Model) last() tea.Cmd       { m.tr.follow = true; return nil }
+func (m *Model) last() tea.Cmd       { m.tr.end(); return nil }
 
 func (m *Model) wheel(w tea.MouseWheelMsg) tea.Cmd {
 	if len(m.overlays) > 0 {
