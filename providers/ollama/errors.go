@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 
 	"juxta/providers"
@@ -17,8 +18,25 @@ type serverError string
 
 func (s serverError) Error() string { return string(s) }
 
-// room is the window that was asked for and the model's own, 0 where unknown.
-type room struct{ window, model int }
+// room is what a request was about: the window that was asked for and the model's
+// own, 0 where unknown, and the pictures.
+type room struct {
+	window, model int
+	pictures      []providers.Blob
+}
+
+// roomFor is the room of a request.
+func roomFor(req providers.Request, window int, m card) room {
+	r := room{window: window, model: m.context}
+	for _, msg := range req.Messages {
+		for _, part := range msg.Parts {
+			if b, ok := part.(providers.Blob); ok {
+				r.pictures = append(r.pictures, b)
+			}
+		}
+	}
+	return r
+}
 
 // failed says whose error err is, and what to do about a server that is off.
 func (p *provider) failed(op, model string, err error) *providers.Error {
@@ -83,6 +101,26 @@ func words(raw json.RawMessage) string {
 	return string(raw)
 }
 
+// suspicion is what to do about pictures over which the runner of a model ended.
+func suspicion(pictures []providers.Blob) string {
+	var odd string
+	n := 0
+	for _, b := range pictures {
+		w, h := wire.Pixels(b.Data)
+		if what := providers.Odd(w, h); what != "" {
+			n++
+			odd = fmt.Sprintf("a %s picture may be too much for the model (%q has %d×%d pixels)", what, wire.FileName(b.Name, filepath.Ext(b.Name)), w, h)
+		}
+	}
+	switch {
+	case n == 1:
+		return odd + ": save it at another size, or leave it out"
+	case n > 1:
+		return "very small, long or large pictures may be too much for the model: save them at another size, or leave them out"
+	}
+	return "a picture may be too much for the model or the memory: leave it out, or choose another model; the server's log tells more"
+}
+
 // judge finds a kind that fits better than the status' own in the server's
 // words, because it answers 500 to much that asking again does not cure.
 func judge(e *providers.Error, w room) *providers.Error {
@@ -108,6 +146,10 @@ func judge(e *providers.Error, w room) *providers.Error {
 	case has("system memory"), has("out of memory"), has("out-of-memory"):
 		e.Kind = providers.Unsupported
 		e.Hint = "choose a smaller model or a smaller window, such as context=4096, or end what else uses the memory"
+	case len(w.pictures) > 0 && (has("model runner has unexpectedly stopped") || has("error was encountered while running the model")):
+		// It would end over them again, and with it the answers to others.
+		e.Kind = providers.Unsupported
+		e.Hint = suspicion(w.pictures)
 	case has("image: unknown format"), has("invalid image"), has("failed to process inputs", "image"):
 		e.Kind = providers.Unsupported
 		e.Hint = "save the picture anew as PNG or JPEG, or leave it out"

@@ -107,10 +107,11 @@ func (p *provider) ask(ctx context.Context, req providers.Request, say func(prov
 		return err
 	}
 	defer resp.Close()
+	w := roomFor(req, ready.window, about)
 	if resp.Status != http.StatusOK {
-		return p.refused(resp, req.Model, room{ready.window, about.context})
+		return p.refused(resp, req.Model, w)
 	}
-	return p.answer(resp, room{ready.window, about.context}, say)
+	return p.answer(resp, w, say)
 }
 
 // dispensable reports whether a question may be asked although /api/show

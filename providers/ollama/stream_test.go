@@ -172,6 +172,46 @@ func TestStatusBecomesAKindWithTheNextStep(t *testing.T) {
 	}
 }
 
+// Another attempt would end the runner again, and with it what it is asked by
+// others.
+func TestAPictureThatEndsTheRunnerIsNotSentAgain(t *testing.T) {
+	const ended = `{"error":"model runner has unexpectedly stopped, this may be due to resource limitations or an internal error, check ollama server logs for details"}`
+	part := func(name string, w, h int) providers.Part {
+		return providers.Blob{Name: name, MIME: "image/png", Data: picture(t, w, h)}
+	}
+	for name, c := range map[string]struct {
+		parts  []providers.Part
+		tries  int
+		advice string
+	}{
+		"no picture":   {nil, 2, "ask again"},
+		"one, small":   {[]providers.Part{part("a.png", 640, 480), part("dot\x1b.png", 1, 1)}, 1, `a very small picture may be too much for the model ("dot.png" has 1×1 pixels): save it at another size, or leave it out`},
+		"one, long":    {[]providers.Part{part("strip.png", 30, 3001)}, 1, `a very long picture may be too much for the model ("strip.png" has 30×3001 pixels)`},
+		"several odd":  {[]providers.Part{part("a.png", 1, 1), part("b.png", 1, 2)}, 1, "very small, long or large pictures"},
+		"ordinary one": {[]providers.Part{part("a.png", 640, 480)}, 1, "the server's log"},
+	} {
+		for _, how := range []http.HandlerFunc{fails(500, ended), streams(ended)} {
+			f := chatting()
+			f.capabilities = append(f.capabilities, "vision")
+			f.chat = how
+			req := ask("hi")
+			req.Messages[0].Parts = append(c.parts, req.Messages[0].Parts...)
+			var err *providers.Error
+			for _, e := range providers.Retry(t.Context(), f.start(t), req, providers.Policy{Retries: 1, Base: time.Millisecond}) {
+				if e != nil {
+					err = providers.AsError(e)
+				}
+			}
+			if err == nil || !strings.Contains(err.Advice(), c.advice) {
+				t.Errorf("%s: %v (%s)", name, err, err.Advice())
+			}
+			if got := f.asked("/api/chat"); got != c.tries && err.Status != 0 {
+				t.Errorf("%s: asked %d times, want %d", name, got, c.tries)
+			}
+		}
+	}
+}
+
 func TestRetryAfterIsKept(t *testing.T) {
 	f := chatting()
 	f.chat = func(w http.ResponseWriter, _ *http.Request) {

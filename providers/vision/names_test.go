@@ -134,6 +134,20 @@ func TestWhereAModelIsServedDecidesToo(t *testing.T) {
 	}
 }
 
+// A side that comes to less than a square ends Ollama's runner, be it before
+// scaling or after.
+func TestAPictureThatIsScaledToNothingIsTrouble(t *testing.T) {
+	ollama := providers.Endpoint{API: "ollama", BaseURL: "http://127.0.0.1:11434", Local: true}
+	for _, x := range []struct {
+		w, h    int
+		trouble bool
+	}{{15, 15, false}, {14, 200, true}, {28, 3000, true}, {3000, 28, true}, {30, 3060, false}} {
+		if got := seen(t, ollama, "mistral-small3.2", x.w, x.h); (got.Trouble != "") != x.trouble {
+			t.Errorf("%d×%d: %q", x.w, x.h, got.Trouble)
+		}
+	}
+}
+
 // How close it looks is not known, and a figure that may be six times too high
 // is none.
 func TestAServiceThatLooksLessCloselyThanItsModelCanHasNoEstimate(t *testing.T) {

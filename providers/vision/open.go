@@ -13,7 +13,7 @@ import (
 // mistral is the way of mistralai.github.io/mistral-common/usage/images (2026):
 // the longer side fits max_image_size, and every row of merged patches ends with
 // a token. The recordings have 143 for 330×291. Ollama 0.17.4 breaks down over
-// less than two patches.
+// less than two patches, also where scaling leaves that.
 func mistral(n name, e providers.Endpoint) providers.Vision {
 	p := patches{num: 1, den: 1, row: 1}
 	switch {
@@ -26,7 +26,7 @@ func mistral(n name, e providers.Endpoint) providers.Vision {
 		n.begins("devstral-small-2-"):
 		p.side, p.edge = 28, 1540
 		if e.API == "ollama" {
-			p.refuse.short = 15
+			p.refuse.short, p.refuse.aspect = 15, p.edge/15
 		}
 	default:
 		return nil
