@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"juxta/prompts"
 	"juxta/providers"
 )
 
@@ -90,4 +91,42 @@ func TestAnAnswerKeepsWhatItsPromptWasForeseenAt(t *testing.T) {
 	if got := unknown.Record("", 2).Foreseen; got != nil {
 		t.Errorf("unknown in the record: %d", *got)
 	}
+}
+
+// A local server's runner ends over some pictures, whoever it answers then.
+func TestALocalServerMayBreakDownOverAnOddPicture(t *testing.T) {
+	r := &recorder{}
+	b := sighted(t, nil, r, "a", "unsure")
+	local := func(api string) *Bench {
+		b := bench(t, nil, nil, r.double("rec"))
+		b.Registry = providers.NewRegistry([]providers.Endpoint{{Name: "rec", API: api, Local: true}},
+			map[string]providers.Builder{api: func(providers.Endpoint) (providers.Provider, error) { return r.double("rec"), nil }}, nil)
+		b.Add(Column{Model: providers.Ref{Provider: "rec", Model: "m"}})
+		return b
+	}
+	sized := func(name string, w, h int) *prompts.Attachment {
+		a := blob(name, w, 100)
+		a.Width, a.Height = w, h
+		return a
+	}
+	dot, strip, plain := sized("dot.png", 1, 1), sized("strip.png", 30_000, 10), sized("plain.png", 640, 480)
+	doubt := func(b *Bench, files ...*prompts.Attachment) string { return b.Preflight(files)[0].Doubt }
+	here := local("ollama")
+	const unknown = "it is not known whether it can see pictures"
+	want(t, "ordinary", doubt(here, plain), unknown)
+	want(t, "small", doubt(here, plain, dot), `"dot.png" may be too much for its server: it is very small, 1×1`)
+	want(t, "long", doubt(here, strip), `"strip.png" may be too much for its server: it is very long, 30000×10`)
+	want(t, "both", doubt(here, strip, dot), "some of the pictures may be too much for its server: they are very small, long or large")
+	want(t, "of a service", doubt(b, dot), "")
+	want(t, "simulated", doubt(local("demo"), dot), unknown)
+	askWith(t, here, "what?", dot)
+	want(t, "told again", doubt(here), `"dot.png" may be too much for its server: it is very small, 1×1`)
+}
+
+func TestALongNameIsCutWhereOneSeesIt(t *testing.T) {
+	b := sighted(t, nil, &recorder{}, "blind")
+	name := strings.Repeat("holiday ", 12) + "2026.png"
+	h := askWith(t, b, "what?", blob(name, 1, 100))
+	want(t, "message", h.final[1].Error.Message,
+		`not possible: the model can't see pictures, and the question has "`+strings.Repeat("holiday ", 6)+`holiday…holiday holiday 2026.png"; nothing was sent`)
 }

@@ -1,9 +1,11 @@
 package sessions
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"juxta/prompts"
 	"juxta/providers"
@@ -84,6 +86,9 @@ func (b *Bench) Preflight(files []*prompts.Attachment) []Preflight {
 			}
 			p.Sights = append(p.Sights, s)
 		}
+		if e, err := b.Registry.Find(c.Model); err == nil && e.API != "demo" && m.Local && p.Trouble == "" {
+			p.Doubt = cmp.Or(breakdown(told[c.ID], kept), p.Doubt)
+		}
 		all = append(all, p)
 	}
 	return all
@@ -94,7 +99,7 @@ func (b *Bench) Preflight(files []*prompts.Attachment) []Preflight {
 func (b *Bench) File(a Attachment) (*prompts.Attachment, error) {
 	data, err := b.shelf.bytes(a.SHA256)
 	if err != nil {
-		return nil, fmt.Errorf("%.80q: %w", a.Name, err)
+		return nil, fmt.Errorf("%s: %w", quoted(a.Name), err)
 	}
 	return &prompts.Attachment{
 		Name: a.Name, From: "an earlier question", MIME: a.MIME, Data: data,
@@ -108,6 +113,16 @@ func keptAs(f *prompts.Attachment, sum string) Attachment {
 		Name: f.Name, MIME: f.MIME, SHA256: sum, Bytes: len(f.Data), Width: f.FileWidth, Height: f.FileHeight,
 		SentWidth: f.Width, SentHeight: f.Height, Notes: slices.Clone(f.Notes),
 	}
+}
+
+// quoted is a file's name within a sentence, in one line; of a long one the
+// beginning and the end, which tells what it is.
+func quoted(name string) string {
+	const most, end = 80, 24
+	if r := []rune(name); len(r) > most {
+		name = string(r[:most-end-1]) + "…" + string(r[len(r)-end:])
+	}
+	return strconv.Quote(name)
 }
 
 func kindOf(mime string) prompts.Kind { return (&prompts.Attachment{MIME: mime}).Kind() }
@@ -200,6 +215,14 @@ type earlier struct {
 	tokens int // of a written one
 }
 
+func attachments(told []earlier) []Attachment {
+	all := make([]Attachment, 0, len(told))
+	for _, f := range told {
+		all = append(all, f.Attachment)
+	}
+	return all
+}
+
 // An obstacle is a file that a model can't take.
 type obstacle struct {
 	can  string // what it can't do; "" for no obstacle
@@ -240,10 +263,10 @@ func (o obstacle) err(ref providers.Ref) *providers.Error {
 	case o.can == "":
 		return nil
 	case o.turn > 0:
-		e.Err = fmt.Errorf("the model can't %s, and %.80q of turn %d is part of what it would be told; nothing was sent", o.can, o.name, o.turn)
+		e.Err = fmt.Errorf("the model can't %s, and %s of turn %d is part of what it would be told; nothing was sent", o.can, quoted(o.name), o.turn)
 		e.Hint = "choose another model for this column, or start a new session"
 	default:
-		e.Err = fmt.Errorf("the model can't %s, and the question has %.80q; nothing was sent", o.can, o.name)
+		e.Err = fmt.Errorf("the model can't %s, and the question has %s; nothing was sent", o.can, quoted(o.name))
 		e.Hint = "choose another model for this column, or leave the file out"
 	}
 	return e
@@ -251,16 +274,29 @@ func (o obstacle) err(ref providers.Ref) *providers.Error {
 
 // doubt is what nobody knows of whether the model takes all of it.
 func doubt(m providers.Model, told []earlier, files []Attachment) string {
-	all := slices.Clone(told)
-	for _, f := range files {
-		all = append(all, earlier{Attachment: f})
-	}
-	for _, f := range all {
+	for _, f := range append(attachments(told), files...) {
 		if takes(m, f.MIME) == providers.Unknown {
 			return "it is not known whether it can " + sense(f.MIME)
 		}
 	}
 	return ""
+}
+
+// breakdown is why a local server may end over what it is sent: that concerns
+// whoever else it answers, and goes before other doubts.
+func breakdown(told []earlier, files []Attachment) string {
+	found := ""
+	for _, f := range append(attachments(told), files...) {
+		what := providers.Odd(f.SentWidth, f.SentHeight)
+		switch {
+		case kindOf(f.MIME) != prompts.Picture || what == "":
+		case found != "":
+			return "some of the pictures may be too much for its server: they are very small, long or large"
+		default:
+			found = fmt.Sprintf("%s may be too much for its server: it is %s, %d×%d", quoted(f.Name), what, f.SentWidth, f.SentHeight)
+		}
+	}
+	return found
 }
 
 // earlier lists what a column remembers. It is known without a look into the

@@ -129,7 +129,7 @@ func (g *briefing) bytes(f Attachment) ([]byte, error) {
 	case errors.Is(err, ErrNotFound), errors.Is(err, errDamaged):
 		return nil, &lostError{name: f.Name, err: err}
 	case err != nil:
-		return nil, fmt.Errorf("reading %.80q: %w", f.Name, err)
+		return nil, fmt.Errorf("reading %s: %w", quoted(f.Name), err)
 	}
 	g.data[f.SHA256] = data
 	return data, nil
@@ -155,7 +155,7 @@ type lostError struct {
 	err  error
 }
 
-func (e *lostError) Error() string { return fmt.Sprintf("%.80q: %v", e.name, e.err) }
+func (e *lostError) Error() string { return fmt.Sprintf("%s: %v", quoted(e.name), e.err) }
 
 // vain is why a column that would be told the file is not asked.
 func (e *lostError) vain(ref providers.Ref) *providers.Error {
@@ -165,7 +165,7 @@ func (e *lostError) vain(ref providers.Ref) *providers.Error {
 	}
 	return &providers.Error{
 		Op: "asking", Ref: ref, Kind: providers.Unsupported,
-		Err:  fmt.Errorf("%.80q of %s can't be told again, and nothing was sent: %w", e.name, of, e.err),
+		Err:  fmt.Errorf("%s of %s can't be told again, and nothing was sent: %w", quoted(e.name), of, e.err),
 		Hint: "put a copy of the store in its place, or start a new session and attach the file again",
 	}
 }
