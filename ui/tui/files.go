@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -41,9 +42,10 @@ type picker struct {
 // A row is a line of the picker.
 type row struct {
 	kind  rowKind
-	name  string // sanitised
-	right string // pixels, bytes, notes
-	path  string // of a file or folder
+	name  string   // sanitised
+	right string   // pixels or bytes
+	notes []string // what was done to it; sanitised
+	path  string   // of a file or folder
 	pill  *attached
 	kept  sessions.Attachment
 }
@@ -103,8 +105,13 @@ func earlier(turns []*turn) []row {
 	return rows
 }
 
+// fewEarlier is how many files of earlier turns are listed before anything is
+// typed: the folder below them must stay in view.
+const fewEarlier = 5
+
 // list makes the rows of what is typed, and keeps the chosen one where it is
-// still there; else the first file is chosen.
+// still there. In the place of an attached file that was removed the next one is
+// chosen; else the first file is.
 func (p *picker) list() {
 	var was row
 	if p.at < len(p.rows) {
@@ -118,15 +125,28 @@ func (p *picker) list() {
 			p.rows = append(p.rows, pillOf(f))
 		}
 	}
-	p.rows = append(p.rows, row{kind: header, name: p.folder.title(p.home)})
-	p.rows = append(p.rows, match(p.entries, filter)...)
 	if old := match(p.earlier, filter); len(old) > 0 && !p.typedPath() {
-		p.rows = append(p.rows, row{kind: header, name: "in this session"})
+		title := "in this session"
+		if over := len(old) - fewEarlier; over > 0 && filter == "" {
+			old = old[:fewEarlier]
+			title += fmt.Sprintf(" · %d more: type to search", over)
+		}
+		p.rows = append(p.rows, row{kind: header, name: title})
 		p.rows = append(p.rows, old...)
 	}
+	p.rows = append(p.rows, row{kind: header, name: p.folder.title(p.home)})
+	p.rows = append(p.rows, match(p.entries, filter)...)
 	if i := slices.IndexFunc(p.rows, was.same); i >= 0 && was.kind != header {
 		p.at = i
 		return
+	}
+	if was.kind == pillRow && filter == "" {
+		for i := min(p.at, len(p.rows)-1); i >= p.at-1 && i >= 0; i-- {
+			if p.rows[i].kind == pillRow {
+				p.at = i
+				return
+			}
+		}
 	}
 	p.at, p.top = p.firstFile(), 0
 }
@@ -135,7 +155,8 @@ func (p *picker) list() {
 // what is attached or the way out.
 func (p *picker) firstFile() int {
 	for _, good := range []func(row) bool{
-		func(r row) bool { return r.kind >= folderRow && r.name != up },
+		func(r row) bool { return r.kind == fileRow || r.kind == folderRow && r.name != up },
+		func(r row) bool { return r.kind == keptRow },
 		func(r row) bool { return r.kind != header },
 	} {
 		if i := slices.IndexFunc(p.rows, good); i >= 0 {
@@ -152,7 +173,10 @@ func pillOf(f *attached) row {
 		a := f.ready
 		r.name, r.right = nameOf(a.Name), pixelsOf(a.Width, a.Height, len(a.Data))
 		for _, n := range a.Notes {
-			r.right += " · " + plain.Line(n)
+			r.notes = append(r.notes, plain.Line(n))
+			if strings.Contains(n, r.right) && a.Width > 0 { // "scaled to" them: once is enough
+				r.right = ""
+			}
 		}
 	case f.file != nil:
 		r.name, r.right = nameOf(f.file.Name), pixelsOf(f.file.Width, f.file.Height, f.file.Bytes)

@@ -74,6 +74,38 @@ func TestFilesArePickedByKeysAlone(t *testing.T) {
 	})
 }
 
+// Whoever removes one attached file after another need not look for the next.
+func TestWhatIsRemovedLeavesTheNextOneChosen(t *testing.T) {
+	dir := album(t, map[string]image.Point{"a.png": {640, 480}, "b.png": {100, 100}, "c.png": {10, 10}, "d.png": {10, 10}})
+	synctest.Test(t, func(t *testing.T) {
+		x := picking(t, 80, 24, dir, dir)
+		x.press("up", "up", "up", "up", "up", "up", "up", "up")
+		want(t, x.press("down"), `▸  \[Image #2\] b\.png`)
+		want(t, x.press("ctrl+d"), `▸  \[Image #3\] c\.png`)
+		want(t, x.press("ctrl+d"), `▸  \[Image #4\] d\.png`)
+		want(t, x.press("ctrl+d"), `▸  \[Image #1\] a\.png`)
+		want(t, x.press("ctrl+d"), `▸  a\.png`)
+		if got := x.sources(); got != "" {
+			t.Errorf("attached: %s", got)
+		}
+		x.quit()
+	})
+}
+
+func TestNotesInThePickerAreWhole(t *testing.T) {
+	dir := album(t, map[string]image.Point{"a-picture-with-a-name.png": {2000, 1500}})
+	synctest.Test(t, func(t *testing.T) {
+		x := picking(t, 80, 24, t.TempDir(), dir)
+		x.m.send(action(func(m *Model) tea.Cmd { m.edge, m.stale = 1000, true; return m.work() }))
+		x.after(time.Second)
+		x.press("up", "up")
+		want(t, x.now(), `▸  \[Image #1\] a-picture-with-a-name\.png +scaled to 1000×750 of 2000×1500 +│`)
+		x.resize(60, 24)
+		want(t, x.now(), `▸  \[Image #1\] a-picture-with-a-name\.png +\+1 +│`, `│ scaled to 1000×750 of 2000×1500 +│`)
+		x.quit()
+	})
+}
+
 func TestWhatIsTypedNarrowsOrLeadsElsewhere(t *testing.T) {
 	dir := album(t, map[string]image.Point{"apple.png": {64, 48}, "pear.png": {10, 10}, "plum.png": {10, 10}})
 	if err := os.Mkdir(filepath.Join(dir, "basket"), 0o755); err != nil {
@@ -223,6 +255,9 @@ func TestFilesOfEarlierTurnsAreUsedAgain(t *testing.T) {
 		x.press("ctrl+t")
 		x.m.send(action(func(m *Model) tea.Cmd { return m.overlays[0].(*picker).open(empty) }))
 		want(t, x.after(time.Second), "in this session", `▸  pin\.png +1600×1200`)
+		if s := x.now(); strings.Index(s, "in this session") > strings.Index(s, filepath.Base(empty)) {
+			t.Error("the files of the folder come first")
+		}
 		if x.grounds() == 0 {
 			t.Error("no preview")
 		}

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +19,11 @@ func (p *picker) view(w, h int) string {
 	wide := inner - side
 	p.input.SetWidth(max(inner-3, 1))
 	rows := max(h-3, 1)
-	note := p.note != "" && h >= 8
+	below := th.Warn.Render(p.look.cut(p.note, inner))
+	if p.note == "" && side == 0 { // what has no room in the row
+		below = th.Muted.Render(p.look.cut(strings.Join(p.chosen().now().notes, " · "), inner))
+	}
+	note := p.look.width(below) > 0 && h >= 8
 	if note {
 		rows--
 	}
@@ -48,7 +53,7 @@ func (p *picker) view(w, h int) string {
 		lines = append(lines, l)
 	}
 	if note {
-		lines = append(lines, th.Warn.Render(p.look.cut(p.note, inner)))
+		lines = append(lines, below)
 	}
 	return p.look.box("Attach files", p.count(), p.hint(), lines, w)
 }
@@ -122,8 +127,8 @@ func (p *picker) line(r row, chosen bool, w int) string {
 		return th.Faint.Render(p.look.fit(name, w))
 	}
 	name := r.name
+	r = r.now()
 	if r.kind == pillRow {
-		r = pillOf(r.pill) // it may have been prepared since
 		name = r.name
 		if l := r.pill.label; l != "" {
 			name = l + " " + name
@@ -136,15 +141,40 @@ func (p *picker) line(r row, chosen bool, w int) string {
 	if slices.ContainsFunc(p.marked, r.same) {
 		with = "●"
 	}
-	right := ""
-	if r.right != "" {
-		right = p.look.cut(r.right, max(w/2, 6))
-	}
+	right := p.facts(r, max(w/2, 6))
 	s := at + with + " " + p.look.fit(name, max(w-4-p.look.width(right), 4))
 	if chosen {
 		return th.Selection.Render(p.look.fit(s+" "+right, w))
 	}
 	return p.look.fit(s+" "+th.Muted.Render(right), w)
+}
+
+// now is a row as it is by now: an attached file may have been prepared since.
+func (r row) now() row {
+	if r.kind != pillRow {
+		return r
+	}
+	return pillOf(r.pill)
+}
+
+// facts are what is known of a row, as much as fits whole in w cells, and how
+// many notes are left.
+func (p *picker) facts(r row, w int) string {
+	s := p.look.cut(r.right, w)
+	for i, n := range r.notes {
+		if s != "" {
+			n = " · " + n
+		}
+		more := ""
+		if left := len(r.notes) - i - 1; left > 0 {
+			more = fmt.Sprintf(" +%d", left)
+		}
+		if p.look.width(s+n+more) > w {
+			return p.look.cut(s+strings.Repeat(" ", min(len(s), 1))+"+"+strconv.Itoa(len(r.notes)-i), w)
+		}
+		s += n
+	}
+	return s
 }
 
 // preview is what is chosen, w cells wide and h lines high.
@@ -162,8 +192,13 @@ func (p *picker) preview(w, h int) []string {
 	}
 	if p.peek.of.same(r) {
 		lines := p.peek.lines
-		if len(lines) == 0 && r.right != "" {
-			lines = []string{r.right}
+		if r := r.now(); len(lines) == 0 {
+			if r.right != "" {
+				lines = append(lines, r.right)
+			}
+			for _, n := range r.notes {
+				lines = append(lines, "· "+n)
+			}
 		}
 		for _, l := range lines {
 			for _, l := range p.look.wrap(l, w) {
