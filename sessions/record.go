@@ -104,9 +104,13 @@ func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 	if r.Notices == nil {
 		r.Notices = []string{}
 	}
+	unsent := a.Error != nil && t.Attempts == 0
+	if unsent { // no tokens were used, and that is no estimate
+		r.Usage.Estimated = false
+	}
 	for i := range r.Attachments {
 		f := &r.Attachments[i]
-		if a.Error != nil && t.Attempts == 0 {
+		if unsent {
 			f.SentWidth, f.SentHeight = nil, nil
 		}
 		if i < len(a.Sights) && a.Sights[i].SHA256 == f.SHA256 {

@@ -75,6 +75,18 @@ func TestTheRecordOfAFailedAnswer(t *testing.T) {
 		"notices":[],"simulated":false,"params":{}}`)
 }
 
+func TestTheRecordOfAnAnswerForWhichNothingWasSent(t *testing.T) {
+	b := sighted(t, nil, &recorder{}, "a", "blind")
+	h := askWith(t, b, "what?", blob("pin.png", 1, 100))
+	blind := h.final[2]
+	r := blind.Record("", 1)
+	want(t, "attempts", r.Attempts, 0)
+	want(t, "usage", r.Usage, providers.Usage{})
+	want(t, "unpriced answers", b.Session().Unpriced, 0)
+	blind.Timing.Attempts = 1 // of what was used then, nothing came back
+	want(t, "of one that was sent", blind.Record("", 1).Usage.Estimated, true)
+}
+
 func TestTheRecordOfACancelledAnswer(t *testing.T) {
 	checkRecord(t, Answer{
 		Column: 1, Take: 1, Model: providers.Ref{Provider: "demo", Model: "swift"}, Finish: providers.Cancelled, Text: "so far",
