@@ -83,6 +83,22 @@ const (
 	reasoningPart
 )
 
+// spoken is the part of the answer that a type of events tells of, and its words
+// where ev has all of them.
+func (ev *happening) spoken(of string) (p place, words loose, ok bool) {
+	switch of {
+	case "response.output_text":
+		return place{ev.Output, ev.Content, textPart}, ev.Text, true
+	case "response.refusal":
+		return place{ev.Output, ev.Content, refusalPart}, ev.Refusal, true
+	case "response.reasoning_summary_text":
+		return place{ev.Output, ev.Summary, summaryPart}, ev.Text, true
+	case "response.reasoning_text":
+		return place{ev.Output, ev.Content, reasoningPart}, ev.Text, true
+	}
+	return place{}, "", false
+}
+
 // hear implements [listener].
 func (h *hearer) hear(name, data []byte, at time.Time) error {
 	if string(data) == "[DONE]" { // after the end, which was not there
@@ -95,25 +111,17 @@ func (h *hearer) hear(name, data []byte, at time.Time) error {
 	if ev.Type == "" {
 		ev.Type = loose(name)
 	}
+	of, isWhole := strings.CutSuffix(string(ev.Type), ".done")
+	of, isDelta := strings.CutSuffix(of, ".delta")
+	if p, words, ok := ev.spoken(of); ok && isWhole != isDelta {
+		if isDelta {
+			h.say(p, ev.Delta, at)
+		} else {
+			h.unsaid(p, words, at)
+		}
+		return nil
+	}
 	switch ev.Type {
-	case "response.output_text.delta":
-		h.say(place{ev.Output, ev.Content, textPart}, ev.Delta, at)
-	case "response.refusal.delta":
-		h.say(place{ev.Output, ev.Content, refusalPart}, ev.Delta, at)
-	case "response.reasoning_summary_text.delta":
-		h.say(place{ev.Output, ev.Summary, summaryPart}, ev.Delta, at)
-	case "response.reasoning_text.delta":
-		h.say(place{ev.Output, ev.Content, reasoningPart}, ev.Delta, at)
-
-	case "response.output_text.done":
-		h.unsaid(place{ev.Output, ev.Content, textPart}, ev.Text, at)
-	case "response.refusal.done":
-		h.unsaid(place{ev.Output, ev.Content, refusalPart}, ev.Refusal, at)
-	case "response.reasoning_summary_text.done":
-		h.unsaid(place{ev.Output, ev.Summary, summaryPart}, ev.Text, at)
-	case "response.reasoning_text.done":
-		h.unsaid(place{ev.Output, ev.Content, reasoningPart}, ev.Text, at)
-
 	case "response.output_item.added":
 		h.added(&ev, at)
 	case "response.function_call_arguments.delta":
