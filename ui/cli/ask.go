@@ -68,14 +68,14 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(paramNames(), ", "))
 	f.StringArrayVar(&q.schemas, "schema", nil, "ask for answers that follow the JSON Schema in `FILE`; services do their best, and not all are strict")
 	q.attach.flags(c, "attach `FILE`: a path, a folder, a quoted pattern, a URL, or - for the standard input (may be repeated)")
-	f.IntVar(&q.attach.fit, "fit", 0, "scale pictures down to at most `PIXELS` wide and high before they are sent, once and for all models alike")
+	f.Func("fit", "scale pictures down to at most `PIXELS` wide and high before they are sent, once and for all models alike", q.attach.setFit)
 	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")
 	return c
 }
 
 func (q *ask) run(c *cobra.Command, args []string) error {
 	ctx := c.Context()
-	if err := q.attach.check(c, args); err != nil {
+	if err := q.attach.check(args); err != nil {
 		return err
 	}
 	set, err := params(q.options)
@@ -109,7 +109,7 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 		}
 	}
 	if len(refs) == 0 {
-		if refs, err = q.choose(ctx, n, store); err != nil {
+		if refs, err = q.choose(ctx, n, store, len(files) > 0); err != nil {
 			return err
 		}
 		q.say("asking %s (name others with -m)", plain.Line(joined(refs)))
@@ -171,12 +171,16 @@ func (q *ask) prompt(ctx context.Context, args []string) (string, error) {
 		if slices.Contains(args[at+1:], "-") {
 			return "", usage("", "the standard input can stand in one place only")
 		}
-		text, err := q.input(ctx, q.in)
+		data, err := q.input(ctx, io.LimitReader(q.in, prompts.MostQuestion+1))
 		if err != nil {
 			return "", err
 		}
+		text, err := prompts.Question(data)
+		if err != nil {
+			return "", usage("", "the standard input %w", err)
+		}
 		args = slices.Clone(args)
-		args[at] = strings.TrimRight(string(text), "\r\n")
+		args[at] = strings.TrimRight(text, "\r\n")
 		separator = "\n\n"
 	} else if f, ok := q.in.(*os.File); ok && piped(f) && !q.attach.takesInput() {
 		q.say("the standard input was not read; a - among the words puts it there")

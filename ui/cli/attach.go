@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,9 +50,9 @@ func (t *attaching) takesInput() bool {
 }
 
 // check finds the mistakes in the flags alone.
-func (t *attaching) check(c *cobra.Command, args []string) error {
-	if f := c.Flags().Lookup("fit"); f != nil && f.Changed && t.fit < 1 {
-		return usage("such as --fit 1024", "--fit is a number of pixels, from 1")
+func (t *attaching) check(args []string) error {
+	if t.fit > 0 && len(t.words) == 0 {
+		return usage("attach one with -a, or leave --fit out", "--fit scales attached pictures, and none is attached")
 	}
 	inputs := 0
 	for _, w := range append(t.words[:len(t.words):len(t.words)], args...) {
@@ -64,34 +66,69 @@ func (t *attaching) check(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// files finds, reads and prepares what -a names, in order. Whatever is wrong
-// with one of them is wrong usage, and nothing is asked.
-func (q *ask) files(ctx context.Context, l prompts.Loader) ([]*prompts.Attachment, error) {
-	var all []*prompts.Attachment
-	for _, word := range q.attach.words {
+// setFit is what --fit says.
+func (t *attaching) setFit(text string) (err error) {
+	if t.fit, err = strconv.Atoi(text); err != nil || t.fit < 1 {
+		return errors.New("it is a number of pixels from 1, such as 1024")
+	}
+	return nil
+}
+
+// find is what -a names, in order; "-" is the standard input. Whatever is wrong
+// with one of them is wrong usage.
+func (t *attaching) find(ctx context.Context, l prompts.Loader) ([]string, error) {
+	var all []string
+	for _, word := range t.words {
 		if word == "-" {
-			a, err := q.inputFile(ctx, l)
-			if err != nil {
-				return nil, badFile(err)
-			}
-			all = append(all, a)
+			all = append(all, word)
 			continue
 		}
-		sources, err := l.Find(ctx, word)
+		found, err := l.Find(ctx, word)
 		if err != nil {
 			return nil, badFile(err)
 		}
-		for _, s := range sources {
-			f, err := l.Open(ctx, s)
-			if err != nil {
-				return nil, badFile(err)
+		for _, f := range found {
+			if f == "-" { // a file that a pattern matched
+				f = "." + string(filepath.Separator) + f
 			}
-			a, err := q.prepare(ctx, f)
-			if err != nil {
-				return nil, badFile(err)
-			}
-			all = append(all, a)
+			all = append(all, f)
 		}
+	}
+	if len(all) > prompts.MostFiles {
+		return nil, usage("name fewer, or ask more than once", "-a: these are %d files; a question has at most %d", len(all), prompts.MostFiles)
+	}
+	return all, nil
+}
+
+// files finds, reads and prepares what -a names, in order, and says what that
+// took. If anything is wrong, nothing is asked.
+func (q *ask) files(ctx context.Context, l prompts.Loader) ([]*prompts.Attachment, error) {
+	sources, err := q.attach.find(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	var all []*prompts.Attachment
+	var same []*prompts.Attachment // to which nothing was done, where they are too many to be named
+	for _, s := range sources {
+		f, err := q.open(ctx, l, s)
+		if err != nil {
+			return nil, badFile(err)
+		}
+		a, err := q.prepare(ctx, f)
+		if err != nil {
+			return nil, badFile(err)
+		}
+		all = append(all, a)
+		switch {
+		case q.json:
+		case len(sources) > severally && len(a.Notes) == 0:
+			same = append(same, a)
+		default:
+			q.say("%s", plain.Line(done(a)))
+		}
+	}
+	if len(same) > 0 {
+		q.say("%s", plain.Line(asTheyAre(same)))
 	}
 	return all, nil
 }
@@ -105,8 +142,11 @@ func badFile(err error) error {
 	return usage(hint, "-a: %w", err)
 }
 
-// inputFile is the standard input as a file.
-func (q *ask) inputFile(ctx context.Context, l prompts.Loader) (*prompts.Attachment, error) {
+// open looks at a file that was found.
+func (q *ask) open(ctx context.Context, l prompts.Loader, source string) (*prompts.File, error) {
+	if source != "-" {
+		return l.Open(ctx, source)
+	}
 	if q.inTerm {
 		return nil, errors.New("-: the standard input is the keyboard; send a file there, as in: juxta ask -a - < pin.jpg")
 	}
@@ -114,28 +154,28 @@ func (q *ask) inputFile(ctx context.Context, l prompts.Loader) (*prompts.Attachm
 	if err != nil {
 		return nil, err
 	}
-	f, err := l.Look("stdin", "standard input", data)
-	if err != nil {
-		return nil, err
-	}
-	return q.prepare(ctx, f)
+	return l.Look("stdin", "standard input", data)
 }
 
-// prepare makes a file what is sent, and says what that took.
+// prepare makes a file what is sent.
 func (q *ask) prepare(ctx context.Context, f *prompts.File) (*prompts.Attachment, error) {
 	a, err := f.Prepare(ctx)
-	if err != nil {
-		return nil, err
+	if err != nil || q.attach.fit == 0 {
+		return a, err
 	}
-	if q.attach.fit > 0 {
-		if a, err = a.Fit(ctx, q.attach.fit); err != nil {
-			return nil, err
-		}
+	return a.Fit(ctx, q.attach.fit)
+}
+
+// asTheyAre is a line for all files to which nothing was done.
+func asTheyAre(all []*prompts.Attachment) string {
+	if len(all) == 1 {
+		return done(all[0])
 	}
-	if !q.json {
-		q.say("%s", plain.Line(done(a)))
+	total := 0
+	for _, a := range all {
+		total += len(a.Data)
 	}
-	return a, nil
+	return fmt.Sprintf("%d files, %s, as they are", len(all), size(total))
 }
 
 // done is a file's name and size, and what was done to it.
@@ -252,20 +292,4 @@ func size(n int) string {
 		return fmt.Sprintf("%.3g kB", float64(n)/1e3)
 	}
 	return fmt.Sprintf("%.3g MB", float64(n)/1e6)
-}
-
-// sources is what -a names, found before the screen opens.
-func (w *workbench) sources(ctx context.Context, l prompts.Loader) ([]string, error) {
-	var all []string
-	for _, word := range w.attach.words {
-		if word == "-" {
-			return nil, usage("name a file, or use juxta ask -a -", "-a -: the standard input is what the workbench reads keys from")
-		}
-		found, err := l.Find(ctx, word)
-		if err != nil {
-			return nil, badFile(err)
-		}
-		all = append(all, found...)
-	}
-	return all, nil
 }

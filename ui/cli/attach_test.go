@@ -9,6 +9,8 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -17,6 +19,7 @@ import (
 	"strings"
 	"testing"
 
+	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/ui/tui"
@@ -105,9 +108,11 @@ func TestFilesAreAttachedInTheOrderOfTheirNaming(t *testing.T) {
 
 func TestWhatIsWrongWithAFileIsWrongUsageAndNothingIsAsked(t *testing.T) {
 	heic := append([]byte{0, 0, 0, 24}, "ftypheic\x00\x00\x00\x00mif1heic"...)
-	lay(t, map[string][]byte{
+	files := fifty(pngOf(t, 8, 4))
+	maps.Copy(files, map[string][]byte{
 		"pin.png": pngOf(t, 8, 4), "zero.png": nil, "phone.heic": heic, "cut.png": pngOf(t, 80, 40)[:60], "empty/.keep": nil, "app.bin": {0x7f, 'E', 'L', 'F', 0, 1, 2, 0xff},
 	})
+	lay(t, files)
 	for _, tt := range []struct {
 		args []string
 		want []string
@@ -127,6 +132,10 @@ func TestWhatIsWrongWithAFileIsWrongUsageAndNothingIsAsked(t *testing.T) {
 		{[]string{"-a", "-"}, []string{"stdin"}}, // and it is empty
 		{[]string{"-a", "pin.png", "--fit", "0"}, []string{"--fit"}},
 		{[]string{"-a", "pin.png", "--fit", "-5"}, []string{"--fit"}},
+		{[]string{"-a", "pin.png", "--fit", "x"}, []string{"--fit", "a number of pixels"}},
+		{[]string{"--fit", "10"}, []string{"none is attached"}},
+		{[]string{"-a", "ftp://x/y.png"}, []string{"ftp://x/y.png: what can be read is http://"}},
+		{[]string{"-a", "fifty", "-a", "fifty", "-a", "pin.png"}, []string{"101 files", "at most 100"}},
 	} {
 		a, _, stderr := bench(t)
 		out := new(bytes.Buffer)
@@ -148,6 +157,60 @@ func TestWhatIsWrongWithAFileIsWrongUsageAndNothingIsAsked(t *testing.T) {
 			t.Errorf("%q: something was saved", tt.args)
 		}
 	}
+}
+
+// fifty is a folder of that name with as many files in it.
+func fifty(pic []byte) map[string][]byte {
+	files := map[string][]byte{}
+	for i := range 50 {
+		files[fmt.Sprintf("fifty/%d.png", i)] = pic
+	}
+	return files
+}
+
+func TestOfManyFilesOnlyThoseThatWereChangedAreNamed(t *testing.T) {
+	files := fifty(pngOf(t, 8, 4))
+	files["large.png"] = pngOf(t, 80, 40)
+	lay(t, files)
+	a, _, stderr := bench(t)
+	if code := a.run(t.Context(), []string{"ask", "-m", "demo/script:say=x", "-a", "fifty", "-a", "large.png", "--fit", "20", "look"}); code != 0 {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	said := stderr.String()
+	if !strings.Contains(said, "50 files, ") || !strings.Contains(said, ", as they are\n") || !strings.Contains(said, "large.png 80×40: scaled") || strings.Contains(said, "7.png 8×4") {
+		t.Errorf("it said %s", said)
+	}
+}
+
+func TestWhatIsNoTextIsNoQuestion(t *testing.T) {
+	pic := solid(t, "jpg", "red", 16, 8)
+	lay(t, map[string][]byte{"pin.png": pngOf(t, 8, 4)})
+	for _, tt := range []struct {
+		in   io.Reader
+		args []string
+		want string
+	}{
+		{bytes.NewReader(pic), []string{"-a", "pin.png"}, "the standard input is a JPEG picture: attach it with -a -"},
+		{bytes.NewReader(pic), []string{"-"}, "the standard input is a JPEG picture: attach it with -a -"},
+		{bytes.NewReader(pic), nil, "the standard input is a JPEG picture"},
+		{forever{}, nil, "the standard input is no text"},
+		{io.MultiReader(strings.NewReader(strings.Repeat("x", prompts.MostQuestion)), forever{}), nil, "the standard input is more than 4 MB"},
+	} {
+		a, _, stderr := bench(t)
+		out := new(bytes.Buffer)
+		a.in, a.inTerm, a.out = tt.in, false, out
+		if code := a.run(t.Context(), append([]string{"ask", "-m", "demo/script:say=asked"}, tt.args...)); code != exitUsage || out.Len() > 0 || !strings.Contains(stderr.String(), tt.want) {
+			t.Errorf("%q: exit code %d, printed %q, said %s", tt.args, code, out, stderr)
+		}
+	}
+}
+
+// forever is zeros without an end.
+type forever struct{}
+
+func (forever) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
 }
 
 func TestAnInterruptionWhileAFileIsFetchedEndsIt(t *testing.T) {

@@ -111,9 +111,10 @@ func (a *app) list(ctx context.Context, n *network, of func(providers.Endpoint) 
 
 // choose picks the columns when nobody named any: the last session's, else two
 // local models, else one and a simulated one, else two simulated ones. So a
-// model that costs money is there only if somebody chose it before. A nil store
+// model that costs money is there only if somebody chose it before. With files
+// to look at, local models that see come before those that don't. A nil store
 // has no last session.
-func (a *app) choose(ctx context.Context, n *network, store *sessions.Store) ([]providers.Ref, error) {
+func (a *app) choose(ctx context.Context, n *network, store *sessions.Store, files bool) ([]providers.Ref, error) {
 	if store != nil {
 		last, err := store.Sessions(1)
 		if err != nil {
@@ -130,7 +131,15 @@ func (a *app) choose(ctx context.Context, n *network, store *sessions.Store) ([]
 	local = slices.DeleteFunc(local, func(m providers.Model) bool { return !m.Local || !converses(m.Ref.Model) })
 	// The smallest first, as nobody knows how much this machine can hold. A
 	// server that names no size has its model loaded already.
-	slices.SortStableFunc(local, func(x, y providers.Model) int { return cmp.Compare(x.Size, y.Size) })
+	slices.SortStableFunc(local, func(x, y providers.Model) int {
+		if seen := x.Can.Images == providers.Yes; files && seen != (y.Can.Images == providers.Yes) {
+			if seen {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(x.Size, y.Size)
+	})
 	digest := ""
 	for _, m := range local {
 		if len(refs) == 2 {

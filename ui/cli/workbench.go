@@ -80,7 +80,10 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		return usage(fmt.Sprintf("give at most %d", tui.MostColumns), "-m: %d columns are more than the workbench shows", len(refs))
 	}
 	loader := w.attach.loader(conf, n)
-	sources, err := w.sources(c.Context(), loader)
+	if w.attach.takesInput() {
+		return usage("name a file, or use juxta ask -a -", "-a -: the standard input is what the workbench reads keys from")
+	}
+	sources, err := w.attach.find(c.Context(), loader)
 	if err != nil {
 		return err
 	}
@@ -125,7 +128,7 @@ func (w *workbench) layOut(ctx context.Context, b *sessions.Bench, n *network, r
 		}
 	} else if len(refs) == 0 {
 		var err error
-		if refs, err = w.choose(ctx, n, b.Store()); err != nil {
+		if refs, err = w.choose(ctx, n, b.Store(), len(w.attach.words) > 0); err != nil {
 			return err
 		}
 	}
