@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"context"
 	"image"
 	"slices"
 	"strings"
@@ -115,29 +114,4 @@ func boxesIn(env func(string) string) bool {
 		}
 	}
 	return env("LC_TERMINAL") == "iTerm2" || env("TERM_PROGRAM") == "WarpTerminal" || env("TERM_PROGRAM") == "vscode"
-}
-
-// A job is what is done for a picture off the screen's path: one at a time, so
-// that drawing never takes more than one core from what streams.
-type job struct {
-	sha    string // of the picture; "" while that is not known
-	shot   shot
-	cancel context.CancelFunc
-	do     func(context.Context) action
-}
-
-// start has the loop start a job: a view may not do so itself.
-func (j *job) start(m *Model) {
-	ctx, cancel := context.WithCancel(m.ctx)
-	j.cancel = cancel
-	send := m.send
-	go send(action(func(*Model) tea.Cmd {
-		return func() tea.Msg {
-			done := j.do(ctx)
-			return action(func(m *Model) tea.Cmd {
-				defer cancel() // not before: whether it was cancelled is what done looks at
-				return done(m)
-			})
-		}
-	}))
 }
