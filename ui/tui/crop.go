@@ -87,7 +87,11 @@ func (v *viewer) cut() action {
 				}
 				m.overlays = slices.DeleteFunc(m.overlays, func(o overlay) bool { return o == v })
 				m.toComposer()
-				return m.attachReady(piece)
+				cmd := m.attachReady(piece)
+				if slices.ContainsFunc(m.files(), func(f *attached) bool { return f.ready != nil && f.ready == shot.ready }) {
+					m.say("the part is attached; the whole is still attached, too, and sent: ctrl+t takes it off")
+				}
+				return cmd
 			})
 		}
 	}

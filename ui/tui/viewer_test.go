@@ -264,6 +264,22 @@ func TestAPartCanBeAskedAbout(t *testing.T) {
 	})
 }
 
+// The part of a picture that is still attached is sent beside it, and both cost.
+func TestAPartOfWhatIsAttachedSaysThatTheWholeIsSentToo(t *testing.T) {
+	dir := album(t, map[string]image.Point{"pin.png": {1000, 800}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{dir})
+		x.f4()
+		x.press("c", "enter")
+		want(t, x.after(time.Second), "the whole is still attached, too, and sent: ctrl\\+t takes it off", "▣ 1 pin", "▣ 2 pin")
+		x.ask("what?", time.Second)
+		x.press("tab", "enter", "c", "enter")
+		x.after(time.Second)
+		lacks(t, x.now(), "the whole is still attached")
+		x.quit()
+	})
+}
+
 func TestPicturesFitEverySize(t *testing.T) {
 	dir := album(t, map[string]image.Point{"a.png": {1000, 800}, "b.png": {30, 900}, "c.png": {900, 30}})
 	synctest.Test(t, func(t *testing.T) {
