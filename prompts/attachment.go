@@ -14,6 +14,7 @@ import (
 	"image"
 	"net/http"
 	"strings"
+	"sync"
 )
 
 // Limits on what is attached, checked before anything is decoded.
@@ -50,11 +51,13 @@ type File struct {
 	// on Prepare's goroutine.
 	Early func(thumb image.Image)
 
-	data   []byte
 	format format
 	turn   orientation // what makes it upright
 	keep   bool        // camera data and place stay in it
-	ready  *Attachment // once it was prepared
+
+	preparing sync.Mutex
+	data      []byte
+	ready     *Attachment // once it was prepared
 }
 
 // An Attachment is a file as it is going to be sent.

@@ -3,6 +3,7 @@ package prompts
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 )
 
 // An orientation is how pixels lie, as EXIF numbers it: 1 is upright, 2–4 are
@@ -39,23 +40,31 @@ type metadata struct {
 	behind bool // data behind the picture's end: a film, further pictures
 }
 
-// notes says what was done with the metadata: "removed" or "kept".
+// notes says in one note what was done with all of the metadata: "removed" or "kept".
 func (m metadata) notes(done string) []string {
-	var notes []string
-	switch {
-	case m.place:
-		notes = append(notes, "camera data and place "+done)
-	case m.camera:
-		notes = append(notes, "camera data "+done)
-	case m.text:
-		notes = append(notes, "text inside it "+done)
-	case m.other:
-		notes = append(notes, "metadata "+done)
+	var all []string
+	for _, part := range []struct {
+		is   bool
+		name string
+	}{
+		{m.camera || m.place, "camera data"},
+		{m.place, "place"},
+		{m.text, "comments"},
+		{m.other, "other data"},
+		{m.behind, "data behind the picture"},
+	} {
+		if part.is {
+			all = append(all, part.name)
+		}
 	}
-	if m.behind {
-		notes = append(notes, "data behind the picture "+done)
+	switch n := len(all); n {
+	case 0:
+		return nil
+	case 1:
+		return []string{all[0] + " " + done}
+	default:
+		return []string{strings.Join(all[:n-1], ", ") + " and " + all[n-1] + " " + done}
 	}
-	return notes
 }
 
 func (m *metadata) addEXIF(tiff []byte) {

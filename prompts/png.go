@@ -91,10 +91,9 @@ func (p *pngFile) add(name string, body, chunk []byte) {
 		}
 		p.text = true
 	case "tEXt", "zTXt":
-		p.text = true
-		if bytes.HasPrefix(body, []byte("Raw profile type ")) { // EXIF as ImageMagick wrote it once
-			p.camera = true
-		}
+		raw := bytes.HasPrefix(body, []byte("Raw profile type ")) // EXIF as ImageMagick wrote it once
+		p.camera = p.camera || raw
+		p.text = p.text || !raw
 	default:
 		p.other = true
 	}

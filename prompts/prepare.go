@@ -7,10 +7,12 @@ import (
 )
 
 // Prepare decodes the file and makes it what is sent. It may take most of a
-// second, and ends early with ctx. The file gives its bytes up for it and must
-// not be prepared twice at the same time; once prepared, it gives the same
-// attachment again.
+// second, and ends early with ctx. The file gives its bytes up for it; once
+// prepared, it gives the same attachment again. Whoever asks for it meanwhile
+// waits.
 func (f *File) Prepare(ctx context.Context) (*Attachment, error) {
+	f.preparing.Lock()
+	defer f.preparing.Unlock()
 	if f.ready != nil {
 		return f.ready, nil
 	}

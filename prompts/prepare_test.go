@@ -224,8 +224,7 @@ func TestPreparingEndsWithItsContext(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		copied := *f
-		if _, err := copied.Prepare(asked); err != nil {
+		if _, err := f.Prepare(asked); err != nil {
 			t.Fatal(err)
 		}
 		often := 1<<30 - asked.left
@@ -234,8 +233,11 @@ func TestPreparingEndsWithItsContext(t *testing.T) {
 		}
 		for n := 0; n < often; n += 1 + often/6 {
 			ctx := &dying{Context: t.Context(), left: n}
-			copied := *f
-			if _, err := copied.Prepare(ctx); !errors.Is(err, context.Canceled) || ctx.after > 12 {
+			f, err := (Loader{}).Look(name, "", data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := f.Prepare(ctx); !errors.Is(err, context.Canceled) || ctx.after > 12 {
 				t.Errorf("%s: over after %d of %d: %v, and asked %d times more", name, n, often, err, ctx.after)
 			}
 		}
@@ -253,6 +255,28 @@ func TestPreparedTwiceIsPreparedOnce(t *testing.T) {
 	}
 	if b, err := f.Prepare(t.Context()); err != nil || a != b {
 		t.Errorf("%v, %v", b, err)
+	}
+	f, err = (Loader{}).Look("a.png", "", withChunk(asPNG(t, corners(8, 8)), "eXIf", tiffOf(6, false)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	early := 0
+	f.Early = func(image.Image) { early++ }
+	made := make(chan *Attachment)
+	for range 4 {
+		go func() {
+			a, _ := f.Prepare(t.Context())
+			made <- a
+		}()
+	}
+	a = <-made
+	for range 3 {
+		if b := <-made; b == nil || a != b {
+			t.Errorf("at once: %v and %v", a, b)
+		}
+	}
+	if early != 1 {
+		t.Errorf("seen early %d times", early)
 	}
 }
 
