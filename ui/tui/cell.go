@@ -326,7 +326,7 @@ func (c *cell) layFoot(w int, look *look) []string {
 		block(th.Bad, "✗ ", plain.Text(a.Error.Message))
 		hint := plain.Text(a.Error.Hint)
 		if a.Error.Kind == providers.Unsupported && a.Timing.Attempts == 0 { // the keys say what the hint does
-			hint = "m chooses another model, r asks again"
+			hint = "ctrl+l chooses another model, ctrl+r asks again"
 			if !strings.Contains(a.Error.Message, "nothing was sent") {
 				hint = "nothing was sent; " + hint
 			}

@@ -23,18 +23,20 @@ type word struct {
 
 // below is the two lines below the transcript: while files are attached what
 // would become of them, else the meters of the current turn.
-func (p *pane) below(c *cell, w int, boxed bool, lk *look) (one, two string) {
-	if c == nil || !c.running {
-		if one, two, ok := p.ahead(w, boxed, lk); ok {
-			return one, two
-		}
+func (p *pane) below(c *cell, w int, boxed, listed bool, lk *look) (one, two string) {
+	if c != nil && c.running {
+		return p.meters(c, w, lk)
+	}
+	if one, two, ok := p.ahead(w, boxed, listed, lk); ok {
+		return one, two
 	}
 	one, two = p.meters(c, w, lk)
-	if p.again != "" && c != nil && !c.running && lk.width(two)+3+lk.width(p.again) <= w {
-		if two != "" {
-			two += lk.theme.Muted.Render(" · ")
+	if again := p.repeated(w, lk); again != nil { // until it is sent it matters more than what the last answer cost
+		s, _ := lk.words(again, w)
+		if boxed {
+			return one, s
 		}
-		two += lk.theme.Muted.Render(p.again)
+		return s, ""
 	}
 	return one, two
 }

@@ -140,6 +140,7 @@ type Model struct {
 	checking  bool            // somebody looks whether the question names files
 	waiting   bool            // enter was pressed while files were being prepared
 	flown     bool            // the preflight of what is attached is here or on its way
+	writing   bool            // something stands in the composer
 	flights   int             // how many there were
 	flight    flight
 }
@@ -353,6 +354,7 @@ func (m *Model) body() body {
 		b.columns = append(b.columns, m.panes[m.frame.first+i].column.ID)
 		b.widths = append(b.widths, textWidth(r, m.frame.boxed))
 		b.height = max(r.Dy()-chrome(m.frame.boxed), 0)
+		b.height -= m.reserve(b.height)
 	}
 	return b
 }

@@ -28,6 +28,11 @@ func (m *Model) pickModel() tea.Cmd {
 	if len(m.panes) == 0 {
 		return m.addColumn()
 	}
+	if !m.panel && !m.unable(m.panes[m.focus].column.ID) { // its pane says that this key helps
+		if i := slices.IndexFunc(m.panes, func(p pane) bool { return m.unable(p.column.ID) }); i >= 0 {
+			m.focusBy(i - m.focus)
+		}
+	}
 	return m.choose("Model of column "+string(rune('1'+m.focus)), "enter chooses · ctrl+a adds", m.wanted(), func(ref providers.Ref) action {
 		return func(m *Model) tea.Cmd {
 			m.bench.SetModel(m.panes[m.focus].column.ID, ref)
@@ -196,6 +201,9 @@ const longestName, longestLicence = 400, 80
 func offer(m *providers.Model, old string) item {
 	title := clip(plain.Line(m.Ref.String()), longestName)
 	words := []string{whereWords(*m), can(m.Can)}
+	if m.Can.Images == providers.Yes {
+		words = append(words, "images") // as others call them
+	}
 	if m.Ref.Provider == "demo" {
 		title += " · simulated"
 	}

@@ -36,9 +36,10 @@ type pane struct {
 	last    bool // the rightmost; a pane that is both has no sides, so that its text can be marked and copied
 	edge    *edge
 
-	flight *sessions.Preflight // what it would be sent of the files attached; nil if that is not known
-	marks  []mark              // of those files
-	again  string              // what it is told again of earlier files
+	flight  *sessions.Preflight // what it would be sent of the files attached; nil if that is not known
+	marks   []mark              // of those files
+	of      int                 // how many files are attached, prepared or not
+	writing bool                // a question is being written
 }
 
 // chrome is how many lines of a pane are not transcript.
@@ -134,10 +135,21 @@ func (p *pane) around(sh shape, lk *look) *edge {
 func (p *pane) draw(r image.Rectangle, boxed bool, lines []string, c *cell, lk *look) []string {
 	w, h := r.Dx(), r.Dy()
 	e := p.around(shape{w, boxed, p.first, p.last, p.focused, p.active, lk.theme, lk.ruler}, lk)
-	one, two := p.below(c, textWidth(r, boxed), boxed, lk)
+	body, inner := max(h-chrome(boxed), 0), textWidth(r, boxed)
+	var listing []string
+	if c == nil || !c.running {
+		for len(lines) > 0 && lines[len(lines)-1] == "" {
+			lines = lines[:len(lines)-1]
+		}
+		listing = p.listing(body-len(lines), inner, lk)
+	}
+	one, two := p.below(c, inner, boxed, listing != nil, lk)
 	out := append(make([]string, 0, h+4), e.top)
-	for i := range max(h-chrome(boxed), 0) {
+	for i := range body - len(listing) {
 		out = append(out, e.row(at(lines, i)))
+	}
+	for _, l := range listing {
+		out = append(out, e.row(l))
 	}
 	if !boxed {
 		return append(out, e.row(one))[:h]
@@ -239,7 +251,7 @@ func can(a providers.Abilities) string {
 	for _, x := range []struct {
 		name string
 		yes  providers.Support
-	}{{"images", a.Images}, {"thoughts", a.Thoughts}, {"tools", a.Tools}, {"audio", a.Audio}, {"documents", a.Documents}} {
+	}{{"pictures", a.Images}, {"thoughts", a.Thoughts}, {"tools", a.Tools}, {"audio", a.Audio}, {"documents", a.Documents}} {
 		if x.yes == providers.Yes {
 			s = append(s, x.name)
 		}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,7 +44,7 @@ func (m *Model) fly() tea.Cmd {
 			files, marks = append(files, f.ready), append(marks, mark{sign(f.kind()), f.number})
 		}
 	}
-	if len(files) == 0 && !m.pictured() {
+	if len(files) == 0 && m.session.Turns == 0 {
 		m.flight = flight{}
 		m.brief()
 		return nil
@@ -76,7 +77,7 @@ func (m *Model) pictured() bool {
 func (m *Model) brief() {
 	for i := range m.panes {
 		p := &m.panes[i]
-		p.flight, p.marks, p.again = nil, m.flight.marks, m.toldAgain(p.column)
+		p.flight, p.marks, p.of, p.writing = nil, m.flight.marks, len(m.files()), m.writing
 		for k := range m.flight.columns {
 			if m.flight.columns[k].Column == p.column.ID {
 				p.flight = &m.flight.columns[k]
@@ -85,33 +86,20 @@ func (m *Model) brief() {
 	}
 }
 
-// toldAgain is what a column is told again of earlier turns' files, and by
-// estimate how many tokens that is; "" for nothing.
-func (m *Model) toldAgain(c sessions.Column) string {
-	files, tokens, unknown := 0, 0, false
-	for _, t := range m.tr.turns {
-		a, ok := t.Answer(c.ID)
-		if !ok || len(t.Files) == 0 || a.Finish == "" || !a.Remembered() || m.session.Kind == sessions.Experiment {
-			continue
-		}
-		files += len(t.Files)
-		for _, s := range a.Sights {
-			tokens += s.View.Tokens
-			unknown = unknown || s.View.Tokens == 0
-		}
-		unknown = unknown || a.Model != c.Model || len(a.Sights) == 0
+// unable reports whether a column would not be asked for what is attached, or
+// for what it is told of earlier turns.
+func (m *Model) unable(column int) bool {
+	return slices.ContainsFunc(m.flight.columns, func(f sessions.Preflight) bool { return f.Column == column && f.Trouble != "" })
+}
+
+// reserve is how many of a pane's h lines of transcript are for what is seen of
+// each of several files.
+func (m *Model) reserve(h int) int {
+	n := len(m.flight.marks)
+	if n < 2 || m.run != nil || len(m.tr.turns) == 0 || h/3 < 2 {
+		return 0
 	}
-	what := "told again: "
-	if len(m.tr.turns) > 0 && m.tr.turns[0].ID > 1 { // of those nobody has read
-		what += "at least "
-	}
-	switch {
-	case files == 0:
-		return ""
-	case unknown || tokens == 0:
-		return what + filesWords(files)
-	}
-	return what + filesWords(files) + " ~" + exact(tokens) + " tok"
+	return min(n, h/3)
 }
 
 // exact is a number of tokens in full, as a bill has it: 2,459.
@@ -125,35 +113,42 @@ func exact(n int) string {
 
 // ahead is what a pane says of the files attached before they are sent, and ok
 // if there is anything to say. Why it would not be asked goes before all else.
-func (p *pane) ahead(w int, boxed bool, lk *look) (one, two string, ok bool) {
+// What is seen of each of several files may be listed above.
+func (p *pane) ahead(w int, boxed, listed bool, lk *look) (one, two string, ok bool) {
 	th, f := lk.theme, p.flight
 	switch {
 	case f == nil || len(p.marks) == 0 && f.Trouble == "":
 		return "", "", false
 	case f.Trouble != "":
 		why := "✗ " + plain.Line(f.Trouble)
-		full := why + ": will not be asked · m chooses another model"
-		if !boxed {
-			if lk.width(full) > w {
-				full = why + ": not asked · m: another model"
-			}
-			return th.Bad.Render(lk.cut(full, w)), "", true
+		full := why + ": will not be asked" + p.another(" · %s chooses another model")
+		if !boxed && lk.width(full) > w {
+			full = why + ": not asked" + p.another(" · %s changes it")
 		}
-		lines := lk.wrap(full, w)
-		two = strings.Join(lines[1:], " ")
-		return th.Bad.Render(lines[0]), th.Bad.Render(lk.cut(two, w)), true
+		one, two = lk.twoLines(full, w, boxed)
+		return th.Bad.Render(one), th.Bad.Render(two), true
+	}
+	sum := p.sum(w, lk)
+	if why := p.refusal(); why != "" {
+		one, two = lk.twoLines(why, w, boxed)
+		if one, two = th.Warn.Render(one), th.Warn.Render(two); two == "" && len(p.marks) > 1 {
+			two, _ = lk.words(sum, w)
+		}
+		return one, two, true
 	}
 	var first, second []word
-	if len(f.Sights) == 1 && len(p.marks) == 1 {
-		first = p.one(f.Sights[0], p.marks[0], lk)
-	} else {
-		first, second = p.several(f, w, lk)
+	switch {
+	case len(f.Sights) == 1 && p.of <= 1:
+		if first = p.one(f.Sights[0], p.marks[0], lk); f.Again.Files > 0 {
+			first, second = first[:len(first)-1], sum // one figure for the money
+		}
+	case listed || p.blank():
+		first = sum
+	default:
+		first, second = p.several(w, lk), sum
 	}
 	if f.Doubt != "" {
 		second = append([]word{{doubt(f.Doubt), th.Warn}}, second...)
-	}
-	if p.again != "" {
-		second = append(second, word{p.again, th.Muted})
 	}
 	if !boxed && len(p.marks) > 1 && f.Doubt == "" { // one line: the sum before its parts
 		one, _ = lk.words(append(second, first...), w)
@@ -171,143 +166,60 @@ func (p *pane) ahead(w int, boxed bool, lk *look) (one, two string, ok bool) {
 	return one, two, true
 }
 
+// another names the key that gives a column another model, from where the keys
+// are.
+func (p *pane) another(words string) string {
+	if p.active {
+		return fmt.Sprintf(words, "m")
+	}
+	return fmt.Sprintf(words, "ctrl+l")
+}
+
+// twoLines is s in at most two lines, or one.
+func (lk *look) twoLines(s string, w int, two bool) (string, string) {
+	lines := lk.wrap(s, w)
+	if !two || len(lines) == 0 {
+		return lk.cut(s, w), ""
+	}
+	return lines[0], lk.cut(strings.Join(lines[1:], " "), w)
+}
+
 // doubt is the bench's word on what nobody knows, in few words.
 func doubt(s string) string {
 	s = strings.TrimPrefix(plain.Line(s), "it is ")
-	s = strings.TrimPrefix(s, "the service may not take it: ")
 	return strings.TrimSuffix(s, " pictures")
 }
 
-// one is what becomes of one file.
-func (p *pane) one(s sessions.Sight, k mark, lk *look) []word {
-	th := lk.theme
-	if s.View == (providers.View{}) && k.sign == sign(prompts.Picture) {
-		return []word{{"sees " + k.String() + ": pixels and tokens unknown", th.Text}, {p.estimate([]sessions.Sight{s}, 0), th.Muted}}
-	}
-	return []word{
-		{"sees " + k.String() + " " + seen(s.View, k), th.Text},
-		{tokenWords(s.View.Tokens), th.Muted},
-		{p.estimate([]sessions.Sight{s}, 0), th.Muted},
-	}
-}
-
-// seen is the pixels that a model sees.
-func seen(v providers.View, k mark) string {
-	switch {
-	case v.Width > 0 && v.Height > 0:
-		return fmt.Sprintf("%d×%d", v.Width, v.Height)
-	case k.sign == sign(prompts.Picture):
-		return "pixels unknown"
-	}
-	return "as it is"
-}
-
-func tokenWords(n int) string {
-	if n <= 0 {
-		return "tokens unknown"
-	}
-	return "~" + exact(n) + " tok"
-}
-
-// several is what becomes of each of several files, as far as there is room,
-// and of all of them.
-func (p *pane) several(f *sessions.Preflight, w int, lk *look) (each, sum []word) {
-	th := lk.theme
-	all, unknown, blank := 0, 0, true
-	for _, s := range f.Sights {
-		all += s.View.Tokens
-		if s.View.Tokens <= 0 {
-			unknown++
-		}
-		blank = blank && s.View == providers.View{}
-	}
-	if blank {
-		return []word{{filesWords(len(f.Sights)) + ": pixels and tokens unknown", th.Muted}, {p.estimate(f.Sights, w), th.Muted}}, nil
-	}
-	room := w
-	for i, s := range f.Sights {
-		if i >= len(p.marks) {
-			break
-		}
-		text := p.marks[i].String() + " " + seen(s.View, p.marks[i])
-		if s.View.Tokens > 0 {
-			text += " ~" + exact(s.View.Tokens)
-		}
-		if i == 0 && w >= roomy {
-			text = "sees " + text
-		}
-		more := fmt.Sprintf("+%d", len(f.Sights)-i)
-		need := lk.width(text) + 3
-		if i < len(f.Sights)-1 {
-			need += len(more) + 3
-		}
-		if i > 0 && need > room+3 {
-			each = append(each, word{more, th.Muted})
-			break
-		}
-		room -= lk.width(text) + 3
-		each = append(each, word{text, th.Text})
-	}
-	text := "all " + tokenWords(all)
-	if all > 0 && unknown > 0 {
-		text += rest(unknown, w)
-	}
-	return each, []word{{text, th.Muted}, {p.estimate(f.Sights, w), th.Muted}}
-}
-
-// roomy is how wide a pane is that has room for words beside its figures.
-const roomy = 56
-
-// rest is how much of a sum is not known.
-func rest(n, w int) string {
-	if w < roomy {
-		return " + ?"
-	}
-	return fmt.Sprintf(" + %d unknown", n)
-}
-
-// estimate is what files cost, as far as that is known.
-func (p *pane) estimate(all []sessions.Sight, w int) string {
-	var sum providers.Money
-	unknown := 0
-	for _, s := range all {
-		if s.Cost == nil || sum+*s.Cost < sum {
-			unknown++
+// refusal is which file a service refuses by its documents, and why; "" if it
+// takes all. Documents may be wrong, so it is asked all the same.
+func (p *pane) refusal() string {
+	why, which := "", 0
+	for i, s := range p.flight.Sights {
+		if s.View.Trouble == "" || i >= len(p.marks) {
 			continue
 		}
-		sum += *s.Cost
+		if which++; which == 1 {
+			why = p.marks[i].String() + ": " + limit(s.View)
+			if strings.HasSuffix(s.View.Trouble, " at the most") {
+				why += " · F3 scales it"
+			}
+		}
 	}
-	price := p.model.Price
 	switch {
-	case price != nil && price.Source == providers.Free:
-		return "free"
-	case unknown == 0:
-		return "~" + sum.String()
-	case price == nil && p.model.Local:
-		return "local"
-	case unknown == len(all):
-		return "cost unknown"
+	case which == 0:
+		return ""
+	case which > 1:
+		mark, rest, _ := strings.Cut(why, ":")
+		return fmt.Sprintf("✗ %s and %d more:%s", mark, which-1, rest)
 	}
-	return "~" + sum.String() + rest(unknown, w)
+	return "✗ " + why
 }
 
-// against is what an answer's files were estimated to be, beside what the
-// service reported for all of its prompt.
-func (c *cell) against() string {
-	sum, what := 0, sign(prompts.Picture)
-	for _, s := range c.answer.Sights {
-		if s.View.Tokens <= 0 {
-			return ""
-		}
-		sum += s.View.Tokens
+// limit is why a picture is refused, with the limit in brackets.
+func limit(v providers.View) string {
+	what, bound, ok := strings.Cut(plain.Line(v.Trouble), " is refused, ")
+	if !ok {
+		return what
 	}
-	for i := range c.files {
-		if kindOf(&c.files[i]) != prompts.Picture {
-			what = "files"
-		}
-	}
-	if u := c.answer.Usage; sum > 0 && !u.Estimated && u.Prompt() > 0 {
-		return fmt.Sprintf("%s ~%s of %s tok in", what, exact(sum), exact(u.Prompt()))
-	}
-	return ""
+	return what + " is refused (" + strings.Replace(bound, "at the ", "at ", 1) + ")"
 }

@@ -110,7 +110,10 @@ func (m *Model) stripLine(f *attached, w int) string {
 		add(th.Accent, what)
 		return s
 	}
-	tokens := m.tokensOf(f)
+	tokens := ""
+	if len(m.frame.panes) < len(m.panes) { // else the panes say it
+		tokens = m.tokensOf(f)
+	}
 	if n := m.look.width(tokens) + 2; tokens != "" && n <= room { // notes get what is left
 		room -= n
 		add(th.Muted, f.notes())

@@ -135,6 +135,11 @@ func (m *Model) drawUpper() []string {
 // answering, stopped or failed, or nothing to tell.
 func (m *Model) marks() []string {
 	marks := make([]string, len(m.panes))
+	for i, p := range m.panes {
+		if m.unable(p.column.ID) {
+			marks[i] = "✗ "
+		}
+	}
 	if len(m.tr.turns) == 0 {
 		return marks
 	}

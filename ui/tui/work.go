@@ -47,9 +47,14 @@ func (m *Model) work() tea.Cmd {
 	}
 	if !slices.Equal(order, m.told) {
 		m.told, m.stale, m.typed, m.flown = order, true, false, false
+		m.brief()
 		if m.waiting {
 			m.hold(changed)
 		}
+	}
+	if writing := !m.composer.empty(); writing != m.writing { // which the panes show, too
+		m.writing, m.typed = writing, false
+		m.brief()
 	}
 	most := [lanes]int{reading: 2, fetching: 4, preparing: 2}
 	var cmds []tea.Cmd
