@@ -149,14 +149,6 @@ func (p *picker) line(r row, chosen bool, w int) string {
 	return p.look.fit(s+" "+th.Muted.Render(right), w)
 }
 
-// now is a row as it is by now: an attached file may have been prepared since.
-func (r row) now() row {
-	if r.kind != pillRow {
-		return r
-	}
-	return pillOf(r.pill)
-}
-
 // facts are what is known of a row, as much as fits whole in w cells, and how
 // many notes are left.
 func (p *picker) facts(r row, w int) string {
