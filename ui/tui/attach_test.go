@@ -18,6 +18,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"juxta/prompts"
 	"juxta/providers"
@@ -388,4 +389,25 @@ func BenchmarkPillOf12Megapixels(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
+}
+
+// What was done to a picture is not cut where a line is free for it, and a pill
+// stands apart from the word before it.
+func TestWhatWasDoneToAPictureIsReadable(t *testing.T) {
+	s := newRehearsal(t, 80, 24, bench(t, "", []string{"swift"}))
+	notes := []string{"camera data and place removed", "turned upright by its camera's note", "converted from CMYK to RGB"}
+	s.later(s.m.attachReady(&prompts.Attachment{Name: "a.jpg", MIME: "image/jpeg", Width: 100, Height: 80, FileWidth: 100, FileHeight: 80, Notes: notes}))
+	s.run(100)
+	strip := ansi.Strip(strings.Join(s.m.strip(80), " "))
+	want(t, strings.Join(strings.Fields(strip), " "), "▣ 1 a.jpg 100×80 "+strings.Join(notes, ", "))
+	if err := s.m.bench.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	dir := filled(t, map[string][]byte{"pin.png": painted(t, 8, 8, red)})
+	synctest.Test(t, func(t *testing.T) {
+		x := sees(t, 100, 30, &witness{})
+		x.press("What is")
+		want(t, x.paste(filepath.Join(dir, "pin.png")), `What is \[Image #1\]`)
+		x.quit()
+	})
 }

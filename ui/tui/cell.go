@@ -191,7 +191,8 @@ func (c *cell) layHead(w int, look *look) []string {
 	if !c.asked {
 		return append(lines, th.Faint.Render(look.fit("not asked: the column was not here yet", w)))
 	}
-	if m := look.models[c.answer.Column]; c.answer.Model != (providers.Ref{}) && m != (providers.Ref{}) && m != c.answer.Model {
+	unasked := c.answer.Error != nil && c.answer.Timing.Attempts == 0 // nobody answered
+	if m := look.models[c.answer.Column]; !unasked && c.answer.Model != (providers.Ref{}) && m != (providers.Ref{}) && m != c.answer.Model {
 		lines = append(lines, c.paragraph("· ", "answered by "+plain.Line(c.answer.Model.String()), w, look)...)
 	}
 	filtered := c.answer.Filter // the foot says it

@@ -109,6 +109,9 @@ func (m *Model) swap(all []swapped) (names []string) {
 			}
 		}
 		put := strings.Join(labels, " ")
+		if s.from > 0 && strings.IndexByte(" \n", text[s.from-1]) < 0 {
+			put = " " + put
+		}
 		if s.to == len(text) {
 			put += " "
 		}

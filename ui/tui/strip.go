@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -46,8 +47,18 @@ func (m *Model) strip(w int) []string {
 		lines = append(lines, th.Bad.Render(m.look.cut(text, w)))
 	}
 	if len(lines)+len(files) <= room {
+		spare := room - len(lines) - len(files)
 		for _, f := range files {
-			lines = append(lines, m.stripLine(f, w))
+			line, rest := m.stripLine(f, w, spare > 0)
+			lines = append(lines, line)
+			for ; rest != "" && spare > 0; spare-- {
+				text := rest
+				if spare > 1 {
+					text = m.look.wrap(rest, max(w-5, 1))[0]
+				}
+				lines = append(lines, th.Muted.Render(m.look.cut("     "+text, w)))
+				rest = strings.TrimLeft(strings.TrimPrefix(rest, text), " ")
+			}
 		}
 		return lines
 	}
@@ -83,6 +94,12 @@ func (m *Model) nameIn(f *attached, w int) string {
 // it.
 func (f *attached) reason() string {
 	s := f.err.Error()
+	switch {
+	case errors.Is(f.err, prompts.ErrPrivate):
+		return "is on a private address: allow it with attachments: {private_urls: true}, or download it"
+	case strings.HasSuffix(s, ": is empty"):
+		s += ": has it been saved?"
+	}
 	for _, name := range []string{f.source, f.name()} {
 		if rest, ok := strings.CutPrefix(s, name+": "); ok && name != "" {
 			return plain.Line(rest)
@@ -91,11 +108,11 @@ func (f *attached) reason() string {
 	return plain.Line(s)
 }
 
-// stripLine is all that is known of a file, the more important first.
-func (m *Model) stripLine(f *attached, w int) string {
+// stripLine is all that is known of a file, the more important first, and what
+// was done to it where that has to go on a line of its own, if there is one.
+func (m *Model) stripLine(f *attached, w int, spare bool) (line, rest string) {
 	th := m.look.theme
 	head := fmt.Sprintf(" %s %d %s", sign(f.kind()), f.number, m.nameIn(f, w))
-	what := f.state(m.edge)
 	s := th.Prompt.Render(m.look.cut(head, w))
 	room := w - m.look.width(head)
 	add := func(style interface{ Render(...string) string }, text string) {
@@ -106,23 +123,30 @@ func (m *Model) stripLine(f *attached, w int) string {
 		}
 	}
 	add(th.Text, f.pixels(m.edge))
-	if what != "" {
+	if what := f.state(m.edge); what != "" {
 		add(th.Accent, what)
-		return s
+		return s, ""
 	}
 	tokens := ""
 	if len(m.frame.panes) < len(m.panes) { // else the panes say it
 		tokens = m.tokensOf(f)
 	}
+	notes := f.notes()
 	if n := m.look.width(tokens) + 2; tokens != "" && n <= room { // notes get what is left
 		room -= n
-		add(th.Muted, f.notes())
+		if rest = notes; !spare || m.look.width(notes)+2 <= room {
+			rest = ""
+			add(th.Muted, notes)
+		}
 		room += n
 		add(th.Faint, tokens)
-		return s
+		return s, rest
 	}
-	add(th.Muted, f.notes())
-	return s
+	if spare && m.look.width(notes)+2 > room {
+		return s, notes
+	}
+	add(th.Muted, notes)
+	return s, ""
 }
 
 // state is what is being done to a file; "" if it is ready.

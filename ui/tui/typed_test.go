@@ -383,7 +383,7 @@ func TestAForbiddenURLStaysText(t *testing.T) {
 			}
 			x.after(time.Second)
 			screen := x.after(time.Second)
-			want(t, screen, "✗ 127.0.0.1:9/secret/pin.png  .*private")
+			want(t, screen, "✗ 127.0.0.1:9/secret/pin.png  .*private_urls")
 			if got := strings.TrimSpace(x.typed()); got != url || k.count() > 0 {
 				t.Errorf("%q stands there, and %d were sent", got, k.count())
 			}
