@@ -57,11 +57,11 @@ func isScheme(s string) bool {
 
 // errScheme is the error of a URL that is none that is read.
 func errScheme(word string) error {
-	if u, err := url.Parse(word); err == nil {
+	if u, err := url.Parse(word); err == nil && u.Host != "" {
 		word = redacted(u)
 	} else {
-		word, _, _ = strings.Cut(word, "://")
-		word += "://…"
+		scheme, _, _ := strings.Cut(word, "://")
+		word = scheme + "://…"
 	}
 	return fmt.Errorf("%s: what can be read is http://…, https://… and file:///…, or a path", word)
 }

@@ -109,9 +109,13 @@ func TestAWordIsAPathAsPeopleWriteIt(t *testing.T) {
 			t.Errorf("%s: %+v, %v", word, f, err)
 		}
 	}
-	for _, word := range []string{"", "  ", "file://elsewhere/x", "https://", "http://[", "ftp://x/y.png"} {
-		if found, err := (Loader{}).Find(t.Context(), word); err == nil {
-			t.Errorf("%q: %q", word, found)
+	for _, word := range []string{"", "  ", "file://elsewhere/x", "https://", "http://[", "ftp://x/y.png", "ftp://me:hidden@x/y.png?hidden", "ftp://%zz?hidden"} {
+		found, err := (Loader{}).Find(t.Context(), word)
+		if err == nil || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%q: %q, %v", word, found, err)
+		}
+		if strings.Contains(word, "://") && !strings.HasPrefix(word, "file:") && strings.Contains(err.Error(), "no such file") {
+			t.Errorf("%q: %v", word, err)
 		}
 	}
 }
