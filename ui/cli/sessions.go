@@ -30,7 +30,10 @@ func (a *app) sessionsCommand() *cobra.Command {
 		},
 		&cobra.Command{
 			Use: "rm SESSION...", Short: "Remove sessions for ever", Args: some("SESSION"), ValidArgsFunction: a.completeSessions,
-			Long: "Remove sessions for ever, without asking. If one of them is not there, none is removed.",
+			Long: `Remove sessions for ever, without asking. If one of them is not there, none is
+removed. The store's file keeps its size: what was removed stays in it, read by
+nobody, until new turns are written over it. To be rid of it at once, delete the
+file, with all sessions in it.`,
 			RunE: func(_ *cobra.Command, args []string) error { return a.removeSessions(args) },
 		},
 	)
