@@ -59,12 +59,18 @@ func (f *File) picture(ctx context.Context, a *Attachment) error {
 	return err
 }
 
-// early makes the thumbnail before the rest, for those who wait for it.
-func (f *File) early(ctx context.Context, a *Attachment, img image.Image) (err error) {
-	if a.Thumb, err = thumbnail(ctx, img); err == nil && f.Early != nil {
+// early makes the thumbnail, upright, of a picture that is not yet: for those who
+// wait for it, before all that takes longer.
+func (f *File) early(ctx context.Context, a *Attachment, img image.Image) error {
+	small, err := thumbnail(ctx, img)
+	if err != nil {
+		return err
+	}
+	a.Thumb = turn(small, f.turn)
+	if f.Early != nil {
 		f.Early(a.Thumb)
 	}
-	return err
+	return nil
 }
 
 // asJPEG leaves the pixels as they are if they are upright and red, green and
@@ -92,10 +98,10 @@ func (f *File) asJPEG(ctx context.Context, a *Attachment) (image.Image, error) {
 		a.note("CMYK turned into RGB")
 		img, j.profile = opaque(img), nil // it told what CMYK means
 	}
-	img = turn(img, f.turn)
 	if err := f.early(ctx, a, img); err != nil {
 		return nil, err
 	}
+	img = turn(img, f.turn)
 	if a.Data, err = toJPEG(ctx, img, j.profile); err != nil {
 		return nil, err
 	}
@@ -123,10 +129,10 @@ func (f *File) asPNG(ctx context.Context, a *Attachment) (image.Image, error) {
 		a.note(p.notes("removed")...)
 		return img, nil
 	}
-	img = turn(img, f.turn)
 	if err := f.early(ctx, a, img); err != nil {
 		return nil, err
 	}
+	img = turn(img, f.turn)
 	a.note(f.turn.note("saved anew as PNG"))
 	if err := a.anew(ctx, img, p.profile, p.colours); err != nil {
 		return nil, err
@@ -158,10 +164,10 @@ func (f *File) converted(ctx context.Context, a *Attachment) (image.Image, error
 		a.first(d.pages, "pages")
 		m, icc = metadata{camera: d.camera, place: d.place}, d.icc
 	}
-	img = turn(img, f.turn)
 	if err := f.early(ctx, a, img); err != nil {
 		return nil, err
 	}
+	img = turn(img, f.turn)
 	known := fits(icc, img)
 	if !known {
 		icc, known = nil, len(icc) == 0

@@ -5,6 +5,8 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"runtime"
+	"sync"
 )
 
 // shrink makes each square of k×k pixels one, of their average. Squares at the
@@ -66,22 +68,30 @@ func shrinkYCbCr(ctx context.Context, v *image.YCbCr, k int) (*image.RGBA, error
 	rx, ry := shared(v.SubsampleRatio)
 	xs, ys := spans(w, k, 1, v.Rect.Dx()), spans(h, k, 1, v.Rect.Dy())
 	cxs, cys := spans(w, k, rx, (v.Rect.Dx()+rx-1)/rx), spans(h, k, ry, (v.Rect.Dy()+ry-1)/ry)
-	luma, cb, cr, sums := make([]byte, w), make([]byte, w), make([]byte, w), make([]uint32, w)
-	for y := range h {
-		if err := ctx.Err(); err != nil {
-			return nil, err
+	together(h, func(from, to int) {
+		luma, cb, cr, sums := make([]byte, w), make([]byte, w), make([]byte, w), make([]uint32, w)
+		for y := from; y < to && ctx.Err() == nil; y++ {
+			means(luma, sums, v.Y, v.YStride, xs, ys[y])
+			means(cb, sums, v.Cb, v.CStride, cxs, cys[y])
+			means(cr, sums, v.Cr, v.CStride, cxs, cys[y])
+			line := out.Pix[y*out.Stride:]
+			for x := range w {
+				p := line[4*x : 4*x+4 : 4*x+4]
+				p[0], p[1], p[2] = color.YCbCrToRGB(luma[x], cb[x], cr[x])
+				p[3] = 255
+			}
 		}
-		means(luma, sums, v.Y, v.YStride, xs, ys[y])
-		means(cb, sums, v.Cb, v.CStride, cxs, cys[y])
-		means(cr, sums, v.Cr, v.CStride, cxs, cys[y])
-		line := out.Pix[y*out.Stride:]
-		for x := range w {
-			p := line[4*x : 4*x+4 : 4*x+4]
-			p[0], p[1], p[2] = color.YCbCrToRGB(luma[x], cb[x], cr[x])
-			p[3] = 255
-		}
+	})
+	return out, ctx.Err()
+}
+
+// together does n rows on all processors and returns when all are done.
+func together(n int, do func(from, to int)) {
+	var all sync.WaitGroup
+	for i, k := 0, runtime.GOMAXPROCS(0); i < k; i++ {
+		all.Go(func() { do(n*i/k, n*(i+1)/k) })
 	}
-	return out, nil
+	all.Wait()
 }
 
 // shared is how many pixels, across and down, have one colour between them.
