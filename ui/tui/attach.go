@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
@@ -39,9 +40,6 @@ type attached struct {
 	edge   int                  // that ready was scaled to; 0 for not
 	job    int                  // what is being done to it; 0 for nothing, or nothing that counts
 }
-
-// mostFiles bounds what one question holds in memory.
-const mostFiles = 100
 
 // kind is what the file is, or is by its name while nobody has looked.
 func (f *attached) kind() prompts.Kind {
@@ -187,10 +185,10 @@ func (m *Model) pin(f *attached) {
 
 // full refuses a file that is one too many, in view.
 func (m *Model) full(f *attached) bool {
-	if len(m.files()) < mostFiles {
+	if len(m.files()) < prompts.MostFiles {
 		return false
 	}
-	f.err = errors.New("100 files are the most of one question: not attached")
+	f.err = fmt.Errorf("%d files are the most of one question: not attached", prompts.MostFiles)
 	m.blame(f)
 	return true
 }

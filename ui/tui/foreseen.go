@@ -244,5 +244,5 @@ func (c *cell) against() string {
 	if len(c.files) == 0 || foreseen <= 0 || u.Estimated || u.Prompt() <= 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s tok in, ~%s foreseen", exact(u.Prompt()), exact(foreseen))
+	return fmt.Sprintf("%s in, ~%s est.", exact(u.Prompt()), exact(foreseen))
 }

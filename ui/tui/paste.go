@@ -100,7 +100,7 @@ func (m *Model) swap(all []swapped) (names []string) {
 				if isURL(source) {
 					f.words = found.word
 				}
-				if len(c.order)+len(names) >= mostFiles {
+				if len(c.order)+len(names) >= prompts.MostFiles {
 					m.full(f)
 					continue
 				}

@@ -180,7 +180,7 @@ func TestABlindModelIsNotAskedAndTheOthersAre(t *testing.T) {
 			if k.count() != 1 {
 				t.Errorf("%d were asked", k.count())
 			}
-			want(t, screen, "a plain answer", "the model can't see", "nothing was sent", "r asks", `812 tok in, ~\d+ foreseen`)
+			want(t, screen, "a plain answer", "the model can't see", "nothing was sent", "r asks", `812 in, ~\d+ est\.`)
 			x.whole()
 			golden(t, fmt.Sprintf("blind-%dx%d", size[0], size[1]), screen)
 			x.press("more")
