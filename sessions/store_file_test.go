@@ -297,10 +297,10 @@ func TestAKillAtAnyTimeLeavesNoQuestionWithoutItsFiles(t *testing.T) {
 		asked := said(t, out)
 		time.Sleep(time.Duration(13*round) * time.Millisecond)
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
 		for line, err := out.ReadString('\n'); err == nil; line, err = out.ReadString('\n') {
 			asked = strings.TrimSpace(line)
 		}
+		_ = cmd.Wait() // closes the pipe, whatever is still in it
 		list, err := s.Sessions(0)
 		if err != nil || len(list) != round+1 {
 			t.Fatalf("%d sessions, %v", len(list), err)
