@@ -172,6 +172,10 @@ func tokens(text string) []candidate {
 			i++
 			continue
 		}
+		if i+1 < len(text) && strings.IndexByte("([{<", text[i]) >= 0 {
+			i++ // what a sentence puts around a word
+			continue
+		}
 		c := candidate{span: span{from: i}}
 		if text[i] == '@' {
 			c.at = true
@@ -194,7 +198,7 @@ func tokens(text string) []candidate {
 			w.WriteByte(text[i])
 			i++
 		}
-		word := strings.TrimRight(w.String(), ".,;:!?)]}'\"")
+		word := strings.TrimRight(w.String(), ".,;:!?)]}>'\"")
 		c.to, c.words = i-(w.Len()-len(word)), []string{word}
 		all = append(all, c)
 	}

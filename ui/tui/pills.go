@@ -263,7 +263,8 @@ func stretch(before, after string, at int) (i, j int) {
 // question is what is sent: the text without the labels at its ends, those in
 // the middle of a sentence numbered as the model counts what it gets, and long
 // pastes unfolded. "Compare [Image #1] with [Image #2]" would be no sentence
-// without its last label, so that one stays.
+// without its last label and "[Image #1] or [Image #2]?" none without its first,
+// so those stay.
 func (c *composer) question() string {
 	text := c.area.Value()
 	var spans []span
@@ -284,6 +285,9 @@ func (c *composer) question() string {
 		if first > 0 && !strings.Contains(text[spans[first-1].to:], "\n") {
 			first = 0
 		}
+	}
+	if 0 < first && first < last && begins(text[spans[first-1].to:spans[first].from]) {
+		first = 0
 	}
 	from, to := 0, len(text)
 	if first > 0 {
@@ -315,7 +319,13 @@ func (c *composer) question() string {
 func goesOn(words string) bool {
 	words = strings.TrimRight(words, " ")
 	r, _ := utf8.DecodeLastRuneInString(words)
-	return words != "" && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == ',')
+	return words != "" && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == ',' || r == ':')
+}
+
+// begins reports whether words go on with a sentence that a label began.
+func begins(words string) bool {
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(words, " "))
+	return unicode.IsLower(r) || r == ',' || r == ':'
 }
 
 // position is a file's place among those of its kind, from 1.

@@ -399,3 +399,19 @@ func TestAForbiddenURLStaysText(t *testing.T) {
 		})
 	}
 }
+
+func TestANameInBracketsIsFound(t *testing.T) {
+	for text, want := range map[string]string{
+		"see (/a/b.png).":    "/a/b.png",
+		"see [\"/a b.png\"]": "/a b.png",
+		"<~/b.png>":          "~/b.png",
+	} {
+		found := false
+		for _, c := range tokens(text) {
+			found = found || c.words[0] == want
+		}
+		if !found {
+			t.Errorf("%q: %q is not among %v", text, want, tokens(text))
+		}
+	}
+}
