@@ -40,7 +40,7 @@ func (t *trouble) Unwrap() error { return t.err }
 func (t *trouble) Advice() string { return t.advice }
 
 // byPath is what works without any clipboard.
-const byPath = "drop the file onto the terminal, or paste or type its path"
+const byPath = "drop the file here, or paste or type its path"
 
 // files is the error of a clipboard that holds files and no picture. Desktops
 // offer a file's icon beside it, which is not what anybody meant.

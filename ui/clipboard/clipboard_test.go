@@ -167,7 +167,7 @@ func TestAMissingProgramIsNamedWithItsPackage(t *testing.T) {
 	if _, err := sit(t).picture(t.Context(), "darwin"); err == nil || errors.Is(err, ErrNone) {
 		t.Errorf("macOS without osascript: %v", err)
 	}
-	if _, err := sit(t).picture(t.Context(), "linux"); err == nil || !strings.Contains(err.Error(), "no desktop") || advice(err) == "" {
+	if _, err := sit(t).picture(t.Context(), "linux"); err == nil || !strings.Contains(err.Error(), "without a desktop") || advice(err) == "" {
 		t.Errorf("without a desktop: %v → %s", err, advice(err))
 	}
 }

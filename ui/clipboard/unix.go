@@ -43,7 +43,7 @@ func (d desk) unix(ctx context.Context) ([]byte, error) {
 		there = append(there, x11())
 	}
 	if len(there) == 0 {
-		return nil, &trouble{errors.New("there is no desktop here, and no clipboard"), byPath}
+		return nil, &trouble{errors.New("no clipboard without a desktop"), byPath}
 	}
 	for _, r := range there {
 		if _, err := exec.LookPath(r.program); err == nil {
