@@ -8,10 +8,11 @@ import (
 	"juxta/providers"
 )
 
-func wantAgain(t *testing.T, what string, b *Bench, column, files, tokens int, cost providers.Money) {
+func wantAgain(t *testing.T, what string, b *Bench, column, files, unknown, tokens int, cost providers.Money) {
 	t.Helper()
 	got := b.Preflight(nil)[column-1].Again
 	want(t, what+": files", got.Files, files)
+	want(t, what+": unknown", got.Unknown, unknown)
 	want(t, what+": tokens", got.Tokens, tokens)
 	switch {
 	case cost < 0 && got.Cost != nil:
@@ -26,7 +27,7 @@ func wantAgain(t *testing.T, what string, b *Bench, column, files, tokens int, c
 func TestPreflightTellsWhatIsToldOnceMore(t *testing.T) {
 	s, r := opened(t), &recorder{}
 	b := sighted(t, s, r, "a", "blind", "unsure")
-	wantAgain(t, "before a question", b, 1, 0, 0, -1)
+	wantAgain(t, "before a question", b, 1, 0, 0, 0, -1)
 	text := strings.Repeat("héllo", 20) // 120 bytes, 100 characters
 	notes := textTokens(enclosed("notes.txt", []byte(text)))
 	both := 76 + notes
@@ -34,36 +35,38 @@ func TestPreflightTellsWhatIsToldOnceMore(t *testing.T) {
 		return providers.Money(tokens*1_000_000 + pictures*7)
 	}
 	askWith(t, b, "what?", blob("pin.png", 1, 100), written("notes.txt", text))
-	wantAgain(t, "seen", b, 1, 2, both, price(both, 1))
-	wantAgain(t, "refused", b, 2, 0, 0, -1)
-	wantAgain(t, "unsure", b, 3, 2, 0, -1)
+	wantAgain(t, "seen", b, 1, 2, 0, both, price(both, 1))
+	wantAgain(t, "refused", b, 2, 0, 0, 0, -1)
+	wantAgain(t, "unsure", b, 3, 2, 1, notes, -1)
 
 	askWith(t, b, "and?", blob("two.png", 2, 100))
-	wantAgain(t, "two turns", b, 1, 3, both+76, price(both+76, 2))
+	wantAgain(t, "two turns", b, 1, 3, 0, both+76, price(both+76, 2))
 	for range 2 * remembered { // so that the first turns are in the store alone
 		askWith(t, b, "go on")
 	}
-	wantAgain(t, "long ago", b, 1, 3, both+76, price(both+76, 2))
+	wantAgain(t, "long ago", b, 1, 3, 0, both+76, price(both+76, 2))
 
 	resumed := sighted(t, s, r)
 	if err := resumed.Resume(b.Session().ID); err != nil {
 		t.Fatal(err)
 	}
-	wantAgain(t, "resumed", resumed, 1, 3, both+76, price(both+76, 2))
-	wantAgain(t, "resumed refused", resumed, 2, 0, 0, -1)
+	wantAgain(t, "resumed", resumed, 1, 3, 0, both+76, price(both+76, 2))
+	wantAgain(t, "resumed refused", resumed, 2, 0, 0, 0, -1)
 	resumed.SetModel(1, providers.Ref{Provider: "rec", Model: "unsure"})
-	wantAgain(t, "told to one of which less is known", resumed, 1, 3, 0, -1)
+	wantAgain(t, "told to one of which less is known", resumed, 1, 3, 2, notes, -1)
 	resumed.SetModel(3, providers.Ref{Provider: "rec", Model: "a"})
-	wantAgain(t, "told to one of which more is known", resumed, 3, 3, both+76, price(both+76, 2))
+	wantAgain(t, "told to one of which more is known", resumed, 3, 3, 0, both+76, price(both+76, 2))
 
 	resumed.Begin()
-	wantAgain(t, "a new session", resumed, 1, 0, 0, -1)
+	wantAgain(t, "a new session", resumed, 1, 0, 0, 0, -1)
 }
 
-func TestWhatIsToldOnceMoreIsUnknownWithOneOfItsFiles(t *testing.T) {
+func TestAFileOfWhichNothingIsKnownLeavesTheOthersInTheSum(t *testing.T) {
 	b := sighted(t, nil, &recorder{}, "a")
-	askWith(t, b, "what?", blob("pin.png", 1, 100), typed("talk.pdf", "application/pdf"))
-	wantAgain(t, "with a document", b, 1, 2, 0, -1)
+	askWith(t, b, "what?", typed("talk.pdf", "application/pdf"))
+	wantAgain(t, "a document", b, 1, 1, 1, 0, -1)
+	askWith(t, b, "and?", typed("more.pdf", "application/pdf"), blob("pin.png", 1, 100))
+	wantAgain(t, "with a picture after it", b, 1, 3, 2, 76, 76*1_000_000+7)
 }
 
 func TestAWrittenFileWhoseTextWasNeverCountedIsGuessedByItsSize(t *testing.T) {

@@ -48,9 +48,10 @@ type Preflight struct {
 // Again is what a column is told once more with every question: the files of
 // the turns that it remembers, as its present model counts and prices them.
 type Again struct {
-	Files  int              // 0 for none
-	Tokens int              // 0 if those of any file are unknown
-	Cost   *providers.Money // nil if any of it is unknown
+	Files   int              // 0 for none
+	Tokens  int              // of those files of which they are known
+	Unknown int              // how many of Files are neither in Tokens nor in Cost
+	Cost    *providers.Money // of Tokens and any fees for pictures; nil if no price is known, or no file's tokens
 }
 
 // Preflight is what each column on the screen would be sent with the files, and
@@ -168,20 +169,21 @@ func extra(m providers.Model, u providers.Usage) *providers.Money {
 	return &cost
 }
 
-// again sums up what a model is told once more.
+// again sums up what a model is told once more, as far as it is known.
 func again(m providers.Model, told []earlier) Again {
 	all := Again{Files: len(told)}
 	var u providers.Usage
 	for _, f := range told {
-		tokens := f.tokens
+		tokens, pictures := f.tokens, 0
 		if kindOf(f.MIME) == prompts.Picture {
-			tokens = view(m, f.Attachment).Tokens
-			u.Images++
+			tokens, pictures = view(m, f.Attachment).Tokens, 1
 		}
 		if tokens <= 0 {
-			return all
+			all.Unknown++
+			continue
 		}
 		u.Input += tokens
+		u.Images += pictures
 	}
 	all.Tokens, all.Cost = u.Input, extra(m, u)
 	return all
