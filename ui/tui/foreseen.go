@@ -81,7 +81,7 @@ func (p *pane) listing(n, w int, lk *look) []string {
 		}
 		rows[i] = [3]string{k.String(), what, tokenWords(s.View.Tokens)}
 		if s.View.Trouble != "" {
-			rows[i][1], rows[i][2] = "✗ refused", ""
+			rows[i][1], rows[i][2] = "? may be refused", ""
 		}
 		for j, cell := range rows[i] {
 			widths[j] = max(widths[j], lk.width(cell))
@@ -93,12 +93,16 @@ func (p *pane) listing(n, w int, lk *look) []string {
 		if r[2] != "" {
 			cost = p.estimate(f.Sights[i:i+1], sessions.Again{}, 0)
 		}
+		style := th.Text
+		if f.Sights[i].View.Trouble != "" {
+			style = th.Warn
+		}
 		head := lk.fit(r[0], widths[0]) + "  " + lk.fit(r[1], widths[1])
 		rest := "  " + spaces(widths[2]-lk.width(r[2])) + r[2] + "  " + cost
 		if lk.width(head)+lk.width(rest) > w {
 			rest = strings.TrimSuffix(rest, "  "+cost)
 		}
-		lines = append(lines, th.Text.Render(lk.cut(head, w))+th.Muted.Render(lk.cut(rest, max(w-lk.width(head), 0))))
+		lines = append(lines, style.Render(lk.cut(head, w))+th.Muted.Render(lk.cut(rest, max(w-lk.width(head), 0))))
 	}
 	if shown < len(p.marks) {
 		lines = append(lines, th.Faint.Render(lk.cut(fmt.Sprintf("… and %d more", len(p.marks)-shown), w)))
@@ -144,10 +148,7 @@ func (p *pane) several(w int, lk *look) (each []word) {
 func (p *pane) sum(w int, lk *look) []word {
 	th, f := lk.theme, p.flight
 	n, again := len(f.Sights), f.Again
-	tokens, unknown := again.Tokens, 0
-	if again.Tokens == 0 {
-		unknown = again.Files
-	}
+	tokens, unknown := again.Tokens, again.Unknown
 	for _, s := range f.Sights {
 		tokens += s.View.Tokens
 		if s.View.Tokens <= 0 {
@@ -173,14 +174,26 @@ func (p *pane) sum(w int, lk *look) []word {
 	if again.Files == 0 {
 		return all
 	}
-	all = append(all, word{"sent again: " + earlierFiles(again.Files) + " " + tokenWords(again.Tokens), th.Muted})
+	all = append(all, word{"sent again: " + earlierFiles(again.Files) + " " + earlierTokens(again, w), th.Muted})
 	if _, n := lk.words(all, w); n < len(all) && what[0] == 'a' {
-		all = []word{{fmt.Sprintf("with %d again%s", again.Files, figures), th.Muted}, money}
+		short := []word{{fmt.Sprintf("with %d again%s", again.Files, figures), th.Muted}, money}
+		if _, n := lk.words(short, w); n < len(short) {
+			return all[:2] // the money matters more
+		}
+		return short
 	}
 	return all
 }
 
 func earlierFiles(n int) string { return strings.Replace(filesWords(n), " ", " earlier ", 1) }
+
+// earlierTokens are those of the files that are sent again, as far as known.
+func earlierTokens(again sessions.Again, w int) string {
+	if again.Tokens > 0 && again.Unknown > 0 {
+		return tokenWords(again.Tokens) + rest(again.Unknown, w)
+	}
+	return tokenWords(again.Tokens)
+}
 
 // repeated is what a question without files sends again of earlier ones; nil
 // for nothing, and while no question is being written.
@@ -193,7 +206,7 @@ func (p *pane) repeated(w int, lk *look) []word {
 	if w < roomy {
 		what = filesWords(again.Files) + " again "
 	}
-	return []word{{what + tokenWords(again.Tokens), lk.theme.Muted}, {p.estimate(nil, again, w), lk.theme.Muted}}
+	return []word{{what + earlierTokens(again, w), lk.theme.Muted}, {p.estimate(nil, again, w), lk.theme.Muted}}
 }
 
 // roomy is how wide a pane is that has room for words beside its figures.
@@ -212,7 +225,7 @@ func (p *pane) estimate(all []sessions.Sight, again sessions.Again, w int) strin
 	var sum providers.Money
 	unknown := 0
 	if again.Cost != nil {
-		sum = *again.Cost
+		sum, unknown = *again.Cost, again.Unknown
 	} else {
 		unknown = again.Files
 	}

@@ -191,35 +191,42 @@ func doubt(s string) string {
 }
 
 // refusal is which file a service refuses by its documents, and why; "" if it
-// takes all. Documents may be wrong, so it is asked all the same.
+// takes all. Documents may be wrong, so it is asked all the same, and the sign is
+// not that of a pane that is not.
 func (p *pane) refusal() string {
-	why, which := "", 0
+	which, why, n := "", "", 0
 	for i, s := range p.flight.Sights {
 		if s.View.Trouble == "" || i >= len(p.marks) {
 			continue
 		}
-		if which++; which == 1 {
-			why = p.marks[i].String() + ": " + limit(s.View)
-			if strings.HasSuffix(s.View.Trouble, " at the most") {
-				why += " · F3 scales it"
-			}
+		if n++; n > 1 {
+			continue
+		}
+		which, why = p.marks[i].String(), limit(s.View)
+		if strings.HasSuffix(s.View.Trouble, " at the most") {
+			why += " · F3 scales it"
 		}
 	}
-	switch {
-	case which == 0:
+	switch n {
+	case 0:
 		return ""
-	case which > 1:
-		mark, rest, _ := strings.Cut(why, ":")
-		return fmt.Sprintf("✗ %s and %d more:%s", mark, which-1, rest)
+	case 1:
+		return "? " + which + ": " + why
 	}
-	return "✗ " + why
+	return fmt.Sprintf("? %s and %d more: %s", which, n-1, why)
 }
 
-// limit is why a picture is refused, with the limit in brackets.
+// limit is that a picture may be refused, with the reason in brackets.
 func limit(v providers.View) string {
-	what, bound, ok := strings.Cut(plain.Line(v.Trouble), " is refused, ")
-	if !ok {
-		return what
+	why := plain.Line(v.Trouble)
+	for _, verb := range []string{" is refused", " are refused"} {
+		why = strings.Replace(why, verb, "", 1)
 	}
-	return what + " is refused (" + strings.Replace(bound, "at the ", "at ", 1) + ")"
+	for _, bound := range []string{"most", "least"} { // "8,000 at the most" in fewer words
+		if s, ok := strings.CutSuffix(why, " at the "+bound); ok {
+			i := strings.LastIndex(s, " ") + 1
+			why = s[:i] + "at " + bound + " " + s[i:]
+		}
+	}
+	return "may be refused (" + why + ")"
 }

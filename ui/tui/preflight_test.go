@@ -49,12 +49,14 @@ func TestAPaneSaysAheadWhatItsModelWouldSee(t *testing.T) {
 		"not all yet":   {paid, sessions.Preflight{Sights: []sessions.Sight{one, one}}, []mark{{"▣", 1}, {"▣", 4}}, none, 20, 37, true, "▣1 1568×1176 ~2,459 · 1 more", "2 of 20 so far ~4,918 tok · ~$0.0148"},
 		"a sound":       {paid, sessions.Preflight{Sights: []sessions.Sight{{}}}, []mark{{"♪", 1}}, none, 1, 60, true, "hears ♪1 · tokens unknown · cost unknown", ""},
 		"a PDF":         {paid, sessions.Preflight{Sights: []sessions.Sight{{}}}, []mark{{"▤", 1}}, none, 1, 60, true, "reads ▤1 · tokens unknown · cost unknown", ""},
-		"refused":       {paid, refused, []mark{{"▣", 1}}, none, 1, 90, true, "✗ ▣1: a side of 30,000 px is refused (8,000 at most) · F3 scales it", ""},
-		"refused, thin": {paid, refused, []mark{{"▣", 1}}, none, 1, 37, true, "✗ ▣1: a side of 30,000 px is refused", "(8,000 at most) · F3 scales it"},
+		"refused":       {paid, refused, []mark{{"▣", 1}}, none, 1, 90, true, "? ▣1: may be refused (a side of 30,000 px, at most 8,000) · F3 scales it", ""},
+		"refused, thin": {paid, refused, []mark{{"▣", 1}}, none, 1, 37, true, "? ▣1: may be refused (a side of", "30,000 px, at most 8,000) · F3 scale…"},
 		"blind":         {paid, sessions.Preflight{Sights: []sessions.Sight{{}}, Trouble: "can't see pictures"}, []mark{{"▣", 1}}, none, 0, 90, true, "✗ can't see pictures: will not be asked · ctrl+l chooses another model", ""},
 		"blind, narrow": {paid, sessions.Preflight{Sights: []sessions.Sight{{}}, Trouble: "can't see pictures"}, []mark{{"▣", 1}}, none, 0, 37, true, "✗ can't see pictures: will not be", "asked · ctrl+l chooses another model"},
 		"blind, a line": {paid, sessions.Preflight{Sights: []sessions.Sight{{}}, Trouble: "can't see pictures"}, []mark{{"▣", 1}}, none, 0, 51, false, "✗ can't see pictures: not asked · ctrl+l changes it", ""},
 		"of history":    {paid, sessions.Preflight{Trouble: "can't see pictures, and is told of one in turn 3"}, nil, none, 0, 90, true, "✗ can't see pictures, and is told of one in turn 3: will not be asked · ctrl+l chooses", "another model"},
+		"partly known":  {paid, sessions.Preflight{Sights: []sessions.Sight{one}}, []mark{{"▣", 1}}, sessions.Again{Files: 3, Tokens: 80, Unknown: 2, Cost: &dime}, 1, 37, true, "sees ▣1 1568×1176 · ~2,459 tok", "all 4 ~2,539 tok + ? · ~$0.107 + ?"},
+		"partly, wide":  {paid, sessions.Preflight{Sights: []sessions.Sight{one}}, []mark{{"▣", 1}}, sessions.Again{Files: 3, Tokens: 80, Unknown: 2, Cost: &dime}, 1, 120, true, "sees ▣1 1568×1176 · ~2,459 tok", "all 4 files ~2,539 tok + 2 unknown · ~$0.107 + 2 unknown · sent again: 3 earlier files ~80 tok + 2 unknown"},
 		"nothing":       {paid, sessions.Preflight{}, nil, none, 0, 90, true, "", ""},
 	} {
 		c.flight.Again = c.again
@@ -70,6 +72,31 @@ func TestAPaneSaysAheadWhatItsModelWouldSee(t *testing.T) {
 					t.Errorf("%s in %d cells is %d wide: %q %q", name, w, n, one, two)
 				}
 			}
+		}
+	}
+}
+
+func TestALimitIsToldAsWhatMayBe(t *testing.T) {
+	for trouble, want := range map[string]string{
+		"a side of 30,000 px is refused, 8,000 at the most":          "may be refused (a side of 30,000 px, at most 8,000)",
+		"a side of 31 px is refused, 32 at the least":                "may be refused (a side of 31 px, at least 32)",
+		"2,000 patches of 32 px are refused, 1,536 at the most":      "may be refused (2,000 patches of 32 px, at most 1,536)",
+		"a side more than 200 times as long as the other is refused": "may be refused (a side more than 200 times as long as the other)",
+	} {
+		if got := limit(providers.View{Trouble: trouble}); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// Of what is sent again, the sum of what is known stands, and that it is not all.
+func TestWhatIsSentAgainIsSummedAsFarAsItIsKnown(t *testing.T) {
+	lk := &newModel(t.Context(), Options{}).look
+	cost := providers.Money(1_000_000_000)
+	p := pane{model: providers.Model{Price: &providers.Price{}}, writing: true, flight: &sessions.Preflight{Again: sessions.Again{Files: 3, Tokens: 800, Unknown: 1, Cost: &cost}}}
+	for w, want := range map[int]string{37: "3 files again ~800 tok + ?|~$0.00100 + ?", 90: "sent again: 3 earlier files ~800 tok + 1 unknown|~$0.00100 + 1 unknown"} {
+		if all := p.repeated(w, lk); len(all) != 2 || all[0].text+"|"+all[1].text != want {
+			t.Errorf("in %d cells: %v, want %q", w, all, want)
 		}
 	}
 }

@@ -17,19 +17,23 @@ import (
 // loses nothing.
 func (m *Model) samePixels() tea.Cmd {
 	l := newList("Scale pictures once, the same bytes to every model", "enter chooses · esc closes", &m.look)
-	at, most := 0, m.largestWhole()
+	at, most, label := 0, m.largestWhole(), m.look.width("as they are · now")
+	room := m.w - 6 - label - 2 // of a list's row
+	if m.w > 90 {
+		room -= m.w - max(m.w*4/5, 80)
+	}
 	add := func(edge int) {
 		size := "as they are"
 		if edge > 0 {
 			size = fmt.Sprintf("%d px", edge)
 		}
-		label := size
+		title := size
 		if edge == m.edge {
-			label += " · now"
+			title += " · now"
 			at = len(l.items)
 		}
-		what := m.outcome(edge, edge > 0 && edge == most)
-		l.items = append(l.items, item{title: m.look.fit(label, len("as they are · now")) + "  " + what, find: size, value: edge})
+		what := m.outcome(edge, room, edge > 0 && edge == most)
+		l.items = append(l.items, item{title: m.look.fit(title, label) + "  " + what, find: size, value: edge})
 	}
 	add(0)
 	edges := []int{2048, 1536, 1024, 768, 512, most, m.edge}
@@ -75,9 +79,10 @@ func (m *Model) wholes() (pictures []*prompts.Attachment, marks []mark) {
 }
 
 // outcome is what the first picture would be with an edge, 0 for as it is, and
-// whether every model would then see all of them unscaled; largest says that it is the largest edge
-// of which that is true.
-func (m *Model) outcome(edge int, largest bool) string {
+// what becomes of all of them then, in w cells if it can be: who may refuse one
+// goes before who scales one; largest says that it is the largest edge with which
+// every model sees all of them unscaled.
+func (m *Model) outcome(edge, w int, largest bool) string {
 	pictures, marks := m.wholes()
 	switch {
 	case len(pictures) == 0 && edge == 0:
@@ -85,12 +90,8 @@ func (m *Model) outcome(edge int, largest bool) string {
 	case len(pictures) == 0:
 		return "same bytes to each"
 	}
-	w, h := fitted(pictures[0].Width, pictures[0].Height, edge)
-	s := fmt.Sprintf("%d×%d", w, h)
-	if n := len(pictures) - 1; n > 0 {
-		s += fmt.Sprintf(" +%d more", n)
-	}
-	first, others, seers, unknown := "", 0, 0, 0
+	var refusers, scalers affected
+	seers, unknown := 0, 0
 	for _, p := range m.panes {
 		if p.flight != nil && p.flight.Trouble != "" {
 			continue // it is not asked
@@ -101,51 +102,134 @@ func (m *Model) outcome(edge int, largest bool) string {
 			unknown++
 		case i < 0:
 			seers++
-		case first != "":
-			others++
+		case v.Trouble != "":
+			refusers.add(p.column.Model, i, v)
 		default:
-			it := "it"
-			if len(pictures) > 1 {
-				it = marks[i].String()
-			}
-			first = fmt.Sprintf("%s scales %s to %d×%d", m.look.middle(plain.Line(p.column.Model.Model), 20), it, v.Width, v.Height)
-			if v.Trouble != "" {
-				first = m.look.middle(plain.Line(p.column.Model.Model), 20) + " may not take " + it
+			scalers.add(p.column.Model, i, v)
+		}
+	}
+	var who []string
+	switch {
+	case len(refusers.models) > 0:
+		who = refusers.words("may refuse", "may refuse", marks, false, m.look.ruler)
+	case len(scalers.models) > 0:
+		who = scalers.words("scales", "scale", marks, true, m.look.ruler)
+	case seers == 0:
+		who = []string{""}
+	case unknown > 0:
+		who = []string{" · unscaled where that is known"}
+	case largest:
+		who = []string{" · the largest that all see unscaled"}
+	default:
+		who = []string{" · every model sees it unscaled"}
+	}
+	for _, end := range who {
+		for _, size := range sizes(pictures, edge) {
+			if m.look.width(size+end) <= w {
+				return size + end
 			}
 		}
 	}
-	switch {
-	case others > 0:
-		return fmt.Sprintf("%s · %s +%d", s, first, others)
-	case first != "":
-		return s + " · " + first
-	case seers == 0:
-		return s
-	case unknown > 0:
-		return s + " · unscaled where that is known"
-	case largest:
-		return s + " · the largest that all see unscaled"
-	}
-	return s + " · every model sees it unscaled"
+	all := sizes(pictures, edge)
+	return all[len(all)-1] + who[len(who)-1]
 }
 
-// scales is the first of the pictures that the pane's model would not see as it
-// is with an edge, and how it would; -1 for none. It is false where nobody knows.
-func (p *pane) scales(pictures []*prompts.Attachment, edge int) (i int, v providers.View, known bool) {
-	if p.model.Vision == nil {
-		return -1, v, false
+// sizes say what the first picture is with an edge, and how many there are
+// besides; the longest first.
+func sizes(pictures []*prompts.Attachment, edge int) []string {
+	w, h := fitted(pictures[0].Width, pictures[0].Height, edge)
+	size := fmt.Sprintf("%d×%d", w, h)
+	switch n := len(pictures) - 1; n {
+	case 0:
+		return []string{size}
+	case 1:
+		return []string{size + " and 1 more picture", size + " and 1 more", size}
+	default:
+		return []string{fmt.Sprintf("%s and %d more pictures", size, n), fmt.Sprintf("%s and %d more", size, n), size}
 	}
+}
+
+// affected are the models, each once, to which the same happens with some
+// picture, and what happens to the first.
+type affected struct {
+	models  []providers.Ref
+	picture int  // which picture of all
+	differ  bool // another model's is another picture
+	view    providers.View
+}
+
+func (a *affected) add(model providers.Ref, picture int, v providers.View) {
+	if len(a.models) == 0 {
+		a.picture, a.view = picture, v
+	}
+	a.differ = a.differ || picture != a.picture
+	if !slices.Contains(a.models, model) {
+		a.models = append(a.models, model)
+	}
+}
+
+// words say what the models do, with a figure for the first if it is sized: the
+// longest first, then with less and less of it. The verb is for one model and for
+// several.
+func (a *affected) words(one, several string, marks []mark, sized bool, r ruler) (all []string) {
+	it, size := "it", fmt.Sprintf("%d×%d", a.view.Width, a.view.Height)
+	if len(marks) > 1 {
+		it = marks[a.picture].String()
+	}
+	what, to := it, " (to "+size+")"
+	if a.differ {
+		what, to = "some", " ("+it+" to "+size+")"
+	}
+	more := []string{""}
+	switch n := len(a.models) - 1; {
+	case n == 1:
+		more = []string{" and 1 more model", " and 1 more"}
+	case n > 1:
+		more = []string{fmt.Sprintf(" and %d more models", n), fmt.Sprintf(" and %d more", n)}
+	}
+	for _, figure := range []bool{true, false} {
+		for _, room := range []int{20, 12} {
+			name := r.middle(plain.Line(a.models[0].Model), room)
+			for _, more := range more {
+				switch {
+				case figure && !sized:
+				case more == "" && figure:
+					all = append(all, fmt.Sprintf(" · %s %s %s to %s", name, one, it, size))
+				case more == "":
+					all = append(all, fmt.Sprintf(" · %s %s %s", name, one, it))
+				case figure:
+					all = append(all, fmt.Sprintf(" · %s%s%s %s %s", name, to, more, several, what))
+				default:
+					all = append(all, fmt.Sprintf(" · %s%s %s %s", name, more, several, what))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// scales is the first of the pictures that the pane's model may refuse with an
+// edge, or else the first that it would not see as it is, and how it would; -1
+// for none. It is false where nobody knows.
+func (p *pane) scales(pictures []*prompts.Attachment, edge int) (first int, how providers.View, known bool) {
+	if p.model.Vision == nil {
+		return -1, how, false
+	}
+	first, known = -1, true
 	for i, a := range pictures {
 		w, h := fitted(a.Width, a.Height, edge)
 		v := p.model.Vision.See(w, h)
 		switch {
-		case v.Trouble != "", v.Width > 0 && v.Width < w, v.Height > 0 && v.Height < h:
+		case v.Trouble != "":
 			return i, v, true
+		case first >= 0:
+		case v.Width > 0 && v.Width < w, v.Height > 0 && v.Height < h:
+			first, how = i, v
 		case v.Width <= 0:
-			return -1, v, false
+			known = false
 		}
 	}
-	return -1, v, true
+	return first, how, known || first >= 0
 }
 
 // fitted is a picture's size once it is at most edge wide and high, as Fit has
