@@ -47,26 +47,43 @@ func (m *Model) strip(w int) []string {
 		lines = append(lines, th.Bad.Render(m.look.cut(text, w)))
 	}
 	if len(lines)+len(files) <= room {
-		spare := room - len(lines) - len(files)
-		for _, f := range files {
-			line, rest := m.stripLine(f, w, spare > 0)
-			lines = append(lines, line)
-			for ; rest != "" && spare > 0; spare-- {
-				text := rest
-				if spare > 1 {
-					text = m.look.wrap(rest, max(w-5, 1))[0]
-				}
-				lines = append(lines, th.Muted.Render(m.look.cut("     "+text, w)))
-				rest = strings.TrimLeft(strings.TrimPrefix(rest, text), " ")
+		each, whole := m.each(files, w, room-len(lines))
+		if !whole && len(files) > 1 { // what was done to several alike is shorter said once
+			if few, all := m.compact(files, w, room-len(lines)); all {
+				each = few
 			}
 		}
-		return lines
+		return append(lines, each...)
 	}
 	if over := len(lines) - max(room-1, 1); over > 0 && len(m.failed) > 1 { // a whole folder of them
 		over = min(over+1, len(lines))
 		lines = append(lines[:len(lines)-over], th.Bad.Render(m.look.cut(fmt.Sprintf(" ✗ … and %d more could not be attached", over), w)))
 	}
-	return append(lines, m.compact(files, w, max(room-len(lines), 1))...)
+	few, _ := m.compact(files, w, max(room-len(lines), 1))
+	return append(lines, few...)
+}
+
+// each is a line for each of the files, and more for what was done to them as
+// long as there are some. It is false if that had to be cut.
+func (m *Model) each(files []*attached, w, room int) (lines []string, whole bool) {
+	th := m.look.theme
+	spare := room - len(files)
+	whole = true
+	for _, f := range files {
+		line, rest, cut := m.stripLine(f, w, spare)
+		lines = append(lines, line)
+		whole = whole && !cut
+		for ; rest != "" && spare > 0; spare-- {
+			text := rest
+			if spare > 1 {
+				text = m.look.wrap(rest, max(w-5, 1))[0]
+			}
+			whole = whole && m.look.width(text) <= w-5
+			lines = append(lines, th.Muted.Render(m.look.cut("     "+text, w)))
+			rest = strings.TrimLeft(strings.TrimPrefix(rest, text), " ")
+		}
+	}
+	return lines, whole
 }
 
 func filesWords(n int) string {
@@ -109,8 +126,10 @@ func (f *attached) reason() string {
 }
 
 // stripLine is all that is known of a file, the more important first, and what
-// was done to it where that has to go on a line of its own, if there is one.
-func (m *Model) stripLine(f *attached, w int, spare bool) (line, rest string) {
+// was done to it where that goes on lines of its own, of which some are spare.
+// Tokens are only told where that leaves room for all that was done. It is cut if
+// that has no room even so.
+func (m *Model) stripLine(f *attached, w, spare int) (line, rest string, cut bool) {
 	th := m.look.theme
 	head := fmt.Sprintf(" %s %d %s", sign(f.kind()), f.number, m.nameIn(f, w))
 	s := th.Prompt.Render(m.look.cut(head, w))
@@ -125,28 +144,43 @@ func (m *Model) stripLine(f *attached, w int, spare bool) (line, rest string) {
 	add(th.Text, f.pixels(m.edge))
 	if what := f.state(m.edge); what != "" {
 		add(th.Accent, what)
-		return s, ""
+		return s, "", false
 	}
 	tokens := ""
 	if len(m.frame.panes) < len(m.panes) { // else the panes say it
 		tokens = m.tokensOf(f)
 	}
 	notes := f.notes()
-	if n := m.look.width(tokens) + 2; tokens != "" && n <= room { // notes get what is left
-		room -= n
-		if rest = notes; !spare || m.look.width(notes)+2 <= room {
-			rest = ""
-			add(th.Muted, notes)
+	need := func(text string) int {
+		if text == "" {
+			return 0
 		}
-		room += n
+		return m.look.width(text) + 2
+	}
+	below := spare > 0 && len(m.look.wrap(notes, max(w-5, 1))) <= spare
+	switch {
+	case need(notes)+need(tokens) <= room:
+		add(th.Muted, notes)
 		add(th.Faint, tokens)
-		return s, rest
+	case need(notes) > 0 && below && (need(notes) > room || need(tokens) <= room):
+		if need(tokens) <= room {
+			add(th.Faint, tokens)
+		}
+		rest = notes
+	case need(notes) == 0:
+		add(th.Faint, tokens)
+	case need(notes) > room && spare > 0 && room > 14: // it begins here
+		begin := m.look.wrap(notes, room-2)[0]
+		add(th.Muted, begin)
+		rest = strings.TrimLeft(strings.TrimPrefix(notes, begin), " ")
+	default:
+		cut = need(notes) > room
+		if spare > 0 && cut {
+			return s, notes, cut
+		}
+		add(th.Muted, notes)
 	}
-	if spare && m.look.width(notes)+2 > room {
-		return s, notes
-	}
-	add(th.Muted, notes)
-	return s, ""
+	return s, rest, cut
 }
 
 // state is what is being done to a file; "" if it is ready.
@@ -233,74 +267,44 @@ func notesWords(notes []string) string {
 // many figures as there are panes, or the least and the most of many.
 func (m *Model) tokensOf(f *attached) string {
 	var all []string
-	least, most := 0, 0
+	least, most, told, refused := 0, 0, false, false
 	for _, p := range m.panes {
 		s := "?"
 		i := slices.Index(p.marks, mark{sign(f.kind()), f.number})
 		if p.flight != nil && i >= 0 && i < len(p.flight.Sights) {
-			if n := p.flight.Sights[i].View.Tokens; n > 0 {
+			sight := p.flight.Sights[i]
+			n := sight.View.Tokens
+			told = told || n > 0 || sight.View.Trouble != ""
+			switch {
+			case p.flight.Trouble != "" || sight.Trouble != "" || sight.View.Trouble != "":
+				s, refused = "–", true
+			case n > 0:
 				s = strconv.Itoa(n)
 				if least == 0 || n < least {
 					least = n
 				}
 				most = max(most, n)
 			}
-			if p.flight.Trouble != "" || p.flight.Sights[i].Trouble != "" {
-				s = "–"
-			}
 		}
 		all = append(all, s)
 	}
 	switch {
-	case most == 0:
+	case !told:
 		return ""
 	case len(slices.Compact(slices.Clone(all))) == 1:
 		return "≈ " + all[0] + " tok"
 	case len(all) > 4:
-		return fmt.Sprintf("≈ %d–%d tok", least, most)
+		some := fmt.Sprintf("%d–%d", least, most)
+		switch {
+		case most == 0:
+			some = "?"
+		case least == most:
+			some = strconv.Itoa(most)
+		}
+		if refused {
+			some += " / –"
+		}
+		return "≈ " + some + " tok"
 	}
 	return "≈ " + strings.Join(all, " / ") + " tok"
-}
-
-// compact is many files in few lines.
-func (m *Model) compact(files []*attached, w, most int) []string {
-	th := m.look.theme
-	var lines []string
-	line, room := "", w
-	for i, f := range files {
-		text := fmt.Sprintf(" %s %d %s", sign(f.kind()), f.number, m.nameIn(f, min(w, 60)))
-		more := f.state(m.edge)
-		if more == "" {
-			more = f.pixels(m.edge)
-		}
-		if more != "" {
-			more = " " + more
-		}
-		left := fmt.Sprintf(" … and %d more", len(files)-i)
-		last := len(lines) == most-1
-		need := m.look.width(text) + m.look.width(more) + 1
-		if last && i < len(files)-1 {
-			need += m.look.width(left)
-		}
-		if need > room {
-			if last {
-				return append(lines, line+th.Muted.Render(m.look.cut(left, room)))
-			}
-			if line != "" {
-				lines, line, room = append(lines, line), "", w
-			}
-			if len(lines) == most-1 && i < len(files)-1 && need+m.look.width(left) > room {
-				return append(lines, th.Muted.Render(m.look.cut(left, room)))
-			}
-		}
-		text = m.look.cut(text, room)
-		room -= m.look.width(text)
-		more = m.look.cut(more, room)
-		room -= m.look.width(more)
-		line += th.Prompt.Render(text) + th.Muted.Render(more)
-		if room > 0 {
-			line, room = line+" ", room-1
-		}
-	}
-	return append(lines, line)
 }
