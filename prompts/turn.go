@@ -51,36 +51,35 @@ func turn(img image.Image, o orientation) image.Image {
 		return turn(opaque(v), o)
 	case *image.Gray:
 		out := image.NewGray(r)
-		o.plane(out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, w, h, 1)
-		return out
+		return o.flat(out, out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, 1)
 	case *image.Gray16:
 		out := image.NewGray16(r)
-		o.plane(out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, w, h, 2)
-		return out
+		return o.flat(out, out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, 2)
 	case *image.Paletted:
 		out := image.NewPaletted(r, v.Palette)
-		o.plane(out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, w, h, 1)
-		return out
+		return o.flat(out, out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, 1)
 	case *image.RGBA:
 		out := image.NewRGBA(r)
-		o.plane(out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, w, h, 4)
-		return out
+		return o.flat(out, out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, 4)
 	case *image.NRGBA:
 		out := image.NewNRGBA(r)
-		o.plane(out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, w, h, 4)
-		return out
+		return o.flat(out, out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, 4)
 	case *image.RGBA64:
 		out := image.NewRGBA64(r)
-		o.plane(out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, w, h, 8)
-		return out
+		return o.flat(out, out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, 8)
 	case *image.NRGBA64:
 		out := image.NewNRGBA64(r)
-		o.plane(out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, w, h, 8)
-		return out
+		return o.flat(out, out.Pix, v.Pix[v.PixOffset(b.Min.X, b.Min.Y):], v.Stride, 8)
 	case *image.NYCbCrA:
 		return turn(quick(v), o)
 	}
 	return turn(opaque(img), o)
+}
+
+// flat turns src, the pixels of one plane, into dst, those of out.
+func (o orientation) flat(out image.Image, dst, src []byte, stride, size int) image.Image {
+	o.plane(dst, src, stride, out.Bounds().Dx(), out.Bounds().Dy(), size)
+	return out
 }
 
 // turnYCbCr turns a picture whose colours lie in planes; nil where pixels
