@@ -72,7 +72,7 @@ func TestAFileOfWhichNothingIsKnownLeavesTheOthersInTheSum(t *testing.T) {
 func TestAWrittenFileWhoseTextWasNeverCountedIsGuessedByItsSize(t *testing.T) {
 	d := &desk{}
 	turn := &Turn{ID: 1, Files: []Attachment{{Name: "a.txt", MIME: "text/plain", SHA256: "x", Bytes: 401}}}
-	d.remember(turn, &Answer{Column: 1, Text: "seen", Finish: providers.Finished})
+	d.remember(1, turn, &Answer{Column: 1, Text: "seen", Finish: providers.Finished})
 	want(t, "tokens", again(providers.Model{}, d.earlier(1)).Tokens, 101)
 }
 

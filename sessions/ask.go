@@ -16,14 +16,29 @@ import (
 // ErrBusy is returned while the last question is still being answered.
 var ErrBusy = errors.New("answers are still coming")
 
-// Ask puts text and files to every column on the screen and returns the run at
-// once after they are saved; a question that can't be saved is asked all the
-// same and saved later, see OnTrouble. Either may be missing. A column whose
-// model can't take one of the files, or of those it remembers, fails with an
-// error of kind [providers.Unsupported], and nothing is sent to it. The run ends
-// with ctx. Ask reads and writes the disk.
+// A Question is what is asked, and of whom.
+type Question struct {
+	Text    string
+	Files   []*prompts.Attachment
+	Prompt  *prompts.Used // of the library, that it was made from; nil for none
+	Columns []int         // IDs of those that are asked; nil for all on the screen
+	Instead int           // the turn in whose place it is asked, which begins a branch; 0 to go on
+	Samples int           // how many answers each column gives; 0 is one
+}
+
+// Ask puts text and files to every column on the screen, see [Bench.Put].
 func (b *Bench) Ask(ctx context.Context, text string, files ...*prompts.Attachment) (*Run, error) {
-	if text == "" && len(files) == 0 {
+	return b.Put(ctx, Question{Text: text, Files: files})
+}
+
+// Put asks a question and returns the run at once after it is saved; a question
+// that can't be saved is asked all the same and saved later, see OnTrouble. Text
+// or files may be missing. A column whose model can't take one of the files, or
+// of those it remembers, fails with an error of kind [providers.Unsupported],
+// and nothing is sent to it. The run ends with ctx. Put reads and writes the
+// disk.
+func (b *Bench) Put(ctx context.Context, q Question) (*Run, error) {
+	if q.Text == "" && len(q.Files) == 0 {
 		return nil, errors.New("there is nothing to ask")
 	}
 	b.ask.Lock()
@@ -32,19 +47,29 @@ func (b *Bench) Ask(ctx context.Context, text string, files ...*prompts.Attachme
 	if err != nil {
 		return nil, err
 	}
-	if len(s.Places) == 0 {
-		return nil, errors.New("there is no column to ask")
-	}
 	if s, err = b.catchUp(d, s); err != nil {
 		return nil, err
 	}
-	told, err := b.told(d, s)
+	columns, err := chosen(s, q.Columns)
 	if err != nil {
 		return nil, err
 	}
-	t := &Turn{ID: s.Turns + 1, Parent: s.Turns, Text: text, Asked: time.Now(), Columns: s.Places}
+	t := &Turn{
+		ID: s.Turns + 1, Parent: s.Last(), Text: q.Text, Asked: time.Now(), Columns: ids(columns),
+		Prompt: q.Prompt, Blind: s.Blind, Race: s.Race, Seed: s.seedOf(s.Turns + 1),
+	}
+	if q.Instead > 0 {
+		if q.Instead > s.Turns {
+			return nil, fmt.Errorf("there is no turn %d", q.Instead)
+		}
+		t.Parent = s.Parent(q.Instead)
+	}
+	told, err := b.told(d, s, s.PathTo(t.Parent))
+	if err != nil {
+		return nil, err
+	}
 	with := map[string][]byte{}
-	for _, f := range files {
+	for _, f := range q.Files {
 		sum := b.shelf.sum(f).sha256
 		t.Files = append(t.Files, keptAs(f, sum))
 		with[sum] = f.Data
@@ -52,45 +77,110 @@ func (b *Bench) Ask(ctx context.Context, text string, files ...*prompts.Attachme
 	g := b.briefing()
 	maps.Copy(g.data, with)
 	briefs := map[int]brief{}
-	for _, c := range s.Shown() {
-		if briefs[c.ID], err = g.brief(b.Registry.Model(c.Model), told[c.ID], text, t.Files); err != nil {
+	for _, c := range columns {
+		if briefs[c.ID], err = g.brief(b.Registry.Model(c.Model), told[c.ID], q.Text, t.Files); err != nil {
 			return nil, err
 		}
 	}
 	if len(with) > 0 {
 		b.shelf.add(with)
 	}
-	return b.begin(ctx, d, t, briefs, s.Shown(), with), nil
+	return b.begin(ctx, d, t, task{briefs, columns, max(q.Samples, 1), with}), nil
 }
 
-// Again asks one column for another take of its answer to a turn. It reads and
-// writes the disk.
-func (b *Bench) Again(ctx context.Context, turn, column int) (*Run, error) {
+// chosen are the columns of the given IDs, or all on the screen.
+func chosen(s Session, only []int) ([]Column, error) {
+	columns := s.Shown()
+	if only != nil {
+		columns = nil
+		for _, id := range only {
+			c, ok := s.Column(id)
+			if !ok {
+				return nil, fmt.Errorf("there is no column %d", id)
+			}
+			columns = append(columns, *c)
+		}
+	}
+	if len(columns) == 0 {
+		return nil, errors.New("there is no column to ask")
+	}
+	return columns, nil
+}
+
+func ids(columns []Column) []int {
+	all := make([]int, len(columns))
+	for i, c := range columns {
+		all[i] = c.ID
+	}
+	return all
+}
+
+// Again asks columns for another take of their answers to a turn, which stand
+// from then on. It reads and writes the disk.
+func (b *Bench) Again(ctx context.Context, turn int, columns ...int) (*Run, error) {
+	return b.retake(ctx, turn, 1, columns)
+}
+
+// Sample asks columns for n more takes of their answers to a turn, one after the
+// other in each column. What stood before still stands.
+func (b *Bench) Sample(ctx context.Context, turn, n int, columns ...int) (*Run, error) {
+	if n < 1 {
+		return nil, errors.New("there is nothing to sample")
+	}
+	b.mu.Lock()
+	d := b.desk
+	b.mu.Unlock()
+	if t, err := b.turn(d, turn); err == nil {
+		for _, id := range columns {
+			if a, ok := t.Answer(id); ok {
+				if _, err := b.Choose(turn, Pick{id, a.Take}); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	return b.retake(ctx, turn, n, columns)
+}
+
+// retake asks columns for n more takes.
+func (b *Bench) retake(ctx context.Context, turn, n int, only []int) (*Run, error) {
 	b.ask.Lock()
 	defer b.ask.Unlock()
 	d, s, err := b.free()
 	if err != nil {
 		return nil, err
 	}
-	c, ok := s.Column(column)
-	if !ok {
-		return nil, fmt.Errorf("there is no column %d", column)
-	}
-	past, err := b.past(d, turn)
+	columns, err := chosen(s, only)
 	if err != nil {
 		return nil, err
 	}
-	if len(past) == 0 || past[len(past)-1].ID != turn {
-		return nil, fmt.Errorf("there is no turn %d", turn)
-	}
-	delete(d.stories, column) // it changes with the new take
-	last := len(past) - 1
-	t := past[last]
-	told, err := b.briefing().brief(b.Registry.Model(c.Model), history(past[:last], column, s.Kind), t.Text, t.Files)
+	t, err := b.turn(d, turn)
 	if err != nil {
 		return nil, err
 	}
-	return b.begin(ctx, d, t, map[int]brief{column: told}, []Column{*c}, nil), nil
+	if t.Hidden() && slices.ContainsFunc(columns, func(c Column) bool { return !slices.Contains(t.Columns, c.ID) }) {
+		return nil, errors.New("a column that joined now could be told from the others: vote first")
+	}
+	past, err := b.past(d, s.PathTo(t.Parent))
+	if err != nil {
+		return nil, err
+	}
+	g, briefs := b.briefing(), map[int]brief{}
+	for _, c := range columns {
+		delete(d.stories, c.ID) // it changes with the new take
+		if briefs[c.ID], err = g.brief(b.Registry.Model(c.Model), history(past, c.ID, s.Kind), t.Text, t.Files); err != nil {
+			return nil, err
+		}
+	}
+	return b.begin(ctx, d, t, task{briefs, columns, n, nil}), nil
+}
+
+// A task is what a run is begun with.
+type task struct {
+	told    map[int]brief // by column
+	columns []Column
+	samples int               // answers of each column
+	files   map[string][]byte // bytes of new ones
 }
 
 // free is what is worked on, and ErrBusy while a run is under way: its turn
@@ -106,32 +196,42 @@ func (b *Bench) free() (*desk, Session, error) {
 
 // begin saves the question with a place for every answer and the bytes of new
 // files, in one commit unless they are large, and starts the run.
-func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, told map[int]brief, columns []Column, files map[string][]byte) *Run {
+func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
 	r := newRun(t.ID, &b.lines, func(a Answer) error { return b.finish(d, t, a) })
-	r.Files = slices.Clone(t.Files)
 	var kept []Kept
 	b.mu.Lock()
 	if t.ID > d.session.Turns { // a new question
-		if d.session.Turns == 0 {
-			d.session.Title = cmp.Or(titleOf(t.Text), titleOfFiles(t.Files))
-		}
-		d.session.Turns = t.ID
+		d.session.follow(t)
 		d.recent = append(d.recent, t)
 	}
 	d.session.Updated = time.Now()
-	for _, c := range columns {
-		l := b.lane(t, told[c.ID], c)
-		r.lanes = append(r.lanes, l)
-		a := l.snapshot()
-		kept = append(kept, Kept{Session: d.session.ID, Turn: t.ID, Answer: a})
-		t.Answers = append(t.Answers, a)
-		if !slices.Contains(t.Columns, c.ID) {
-			t.Columns = append(slices.Clip(t.Columns), c.ID)
+	for n := range k.samples {
+		for _, c := range k.columns {
+			l := b.lane(t, k.told[c.ID], c)
+			if t.Race {
+				l.answer.Raced, l.device = l.device != "", ""
+			}
+			if k.samples > 1 && l.device == "" { // a service is not asked everything at once
+				l.device = fmt.Sprintf("column %d", c.ID)
+			}
+			r.lanes = append(r.lanes, l)
+			a := l.snapshot()
+			kept = append(kept, Kept{Session: d.session.ID, Turn: t.ID, Answer: a})
+			t.Answers = append(t.Answers, a)
+			if !slices.Contains(t.Columns, c.ID) {
+				t.Columns = append(slices.Clip(t.Columns), c.ID)
+			}
+			if n == 0 && k.samples == 1 {
+				t.Takes = maps.Clone(t.Takes) // of which somebody may have a copy
+				delete(t.Takes, c.ID)
+			}
 		}
 	}
 	slices.SortStableFunc(t.Answers, func(x, y Answer) int { return cmp.Or(x.Column-y.Column, x.Take-y.Take) })
-	question := *t
-	asked := b.put(d, Batch{Turn: &question, Answers: kept, Files: files})
+	d.hold(t)
+	question := t.clone()
+	r.Asked = t.clone()
+	asked := b.put(d, Batch{Turn: &question, Answers: kept, Files: k.files})
 	ctxs := r.cancellable(ctx) // from here on, Stop reaches it
 	b.run, b.asked = r, d
 	id := d.session.ID
@@ -144,11 +244,24 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, told map[int]brief,
 	return r
 }
 
+// follow takes in a new question.
+func (s *Session) follow(t *Turn) {
+	if s.Turns == 0 {
+		s.Title = cmp.Or(titleOf(t.Text), titleOfFiles(t.Files))
+	}
+	if s.Turns = t.ID; t.Parent != t.ID-1 {
+		s.Forks = append(s.Forks, Fork{t.ID, t.Parent})
+	}
+	if s.Tip = 0; len(s.Forks) > 0 {
+		s.Tip = t.ID
+	}
+}
+
 // lane is one column's share of turn t, told what is in that column's brief
 // alone.
 func (b *Bench) lane(t *Turn, told brief, c Column) *lane {
 	take := 1
-	if a, ok := t.Answer(c.ID); ok {
+	if a, ok := t.Newest(c.ID); ok {
 		take = a.Take + 1
 	}
 	entry, err := b.Registry.Find(c.Model)
@@ -174,7 +287,8 @@ func (b *Bench) lane(t *Turn, told brief, c Column) *lane {
 		Column: c.ID, Take: take, Model: c.Model, System: c.System, Params: c.Params, Schema: c.Schema,
 		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo", Sights: told.sights,
 	}
-	l.prompt, l.images, l.fresh.Column = estimatePrompt(l.request), pictures(l.request), c.ID
+	l.prompt, l.images = estimatePrompt(l.request), pictures(l.request)
+	l.fresh = News{Column: c.ID, Take: take}
 	known := told.vain == nil
 	for _, f := range told.files {
 		if kindOf(f.MIME) != prompts.Written { // whose text is in the messages
@@ -199,7 +313,9 @@ func (b *Bench) finish(d *desk, t *Turn, a Answer) error {
 			t.Answers[i].Timing.Chunks = nil // the store has them; nobody here reads them again
 		}
 	}
-	d.remember(t, &a)
+	if told, ok := t.Told(a.Column); ok && told.Finish != "" {
+		d.remember(a.Column, t, told)
+	}
 	saved := b.put(d, Batch{Answers: []Kept{{Session: d.session.ID, Turn: t.ID, Answer: a}}})
 	b.mu.Unlock()
 	err := <-saved

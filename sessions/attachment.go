@@ -313,9 +313,9 @@ func (d *desk) earlier(column int) []earlier {
 
 // remember notes which files of a turn a column is told from now on, by its
 // answer to the turn; none after one that is not remembered.
-func (d *desk) remember(t *Turn, a *Answer) {
+func (d *desk) remember(column int, t *Turn, a *Answer) {
 	if len(t.Files) == 0 || !a.Remembered() {
-		delete(d.remembers[a.Column], t.ID)
+		delete(d.remembers[column], t.ID)
 		return
 	}
 	all := make([]earlier, len(t.Files))
@@ -332,8 +332,8 @@ func (d *desk) remember(t *Turn, a *Answer) {
 	if d.remembers == nil {
 		d.remembers = map[int]map[int][]earlier{}
 	}
-	if d.remembers[a.Column] == nil {
-		d.remembers[a.Column] = map[int][]earlier{}
+	if d.remembers[column] == nil {
+		d.remembers[column] = map[int][]earlier{}
 	}
-	d.remembers[a.Column][t.ID] = all
+	d.remembers[column][t.ID] = all
 }

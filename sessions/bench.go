@@ -40,7 +40,8 @@ type Bench struct {
 // while its answers come.
 type desk struct {
 	session Session
-	recent  []*Turn        // the newest turns, complete; all turns where nothing is kept
+	recent  []*Turn        // the newest turns by ID, complete; all turns where nothing is kept
+	held    map[int]*Turn  // older ones that were changed since they were read, by ID
 	stories map[int]*story // by column
 
 	remembers map[int]map[int][]earlier // by column and turn: the files that it is told again
@@ -65,7 +66,7 @@ func NewBench(reg *providers.Registry, store *Store) *Bench {
 
 func newSession() Session {
 	now := time.Now()
-	return Session{ID: NewID(now), Kind: Chat, Created: now, Updated: now}
+	return Session{ID: NewID(now), Kind: Chat, Created: now, Updated: now, Seed: newSeed()}
 }
 
 // Trouble is why saving fails at the moment; nil while it works.
@@ -101,7 +102,12 @@ func (b *Bench) Begin() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	next := newSession()
-	for i, c := range b.desk.session.Shown() {
+	old := &b.desk.session
+	next.Blind, next.Race, next.Budget = old.Blind, old.Race, old.Budget
+	for i, c := range old.Shown() {
+		if c.ID == old.Baseline {
+			next.Baseline = i + 1
+		}
 		c.ID = i + 1
 		next.Columns = append(next.Columns, c)
 		next.Places = append(next.Places, c.ID)
@@ -130,7 +136,7 @@ func (b *Bench) Resume(id ID) error {
 		// Preflight tells who can't be asked because of them. A history that
 		// can't be read now is told of by the next question.
 		b.ask.Lock()
-		_, _ = b.told(d, s)
+		_, _ = b.told(d, s, s.Path())
 		b.ask.Unlock()
 	}
 	b.mu.Lock()
@@ -230,29 +236,25 @@ func (b *Bench) SetSystem(text string) {
 	})
 }
 
-// Turns lists up to limit turns that come before the given one, oldest first;
-// before 0 is the newest. It reads the disk.
+// Turns lists up to limit turns of the branch that is worked on that come before
+// the given one, oldest first; before 0 is its end. It reads the disk.
 func (b *Bench) Turns(before, limit int) ([]Turn, error) {
-	var held []Turn
 	b.mu.Lock()
-	id, first := b.desk.session.ID, b.desk.first()
+	d, path := b.desk, b.desk.session.Path()
 	if before == 0 {
-		before = b.desk.session.Turns + 1
-	}
-	from := max(before-limit, 1)
-	for _, t := range b.desk.recent {
-		if t.ID >= from && t.ID < before {
-			c := *t
-			c.Answers, c.Files = slices.Clone(t.Answers), slices.Clone(t.Files)
-			held = append(held, c)
-		}
+		before = d.session.Last() + 1
 	}
 	b.mu.Unlock()
-	if b.store == nil || from >= min(before, first) {
-		return held, nil
+	found, err := b.some(d, path, path.Before(before, limit), limit)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var turns []Turn
+	for _, t := range found {
+		if t.ID < before {
+			turns = append(turns, t.clone())
+		}
 	}
-	kept, err := b.store.Turns(id, from-1, min(before, first)-from)
-	return append(kept, held...), err
+	return turns, err
 }
 
 // Stop ends one column's answer, StopAll every column's.

@@ -3,6 +3,7 @@ package sessions
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"juxta/providers"
@@ -11,12 +12,12 @@ import (
 // page is how many turns are read from the store together.
 const page = 256
 
-// A story is what a column is told of turns 1 to upto. It is kept from question
+// A story is what a column is told of the turns of a path up to upto. It is kept from question
 // to question, because reading 10,000 turns anew takes most of a second.
 //
 // Of files it has no bytes: those are put in when it is told, see briefing.
 type story struct {
-	upto int
+	upto int // ID of the last turn in it; 0 for none
 	told []providers.Message
 	with map[int]attached // the files of questions, by their place in told
 }
@@ -27,30 +28,34 @@ type attached struct {
 	files []Attachment
 }
 
-// told is what each of the session's columns is told of all its turns so far.
-// It reads the disk for what it has not read before, and is the asker's alone:
+// told is what each of the session's columns is told of the turns of a path. It
+// reads the disk for what it has not read before, and is the asker's alone:
 // b.ask is held.
-func (b *Bench) told(d *desk, s Session) (map[int]*story, error) {
+func (b *Bench) told(d *desk, s Session, path Path) (map[int]*story, error) {
+	last := 0
+	if n := len(path); n > 0 {
+		last = path[n-1].To
+	}
 	if s.Kind == Experiment {
 		return nil, nil
 	}
 	if d.stories == nil {
 		d.stories = map[int]*story{}
 	}
-	from := s.Turns
+	from := last
 	for _, id := range s.Places {
-		if d.stories[id] == nil {
+		if st := d.stories[id]; st == nil || st.upto > 0 && !path.Has(st.upto) {
 			d.stories[id] = &story{}
 		}
 		from = min(from, d.stories[id].upto)
 	}
-	for from < s.Turns {
-		turns, err := b.some(d, from, min(page, s.Turns-from))
+	for from < last {
+		turns, err := b.some(d, path, from, page)
 		if err != nil {
 			return nil, err
 		}
 		if len(turns) == 0 {
-			return nil, fmt.Errorf("turn %d of the session is missing", from+1)
+			return nil, fmt.Errorf("a turn of the session after turn %d is missing", from)
 		}
 		for _, t := range turns {
 			for _, id := range s.Places {
@@ -58,9 +63,9 @@ func (b *Bench) told(d *desk, s Session) (map[int]*story, error) {
 				if t.ID <= st.upto || !st.add(t, id) || len(t.Files) == 0 {
 					continue
 				}
-				if a, ok := t.Answer(id); ok {
+				if a, ok := t.Told(id); ok {
 					b.mu.Lock()
-					d.remember(t, a)
+					d.remember(id, t, a)
 					b.mu.Unlock()
 				}
 			}
@@ -70,43 +75,77 @@ func (b *Bench) told(d *desk, s Session) (map[int]*story, error) {
 	return d.stories, nil
 }
 
-// past lists d's turns up to and with the given one, oldest first.
-func (b *Bench) past(d *desk, upto int) ([]*Turn, error) {
+// past lists all of d's turns on a path, oldest first.
+func (b *Bench) past(d *desk, path Path) ([]*Turn, error) {
 	var turns []*Turn
-	for from := 0; from < upto; {
-		more, err := b.some(d, from, upto-from)
-		if err != nil || len(more) == 0 {
+	for n := path.Len(); len(turns) < n; {
+		after := 0
+		if len(turns) > 0 {
+			after = turns[len(turns)-1].ID
+		}
+		more, err := b.some(d, path, after, page)
+		if err != nil {
 			return turns, err
 		}
+		if len(more) == 0 {
+			return turns, fmt.Errorf("a turn of the session after turn %d is missing", after)
+		}
 		turns = append(turns, more...)
-		from = more[len(more)-1].ID
 	}
 	return turns, nil
 }
 
-// some lists at most n of d's turns after the given one, oldest first. What is
-// in memory wins: it may not be in the store yet.
-func (b *Bench) some(d *desk, after, n int) ([]*Turn, error) {
+// some lists at most n of d's turns that come after the given one on a path,
+// oldest first. What is in memory wins: it may not be in the store yet.
+func (b *Bench) some(d *desk, path Path, after, n int) ([]*Turn, error) {
 	b.mu.Lock()
-	id, first, recent := d.session.ID, d.first(), slices.Clone(d.recent)
+	id, first, recent, held := d.session.ID, d.first(), slices.Clone(d.recent), maps.Clone(d.held)
 	b.mu.Unlock()
 	var turns []*Turn
-	if b.store != nil && after+1 < first {
-		kept, err := b.store.Turns(id, after, min(n, first-1-after))
-		if err != nil {
-			return nil, fmt.Errorf("reading the session's history: %w", err)
+	for s := range path.After(after, n) {
+		if old := min(s.To, first-1); b.store != nil && s.From <= old {
+			kept, err := b.store.Turns(id, s.From-1, old-s.From+1)
+			if err != nil {
+				return nil, fmt.Errorf("reading the session's history: %w", err)
+			}
+			for i := range kept {
+				t := &kept[i]
+				if h := held[t.ID]; h != nil {
+					t = h
+				}
+				turns = append(turns, t)
+			}
 		}
-		for i := range kept {
-			turns = append(turns, &kept[i])
-		}
-		return turns, nil
-	}
-	for _, t := range recent {
-		if t.ID > after && len(turns) < n {
-			turns = append(turns, t)
+		for _, t := range recent {
+			if t.ID >= s.From && t.ID <= s.To {
+				turns = append(turns, t)
+			}
 		}
 	}
 	return turns, nil
+}
+
+// turn is one of d's turns. Unless memory has it, it is the caller's alone.
+func (b *Bench) turn(d *desk, id int) (*Turn, error) {
+	found, err := b.some(d, Path{{id, id}}, 0, 1)
+	if err == nil && len(found) == 0 {
+		err = fmt.Errorf("there is no turn %d", id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
+}
+
+// hold keeps a turn that was changed in memory. b.mu is held.
+func (d *desk) hold(t *Turn) {
+	if t.ID >= d.first() {
+		return
+	}
+	if d.held == nil {
+		d.held = map[int]*Turn{}
+	}
+	d.held[t.ID] = t
 }
 
 // first is the ID of the oldest turn in memory.
@@ -129,12 +168,13 @@ func history(past []*Turn, column int, kind Kind) *story {
 	return st
 }
 
-// add continues the story with a column's own question and answer, text as
-// received and without thoughts, in alternation. A failed answer is left out
+// add continues the story with a turn's question and the column's answer (or the
+// one that was adopted for all), text as received and without thoughts, in
+// alternation. A failed answer is left out
 // together with its question and the question's files: then it is false.
 func (st *story) add(t *Turn, column int) bool {
 	st.upto = t.ID
-	a, ok := t.Answer(column)
+	a, ok := t.Told(column)
 	if !ok || !a.Remembered() {
 		return false
 	}
@@ -170,6 +210,10 @@ func (b *Bench) catchUp(d *desk, s Session) (Session, error) {
 		return s, nil // nothing newer, or none to be had: it goes on from memory
 	}
 	next := kept.clone()
+	next.Blind, next.Race, next.Baseline, next.Budget = s.Blind, s.Race, s.Baseline, s.Budget
+	if !kept.Path().Has(s.Last()) { // it went on elsewhere
+		next.Tip = s.Last()
+	}
 	next.Places = nil
 	for _, c := range s.Shown() {
 		if there, ok := next.Column(c.ID); ok && there.Model == c.Model {
@@ -180,6 +224,6 @@ func (b *Bench) catchUp(d *desk, s Session) (Session, error) {
 		}
 		next.Places = append(next.Places, c.ID)
 	}
-	d.session, d.recent, d.stories, d.remembers = next, nil, nil, nil
+	d.session, d.recent, d.held, d.stories, d.remembers = next, nil, nil, nil, nil
 	return next.clone(), nil
 }

@@ -174,7 +174,7 @@ func (l *lane) report(now time.Time) (News, bool) {
 	l.unsaid.text, l.unsaid.thoughts, l.unsaid.refusal = len(text), len(thoughts), len(refusal)
 	l.told, l.state.For = now, max(now.Sub(l.state.Since), 1)
 	n.State, n.Live = l.state, l.live()
-	l.fresh = News{Column: n.Column}
+	l.fresh = News{Column: n.Column, Take: n.Take}
 	return n, true
 }
 

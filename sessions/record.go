@@ -163,7 +163,7 @@ type Transcript struct {
 type TranscriptTurn struct {
 	Turn
 	Attachments []recordFile `json:"attachments"`
-	Votes       []struct{}   `json:"votes"`
+	Votes       []Vote       `json:"votes"`
 	Answers     []Record     `json:"answers"`
 }
 
@@ -171,7 +171,7 @@ type TranscriptTurn struct {
 func NewTranscript(s Session, turns []Turn) Transcript {
 	t := Transcript{Session: s, Turns: []TranscriptTurn{}}
 	for _, turn := range turns {
-		tt := TranscriptTurn{Turn: turn, Attachments: recordFiles(turn.Files), Votes: []struct{}{}, Answers: []Record{}}
+		tt := TranscriptTurn{Turn: turn, Attachments: recordFiles(turn.Files), Votes: append([]Vote{}, turn.Votes...), Answers: []Record{}}
 		tt.Files = nil // they are the attachments
 		for i := range turn.Answers {
 			tt.Answers = append(tt.Answers, turn.Answers[i].Record(s.ID, turn.ID, turn.Files...))

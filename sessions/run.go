@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,8 +22,8 @@ const heartbeat = 100 * time.Millisecond
 // but read and append, so that nobody's slowness delays a stamp, and Next
 // tells one caller what all columns have said since it last asked.
 type Run struct {
-	Turn  int          // the turn being answered
-	Files []Attachment // of its question, in the order in which they are sent
+	Turn  int  // ID of the turn being answered
+	Asked Turn // the same as it was begun, with a place for each answer
 
 	news  chan struct{} // holds a token when there is something to report
 	last  time.Time     // when Next last returned; its caller's alone, like told
@@ -69,7 +70,7 @@ type Live struct {
 
 // News is what one column said since the last report.
 type News struct {
-	Column                  int
+	Column, Take            int
 	Text, Thoughts, Refusal string // received since, as received
 	State                   State
 	Live                    Live
@@ -187,14 +188,25 @@ func (r *Run) update(l *lane, change func()) {
 
 // Columns lists the IDs of the columns that were asked.
 func (r *Run) Columns() []int {
-	ids := make([]int, len(r.lanes))
-	for i, l := range r.lanes {
-		ids[i] = l.answer.Column
+	var ids []int
+	for _, p := range r.Picks() {
+		if !slices.Contains(ids, p.Column) {
+			ids = append(ids, p.Column)
+		}
 	}
 	return ids
 }
 
-// Stop ends one column's answer at once, keeping what it has said; a column
+// Picks lists the answers that are given.
+func (r *Run) Picks() []Pick {
+	picks := make([]Pick, len(r.lanes))
+	for i, l := range r.lanes {
+		picks[i] = Pick{l.answer.Column, l.answer.Take}
+	}
+	return picks
+}
+
+// Stop ends one column's answers at once, keeping what it has said; a column
 // that still waits in line is skipped.
 func (r *Run) Stop(column int) {
 	for _, l := range r.lanes {

@@ -14,11 +14,13 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"juxta/prompts"
 	"juxta/providers"
 )
 
@@ -65,9 +67,18 @@ type Session struct {
 	Kind    Kind      `json:"kind"`
 	Created time.Time `json:"created"`
 	Updated time.Time `json:"updated"`
-	Columns []Column  `json:"columns"` // every column there ever was, by ID
-	Places  []int     `json:"places"`  // IDs of the columns on the screen, from left to right
-	Turns   int       `json:"turns"`   // ID of the last turn; turns are numbered from 1
+	Columns []Column  `json:"columns"`         // every column there ever was, by ID
+	Places  []int     `json:"places"`          // IDs of the columns on the screen, from left to right
+	Turns   int       `json:"turns"`           // ID of the last turn; turns are numbered from 1
+	Tip     int       `json:"tip,omitempty"`   // ID of the last turn of the branch that is worked on; 0 for Turns
+	Forks   []Fork    `json:"forks,omitempty"` // the turns that do not follow the one numbered before them
+	Origin  *Origin   `json:"origin,omitempty"`
+
+	Seed     uint32           `json:"seed,omitempty"`     // of its turns' seeds and of the order on a device
+	Blind    bool             `json:"blind,omitempty"`    // the next questions are asked blind
+	Race     bool             `json:"race,omitempty"`     // local models answer at once, and their times are worth nothing
+	Baseline int              `json:"baseline,omitempty"` // ID of the column that ratios refer to; 0 for none
+	Budget   *providers.Money `json:"budget,omitempty"`   // what Spent may come to; nil for no limit
 
 	// What the ended answers cost together, so that nobody has to read them
 	// all, and how many said something at a cost that is not known.
@@ -83,6 +94,14 @@ type Column struct {
 	System string           `json:"system,omitempty"`
 	Params providers.Params `json:"params,omitzero"`
 	Schema json.RawMessage  `json:"schema,omitempty"` // JSON Schema of the answers; nil for free text
+	Preset string           `json:"preset,omitempty"` // name of the settings in the configuration that these came from; "" once they differ
+}
+
+// Origin is where a session was forked from: it begins with that one's turns up
+// to and with Turn.
+type Origin struct {
+	Session ID  `json:"session"`
+	Turn    int `json:"turn"`
 }
 
 // Column returns the column with the given ID.
@@ -120,7 +139,7 @@ func (s *Session) count(a *Answer) {
 
 // clone shares nothing with s that either may change.
 func (s Session) clone() Session {
-	s.Columns, s.Places = slices.Clone(s.Columns), slices.Clone(s.Places)
+	s.Columns, s.Places, s.Forks = slices.Clone(s.Columns), slices.Clone(s.Places), slices.Clone(s.Forks)
 	return s
 }
 
@@ -153,23 +172,79 @@ func titleOfFiles(files []Attachment) string {
 
 // A Turn is one question and everybody's answers to it.
 type Turn struct {
-	ID      int          `json:"id"`
-	Parent  int          `json:"parent"` // the turn it follows; 0 for a first one
-	Text    string       `json:"text"`
-	Asked   time.Time    `json:"asked"`
-	Columns []int        `json:"columns"`         // IDs of the columns that were asked
-	Files   []Attachment `json:"files,omitempty"` // in the order in which they were sent
-	Answers []Answer     `json:"-"`               // by column, then by take
+	ID       int           `json:"id"`
+	Parent   int           `json:"parent"` // the turn it follows; 0 for a first one
+	Text     string        `json:"text"`
+	Asked    time.Time     `json:"asked"`
+	Columns  []int         `json:"columns"`           // IDs of the columns that were asked
+	Files    []Attachment  `json:"files,omitempty"`   // in the order in which they were sent
+	Prompt   *prompts.Used `json:"prompt,omitempty"`  // of the library, that the question was made from
+	Takes    map[int]int   `json:"takes,omitempty"`   // the take that stands, by column, where that is not the newest
+	Adopted  *Pick         `json:"adopted,omitempty"` // the answer that every column is told next; nil for each its own
+	Note     string        `json:"note,omitempty"`    // the user's
+	Blind    bool          `json:"blind,omitempty"`   // it was asked with the names hidden
+	Revealed time.Time     `json:"revealed,omitzero"` // when they were shown
+	Race     bool          `json:"race,omitempty"`    // local models answered at once
+	Seed     uint32        `json:"seed,omitempty"`    // of its seats, see Seats
+	Answers  []Answer      `json:"-"`                 // by column, then by take
+	Votes    []Vote        `json:"-"`                 // by ID
 }
 
-// Answer returns the newest take of a column's answer.
-func (t *Turn) Answer(column int) (*Answer, bool) {
+// A Pick is one answer of a turn.
+type Pick struct {
+	Column int `json:"column"`
+	Take   int `json:"take"`
+}
+
+// Newest returns the newest take of a column's answer.
+func (t *Turn) Newest(column int) (*Answer, bool) {
 	for i := len(t.Answers) - 1; i >= 0; i-- {
 		if t.Answers[i].Column == column {
 			return &t.Answers[i], true
 		}
 	}
 	return nil, false
+}
+
+// Take returns one take of a column's answer.
+func (t *Turn) Take(p Pick) (*Answer, bool) {
+	for i := range t.Answers {
+		if a := &t.Answers[i]; a.Column == p.Column && a.Take == p.Take {
+			return a, true
+		}
+	}
+	return nil, false
+}
+
+// Answer returns the take of a column's answer that stands: the chosen one, or
+// else the newest.
+func (t *Turn) Answer(column int) (*Answer, bool) {
+	if a, ok := t.Take(Pick{column, t.Takes[column]}); ok {
+		return a, true
+	}
+	return t.Newest(column)
+}
+
+// Told returns the answer to the turn that a column is told it gave: the adopted
+// one, or else its own that stands.
+func (t *Turn) Told(column int) (*Answer, bool) {
+	if t.Adopted != nil {
+		return t.Take(*t.Adopted)
+	}
+	return t.Answer(column)
+}
+
+// Hidden reports whether the turn was asked blind and nobody has been told yet
+// who answered what.
+func (t *Turn) Hidden() bool { return t.Blind && t.Revealed.IsZero() }
+
+// clone shares nothing with t that either may change. The texts of answers are
+// never changed.
+func (t *Turn) clone() Turn {
+	c := *t
+	c.Columns, c.Files, c.Answers, c.Votes = slices.Clone(t.Columns), slices.Clone(t.Files), slices.Clone(t.Answers), slices.Clone(t.Votes)
+	c.Takes = maps.Clone(t.Takes)
+	return c
 }
 
 // An Answer is what one column said, with the evidence. Its strings are what
@@ -195,6 +270,7 @@ type Answer struct {
 	Billed    *providers.Money `json:"billed,omitempty"`   // the provider's own word; wins over Price
 	Local     bool             `json:"local,omitempty"`
 	Simulated bool             `json:"simulated,omitempty"` // a demo model: nothing real answered
+	Raced     bool             `json:"raced,omitempty"`     // it shared its device with others, so that its times are worth nothing
 	Context   int              `json:"context,omitempty"`   // window in tokens; 0 if unknown
 	Timing    providers.Timing `json:"timing"`
 	Server    providers.Server `json:"server,omitzero"`

@@ -21,6 +21,7 @@ import (
 //	turns     <session><turn>                     Turn, without its answers
 //	answers   <session><turn><column><take>       Answer
 //	chunks    <session><turn><column><take>       when what arrived, see packChunks
+//	votes     <session><turn><vote>               Vote
 //	files     <sha256>                            a bucket: the file's pieces, by their number
 //	held      <session><sha256>                   MIME type: the files that a session's turns have
 //	holders   <sha256><session>                   nothing: the same, by file
@@ -59,6 +60,7 @@ const (
 	inHeld     = "held"
 	inHolders  = "holders"
 	inLoose    = "loose"
+	inVotes    = "votes"
 )
 
 // Batch is something to save. Any part may be missing, but a turn comes with
@@ -67,6 +69,7 @@ type Batch struct {
 	Session *Session
 	Turn    *Turn // its Answers are not looked at
 	Answers []Kept
+	Votes   []KeptVote
 	Files   map[string][]byte // bytes of the turn's files by SHA-256; those that the store has may be missing
 }
 
@@ -76,6 +79,13 @@ type Kept struct {
 	Session ID
 	Turn    int
 	Answer  Answer
+}
+
+// KeptVote is a vote and where it belongs.
+type KeptVote struct {
+	Session ID
+	Turn    int
+	Vote    Vote
 }
 
 // Path is the store's file.
@@ -92,7 +102,7 @@ func (s *Store) Close() error { return s.lock.close() }
 // nothing, except for large files, which go ahead, see saveAhead. It is on the
 // disk when Save returns.
 func (s *Store) Save(batches ...Batch) error {
-	if !slices.ContainsFunc(batches, func(b Batch) bool { return b.Session != nil || b.Turn != nil || len(b.Answers) > 0 }) {
+	if !slices.ContainsFunc(batches, func(b Batch) bool { return b.Session != nil || b.Turn != nil || len(b.Answers)+len(b.Votes) > 0 }) {
 		return nil
 	}
 	if err := s.saveAhead(batches); err != nil {
@@ -132,6 +142,11 @@ func putBatch(tx *bolt.Tx, b Batch) error {
 			return fmt.Errorf("answer of column %d to turn %d of session %.40q: %w", k.Answer.Column, k.Turn, k.Session, err)
 		}
 	}
+	for _, k := range b.Votes {
+		if err := putVote(tx, k); err != nil {
+			return fmt.Errorf("vote %d on turn %d of session %.40q: %w", k.Vote.ID, k.Turn, k.Session, err)
+		}
+	}
 	return nil
 }
 
@@ -145,7 +160,19 @@ func putSession(tx *bolt.Tx, ses Session) error {
 	if err != nil {
 		return err
 	}
-	ses.Turns = max(ses.Turns, kept) // another process may have asked more
+	if kept.Turns > ses.Turns { // another process has asked more
+		if at := ses.Last(); kept.Path().Has(at) {
+			ses.Tip = kept.Tip
+		} else {
+			ses.Tip = at
+		}
+		ses.Turns = kept.Turns
+	}
+	for _, f := range kept.Forks {
+		if !slices.Contains(ses.Forks, f) {
+			ses.Forks = append(slices.Clip(ses.Forks), f)
+		}
+	}
 	value, err := json.Marshal(ses)
 	if err != nil {
 		return err
@@ -156,20 +183,16 @@ func putSession(tx *bolt.Tx, ses Session) error {
 	return recent.Put(recentKey(ses.Updated, ses.ID), nil)
 }
 
-// forget takes the session, as it was kept, out of the list, and says how many
-// turns it had. A nil value was not there.
-func forget(recent *bolt.Bucket, id ID, value []byte) (turns int, err error) {
+// forget takes the session, as it was kept, out of the list, and returns it. A
+// nil value was not there.
+func forget(recent *bolt.Bucket, id ID, value []byte) (old Session, err error) {
 	if value == nil {
-		return 0, nil
-	}
-	var old struct {
-		Updated time.Time `json:"updated"`
-		Turns   int       `json:"turns"`
+		return old, nil
 	}
 	if err := json.Unmarshal(value, &old); err != nil {
-		return 0, damaged(err)
+		return old, damaged(err)
 	}
-	return old.Turns, recent.Delete(recentKey(old.Updated, id))
+	return old, recent.Delete(recentKey(old.Updated, id))
 }
 
 func putTurn(tx *bolt.Tx, id ID, t Turn) error {
@@ -218,6 +241,21 @@ func putAnswer(tx *bolt.Tx, k Kept) error {
 	return tx.Bucket([]byte(inChunks)).Put(key, packChunks(k.Answer.Timing.Chunks))
 }
 
+func putVote(tx *bolt.Tx, k KeptVote) error {
+	key, err := keyOf(k.Session, k.Turn, k.Vote.ID)
+	if err != nil {
+		return err
+	}
+	if tx.Bucket([]byte(inTurns)).Get(key[:turnKey]) == nil {
+		return ErrNotFound
+	}
+	value, err := json.Marshal(k.Vote)
+	if err != nil {
+		return err
+	}
+	return tx.Bucket([]byte(inVotes)).Put(key, value)
+}
+
 // Delete removes a session with everything that belongs to it, and the files
 // that no other session has, or returns [ErrNotFound]. The store keeps its
 // size; the room is used again.
@@ -233,7 +271,7 @@ func (s *Store) Delete(id ID) error {
 		if err := tx.Bucket([]byte(inSessions)).Delete([]byte(id)); err != nil {
 			return err
 		}
-		for _, name := range []string{inTurns, inAnswers, inChunks} {
+		for _, name := range []string{inTurns, inAnswers, inChunks, inVotes} {
 			// Seek, because a cursor's place is not sure after Delete.
 			c := tx.Bucket([]byte(name)).Cursor()
 			for k, _ := c.Seek([]byte(id)); bytes.HasPrefix(k, []byte(id)); k, _ = c.Seek([]byte(id)) {

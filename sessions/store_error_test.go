@@ -197,7 +197,7 @@ func TestUpgradesRunOnceInOrderAfterACopy(t *testing.T) {
 			return tx.Bucket([]byte(inMeta)).Put(fmt.Append(nil, "mark", n), nil)
 		}
 	}
-	next := append(layout(), mark(3), mark(4))
+	next := append(layout(), mark(4), mark(5))
 	for range 2 {
 		s, err := openStore(path, next)
 		if err != nil {
@@ -210,14 +210,14 @@ func TestUpgradesRunOnceInOrderAfterACopy(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if fmt.Sprint(ran) != "[3 4]" {
+	if fmt.Sprint(ran) != "[4 5]" {
 		t.Errorf("ran %v", ran)
 	}
 	if err := old.Save(batches[0]); !errors.Is(err, errNewer) {
 		t.Errorf("the old program, still running: %v", err)
 	}
 
-	copied, err := Open(path + ".v2.bak")
+	copied, err := Open(path + ".v3.bak")
 	if err != nil {
 		t.Fatal("opening the copy:", err)
 	}

@@ -193,9 +193,7 @@ func TestAStoreOfTheFirstLayoutGetsRoomForFiles(t *testing.T) {
 		t.Fatal("opening the copy:", err)
 	}
 	defer copied.Close()
-	if turns, err := copied.Turns(ses.ID, 0, 0); err != nil || len(turns) != 40 {
-		t.Errorf("the copy has %d turns, %v", len(turns), err)
-	}
+	want(t, "turns in the copy", tally(t, copied, inTurns), 40)
 }
 
 // childSavesAhead saves large files, and waits to be killed before the question

@@ -40,6 +40,10 @@ func layout() []upgrade {
 			}
 			return nil
 		},
+		func(tx *bolt.Tx) error {
+			_, err := tx.CreateBucket([]byte(inVotes))
+			return err
+		},
 	}
 }
 

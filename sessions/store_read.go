@@ -146,6 +146,7 @@ type keptTurn struct {
 	number  int
 	value   []byte
 	answers [][]byte
+	votes   [][]byte
 }
 
 // pageTurns is how many turns are read at once at the most when all are wanted,
@@ -181,14 +182,18 @@ func (s *Store) page(id ID, n int, first func(*bolt.Tx) int) ([]Turn, error) {
 	return list, nil
 }
 
-// turnsFrom walks both buckets once, side by side.
+// turnsFrom walks the buckets once, side by side.
 func turnsFrom(tx *bolt.Tx, id ID, start []byte, n int) (list []keptTurn) {
-	turns, answers := tx.Bucket([]byte(inTurns)).Cursor(), tx.Bucket([]byte(inAnswers)).Cursor()
+	turns, answers, votes := tx.Bucket([]byte(inTurns)).Cursor(), tx.Bucket([]byte(inAnswers)).Cursor(), tx.Bucket([]byte(inVotes)).Cursor()
 	ak, av := answers.Seek(start)
+	vk, vv := votes.Seek(start)
 	for tk, tv := turns.Seek(start); bytes.HasPrefix(tk, []byte(id)) && len(list) < n; tk, tv = turns.Next() {
 		kept := keptTurn{number: number(tk, 0), value: bytes.Clone(tv)}
 		for ; bytes.HasPrefix(ak, tk); ak, av = answers.Next() {
 			kept.answers = append(kept.answers, bytes.Clone(av))
+		}
+		for ; bytes.HasPrefix(vk, tk); vk, vv = votes.Next() {
+			kept.votes = append(kept.votes, bytes.Clone(vv))
 		}
 		list = append(list, kept)
 	}
@@ -206,6 +211,13 @@ func (k keptTurn) decode() (t Turn, err error) {
 			return Turn{}, fmt.Errorf("answer %d: %w", len(t.Answers)+1, err)
 		}
 		t.Answers = append(t.Answers, a)
+	}
+	for _, value := range k.votes {
+		var v Vote
+		if err := json.Unmarshal(value, &v); err != nil {
+			return Turn{}, fmt.Errorf("vote %d: %w", len(t.Votes)+1, damaged(err))
+		}
+		t.Votes = append(t.Votes, v)
 	}
 	return t, nil
 }

@@ -93,6 +93,8 @@ func fill(v reflect.Value, n *int) {
 		v.SetString(fmt.Sprintf("s%d <&> \u2028 \x1b[31m é\n\x00", *n))
 	case reflect.Int, reflect.Int32, reflect.Int64:
 		v.SetInt(int64(*n))
+	case reflect.Uint32:
+		v.SetUint(uint64(*n))
 	case reflect.Float64:
 		v.SetFloat(float64(*n) + 0.1)
 	case reflect.Bool:
@@ -113,9 +115,15 @@ func TestStoreKeepsEveryField(t *testing.T) {
 	for i := range turn.Answers {
 		turn.Answers[i].Column, turn.Answers[i].Take = 1, i+1
 	}
+	for i := range turn.Votes {
+		turn.Votes[i].ID = i + 1
+	}
 	b := Batch{Session: &ses, Turn: &turn}
 	for _, a := range turn.Answers {
 		b.Answers = append(b.Answers, Kept{ses.ID, turn.ID, a})
+	}
+	for _, v := range turn.Votes {
+		b.Votes = append(b.Votes, KeptVote{ses.ID, turn.ID, v})
 	}
 	saved(t, s, b)
 

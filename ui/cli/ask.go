@@ -300,7 +300,7 @@ func (q *ask) printRecords(b *sessions.Bench, run *sessions.Run) error {
 		if !answered(a) {
 			failed = &mistake{code: exitFailed}
 		}
-		if err := q.printJSON(a.Record(s.ID, run.Turn, run.Files...)); err != nil && !errors.Is(err, errUnread) {
+		if err := q.printJSON(a.Record(s.ID, run.Turn, run.Asked.Files...)); err != nil && !errors.Is(err, errUnread) {
 			return err
 		}
 	}

@@ -96,7 +96,7 @@ func (m *Model) answering(column int) bool {
 		return false
 	}
 	t := m.tr.find(m.run.Turn)
-	return t != nil && t.cells[column] != nil && t.cells[column].running
+	return t != nil && t.running(column)
 }
 
 func (m *Model) escape() tea.Cmd {

@@ -26,10 +26,14 @@ func streaming(b *testing.B, n, tokens int) (*Model, func()) {
 	m.Update(tea.WindowSizeMsg{Width: 160, Height: 48})
 	m.showSession(nil)
 	m.session.Turns = 1
-	t := m.tr.add(sessions.Turn{ID: 1, Text: "What is a goroutine?", Columns: m.session.Places})
+	as := sessions.Turn{ID: 1, Text: "What is a goroutine?", Columns: m.session.Places}
+	var picks []sessions.Pick
 	for _, id := range m.session.Places {
-		m.begin(t, id)
+		as.Answers = append(as.Answers, sessions.Answer{Column: id, Take: 1})
+		picks = append(picks, sessions.Pick{Column: id, Take: 1})
 	}
+	t := m.tr.add(as)
+	m.begin(t, as, picks)
 	m.run = &sessions.Run{Turn: 1}
 	text := strings.Repeat(markdownAnswer+"\n\n", 1+tokens*4/len(markdownAnswer))
 	at, frame := 0, 0
@@ -37,7 +41,7 @@ func streaming(b *testing.B, n, tokens int) (*Model, func()) {
 		var news []sessions.News
 		for _, id := range m.session.Places {
 			news = append(news, sessions.News{
-				Column: id, Text: text[at:upto],
+				Column: id, Take: 1, Text: text[at:upto],
 				State: sessions.State{Phase: sessions.Answering, For: time.Duration(frame) * sessions.Frame},
 				Live:  sessions.Live{FirstToken: time.Second, FirstAnswer: time.Second, Usage: providers.Usage{Output: upto / 4}, Speed: 90, Attempts: 1},
 			})
@@ -54,9 +58,7 @@ func streaming(b *testing.B, n, tokens int) (*Model, func()) {
 		}
 		if at > start+40_000 { // keep the answer's length about the same
 			b.StopTimer()
-			for _, id := range m.session.Places {
-				t.cells[id] = newCell(&t.Turn, id, true, &m.look)
-			}
+			m.begin(t, as, picks)
 			at = 0
 			say(start)
 			m.View()
@@ -121,9 +123,9 @@ func BenchmarkResizeOfALongTranscript(b *testing.B) {
 // question is a document.
 func BenchmarkThoughtUnderALongQuestion(b *testing.B) {
 	m := newModel(b.Context(), Options{})
-	c := newCell(&sessions.Turn{Text: strings.Repeat("What does this document say? ", 4000), Answers: []sessions.Answer{{Column: 1}}}, 1, true, &m.look)
+	c := newCell(&sessions.Turn{Text: strings.Repeat("What does this document say? ", 4000), Answers: []sessions.Answer{{Column: 1, Take: 1}}}, sessions.Pick{Column: 1, Take: 1}, true, &m.look)
 	for b.Loop() {
-		c.hear(sessions.News{Column: 1, Thoughts: "x", State: sessions.State{Phase: sessions.Thinking, For: 1}})
+		c.hear(sessions.News{Column: 1, Take: 1, Thoughts: "x", State: sessions.State{Phase: sessions.Thinking, For: 1}})
 		c.height(60, &m.look)
 	}
 }

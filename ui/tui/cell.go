@@ -52,11 +52,11 @@ type cell struct {
 	head, foot []string
 }
 
-// newCell is the share of a column in a turn that is over, or in one that
-// begins now if running is set.
-func newCell(t *sessions.Turn, column int, running bool, look *look) *cell {
+// newCell is an answer's share in a turn that is over, or in one that begins now
+// if running is set.
+func newCell(t *sessions.Turn, p sessions.Pick, running bool, look *look) *cell {
 	c := &cell{question: plain.Text(strings.TrimRight(t.Text, "\n")), files: t.Files, doc: markdown.New(look.markdown), running: running}
-	a, ok := t.Answer(column)
+	a, ok := t.Take(p)
 	if !ok {
 		c.running = false
 		return c
@@ -189,7 +189,7 @@ func (c *cell) layHead(w int, look *look) []string {
 	}
 	lines = append(lines, c.layFiles(w, look, lines)...)
 	if !c.asked {
-		return append(lines, th.Faint.Render(look.fit("not asked: the column was not here yet", w)))
+		return append(lines, th.Faint.Render(look.fit("not asked in this turn", w)))
 	}
 	unasked := c.answer.Error != nil && c.answer.Timing.Attempts == 0 // nobody answered
 	if m := look.models[c.answer.Column]; !unasked && c.answer.Model != (providers.Ref{}) && m != (providers.Ref{}) && m != c.answer.Model {

@@ -33,7 +33,7 @@ func TestColumnsComeAndGo(t *testing.T) {
 		x.press("i")
 		want(t, x.ask("question", 10*time.Second), "│ one", "simulated model")
 		x.press("tab", "a", "sage", "enter")
-		want(t, x.now(), "not asked: the column was not here yet", "not asked")
+		want(t, x.now(), "not asked in this turn", "not asked")
 		x.quit()
 	})
 }

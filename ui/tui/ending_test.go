@@ -70,7 +70,11 @@ func TestAPanicRestoresTheTerminalAndSavesTheSession(t *testing.T) {
 			x.m.send(action(func(*Model) tea.Cmd { return func() tea.Msg { panic("a fault") } }))
 		},
 		"a cell": func(x *terminal) {
-			x.m.send(action(func(m *Model) tea.Cmd { m.tr.turns[0].cells[1].doc = nil; m.look.thoughts = true; return nil }))
+			x.m.send(action(func(m *Model) tea.Cmd {
+				m.tr.turns[0].cells[sessions.Pick{Column: 1, Take: 1}].doc = nil
+				m.look.thoughts = true
+				return nil
+			}))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

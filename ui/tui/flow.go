@@ -181,10 +181,6 @@ func (m *Model) put(d *draft, text string, files []*prompts.Attachment) tea.Cmd 
 	b, ctx := m.bench, m.ctx
 	return func() tea.Msg {
 		run, err := b.Ask(ctx, text, files...)
-		var kept []sessions.Turn
-		if err == nil && len(files) > 0 {
-			kept, _ = b.Turns(run.Turn+1, 1) // of the newest, in memory
-		}
 		return action(func(m *Model) tea.Cmd {
 			m.asking = false
 			if err != nil {
@@ -195,18 +191,11 @@ func (m *Model) put(d *draft, text string, files []*prompts.Attachment) tea.Cmd 
 				return m.warn(err.Error())
 			}
 			m.refresh()
-			t := sessions.Turn{ID: run.Turn, Text: text, Columns: run.Columns()} // not the session's columns: one may have come or gone since enter was pressed
-			if len(kept) == 1 && kept[0].ID == run.Turn {
-				t.Files = kept[0].Files
-				d.keep(t.Files)
-			}
+			d.keep(run.Asked.Files)
 			if m.tr.total > 0 && run.Turn > m.tr.total+1 {
 				m.say("another juxta has continued this session: its turns are part of what is told; ctrl+s shows them")
 			}
-			shown := m.tr.add(t)
-			for _, id := range t.Columns {
-				m.begin(shown, id)
-			}
+			m.begin(m.tr.add(run.Asked), run.Asked, run.Picks())
 			return m.follow(run)
 		})
 	}
@@ -224,29 +213,21 @@ func (m *Model) retake(turn, column int) tea.Cmd {
 			}
 			m.refresh()
 			if t := m.tr.find(turn); t != nil {
-				m.begin(t, column)
+				m.begin(t, run.Asked, run.Picks())
 			}
 			return m.follow(run)
 		})
 	}
 }
 
-// begin makes a place in turn t for what a column is going to say.
-func (m *Model) begin(t *turn, column int) {
-	col, ok := m.session.Column(column)
-	if !ok {
-		return
+// begin makes a place in turn t, as it is now, for each answer that is going to
+// be given.
+func (m *Model) begin(t *turn, as sessions.Turn, picks []sessions.Pick) {
+	t.Turn = as
+	for _, p := range picks {
+		t.cells[p] = newCell(&t.Turn, p, true, &m.look)
+		delete(t.cells, sessions.Pick{Column: p.Column})
 	}
-	take := 1
-	if a, ok := t.Answer(column); ok {
-		take = a.Take + 1
-	}
-	i := len(t.Answers)
-	for i > 0 && t.Answers[i-1].Column > column {
-		i--
-	}
-	t.Answers = slices.Insert(t.Answers, i, sessions.Answer{Column: column, Take: take, Model: col.Model})
-	t.cells[column] = newCell(&t.Turn, column, true, &m.look)
 }
 
 // follow listens to a run, after stopping what was stopped before it began.
@@ -289,7 +270,7 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 		if t == nil {
 			break
 		}
-		if c := t.cells[n.Column]; c != nil {
+		if c := t.cells[sessions.Pick{Column: n.Column, Take: n.Take}]; c != nil {
 			c.hear(n)
 		}
 		if n.Final != nil {

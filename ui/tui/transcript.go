@@ -16,7 +16,7 @@ const (
 // cell, so that its top is aligned in all panes. It is scrolled by turn and
 // line; what is above or below is loaded when it is needed.
 type transcript struct {
-	turns   []*turn // consecutive, oldest first
+	turns   []*turn // of one branch, each following the one before, oldest first
 	total   int     // ID of the session's last turn
 	top     int     // index of the turn at the top of the body
 	skip    int     // its lines above the body
@@ -25,32 +25,50 @@ type transcript struct {
 	loading bool
 }
 
-// A turn is a question with each column's cell, made when it is first seen.
+// A turn is a question with a cell for each answer, made when it is first seen.
+// The cell of a column that was not asked is that of take 0.
 type turn struct {
 	sessions.Turn
-	cells map[int]*cell
+	cells map[sessions.Pick]*cell
 }
 
+func newTurn(t sessions.Turn) *turn { return &turn{Turn: t, cells: map[sessions.Pick]*cell{}} }
+
+// cell is a column's answer that stands.
 func (t *turn) cell(column int, look *look) *cell {
-	c, ok := t.cells[column]
+	p := sessions.Pick{Column: column}
+	if a, ok := t.Answer(column); ok {
+		p.Take = a.Take
+	}
+	c, ok := t.cells[p]
 	if !ok {
-		c = newCell(&t.Turn, column, false, look)
-		t.cells[column] = c
+		c = newCell(&t.Turn, p, false, look)
+		t.cells[p] = c
 	}
 	return c
+}
+
+// running reports whether an answer of a column is still coming.
+func (t *turn) running(column int) bool {
+	for p, c := range t.cells {
+		if p.Column == column && c.running {
+			return true
+		}
+	}
+	return false
 }
 
 // show replaces everything by the newest turns of a session.
 func (tr *transcript) show(turns []sessions.Turn, total int) {
 	*tr = transcript{total: total, follow: true}
 	for _, t := range turns {
-		tr.turns = append(tr.turns, &turn{Turn: t, cells: map[int]*cell{}})
+		tr.turns = append(tr.turns, newTurn(t))
 	}
 }
 
 // add puts a new turn at the end and follows it.
 func (tr *transcript) add(t sessions.Turn) *turn {
-	n := &turn{Turn: t, cells: map[int]*cell{}}
+	n := newTurn(t)
 	tr.turns = append(tr.turns, n)
 	tr.total, tr.follow, tr.chosen = t.ID, true, 0
 	if over := len(tr.turns) - turnsHeld; over > 0 {
@@ -64,12 +82,12 @@ func (tr *transcript) add(t sessions.Turn) *turn {
 // older puts earlier turns in front, without moving what is in view.
 func (tr *transcript) older(turns []sessions.Turn) {
 	tr.loading = false
-	if len(turns) == 0 || len(tr.turns) > 0 && turns[len(turns)-1].ID != tr.turns[0].ID-1 {
+	if len(turns) == 0 || len(tr.turns) > 0 && turns[len(turns)-1].ID != tr.turns[0].Parent {
 		return // of a session that is no longer shown
 	}
 	front := make([]*turn, len(turns), len(turns)+len(tr.turns))
 	for i, t := range turns {
-		front[i] = &turn{Turn: t, cells: map[int]*cell{}}
+		front[i] = newTurn(t)
 	}
 	tr.turns = append(front, tr.turns...)
 	tr.top += len(turns)
@@ -80,9 +98,9 @@ func (tr *transcript) older(turns []sessions.Turn) {
 // they are seen again. Laid-out text is many times its size.
 func forget(turns []*turn) {
 	for _, t := range turns {
-		for id, c := range t.cells {
+		for p, c := range t.cells {
 			if !c.running {
-				delete(t.cells, id)
+				delete(t.cells, p)
 			}
 		}
 	}
@@ -90,7 +108,7 @@ func forget(turns []*turn) {
 
 // wantsOlder reports whether earlier turns should be loaded, and before which.
 func (tr *transcript) wantsOlder() (before int, ok bool) {
-	if tr.loading || len(tr.turns) == 0 || tr.turns[0].ID == 1 || tr.top > 3 {
+	if tr.loading || len(tr.turns) == 0 || tr.turns[0].Parent == 0 || tr.top > 3 {
 		return 0, false
 	}
 	return tr.turns[0].ID, true

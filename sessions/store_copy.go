@@ -1,0 +1,70 @@
+package sessions
+
+import (
+	"bytes"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// copyTurns saves the session to with the turns of a path of another one,
+// numbered anew from 1, and their answers, arrival times, votes and files: in
+// one transaction, or with an error nothing.
+func (s *Store) copyTurns(from ID, path Path, to Session) error {
+	return s.update("forking", func(tx *bolt.Tx) error {
+		if _, err := find(tx, from); err != nil {
+			return err
+		}
+		if err := putSession(tx, to); err != nil {
+			return err
+		}
+		n := 0
+		for stretch := range path.After(0, path.Len()) {
+			for id := stretch.From; id <= stretch.To; id++ {
+				n++
+				if err := copyTurn(tx, from, id, to.ID, n); err != nil {
+					return fmt.Errorf("turn %d: %w", id, err)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// copyTurn makes turn number id of one session the n-th of another.
+func copyTurn(tx *bolt.Tx, from ID, id int, to ID, n int) error {
+	source, err := keyOf(from, id)
+	if err != nil {
+		return err
+	}
+	value := tx.Bucket([]byte(inTurns)).Get(source)
+	if value == nil {
+		return ErrNotFound
+	}
+	var t Turn
+	if err := unpackTurn(value, &t); err != nil {
+		return err
+	}
+	t.ID, t.Parent = n, n-1
+	if err := putTurn(tx, to, t); err != nil {
+		return err
+	}
+	target, err := keyOf(to, n)
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{inAnswers, inChunks, inVotes} {
+		bucket := tx.Bucket([]byte(name))
+		var found [][2][]byte // first all, because Put disturbs a cursor
+		c := bucket.Cursor()
+		for k, v := c.Seek(source); bytes.HasPrefix(k, source); k, v = c.Next() {
+			found = append(found, [2][]byte{append(bytes.Clone(target), k[len(source):]...), bytes.Clone(v)})
+		}
+		for _, f := range found {
+			if err := bucket.Put(f[0], f[1]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
