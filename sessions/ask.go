@@ -85,7 +85,7 @@ func (b *Bench) Put(ctx context.Context, q Question) (*Run, error) {
 	if len(with) > 0 {
 		b.shelf.add(with)
 	}
-	return b.begin(ctx, d, t, task{briefs, columns, max(q.Samples, 1), with}), nil
+	return b.begin(ctx, d, t, task{told: briefs, columns: columns, samples: max(q.Samples, 1), files: with}), nil
 }
 
 // chosen are the columns of the given IDs, or all on the screen.
@@ -118,7 +118,7 @@ func ids(columns []Column) []int {
 // Again asks columns for another take of their answers to a turn, which stand
 // from then on. It reads and writes the disk.
 func (b *Bench) Again(ctx context.Context, turn int, columns ...int) (*Run, error) {
-	return b.retake(ctx, turn, 1, columns)
+	return b.retake(ctx, turn, columns, task{samples: 1})
 }
 
 // Sample asks columns for n more takes of their answers to a turn, one after the
@@ -127,23 +127,11 @@ func (b *Bench) Sample(ctx context.Context, turn, n int, columns ...int) (*Run, 
 	if n < 1 {
 		return nil, errors.New("there is nothing to sample")
 	}
-	b.mu.Lock()
-	d := b.desk
-	b.mu.Unlock()
-	if t, err := b.turn(d, turn); err == nil {
-		for _, id := range columns {
-			if a, ok := t.Answer(id); ok {
-				if _, err := b.Choose(turn, Pick{id, a.Take}); err != nil {
-					return nil, err
-				}
-			}
-		}
-	}
-	return b.retake(ctx, turn, n, columns)
+	return b.retake(ctx, turn, columns, task{samples: n, aside: true})
 }
 
-// retake asks columns for n more takes.
-func (b *Bench) retake(ctx context.Context, turn, n int, only []int) (*Run, error) {
+// retake asks columns for more takes, as many as k says.
+func (b *Bench) retake(ctx context.Context, turn int, only []int, k task) (*Run, error) {
 	b.ask.Lock()
 	defer b.ask.Unlock()
 	d, s, err := b.free()
@@ -165,14 +153,15 @@ func (b *Bench) retake(ctx context.Context, turn, n int, only []int) (*Run, erro
 	if err != nil {
 		return nil, err
 	}
-	g, briefs := b.briefing(), map[int]brief{}
+	g := b.briefing()
+	k.columns, k.told = columns, map[int]brief{}
 	for _, c := range columns {
 		delete(d.stories, c.ID) // it changes with the new take
-		if briefs[c.ID], err = g.brief(b.Registry.Model(c.Model), history(past, c.ID, s.Kind), t.Text, t.Files); err != nil {
+		if k.told[c.ID], err = g.brief(b.Registry.Model(c.Model), history(past, c.ID, s.Kind), t.Text, t.Files); err != nil {
 			return nil, err
 		}
 	}
-	return b.begin(ctx, d, t, task{briefs, columns, n, nil}), nil
+	return b.begin(ctx, d, t, k), nil
 }
 
 // A task is what a run is begun with.
@@ -180,6 +169,7 @@ type task struct {
 	told    map[int]brief // by column
 	columns []Column
 	samples int               // answers of each column
+	aside   bool              // what stands goes on standing
 	files   map[string][]byte // bytes of new ones
 }
 
@@ -205,7 +195,8 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
 		d.recent = append(d.recent, t)
 	}
 	d.session.Updated = time.Now()
-	for n := range k.samples {
+	t.stand(k)
+	for range k.samples {
 		for _, c := range k.columns {
 			l := b.lane(t, k.told[c.ID], c)
 			if t.Race {
@@ -220,10 +211,6 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
 			t.Answers = append(t.Answers, a)
 			if !slices.Contains(t.Columns, c.ID) {
 				t.Columns = append(slices.Clip(t.Columns), c.ID)
-			}
-			if n == 0 && k.samples == 1 {
-				t.Takes = maps.Clone(t.Takes) // of which somebody may have a copy
-				delete(t.Takes, c.ID)
 			}
 		}
 	}
@@ -242,6 +229,30 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
 	}
 	r.start(ctxs)
 	return r
+}
+
+// stand says which takes stand while and after more of them come: the first of a
+// new question's, the newest of a regenerated answer, or what stood before.
+func (t *Turn) stand(k task) {
+	takes := map[int]int{}
+	maps.Copy(takes, t.Takes)
+	for _, c := range k.columns {
+		a, ok := t.Answer(c.ID)
+		switch {
+		case ok && k.aside:
+			takes[c.ID] = a.Take
+		case k.samples > 1:
+			takes[c.ID] = 1
+			if ok {
+				takes[c.ID] = a.Take + 1
+			}
+		default:
+			delete(takes, c.ID)
+		}
+	}
+	if t.Takes = takes; len(takes) == 0 {
+		t.Takes = nil
+	}
 }
 
 // follow takes in a new question.
