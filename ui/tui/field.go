@@ -1,0 +1,211 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"charm.land/bubbles/v2/key"
+	"charm.land/bubbles/v2/textarea"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/sessions/plain"
+)
+
+// fieldKind is how a field is filled in.
+type fieldKind uint8
+
+const (
+	aLine   fieldKind = iota
+	aNumber           // a short line, beside which stands what it may be
+	aChoice           // of a few words, with left and right; off and on make a switch
+	aText             // of several lines
+)
+
+// A field is one thing to fill in. What a form is made with is above the gap.
+type field struct {
+	name    string // its label, by which its value is asked for
+	kind    fieldKind
+	value   string             // at first
+	empty   string             // said while nothing stands there: what that means
+	hint    string             // what a line or a number may be
+	options []string           // of a choice
+	check   func(string) error // what is wrong, in words; nil for nothing ever
+
+	line  textinput.Model
+	area  textarea.Model
+	at    int    // index of the option chosen
+	shown string // the value at first, as it can be shown
+	err   error  // why it can't be kept as it is
+}
+
+// open makes the field ready to be drawn and filled in.
+func (f *field) open(lk *look) {
+	switch f.kind {
+	case aChoice:
+	case aText:
+		f.area = textarea.New()
+		f.area.Prompt, f.area.ShowLineNumbers, f.area.CharLimit, f.area.MaxHeight = "", false, 0, 0
+		f.area.Placeholder = plain.Line(f.empty)
+		f.area.SetVirtualCursor(false)
+		k := &f.area.KeyMap
+		k.InsertNewline = key.NewBinding(key.WithKeys("alt+enter", "ctrl+j", "shift+enter"))
+		k.Paste = key.NewBinding()
+	default:
+		f.line = textinput.New()
+		f.line.Prompt, f.line.Placeholder = "", plain.Line(f.empty)
+		f.line.SetVirtualCursor(false)
+		f.line.KeyMap.Paste = key.NewBinding()
+	}
+	f.restyle(lk)
+	f.set(f.value)
+}
+
+func (f *field) restyle(lk *look) {
+	switch th := lk.theme; f.kind {
+	case aChoice:
+	case aText:
+		s := f.area.Styles()
+		for _, x := range []*textarea.StyleState{&s.Focused, &s.Blurred} {
+			x.Base, x.Text, x.CursorLine, x.Placeholder, x.Prompt, x.EndOfBuffer = th.Text, th.Text, th.Text, th.Faint, th.Prompt, th.Faint
+		}
+		s.Cursor.Blink, s.Cursor.Color = false, nil
+		f.area.SetStyles(s)
+	default:
+		s := f.line.Styles()
+		for _, x := range []*textinput.StyleState{&s.Focused, &s.Blurred} {
+			x.Prompt, x.Text, x.Placeholder = th.Prompt, th.Text, th.Faint
+		}
+		s.Cursor.Blink, s.Cursor.Color = false, nil
+		f.line.SetStyles(s)
+	}
+}
+
+// set puts a value there. An option that is not among those of a choice joins
+// them: what somebody has set is not changed by looking at it.
+func (f *field) set(value string) {
+	f.value, f.err = value, nil
+	switch f.kind {
+	case aChoice:
+		if f.at = slices.Index(f.options, value); f.at < 0 {
+			f.options, f.at = append(slices.Clone(f.options), value), len(f.options)
+		}
+	case aText:
+		f.area.SetValue(plain.Text(value))
+	default:
+		f.line.SetValue(plain.Line(value))
+		f.line.CursorEnd()
+	}
+	f.shown = f.written()
+}
+
+// written is what stands there.
+func (f *field) written() string {
+	switch f.kind {
+	case aChoice:
+		return f.options[f.at]
+	case aText:
+		return f.area.Value()
+	}
+	return f.line.Value()
+}
+
+// now is the field's value. One that can't be shown as it is stays as it is
+// while nobody changes it.
+func (f *field) now() string {
+	if s := f.written(); s != f.shown {
+		return s
+	}
+	return f.value
+}
+
+// verify looks whether the value can be kept.
+func (f *field) verify() bool {
+	f.err = nil
+	if f.check != nil {
+		f.err = f.check(f.now())
+	}
+	return f.err == nil
+}
+
+func (f *field) focus(on bool) {
+	switch {
+	case f.kind == aChoice:
+	case f.kind == aText && on:
+		f.area.Focus()
+	case f.kind == aText:
+		f.area.Blur()
+	case on:
+		f.line.Focus()
+	default:
+		f.line.Blur()
+	}
+}
+
+// key gives the field a key that does not move between fields.
+func (f *field) key(k tea.KeyPressMsg) (cmd tea.Cmd) {
+	switch f.kind {
+	case aChoice:
+		f.pick(k.String())
+	case aText:
+		f.area, cmd = f.area.Update(k)
+	default:
+		f.line, cmd = f.line.Update(k)
+	}
+	return cmd
+}
+
+// pick chooses the next option, the one before, or the next that begins with
+// the letter.
+func (f *field) pick(k string) {
+	n := len(f.options)
+	switch k {
+	case "right", "space":
+		f.at = (f.at + 1) % n
+	case "left":
+		f.at = (f.at + n - 1) % n
+	default:
+		for i := range n {
+			next := (f.at + 1 + i) % n
+			if len(k) == 1 && strings.HasPrefix(strings.ToLower(f.option(next)), strings.ToLower(k)) {
+				f.at = next
+				return
+			}
+		}
+	}
+}
+
+// option is the i-th of a choice for people.
+func (f *field) option(i int) string {
+	if s := plain.Line(f.options[i]); strings.ContainsFunc(s, unicode.IsGraphic) {
+		return s
+	}
+	if f.empty != "" {
+		return f.empty
+	}
+	return "none"
+}
+
+func (f *field) paste(text string) {
+	switch f.kind {
+	case aChoice:
+	case aText:
+		f.area.InsertString(plain.Text(text))
+	default:
+		f.line, _ = f.line.Update(tea.PasteMsg{Content: plain.Line(text)})
+	}
+}
+
+// leaves reports whether up (by -1) or down in the field means another field:
+// in a text only at its first and last line.
+func (f *field) leaves(by int) bool {
+	if f.kind != aText {
+		return true
+	}
+	in := f.area.LineInfo()
+	if by < 0 {
+		return f.area.Line() == 0 && in.RowOffset == 0
+	}
+	return f.area.Line() == f.area.LineCount()-1 && in.RowOffset >= in.Height-1
+}
