@@ -13,8 +13,9 @@ type Event interface{ event() }
 type (
 	// Sent says that a request is leaving now: time zero of an attempt.
 	Sent struct {
-		At     time.Time
-		Params Params // as they were sent: without what was left out, with what had to be added
+		At       time.Time
+		Params   Params // as they were sent: without what was left out, with what had to be added
+		Resident *bool  // whether the server held the model in memory just before; nil if it did not say
 	}
 
 	// A Notice tells why nothing is arriving yet, or what was done differently

@@ -45,7 +45,7 @@ func (l *lane) enter(p Phase, text string) {
 func (l *lane) record(ev providers.Event) {
 	switch ev := ev.(type) {
 	case providers.Sent:
-		l.answer.Params, l.counted = ev.Params, nil
+		l.answer.Params, l.answer.Resident, l.counted = ev.Params, ev.Resident, nil
 		if ev.Params.Context > 0 {
 			l.answer.Context = ev.Params.Context
 		}

@@ -32,6 +32,7 @@ type Record struct {
 	Error       *recordError     `json:"error"`
 	Notices     []string         `json:"notices"`
 	Simulated   bool             `json:"simulated"`
+	Raced       bool             `json:"raced"`
 	Params      providers.Params `json:"params"`
 }
 
@@ -77,6 +78,7 @@ type recordServer struct {
 	Load    *float64 `json:"load_ms"`
 	Prefill *float64 `json:"prefill_ms"`
 	Decode  *float64 `json:"decode_ms"`
+	Cold    *bool    `json:"cold"` // see [Answer.Cold]; null where nobody knows
 }
 
 type recordError struct {
@@ -99,7 +101,7 @@ func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 		Timing: recordTiming{
 			TTFT: millis(t.FirstToken), TTFV: millis(t.FirstAnswer), Total: millis(t.Last), TPOT: millis(t.TPOT(a.Usage)),
 		},
-		Attempts: t.Attempts, Attachments: recordFiles(files), Notices: a.Notices, Simulated: a.Simulated, Params: a.Params,
+		Attempts: t.Attempts, Attachments: recordFiles(files), Notices: a.Notices, Simulated: a.Simulated, Raced: a.Raced, Params: a.Params,
 	}
 	if r.Notices == nil {
 		r.Notices = []string{}
@@ -141,8 +143,12 @@ func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 			r.Cost.AsOf = known(a.Price.AsOf)
 		}
 	}
-	if s := a.Server; s.Known() {
-		r.Server = &recordServer{reported(s.Queue), reported(s.Load), reported(s.Prefill), reported(s.Decode)}
+	if cold, told := a.Cold(); told || a.Server.Known() {
+		s := a.Server
+		r.Server = &recordServer{Queue: reported(s.Queue), Load: reported(s.Load), Prefill: reported(s.Prefill), Decode: reported(s.Decode)}
+		if told {
+			r.Server.Cold = &cold
+		}
 	}
 	if e := a.Error; e != nil {
 		r.Error = &recordError{Kind: e.Kind, Message: e.Message, Hint: e.Hint, RetryAfter: millis(e.RetryAfter)}

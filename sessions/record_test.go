@@ -44,7 +44,7 @@ func TestTheRecordOfAFinishedAnswer(t *testing.T) {
 			Sent: time.Now(), FirstToken: 771_200_400, FirstAnswer: 800 * ms, Last: 3_420_800_000, Total: 3_500 * ms, Wall: 9 * time.Second,
 			Thoughts: true, Attempts: 2,
 		},
-		Server:  providers.Server{Queue: p(time.Duration(0)), Decode: p(1500 * time.Microsecond)},
+		Server: providers.Server{Queue: p(time.Duration(0)), Decode: p(1500 * time.Microsecond)}, Resident: p(true),
 		Notices: []string{"seed left out"}, Raw: json.RawMessage(`{}`), RequestID: "req",
 	}, `{"session":"01J","turn":7,"column":1,"take":2,"model":"openai/gpt-5.1","served_model":"gpt-5.1-2025-11-13",
 		"text":"said","reasoning":"thought","refusal":null,
@@ -53,8 +53,8 @@ func TestTheRecordOfAFinishedAnswer(t *testing.T) {
 		"usage":{"input":1105,"cache_read":5,"cache_write":6,"output":244,"reasoning":44,"estimated":false},"prompt_estimate":1100,
 		"cost":{"usd":"0.003821875006","source":"list","as_of":"2026-11-01"},
 		"timing":{"ttft_ms":771.2,"ttfv_ms":800,"total_ms":3420.8,"tpot_ms":10.904,"tokens_per_second":91.712},
-		"server":{"queue_ms":0,"load_ms":null,"prefill_ms":null,"decode_ms":1.5},
-		"attempts":2,"attachments":[],"error":null,"notices":["seed left out"],"simulated":false,
+		"server":{"queue_ms":0,"load_ms":null,"prefill_ms":null,"decode_ms":1.5,"cold":false},
+		"attempts":2,"attachments":[],"error":null,"notices":["seed left out"],"simulated":false,"raced":false,
 		"params":{"seed":4,"think":"low"}}`)
 }
 
@@ -72,7 +72,7 @@ func TestTheRecordOfAFailedAnswer(t *testing.T) {
 		"timing":{"ttft_ms":null,"ttfv_ms":null,"total_ms":null,"tpot_ms":null,"tokens_per_second":null},
 		"server":null,"attempts":3,"attachments":[],
 		"error":{"kind":"rate_limit","status":429,"message":"rate limited (HTTP 429)","hint":"wait 2s, then ask again, or choose another model","retry_after_ms":1500},
-		"notices":[],"simulated":false,"params":{}}`)
+		"notices":[],"simulated":false,"raced":false,"params":{}}`)
 }
 
 func TestTheRecordOfAnAnswerForWhichNothingWasSent(t *testing.T) {
@@ -100,7 +100,7 @@ func TestTheRecordOfACancelledAnswer(t *testing.T) {
 		"timing":{"ttft_ms":0.001,"ttfv_ms":0.001,"total_ms":2000,"tpot_ms":2000,"tokens_per_second":0.5},
 		"server":null,"attempts":1,"attachments":[],
 		"error":{"kind":"cancelled","status":null,"message":"stopped","hint":"ask again when you like","retry_after_ms":null},
-		"notices":[],"simulated":true,"params":{}}`)
+		"notices":[],"simulated":true,"raced":false,"params":{}}`)
 }
 
 func TestTheRecordOfARefusal(t *testing.T) {
@@ -113,7 +113,7 @@ func TestTheRecordOfARefusal(t *testing.T) {
 		"usage":{"input":3,"cache_read":0,"cache_write":0,"output":2,"reasoning":0,"estimated":false},"prompt_estimate":null,
 		"cost":{"usd":"0.000000000021","source":"billed","as_of":null},
 		"timing":{"ttft_ms":null,"ttfv_ms":null,"total_ms":null,"tpot_ms":null,"tokens_per_second":null},
-		"server":null,"attempts":1,"attachments":[],"error":null,"notices":[],"simulated":false,"params":{}}`)
+		"server":null,"attempts":1,"attachments":[],"error":null,"notices":[],"simulated":false,"raced":false,"params":{}}`)
 }
 
 func TestTheRecordOfAnUnfinishedAnswer(t *testing.T) {
@@ -125,7 +125,7 @@ func TestTheRecordOfAnUnfinishedAnswer(t *testing.T) {
 		"usage":{"input":3,"cache_read":0,"cache_write":0,"output":2,"reasoning":0,"estimated":true},"prompt_estimate":null,
 		"cost":{"usd":null,"source":"local","as_of":null},
 		"timing":{"ttft_ms":null,"ttfv_ms":null,"total_ms":null,"tpot_ms":null,"tokens_per_second":null},
-		"server":null,"attempts":1,"attachments":[],"error":null,"notices":[],"simulated":false,"params":{}}`)
+		"server":null,"attempts":1,"attachments":[],"error":null,"notices":[],"simulated":false,"raced":false,"params":{}}`)
 }
 
 func TestATranscriptIsTheSessionWithItsTurns(t *testing.T) {

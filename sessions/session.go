@@ -274,8 +274,9 @@ type Answer struct {
 	Context   int              `json:"context,omitempty"`   // window in tokens; 0 if unknown
 	Timing    providers.Timing `json:"timing"`
 	Server    providers.Server `json:"server,omitzero"`
-	Notices   []string         `json:"notices,omitempty"` // what was done differently from what was asked
-	Filter    string           `json:"filter,omitempty"`  // of the notices, the one that a filter of the service ended the answer; "" if the model did
+	Resident  *bool            `json:"resident,omitempty"` // the server held the model in memory when it was asked; nil if it did not say
+	Notices   []string         `json:"notices,omitempty"`  // what was done differently from what was asked
+	Filter    string           `json:"filter,omitempty"`   // of the notices, the one that a filter of the service ended the answer; "" if the model did
 	RequestID string           `json:"request_id,omitempty"`
 	Limits    providers.Limits `json:"limits,omitzero"`
 	Raw       json.RawMessage  `json:"raw,omitempty"` // the provider's own usage object

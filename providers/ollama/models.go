@@ -229,17 +229,19 @@ func cut(s string) string {
 // is loaded.
 const psPatience = 500 * time.Millisecond
 
-// loaded reports whether the server holds the model with the window that will
-// be asked for, as far as it says so; any other window is a load as well.
-func (p *provider) loaded(ctx context.Context, name string, window int) bool {
+// resident reports whether the server holds the model with the window that will
+// be asked for; any other window is a load as well. It is nil if the server does
+// not say.
+func (p *provider) resident(ctx context.Context, name string, window int) *bool {
 	ctx, cancel := context.WithTimeout(ctx, psPatience)
 	defer cancel()
 	var ps api.ProcessResponse
 	if err := p.call(ctx, http.MethodGet, "/api/ps", nil, &ps); err != nil {
-		return true // nothing is known, and nothing is said
+		return nil
 	}
-	return slices.ContainsFunc(ps.Models, func(m api.ProcessModelResponse) bool {
+	held := slices.ContainsFunc(ps.Models, func(m api.ProcessModelResponse) bool {
 		return (fullName(m.Name) == fullName(name) || fullName(m.Model) == fullName(name)) &&
 			(m.ContextLength == 0 || window == 0 || m.ContextLength == window)
 	})
+	return &held
 }

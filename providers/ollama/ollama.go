@@ -91,7 +91,11 @@ func (p *provider) ask(ctx context.Context, req providers.Request, say func(prov
 			return nil
 		}
 	}
-	if !about.remote && !p.loaded(ctx, req.Model, ready.window) {
+	var resident *bool
+	if !about.remote {
+		resident = p.resident(ctx, req.Model, ready.window)
+	}
+	if resident != nil && !*resident {
 		if !say(providers.Notice{At: time.Now(), Text: "loading", Wait: true}) {
 			return nil
 		}
@@ -101,7 +105,7 @@ func (p *provider) ask(ctx context.Context, req providers.Request, say func(prov
 		return err
 	}
 	resp, err := p.client.Do(ctx, out, func(at time.Time) {
-		say(providers.Sent{At: at, Params: ready.params})
+		say(providers.Sent{At: at, Params: ready.params, Resident: resident})
 	})
 	if err != nil {
 		return err

@@ -101,7 +101,7 @@ func TestRealServerAnswersAndSaysWhenItLoads(t *testing.T) {
 	if h.err != nil || h.text != "Hello there, tester.\u200b" || len(h.notices) != 0 {
 		t.Errorf("again: %q, %v, %+v", h.text, h.err, h.notices)
 	}
-	if h.sent.Params.Context != req.Params.Context || !p.(*provider).loaded(t.Context(), "tiny-text", req.Params.Context) {
+	if h.sent.Params.Context != req.Params.Context || !said(p.(*provider).resident(t.Context(), "tiny-text", req.Params.Context)) {
 		t.Errorf("the server did not take the window of %d", req.Params.Context)
 	}
 }

@@ -299,6 +299,9 @@ func TestLeavingAtSentKeepsTheQuestion(t *testing.T) {
 	}
 }
 
+// said is a word that may be missing, as no.
+func said(word *bool) bool { return word != nil && *word }
+
 func TestLoadingIsAnnouncedAndNotTimed(t *testing.T) {
 	f := chatting()
 	h := hear(t, f.start(t), ask("hi"))
@@ -316,17 +319,21 @@ func TestLoadingIsAnnouncedAndNotTimed(t *testing.T) {
 		t.Errorf("asked %v, want %v", f.paths, want)
 	}
 
+	if said(h.sent.Resident) || h.sent.Resident == nil {
+		t.Error("a model that was not there was sent for as if it were")
+	}
+
 	f.loaded = 8192
-	if h := hear(t, f.start(t), ask("hi")); len(h.notices) != 0 {
-		t.Errorf("a loaded model got %+v", h.notices)
+	if h := hear(t, f.start(t), ask("hi")); len(h.notices) != 0 || !said(h.sent.Resident) {
+		t.Errorf("a loaded model got %+v, %+v", h.notices, h.sent)
 	}
 	f.loaded = 4096 // with another window it is loaded anew
-	if h := hear(t, f.start(t), ask("hi")); len(h.notices) != 1 {
-		t.Errorf("a reload got %+v", h.notices)
+	if h := hear(t, f.start(t), ask("hi")); len(h.notices) != 1 || said(h.sent.Resident) {
+		t.Errorf("a reload got %+v, %+v", h.notices, h.sent)
 	}
 	f.hidden = []string{"/api/ps"}
-	if h := hear(t, f.start(t), ask("hi")); h.err != nil || len(h.notices) != 0 {
-		t.Errorf("a server without /api/ps: %v, %+v", h.err, h.notices)
+	if h := hear(t, f.start(t), ask("hi")); h.err != nil || len(h.notices) != 0 || h.sent.Resident != nil {
+		t.Errorf("a server without /api/ps: %v, %+v, %+v", h.err, h.notices, h.sent)
 	}
 }
 
