@@ -106,3 +106,16 @@ func (p Params) Values(name string) []string {
 	}
 	return nil
 }
+
+// Or fills what p leaves open from d.
+func (p Params) Or(d Params) Params {
+	for _, name := range ParamNames() {
+		if len(p.Values(name)) > 0 {
+			continue
+		}
+		for _, v := range d.Values(name) {
+			_ = p.Set(name, v) // it was set before
+		}
+	}
+	return p
+}

@@ -74,3 +74,29 @@ func TestParamsRefuseWhatTheyCannotBe(t *testing.T) {
 		t.Errorf("a copy's stops became %q", q.Stop)
 	}
 }
+
+func TestParamsThatAreSetComeBeforeOthers(t *testing.T) {
+	var p, d Params
+	for _, s := range []struct {
+		p           *Params
+		name, value string
+	}{
+		{&p, "temperature", "0"},
+		{&p, "stop", "a"},
+		{&d, "temperature", "1"},
+		{&d, "stop", "b"},
+		{&d, "stop", "c"},
+		{&d, "think", "low"},
+	} {
+		if err := s.p.Set(s.name, s.value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := p.Or(d)
+	if *got.Temperature != 0 || !slices.Equal(got.Stop, []string{"a"}) || got.Think != "low" || p.Think != "" {
+		t.Errorf("%+v", got)
+	}
+	if got := (Params{}).Or(d); !slices.Equal(got.Stop, d.Stop) || *got.Temperature != 1 {
+		t.Errorf("%+v", got)
+	}
+}

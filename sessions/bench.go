@@ -229,8 +229,8 @@ func (b *Bench) SetModel(id int, ref providers.Ref) {
 func (b *Bench) SetSystem(text string) {
 	b.change(func(s *Session) {
 		for _, id := range s.Places {
-			if c, ok := s.Column(id); ok {
-				c.System = text
+			if c, ok := s.Column(id); ok && c.System != text {
+				c.System, c.Preset = text, ""
 			}
 		}
 	})

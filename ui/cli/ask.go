@@ -34,6 +34,7 @@ type ask struct {
 	system  string
 	options []string
 	schemas []string
+	presets []string
 	attach  attaching
 	noSave  bool
 }
@@ -67,6 +68,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	f.StringVarP(&q.system, "system", "s", "", "`TEXT` that every model is told before the question")
 	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(providers.ParamNames(), ", "))
 	f.StringArrayVar(&q.schemas, "schema", nil, "ask for answers that follow the JSON Schema in `FILE`; services do their best, and not all are strict")
+	q.presetFlag(c, &q.presets)
 	q.attach.flags(c, "attach `FILE`: a path, a folder, a quoted pattern, a URL, or - for the standard input (may be repeated)")
 	f.Func("fit", "scale pictures down to at most `PIXELS` wide and high before they are sent, once and for all models alike", q.attach.setFit)
 	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")
@@ -94,6 +96,10 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	presets, err := q.named(conf, n, q.presets)
+	if err != nil {
+		return err
+	}
 	prompt, err := q.prompt(ctx, args)
 	if err != nil {
 		return err
@@ -108,15 +114,16 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 			return err
 		}
 	}
-	if len(refs) == 0 {
+	if len(refs) == 0 && !complete(presets) {
 		if refs, err = q.choose(ctx, n, store, len(files) > 0); err != nil {
 			return err
 		}
 		q.say("asking %s (name others with -m)", plain.Line(joined(refs)))
 	}
-	b := sessions.NewBench(q.registry(ctx, conf, n, refs, len(files) > 0), store)
-	for _, ref := range refs {
-		b.Add(sessions.Column{Model: ref, System: q.system, Params: set, Schema: schema})
+	columns := columnsOf(refs, presets, sessions.Column{System: q.system, Params: set, Schema: schema}, conf.presets)
+	b := sessions.NewBench(q.registry(ctx, conf, n, refsOf(columns), len(files) > 0), store)
+	for _, c := range columns {
+		b.Add(c)
 	}
 	return q.ask(ctx, b, prompt, files)
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"juxta/providers"
+	"juxta/sessions"
 )
 
 // A config is what the configuration file says, checked. Its zero value is that
@@ -31,6 +33,9 @@ type config struct {
 
 	keepMetadata bool // of pictures that are attached
 	privateURLs  bool // of attachments may be read
+
+	presets []sessions.Preset
+	schemas map[int]scalar // by index in presets: the files of their schemas
 }
 
 // A row is a provider of one's own, or settings of a built-in one, which has
@@ -90,6 +95,9 @@ func readConfig(path string, asked bool) (config, error) {
 		return config{}, &configError{path: path, text: err.Error()}
 	}
 	c, err := parseConfig(b)
+	if err == nil {
+		err = c.readSchemas(filepath.Dir(path))
+	}
 	if err != nil {
 		return config{}, placed(path, err)
 	}
@@ -122,7 +130,7 @@ func settings() []string {
 	return append([]string{
 		"providers", "prices", "prices_url", "local_only", "attachments", "keep_metadata", "private_urls", "name", "api", "base_url", "key", "local", "retries", "timeout",
 		"connect", "first_byte", "idle",
-	}, priceSettings()...)
+	}, append(priceSettings(), presetSettings()...)...)
 }
 
 // wrong is a mistake at a token.
@@ -141,6 +149,8 @@ type (
 			KeepMetadata scalar `yaml:"keep_metadata"`
 			PrivateURLs  scalar `yaml:"private_urls"`
 		} `yaml:"attachments"`
+
+		Presets []presetText `yaml:"presets"`
 	}
 	rowText struct {
 		at      *token.Token
@@ -192,7 +202,7 @@ func parseConfig(b []byte) (config, error) {
 		}
 		c.rows = append(c.rows, r)
 	}
-	return c, nil
+	return c, c.takePresets(doc.Presets)
 }
 
 // UnmarshalYAML keeps the row's own place, for what is missing in it.

@@ -18,14 +18,15 @@ func (q *ask) schemaFile() (json.RawMessage, error) {
 	case 0:
 		return nil, nil
 	case 1:
-		return readSchema(q.schemas[0])
+		return readSchema("--schema ", q.schemas[0])
 	}
 	return nil, usage("give it once", "--schema is given twice")
 }
 
 // readSchema reads the JSON Schema that answers have to follow, and nothing for
-// no path. Its errors say where in the file the mistake is.
-func readSchema(path string) (json.RawMessage, error) {
+// no path. Its errors begin with what named the file, and say where in it the
+// mistake is.
+func readSchema(what, path string) (json.RawMessage, error) {
 	const most = 1 << 20
 	if path == "" {
 		return nil, nil
@@ -37,15 +38,15 @@ func readSchema(path string) (json.RawMessage, error) {
 		if errors.As(err, &pe) {
 			err = pe.Err // the path is named already
 		}
-		return nil, usage("name a file that holds a JSON Schema", "--schema %s: %w", path, err)
+		return nil, usage("name a file that holds a JSON Schema", "%s%s: %w", what, path, err)
 	case len(b) > most:
-		return nil, usage("", "--schema %s: a schema has at most %d bytes", path, most)
+		return nil, usage("", "%s%s: a schema has at most %d bytes", what, path, most)
 	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	wrong := func(at int, format string, args ...any) error {
 		line, column := place(b, at)
 		return usage(`a schema is a JSON object, such as {"type": "object", "properties": {…}}`,
-			"--schema %s:%d:%d: %s", path, line, column, fmt.Sprintf(format, args...))
+			"%s%s:%d:%d: %s", what, path, line, column, fmt.Sprintf(format, args...))
 	}
 	var value any
 	if err := json.Unmarshal(b, &value); err != nil {

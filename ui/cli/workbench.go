@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +21,7 @@ type workbench struct {
 	*app
 	models  []string
 	system  string
+	presets []string
 	session string // "" for a new one
 	attach  attaching
 	noSave  bool
@@ -30,6 +32,7 @@ func (w *workbench) flags(c *cobra.Command) {
 	f.StringArrayVarP(&w.models, "model", "m", nil, "ask `MODEL`, named provider/model (repeat it for more columns)")
 	_ = c.RegisterFlagCompletionFunc("model", w.completeModels)
 	f.StringVarP(&w.system, "system", "s", "", "`TEXT` that every column is told before the first question")
+	w.presetFlag(c, &w.presets)
 	f.StringVarP(&w.session, "continue", "c", "", "go on with `SESSION`, or the last one; the beginning of its id is enough")
 	f.Lookup("continue").NoOptDefVal = lastSession
 	_ = c.RegisterFlagCompletionFunc("continue", w.completeSessions)
@@ -76,8 +79,16 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
-	if len(refs) > tui.MostColumns {
-		return usage(fmt.Sprintf("give at most %d", tui.MostColumns), "-m: %d columns are more than the workbench shows", len(refs))
+	presets, err := w.named(conf, n, w.presets)
+	if err != nil {
+		return err
+	}
+	if i := slices.IndexFunc(presets, free); i >= 0 && w.session != "" && len(refs) == 0 {
+		return usage("name one with -m; or press P on the screen to give it to a column that is there",
+			"--preset %s: it has no model of its own to add to the session", presets[i].Name)
+	}
+	if columns := columnsOf(refs, presets, sessions.Column{}, nil); len(columns) > tui.MostColumns {
+		return usage(fmt.Sprintf("give at most %d", tui.MostColumns), "-m: %d columns are more than the workbench shows", len(columns))
 	}
 	loader := w.attach.loader(conf, n)
 	if w.attach.takesInput() {
@@ -92,13 +103,13 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Attach: sources,
 		Open: func(ctx context.Context) (*sessions.Bench, error) {
-			return w.open(ctx, conf, n, refs)
+			return w.open(ctx, conf, n, refs, presets)
 		},
 	})
 }
 
 // open opens the store and lays out the columns.
-func (w *workbench) open(ctx context.Context, conf config, n *network, refs []providers.Ref) (_ *sessions.Bench, err error) {
+func (w *workbench) open(ctx context.Context, conf config, n *network, refs []providers.Ref, presets []sessions.Preset) (_ *sessions.Bench, err error) {
 	var store *sessions.Store
 	if !w.noSave {
 		if store, err = sessions.Open(w.storePath()); err != nil {
@@ -106,7 +117,7 @@ func (w *workbench) open(ctx context.Context, conf config, n *network, refs []pr
 		}
 	}
 	b := sessions.NewBench(n.registry(w.build.APIs, conf.prices), store)
-	err = w.layOut(ctx, b, n, refs)
+	err = w.layOut(ctx, b, conf, n, refs, presets)
 	if err != nil {
 		_ = b.Close(ctx)
 		return nil, err
@@ -114,7 +125,7 @@ func (w *workbench) open(ctx context.Context, conf config, n *network, refs []pr
 	return b, nil
 }
 
-func (w *workbench) layOut(ctx context.Context, b *sessions.Bench, n *network, refs []providers.Ref) error {
+func (w *workbench) layOut(ctx context.Context, b *sessions.Bench, conf config, n *network, refs []providers.Ref, presets []sessions.Preset) error {
 	if w.session != "" {
 		id, err := w.resolve(b.Store())
 		if err != nil {
@@ -126,14 +137,14 @@ func (w *workbench) layOut(ctx context.Context, b *sessions.Bench, n *network, r
 		if w.system != "" {
 			b.SetSystem(w.system)
 		}
-	} else if len(refs) == 0 {
+	} else if len(refs) == 0 && !complete(presets) {
 		var err error
 		if refs, err = w.choose(ctx, n, b.Store(), len(w.attach.words) > 0); err != nil {
 			return err
 		}
 	}
-	for _, ref := range refs {
-		b.Add(sessions.Column{Model: ref, System: w.system})
+	for _, c := range columnsOf(refs, presets, sessions.Column{System: w.system}, conf.presets) {
+		b.Add(c)
 	}
 	return nil
 }
