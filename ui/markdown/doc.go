@@ -147,7 +147,7 @@ func (d *Doc) sync(width int) {
 func (d *Doc) open() []piece {
 	saved, mid := d.p, d.mid
 	d.p.trial = true
-	if len(d.part) > 0 && (mid || !d.undecided()) {
+	if len(d.part) > 0 && !d.Held() {
 		d.feed(string(d.part), false)
 	}
 	d.p.close(0)
@@ -156,6 +156,10 @@ func (d *Doc) open() []piece {
 	d.p.out = out[:len(saved.out)] // keep the room
 	return out[len(saved.out):]
 }
+
+// Held reports whether the text ends in something that does not show yet: the
+// beginning of a line that may become a mark of more than one kind.
+func (d *Doc) Held() bool { return len(d.part) > 0 && !d.mid && d.undecided() }
 
 func (d *Doc) undecided() bool {
 	if d.p.leaf != inFence {

@@ -18,8 +18,12 @@ import (
 const longQuestion = 12
 
 // recount is how often the figures of a running answer change: often enough to
-// be live, seldom enough to be read, and most of a screen's bytes less.
-const recount = 250 * time.Millisecond
+// be live, seldom enough to be read, and most of a screen's bytes less. While a
+// model thinks they are all that moves, and change sooner.
+const (
+	recount     = 250 * time.Millisecond
+	recountSoon = 2 * sessions.Frame
+)
 
 // A cell is one column's share of one turn: the question, what the model
 // thought and said, and how it ended. Its lines are laid out once per width
@@ -111,11 +115,14 @@ func (c *cell) hear(n sessions.News) {
 	case turned:
 		c.prepared = 0
 	}
-	if c.state = n.State; turned || n.State.For-c.counted >= recount || n.State.Phase <= sessions.Asked {
+	if c.state = n.State; c.due(n, turned) {
 		c.live, c.counted, c.metered = n.Live, n.State.For, 0
 		if n.State.Phase == sessions.Thinking {
 			c.width = 0
 		}
+	}
+	if turned { // from now on the columns take turns, so that not all change in one frame
+		c.counted -= recount * time.Duration(3*n.Column%8) / 8
 	}
 	if n.Text != "" || n.Thoughts != "" || n.Refusal != "" || turned {
 		c.rest(0)
@@ -126,6 +133,19 @@ func (c *cell) hear(n sessions.News) {
 		c.answer.Text, c.answer.Thoughts, c.answer.Refusal = "", "", "" // the turn has them
 		c.end()
 	}
+}
+
+// due reports whether the figures are to change with n: they do in every frame
+// in which the text came to nothing that shows.
+func (c *cell) due(n sessions.News, turned bool) bool {
+	every := recount
+	switch {
+	case n.State.Phase <= sessions.Asked, n.Text != "" && c.doc.Held():
+		every = 0
+	case n.State.Phase == sessions.Thinking:
+		every = recountSoon
+	}
+	return turned || n.State.For-c.counted >= every
 }
 
 // silent is the shortest silence in the middle of an answer that is worth a

@@ -121,7 +121,7 @@ func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []w
 		first = slices.Insert(first, 0, word{"silent " + c.quiet.Truncate(time.Second).String(), th.Warn})
 	}
 	if v.FirstToken > 0 {
-		first = append(first, word{"~" + sessions.Count(v.Usage.Output) + " tok", th.Muted})
+		first = append(first, word{"~" + counting(v.Usage.Output) + " tok", th.Muted})
 	}
 	second = append(second, word{p.costSoFar(v), th.Muted})
 	if f := fill(v.Usage, cmp.Or(v.Context, p.model.Context)); f != "" {
@@ -131,6 +131,15 @@ func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []w
 		second = append(second, word{fmt.Sprintf("attempt %d", v.Attempts), th.Warn})
 	}
 	return mark, first, second
+}
+
+// counting is a number of tokens that grows: to ten thousand it takes no more
+// room than the rounded one, and is seen to move.
+func counting(n int) string {
+	if n < 10_000 {
+		return strconv.Itoa(n)
+	}
+	return sessions.Count(n)
 }
 
 // waiting is what a cell waits for that has been asked, for how long, and what
