@@ -196,24 +196,26 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
 	}
 	d.session.Updated = time.Now()
 	t.stand(k)
-	for range k.samples {
+	for round := range k.samples {
 		for _, c := range k.columns {
-			l := b.lane(t, k.told[c.ID], c)
-			if t.Race {
-				l.answer.Raced, l.device = l.device != "", ""
-			}
-			if k.samples > 1 && l.device == "" { // a service is not asked everything at once
-				l.device = fmt.Sprintf("column %d", c.ID)
-			}
-			r.lanes = append(r.lanes, l)
-			a := l.snapshot()
-			kept = append(kept, Kept{Session: d.session.ID, Turn: t.ID, Answer: a})
-			t.Answers = append(t.Answers, a)
-			if !slices.Contains(t.Columns, c.ID) {
-				t.Columns = append(slices.Clip(t.Columns), c.ID)
-			}
+			r.lanes = append(r.lanes, b.lane(t, k.told[c.ID], c, round))
 		}
 	}
+	if d.session.Race {
+		race(r.lanes)
+	}
+	for _, l := range r.lanes {
+		a := l.snapshot()
+		if k.samples > 1 && l.device == "" { // a service is not asked everything at once
+			l.device = fmt.Sprintf("column %d", a.Column)
+		}
+		kept = append(kept, Kept{Session: d.session.ID, Turn: t.ID, Answer: a})
+		t.Answers = append(t.Answers, a)
+		if !slices.Contains(t.Columns, a.Column) {
+			t.Columns = append(slices.Clip(t.Columns), a.Column)
+		}
+	}
+	r.queue = inLine(r.lanes, d.session.Seed, t, k.samples)
 	slices.SortStableFunc(t.Answers, func(x, y Answer) int { return cmp.Or(x.Column-y.Column, x.Take-y.Take) })
 	d.hold(t)
 	question := t.clone()
@@ -269,11 +271,11 @@ func (s *Session) follow(t *Turn) {
 }
 
 // lane is one column's share of turn t, told what is in that column's brief
-// alone.
-func (b *Bench) lane(t *Turn, told brief, c Column) *lane {
-	take := 1
+// alone; round is how many more takes of it come before.
+func (b *Bench) lane(t *Turn, told brief, c Column, round int) *lane {
+	take := 1 + round
 	if a, ok := t.Newest(c.ID); ok {
-		take = a.Take + 1
+		take += a.Take
 	}
 	entry, err := b.Registry.Find(c.Model)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"juxta/providers"
 )
 
-func TestLocalModelsOfOneDeviceTakeTurnsInTheirColumnsOrder(t *testing.T) {
+func TestLocalModelsOfOneDeviceAnswerOneAfterTheOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const second = "script:ttft=100,tps=10,n=10" // takes 1 s
 		b := bench(t, nil, []string{"here/" + second, "demo/" + second, "also-here/" + second, "gpu/" + second, "here/" + second, "gpu/" + second})

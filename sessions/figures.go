@@ -34,6 +34,9 @@ func Speed(perSecond float64) string {
 	return strconv.FormatFloat(perSecond, 'f', places, 64) + " tok/s"
 }
 
+// Contended is said of an answer that was raced.
+const Contended = "raced: times contended"
+
 // Count is a number of tokens: 212, 1.2k, 128k.
 func Count(n int) string {
 	switch {

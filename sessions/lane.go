@@ -36,6 +36,11 @@ type lane struct {
 	changed                 bool                                  // since the last snapshot
 }
 
+// shares reports whether the lane stands in line for a device that others use.
+func (l *lane) shares() bool {
+	return l.answer.Local && !l.answer.Raced && l.vain == nil && l.device != ""
+}
+
 func (l *lane) enter(p Phase, text string) {
 	if l.state.Phase != p || l.state.Text != text {
 		l.state = State{Phase: p, Text: text, Since: time.Now()}

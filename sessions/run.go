@@ -34,7 +34,8 @@ type Run struct {
 
 	mu    sync.Mutex
 	lanes []*lane
-	ended int // lanes that are over
+	queue []*lane // the same in the order in which they stand in line
+	ended int     // lanes that are over
 }
 
 // Phase is what a column is doing.
@@ -94,7 +95,7 @@ func (r *Run) cancellable(ctx context.Context) []context.Context {
 
 // start sends every lane's request. The run ends when all lanes have.
 func (r *Run) start(ctxs []context.Context) {
-	for _, l := range r.lanes { // all stand in line, in their order, before anyone is asked
+	for _, l := range r.queue { // all stand in line before anyone is asked
 		if l.vain != nil {
 			l.device = "" // nobody waits for one who is not asked
 		}

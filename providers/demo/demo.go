@@ -15,7 +15,9 @@
 //	ttft=MS       milliseconds from Sent to the first token; 0
 //	tps=N         tokens per second after it; 0 is as fast as possible
 //	chunk=N       tokens per event; 1
-//	load=MS       a Notice "loading" and this wait come before Sent
+//	load=MS       a Notice "loading" and this wait come before Sent, which says
+//	              that the model was not in memory; MSxN with the first N requests
+//	              for this name, and those after them say that it was
 //	think=N       tokens of thoughts before the answer; 0
 //	text=KIND     plain, md, cjk, emoji, long or hostile
 //	n=N           tokens of the answer, its text repeated or cut; the text once
@@ -57,7 +59,7 @@ type provider struct {
 	endpoint providers.Endpoint
 
 	mu       sync.Mutex
-	requests map[string]int // so far, by the name of a script that fails a number of times
+	requests map[string]int // so far, by the name of a script that fails or loads a number of times
 }
 
 // New makes the simulated provider. It needs no address and no key.
@@ -122,8 +124,14 @@ func (p *provider) plan(req providers.Request) (*plan, error) {
 		}
 		pl = s.plan(req)
 		pl.sent = req.Params // a script is a double of whoever takes them
-		if pl.failure != nil && s.times > 0 && p.asked(req.Model) > s.times {
-			pl.failure = nil
+		if s.times > 0 || s.loads > 0 {
+			n := p.asked(req.Model)
+			if s.times > 0 && n > s.times {
+				pl.failure = nil
+			}
+			if s.loads > 0 && n > s.loads {
+				pl.load, pl.resident = 0, true
+			}
 		}
 	} else {
 		hint, what := refusal(req, req.Model == "swift")

@@ -19,6 +19,7 @@ type plan struct {
 
 	ttft, load time.Duration
 	tps, chunk int
+	resident   bool // it was loaded by an earlier request
 
 	notice  string // what was left out of the request or changed; "" for nothing
 	output  []token
@@ -128,7 +129,7 @@ func (p *plan) play(ctx context.Context, yield func(providers.Event, error) bool
 		return
 	}
 	sent := time.Now()
-	if !yield(providers.Sent{At: sent, Params: p.sent}, nil) {
+	if !yield(providers.Sent{At: sent, Params: p.sent, Resident: p.held()}, nil) {
 		return
 	}
 	if p.failure != nil {
@@ -142,6 +143,14 @@ func (p *plan) play(ctx context.Context, yield func(providers.Event, error) bool
 		return
 	}
 	p.stop(ctx, sent, yield)
+}
+
+// held is whether the model was in memory; nil where nothing is said of loading.
+func (p *plan) held() *bool {
+	if p.load == 0 && !p.resident {
+		return nil
+	}
+	return &p.resident
 }
 
 // speak yields the output in chunks; a chunk never mixes thoughts and answer.

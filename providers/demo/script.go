@@ -14,6 +14,7 @@ import (
 // A script is a parsed name; the package comment lists its keys.
 type script struct {
 	ttft, load  time.Duration
+	loads       int // how often it is loaded; 0 for always
 	tps, chunk  int
 	think, n    int // n is -1 for the text as it is
 	text        string
@@ -53,6 +54,10 @@ func (s *script) set(key, value string) (err error) {
 	case "ttft":
 		s.ttft, err = milliseconds(value)
 	case "load":
+		var times bool
+		if value, s.loads, times = cutNumber(value, "x"); times && s.loads == 0 {
+			return errors.New("it is loaded at least once")
+		}
 		s.load, err = milliseconds(value)
 	case "retry":
 		s.retry, err = seconds(value)

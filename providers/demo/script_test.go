@@ -99,6 +99,35 @@ func TestLoadingIsAnnouncedAndNotCounted(t *testing.T) {
 	})
 }
 
+func TestAModelIsInMemoryOnceItWasLoaded(t *testing.T) {
+	p := demo(t)
+	for model, want := range map[string][]string{
+		"script:load=1x2,n=1": {"absent", "absent", "resident", "resident"},
+		"script:load=1,n=1":   {"absent", "absent", "absent"},
+		"script:n=1":          {"unsaid"},
+	} {
+		for i, want := range want {
+			said, loads := "unsaid", false
+			for ev, err := range p.Stream(t.Context(), ask(model, "x")) {
+				switch ev := ev.(type) {
+				case providers.Sent:
+					if ev.Resident != nil {
+						said = map[bool]string{true: "resident", false: "absent"}[*ev.Resident]
+					}
+				case providers.Stop:
+					loads = ev.Server.Load != nil
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if said != want || loads != (want == "absent") {
+				t.Errorf("%s, request %d: the model is %s, a load reported %v", model, i+1, said, loads)
+			}
+		}
+	}
+}
+
 func TestAScriptSaysWhatItIsTold(t *testing.T) {
 	said := "commas, = signs, 100 % + more\nand ünïcode"
 	if h := hear(t, ask("script:say="+url.QueryEscape(said), "x")); h.text != said {

@@ -28,6 +28,14 @@ func figures(a *sessions.Answer) string {
 	default:
 		return ""
 	}
+	if cold, _ := a.Cold(); cold && a.Server.Load != nil {
+		add("cold, load %s", sessions.Seconds(*a.Server.Load))
+	} else if cold {
+		add("cold")
+	}
+	if a.Raced {
+		add("%s", sessions.Contended)
+	}
 	if v := t.Speed(a.Usage); v > 0 {
 		add("%s%s", about, sessions.Speed(v))
 	}

@@ -14,6 +14,7 @@ func TestFiguresInventNothing(t *testing.T) {
 		Last: 9480 * time.Millisecond, Total: 9500 * time.Millisecond, Attempts: 2, Thoughts: true,
 	}
 	price := &providers.Price{Rates: providers.Rates{Input: 1_250_000, CacheRead: 125_000, Output: 10_000_000}, Source: providers.Listed}
+	loaded := 14200 * time.Millisecond
 	billed := 3 * providers.Dollar
 	counted := providers.Usage{Input: 4000, CacheRead: 8000, Output: 512, Reasoning: 180}
 	guessed := providers.Usage{Input: 4, Output: 90, Estimated: true}
@@ -26,6 +27,22 @@ func TestFiguresInventNothing(t *testing.T) {
 			"counted and priced",
 			sessions.Answer{Timing: timing, Usage: counted, Price: price},
 			"first 0.48s · answer 3.98s · total 9.48s · 57 tok/s · 12000 in (8000 cached) · 512 out (180 thinking) · 2 attempts · $0.0111",
+		},
+		{
+			"cold and raced",
+			sessions.Answer{
+				Timing: providers.Timing{FirstToken: time.Second, FirstAnswer: time.Second, Last: 2 * time.Second, Attempts: 1},
+				Usage:  providers.Usage{Input: 1, Output: 1}, Local: true, Raced: true, Server: providers.Server{Load: &loaded},
+			},
+			"first 1.00s · total 2.00s · cold, load 14.2s · raced: times contended · 1 in · 1 out · local",
+		},
+		{
+			"cold by the server's word",
+			sessions.Answer{
+				Timing: providers.Timing{FirstToken: time.Second, FirstAnswer: time.Second, Last: 2 * time.Second, Attempts: 1},
+				Usage:  providers.Usage{Input: 1, Output: 1}, Local: true, Resident: new(bool),
+			},
+			"first 1.00s · total 2.00s · cold · 1 in · 1 out · local",
 		},
 		{
 			"estimated",

@@ -59,7 +59,7 @@ func (p *pane) meters(c *cell, w int, lk *look) (one, two string) {
 	if c.running {
 		mark, first, second = p.running(c, w, lk)
 	} else {
-		first, second = p.ended(c, lk)
+		first, second = p.ended(c, w, lk)
 	}
 	n := 0
 	one, n = lk.words(first, w-lk.width(mark))
@@ -182,7 +182,7 @@ func (p *pane) costSoFar(v sessions.Live) string {
 	return "cost unknown"
 }
 
-func (p *pane) ended(c *cell, lk *look) (first, second []word) {
+func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 	th, a := lk.theme, &c.answer
 	add := func(ws *[]word, style lipgloss.Style, text string) { *ws = append(*ws, word{text, style}) }
 	if a.Timing.FirstToken == 0 {
@@ -199,7 +199,7 @@ func (p *pane) ended(c *cell, lk *look) (first, second []word) {
 		add(&first, th.Muted, what)
 	} else {
 		mark := sessions.About(a.Usage.Estimated)
-		first = firsts(a.Timing.FirstToken, a.Timing.FirstAnswer, th.Muted)
+		first = append(firsts(a.Timing.FirstToken, a.Timing.FirstAnswer, th.Muted), unfair(a, w, th.Warn)...)
 		if v := a.Timing.Speed(a.Usage); v > 0 {
 			add(&first, th.Muted, mark+sessions.Speed(v))
 		}
@@ -222,7 +222,7 @@ func (p *pane) ended(c *cell, lk *look) (first, second []word) {
 	if f := fill(a.Usage, a.Context); f != "" {
 		add(&second, th.Muted, f)
 	}
-	if s := a.Server; s.Load != nil && *s.Load >= time.Second {
+	if s, cold := a.Server, isCold(a); s.Load != nil && (cold || *s.Load >= time.Second) {
 		add(&second, th.Warn, "load "+sessions.Seconds(*s.Load))
 	}
 	if a.Timing.Attempts > 1 {
@@ -235,6 +235,22 @@ func (p *pane) ended(c *cell, lk *look) (first, second []word) {
 		add(&second, th.Muted, left)
 	}
 	return first, second
+}
+
+func isCold(a *sessions.Answer) bool { cold, _ := a.Cold(); return cold }
+
+// unfair is why an answer's times can't be held against others'.
+func unfair(a *sessions.Answer, w int, style lipgloss.Style) (ws []word) {
+	if isCold(a) {
+		ws = append(ws, word{"cold", style})
+	}
+	switch {
+	case a.Raced && w >= roomy:
+		ws = append(ws, word{sessions.Contended, style})
+	case a.Raced:
+		ws = append(ws, word{"raced", style})
+	}
+	return ws
 }
 
 // scarce says what a service's rate limits leave when that is little: fewer

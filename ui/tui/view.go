@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"juxta/providers"
 	"juxta/sessions"
@@ -200,21 +201,28 @@ func (m *Model) header() string {
 	case title == "":
 		title = "new session"
 	}
-	var right []string
+	var right []word
+	add := func(style lipgloss.Style, text string) { right = append(right, word{text, style}) }
 	if m.session.Turns > 0 {
-		right = append(right, turnsWords(m.session.Turns))
+		add(th.Muted, turnsWords(m.session.Turns))
 		if m.session.Spent > 0 || m.session.Unpriced > 0 {
-			right = append(right, m.spent())
+			add(th.Muted, m.spent())
 		}
 	}
+	if m.session.Race && m.w >= 100 {
+		add(th.Warn, "race: times contended")
+	} else if m.session.Race {
+		add(th.Warn, "race")
+	}
 	if m.systemPrompt() != "" {
-		right = append(right, "system prompt")
+		add(th.Muted, "system prompt")
 	}
 	if m.bench != nil && !m.bench.Keeps() {
-		right = append(right, "not saved")
+		add(th.Muted, "not saved")
 	}
-	right = append(right, "F1 help")
-	return m.look.spread(" "+th.Accent.Bold(true).Render("juxta")+th.Muted.Render(" · ")+title, th.Muted.Render(strings.Join(right, " · "))+" ", m.w)
+	add(th.Muted, "F1 help")
+	facts, _ := m.look.words(right, m.w)
+	return m.look.spread(" "+th.Accent.Bold(true).Render("juxta")+th.Muted.Render(" · ")+title, facts+" ", m.w)
 }
 
 func turnsWords(n int) string {
