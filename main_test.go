@@ -52,6 +52,7 @@ var rooms = map[string]string{
 	"sessions/store*.go": "go.etcd.io/bbolt",
 	"sessions/*_test.go": "go.etcd.io/bbolt", // to look into the file from outside
 	"sessions/plain":     "github.com/charmbracelet/x/ansi",
+	"sessions/diff":      "",
 	"sessions/verdict":   "providers",
 	"sessions/report":    "sessions sessions/plain sessions/verdict prompts providers github.com/yuin/goldmark",
 

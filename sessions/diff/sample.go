@@ -1,0 +1,154 @@
+package diff
+
+import (
+	"slices"
+	"strings"
+)
+
+// allJSON is the fields of several texts, if all are JSON or have a block of it.
+func allJSON(texts []string) ([][]segment, bool) {
+	all := make([][]segment, len(texts))
+	for i, t := range texts {
+		f, ok := findJSON(t)
+		if !ok {
+			return nil, false
+		}
+		all[i] = f.fields
+	}
+	return all, true
+}
+
+// fields fills in the agreement of JSON.
+func (a *Agreement) fields(texts [][]segment) {
+	var found tally
+	counts := make([]map[string]int, len(texts))
+	for who, fields := range texts {
+		counts[who] = map[string]int{}
+		for _, f := range fields {
+			key := f.path + "\x00" + f.value
+			found.note(key, f.text, who)
+			counts[who][key]++
+		}
+	}
+	a.add(Field, found.findings(len(texts)))
+	for _, f := range a.Findings {
+		a.Disagree = a.Disagree || len(f.Lack) > 0
+	}
+	a.Known = true
+	a.Figure = meanPair(len(texts), func(i, j int) float64 { return dice(counts[i], counts[j]) })
+	a.Disagree = a.Disagree || a.Figure < Low
+}
+
+// Samples says how alike several answers to one question are that one column
+// gave.
+type Samples struct {
+	N int // how many there are
+
+	// Known is false for fewer than two. Then the rest says nothing.
+	Known bool
+
+	// Alike is how many of the N are the same: the largest group of answers with
+	// the same words, numbers and order, whatever their case, signs and white
+	// space; of JSON, with the same fields.
+	Alike int
+
+	// Spread is how far apart they are, in [0,1]: the mean over all pairs of one
+	// minus Dice's coefficient, that is 1 - [Agreement.Figure].
+	Spread float64
+
+	// Fields says the same of each field, if all are JSON.
+	Fields []FieldSamples
+}
+
+// FieldSamples says how many samples have the same value of a field.
+type FieldSamples struct {
+	Path  string
+	Alike int // the largest group with the same value, or without the field
+}
+
+// Share is the part of the samples that are the same, in [0,1]: Alike / N.
+func (s Samples) Share() float64 { return float64(s.Alike) / float64(max(s.N, 1)) }
+
+// Repeat says how alike several answers of one column to one question are.
+func Repeat(texts []string) Samples {
+	s := Samples{N: len(texts), Known: len(texts) > 1}
+	if !s.Known {
+		return s
+	}
+	groups := map[string]int{}
+	if fields, ok := allJSON(texts); ok {
+		var a Agreement
+		a.fields(fields)
+		s.Spread = 1 - a.Figure
+		s.byField(fields, groups)
+	} else {
+		x := newLexicon()
+		segments := make([][]segment, len(texts))
+		for i, t := range texts {
+			segments[i] = x.segments(t)
+			groups[normal(segments[i])]++
+		}
+		s.Spread = 1 - x.figure(segments)
+	}
+	s.Alike = largest(groups)
+	return s
+}
+
+// byField groups JSON as a whole and field by field.
+func (s *Samples) byField(texts [][]segment, groups map[string]int) {
+	var paths []string
+	values := map[string]map[int][]string{}
+	for i, fields := range texts {
+		whole := make([]string, len(fields))
+		for k, f := range fields {
+			if values[f.path] == nil {
+				values[f.path] = map[int][]string{}
+				paths = append(paths, f.path)
+			}
+			values[f.path][i] = append(values[f.path][i], f.value)
+			whole[k] = f.path + "\x00" + f.value
+		}
+		slices.Sort(whole)
+		groups[strings.Join(whole, "\x01")]++
+	}
+	for _, p := range paths {
+		same := map[string]int{}
+		for i := range texts {
+			key := ""
+			if v, ok := values[p][i]; ok {
+				slices.Sort(v)
+				key = "\x00" + strings.Join(v, "\x01")
+			}
+			same[key]++
+		}
+		s.Fields = append(s.Fields, FieldSamples{p, largest(same)})
+	}
+}
+
+func largest(groups map[string]int) int {
+	most := 0
+	for _, n := range groups {
+		most = max(most, n)
+	}
+	return most
+}
+
+// normal is a text as it is compared with other samples: small letters, numbers
+// by value, no signs.
+func normal(segments []segment) string {
+	var b strings.Builder
+	for _, s := range segments {
+		for i, t := range s.tokens {
+			if !t.word {
+				continue
+			}
+			word := strings.ToLower(strings.ReplaceAll(s.word(i), "’", "'"))
+			if n, ok := s.number(i); ok {
+				word = n.key
+			}
+			b.WriteString(word)
+			b.WriteByte(' ')
+		}
+	}
+	return b.String()
+}
