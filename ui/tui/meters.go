@@ -213,6 +213,9 @@ func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 	default:
 		add(&second, th.Muted, cost)
 	}
+	if c.share != "" {
+		add(&second, th.Muted, c.share)
+	}
 	if seen := c.against(); seen != "" {
 		add(&second, th.Muted, seen)
 	}

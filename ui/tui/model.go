@@ -37,8 +37,9 @@ type Options struct {
 
 	Catalogue Catalogue // of the lists of earlier starts
 	Staying   Staying
-	Loader    prompts.Loader // of what is attached
-	Attach    []string       // paths and URLs that are attached at the start
+	Presets   []sessions.Preset // of the configuration
+	Loader    prompts.Loader    // of what is attached
+	Attach    []string          // paths and URLs that are attached at the start
 }
 
 // Staying says that juxta was told to stay on this machine. The zero value says
@@ -323,6 +324,7 @@ func (m *Model) refresh() {
 		m.panes = append(m.panes, pane{
 			place: i, column: c, model: m.bench.Registry.Model(c.Model),
 			demo: entry.API == "demo", focused: i == m.focus, active: m.panel,
+			starred: c.ID == m.session.Baseline, alone: !oneSystem(cols),
 		})
 	}
 	m.flown = false // until it has been made again the last one stands

@@ -176,6 +176,9 @@ func (m *Model) drawPanes(lines []string) []string {
 		text := m.tr.column(i, b)
 		if t != nil {
 			c = t.cell(p.column.ID, &m.look)
+			if share := c.ofBaseline(&t.Turn, m.session.Baseline); share != c.share {
+				c.share, c.metered = share, 0
+			}
 		} else {
 			text = p.facts(b.widths[i], &m.look)
 		}
@@ -214,7 +217,7 @@ func (m *Model) header() string {
 	} else if m.session.Race {
 		add(th.Warn, "race")
 	}
-	if m.systemPrompt() != "" {
+	if m.systemPrompt() != "" && m.oneSystem() {
 		add(th.Muted, "system prompt")
 	}
 	if m.bench != nil && !m.bench.Keeps() {
