@@ -12,17 +12,9 @@ import (
 // What is changed of turns that were asked. Each of these methods returns the
 // turn as it stands afterwards, and reads the disk where memory has let it go.
 
-// amend applies edit to a turn and has it saved: it is in the store when amend
-// returns, unless saving fails for now, which is told by OnTrouble.
+// amend applies edit to a turn, has it saved, and forgets what columns are told
+// if that changed.
 func (b *Bench) amend(turn int, edit func(*Session, *Turn) error) (Turn, error) {
-	t, saved, err := b.edit(turn, edit)
-	if err == nil {
-		<-saved
-	}
-	return t, err
-}
-
-func (b *Bench) edit(turn int, edit func(*Session, *Turn) error) (Turn, <-chan error, error) {
 	b.ask.Lock() // no question is being told meanwhile
 	defer b.ask.Unlock()
 	b.mu.Lock()
@@ -30,13 +22,13 @@ func (b *Bench) edit(turn int, edit func(*Session, *Turn) error) (Turn, <-chan e
 	b.mu.Unlock()
 	t, err := b.turn(d, turn)
 	if err != nil {
-		return Turn{}, nil, err
+		return Turn{}, err
 	}
 	b.mu.Lock()
 	next := t.clone()
 	if err := edit(&d.session, &next); err != nil {
 		b.mu.Unlock()
-		return Turn{}, nil, err
+		return Turn{}, err
 	}
 	var cast []KeptVote
 	for i, v := range next.Votes {
@@ -49,13 +41,12 @@ func (b *Bench) edit(turn int, edit func(*Session, *Turn) error) (Turn, <-chan e
 	d.hold(t)
 	d.session.Updated = time.Now()
 	kept := t.clone()
-	saved := b.put(d, Batch{Turn: &kept, Votes: cast})
+	b.put(d, Batch{Turn: &kept, Votes: cast})
 	b.mu.Unlock()
-	return kept, saved, nil
+	return kept, nil
 }
 
-// retold is amend for what columns are told next, and forgets what they were
-// told.
+// retold is amend for what columns are told next.
 func (b *Bench) retold(turn int, edit func(*Session, *Turn) error) (Turn, error) {
 	t, err := b.amend(turn, edit)
 	if err != nil {
@@ -74,16 +65,10 @@ func (b *Bench) retold(turn int, edit func(*Session, *Turn) error) (Turn, error)
 	return t, err
 }
 
-// errHidden is why a hidden turn stays as it is.
-var errHidden = errors.New("the turn is still blind: vote and reveal it first")
-
 // Choose has one take of a column's answer stand: it is shown, and the column is
 // told that it gave it.
 func (b *Bench) Choose(turn int, p Pick) (Turn, error) {
 	return b.retold(turn, func(_ *Session, t *Turn) error {
-		if t.Hidden() {
-			return errHidden
-		}
 		if _, ok := t.Take(p); !ok {
 			return fmt.Errorf("column %d has no take %d in turn %d", p.Column, p.Take, turn)
 		}
@@ -102,9 +87,6 @@ func (b *Bench) Choose(turn int, p Pick) (Turn, error) {
 // on from it; nil gives each its own back.
 func (b *Bench) Adopt(turn int, p *Pick) (Turn, error) {
 	return b.retold(turn, func(_ *Session, t *Turn) error {
-		if t.Hidden() {
-			return errHidden
-		}
 		t.Adopted = nil
 		if p == nil {
 			return nil
@@ -137,9 +119,6 @@ func (b *Bench) Vote(turn int, voter string, best ...int) (Turn, error) {
 		v := Vote{ID: len(t.Votes) + 1, At: time.Now(), Voter: voter, Blind: t.Hidden(), Seats: t.Seats(), Best: best}
 		if !v.Blind {
 			v.Seats = slices.DeleteFunc(slices.Clone(s.Places), func(id int) bool { return !slices.Contains(t.Columns, id) })
-		}
-		if t.Sealed() {
-			return errors.New("not every answer of the blind turn is complete")
 		}
 		for _, id := range v.Seats {
 			a, ok := t.Answer(id)
@@ -184,11 +163,10 @@ func unvote(t *Turn, voter string, now time.Time) bool {
 
 // Reveal shows who answered what in a blind turn. It can't be undone.
 func (b *Bench) Reveal(turn int) (Turn, error) {
-	return b.amend(turn, func(s *Session, t *Turn) error {
+	return b.amend(turn, func(_ *Session, t *Turn) error {
 		if t.Hidden() {
 			t.Revealed = time.Now()
 		}
-		s.Hidden = slices.DeleteFunc(s.Hidden, func(id int) bool { return id == turn })
 		return nil
 	})
 }
@@ -239,7 +217,7 @@ func (b *Bench) Fork(turn int) error {
 	next := s.clone()
 	now := time.Now()
 	next.ID, next.Seed, next.Created, next.Updated = NewID(now), newSeed(), now, now
-	next.Turns, next.Tip, next.Forks, next.Hidden = path.Len(), 0, nil, path.renumber(s.Hidden)
+	next.Turns, next.Tip, next.Forks = path.Len(), 0, nil
 	next.Origin = &Origin{s.ID, turn}
 	next.Spent, next.Guessed, next.Unpriced = 0, false, 0
 	to := &desk{session: next}

@@ -56,7 +56,7 @@ func (b *Bench) Put(ctx context.Context, q Question) (*Run, error) {
 	}
 	t := &Turn{
 		ID: s.Turns + 1, Parent: s.Last(), Text: q.Text, Asked: time.Now(), Columns: ids(columns),
-		Prompt: q.Prompt, Blind: s.Blind && len(columns) > 1, Race: s.Race, Seed: s.seedOf(s.Turns + 1),
+		Prompt: q.Prompt, Blind: s.Blind, Race: s.Race, Seed: s.seedOf(s.Turns + 1),
 	}
 	if q.Instead > 0 {
 		if q.Instead > s.Turns {
@@ -146,8 +146,8 @@ func (b *Bench) retake(ctx context.Context, turn int, only []int, k task) (*Run,
 	if err != nil {
 		return nil, err
 	}
-	if t.Hidden() { // a column that is asked again could be told from the others
-		return nil, errHidden
+	if t.Hidden() && slices.ContainsFunc(columns, func(c Column) bool { return !slices.Contains(t.Columns, c.ID) }) {
+		return nil, errors.New("a column that joined now could be told from the others: vote first")
 	}
 	past, err := b.past(d, s.PathTo(t.Parent))
 	if err != nil {
@@ -261,9 +261,6 @@ func (t *Turn) stand(k task) {
 func (s *Session) follow(t *Turn) {
 	if s.Turns == 0 {
 		s.Title = cmp.Or(titleOf(t.Text), titleOfFiles(t.Files))
-	}
-	if t.Hidden() {
-		s.Hidden = append(s.Hidden, t.ID)
 	}
 	if s.Turns = t.ID; t.Parent != t.ID-1 {
 		s.Forks = append(s.Forks, Fork{t.ID, t.Parent})

@@ -166,11 +166,6 @@ func putSession(tx *bolt.Tx, ses Session) error {
 		} else {
 			ses.Tip = at
 		}
-		for _, id := range kept.Hidden {
-			if id > ses.Turns {
-				ses.Hidden = append(slices.Clip(ses.Hidden), id)
-			}
-		}
 		ses.Turns = kept.Turns
 	}
 	for _, f := range kept.Forks {
