@@ -53,7 +53,6 @@ type cell struct {
 	unfolded   bool
 	meters     [2]string // below the pane, for a width of metered; 0: not drawn
 	metered    int
-	share      string // of what the baseline cost; see ofBaseline
 	head, foot []string
 }
 
