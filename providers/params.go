@@ -119,3 +119,26 @@ func (p Params) Or(d Params) Params {
 	}
 	return p
 }
+
+// Without is p with the model's own default for the parameter of that name.
+func (p Params) Without(name string) Params {
+	switch name {
+	case "temperature":
+		p.Temperature = nil
+	case "top_p":
+		p.TopP = nil
+	case "max_tokens":
+		p.MaxTokens = 0
+	case "seed":
+		p.Seed = nil
+	case "stop":
+		p.Stop = nil
+	case "think":
+		p.Think = ""
+	case "think_budget":
+		p.ThinkBudget = 0
+	case "context":
+		p.Context = 0
+	}
+	return p
+}

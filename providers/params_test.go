@@ -33,6 +33,9 @@ func TestParamsAreSetByTheirNamesInJSON(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if got := one.Without(name); !reflect.DeepEqual(got, Params{}) {
+			t.Errorf("%s is still there: %+v", name, got)
+		}
 		var named map[string]any
 		if err := json.Unmarshal(b, &named); err != nil || len(named) != 1 || named[name] == nil {
 			t.Errorf("%s in JSON: %s", name, b)

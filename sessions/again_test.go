@@ -70,9 +70,9 @@ func TestAFileOfWhichNothingIsKnownLeavesTheOthersInTheSum(t *testing.T) {
 }
 
 func TestAWrittenFileWhoseTextWasNeverCountedIsGuessedByItsSize(t *testing.T) {
-	d := &desk{}
+	d := &desk{session: Session{Turns: 1}}
 	turn := &Turn{ID: 1, Files: []Attachment{{Name: "a.txt", MIME: "text/plain", SHA256: "x", Bytes: 401}}}
-	d.remember(1, turn, &Answer{Column: 1, Text: "seen", Finish: providers.Finished})
+	d.remember(1, turn, &Answer{Column: 1, Text: "seen", Finish: providers.Finished}, true)
 	want(t, "tokens", again(providers.Model{}, d.earlier(1)).Tokens, 101)
 }
 

@@ -12,9 +12,18 @@ import (
 // What is changed of turns that were asked. Each of these methods returns the
 // turn as it stands afterwards, and reads the disk where memory has let it go.
 
-// amend applies edit to a turn, has it saved, and forgets what columns are told
-// if that changed.
+// amend applies edit to a turn and has it saved: it is in the store when amend
+// returns, unless saving fails for now, which is told by OnTrouble. What columns
+// are told next follows before the next question can be asked.
 func (b *Bench) amend(turn int, edit func(*Session, *Turn) error) (Turn, error) {
+	t, saved, err := b.edit(turn, edit)
+	if err == nil {
+		<-saved
+	}
+	return t, err
+}
+
+func (b *Bench) edit(turn int, edit func(*Session, *Turn) error) (Turn, <-chan error, error) {
 	b.ask.Lock() // no question is being told meanwhile
 	defer b.ask.Unlock()
 	b.mu.Lock()
@@ -22,13 +31,13 @@ func (b *Bench) amend(turn int, edit func(*Session, *Turn) error) (Turn, error) 
 	b.mu.Unlock()
 	t, err := b.turn(d, turn)
 	if err != nil {
-		return Turn{}, err
+		return Turn{}, nil, err
 	}
 	b.mu.Lock()
 	next := t.clone()
 	if err := edit(&d.session, &next); err != nil {
 		b.mu.Unlock()
-		return Turn{}, err
+		return Turn{}, nil, err
 	}
 	var cast []KeptVote
 	for i, v := range next.Votes {
@@ -36,39 +45,43 @@ func (b *Bench) amend(turn int, edit func(*Session, *Turn) error) (Turn, error) 
 			cast = append(cast, KeptVote{Session: d.session.ID, Turn: turn, Vote: v})
 		}
 	}
-	next.Answers = t.Answers // which a run may have changed
+	d.retell(t, &next)
 	*t = next
 	d.hold(t)
 	d.session.Updated = time.Now()
 	kept := t.clone()
-	b.put(d, Batch{Turn: &kept, Votes: cast})
+	saved := b.put(d, Batch{Turn: &kept, Votes: cast})
 	b.mu.Unlock()
-	return kept, nil
+	return kept, saved, nil
 }
 
-// retold is amend for what columns are told next.
-func (b *Bench) retold(turn int, edit func(*Session, *Turn) error) (Turn, error) {
-	t, err := b.amend(turn, edit)
-	if err != nil {
-		return t, err
+// retell has a turn told as it is now instead of as it was: it forgets the
+// stories of columns that it changes. b.ask and b.mu are held.
+func (d *desk) retell(was, is *Turn) {
+	for _, told := range d.remembers {
+		delete(told, is.ID)
 	}
-	b.ask.Lock()
-	defer b.ask.Unlock()
-	b.mu.Lock()
-	d, s := b.desk, b.desk.session.clone()
-	files := d.remembers != nil && (b.run == nil || b.run.over()) // else the next question reads it anew
-	d.stories, d.remembers = nil, nil
-	b.mu.Unlock()
-	if files { // preflight tells of them
-		_, err = b.told(d, s, s.Path())
+	for _, c := range d.session.Columns {
+		old, _ := was.Told(c.ID)
+		now, ok := is.Told(c.ID)
+		d.remember(c.ID, is, now, ok)
+		if old == nil && now == nil || old != nil && now != nil && old.Column == now.Column && old.Take == now.Take {
+			continue
+		}
+		d.forget(c.ID, is.ID)
 	}
-	return t, err
 }
+
+// errHidden is why a hidden turn stays as it is.
+var errHidden = errors.New("the turn is still blind: vote and reveal it first")
 
 // Choose has one take of a column's answer stand: it is shown, and the column is
 // told that it gave it.
 func (b *Bench) Choose(turn int, p Pick) (Turn, error) {
-	return b.retold(turn, func(_ *Session, t *Turn) error {
+	return b.amend(turn, func(_ *Session, t *Turn) error {
+		if t.Hidden() {
+			return errHidden
+		}
 		if _, ok := t.Take(p); !ok {
 			return fmt.Errorf("column %d has no take %d in turn %d", p.Column, p.Take, turn)
 		}
@@ -86,7 +99,10 @@ func (b *Bench) Choose(turn int, p Pick) (Turn, error) {
 // Adopt has every column be told one answer of a turn as its own, so that all go
 // on from it; nil gives each its own back.
 func (b *Bench) Adopt(turn int, p *Pick) (Turn, error) {
-	return b.retold(turn, func(_ *Session, t *Turn) error {
+	return b.amend(turn, func(_ *Session, t *Turn) error {
+		if t.Hidden() {
+			return errHidden
+		}
 		t.Adopted = nil
 		if p == nil {
 			return nil
@@ -119,6 +135,9 @@ func (b *Bench) Vote(turn int, voter string, best ...int) (Turn, error) {
 		v := Vote{ID: len(t.Votes) + 1, At: time.Now(), Voter: voter, Blind: t.Hidden(), Seats: t.Seats(), Best: best}
 		if !v.Blind {
 			v.Seats = slices.DeleteFunc(slices.Clone(s.Places), func(id int) bool { return !slices.Contains(t.Columns, id) })
+		}
+		if t.Sealed() {
+			return errors.New("not every answer of the blind turn is complete")
 		}
 		for _, id := range v.Seats {
 			a, ok := t.Answer(id)
@@ -163,15 +182,18 @@ func unvote(t *Turn, voter string, now time.Time) bool {
 
 // Reveal shows who answered what in a blind turn. It can't be undone.
 func (b *Bench) Reveal(turn int) (Turn, error) {
-	return b.amend(turn, func(_ *Session, t *Turn) error {
+	return b.amend(turn, func(s *Session, t *Turn) error {
 		if t.Hidden() {
 			t.Revealed = time.Now()
 		}
+		s.Hidden = slices.DeleteFunc(s.Hidden, func(id int) bool { return id == turn })
 		return nil
 	})
 }
 
-// Go works on the branch that a turn is on, to its end, see [Session.End].
+// Go works on the branch that a turn is on, to its end, see [Session.End]. It
+// reads the disk where the session has files; a history that can't be read now
+// is told of by the next question.
 func (b *Bench) Go(turn int) error {
 	b.ask.Lock()
 	defer b.ask.Unlock()
@@ -182,33 +204,30 @@ func (b *Bench) Go(turn int) error {
 	if turn < 1 || turn > s.Turns {
 		return fmt.Errorf("there is no turn %d", turn)
 	}
-	files := d.remembers != nil
 	b.mu.Lock()
 	d.session.Tip = s.End(turn)
 	d.stories, d.remembers = nil, nil
 	b.put(d, Batch{})
 	s = d.session.clone()
 	b.mu.Unlock()
-	if files {
-		_, err = b.told(d, s, s.Path())
+	if d.files { // preflight tells of them
+		_, _ = b.told(d, s, s.Path(), s.Places)
 	}
-	return err
+	return nil
 }
 
 // Fork works on a new session that begins with the turns up to and with the
 // given one, answers and votes included. What they cost stays with the session
 // they are from. It reads and writes the disk.
 func (b *Bench) Fork(turn int) error {
-	if b.saver != nil {
-		if err := <-b.saver.put(Batch{}); err != nil { // after what is on its way to the store
-			return fmt.Errorf("forking: %w", err)
-		}
-	}
 	b.ask.Lock()
 	defer b.ask.Unlock()
 	d, s, err := b.free()
 	if err != nil {
 		return err
+	}
+	if err := b.settle(); err != nil {
+		return fmt.Errorf("forking: %w", err)
 	}
 	path := s.PathTo(turn)
 	if len(path) == 0 || turn > s.Turns {
@@ -217,10 +236,10 @@ func (b *Bench) Fork(turn int) error {
 	next := s.clone()
 	now := time.Now()
 	next.ID, next.Seed, next.Created, next.Updated = NewID(now), newSeed(), now, now
-	next.Turns, next.Tip, next.Forks = path.Len(), 0, nil
+	next.Turns, next.Tip, next.Forks, next.Hidden = path.Len(), 0, nil, path.renumber(s.Hidden)
 	next.Origin = &Origin{s.ID, turn}
 	next.Spent, next.Guessed, next.Unpriced = 0, false, 0
-	to := &desk{session: next}
+	to := &desk{session: next, files: d.files}
 	if b.store == nil {
 		turns, err := b.past(d, path)
 		if err != nil {
@@ -234,13 +253,13 @@ func (b *Bench) Fork(turn int) error {
 	} else if err := b.store.copyTurns(s.ID, path, next); err != nil {
 		return err
 	}
-	if d.remembers != nil {
-		_, err = b.told(to, next, next.Path())
+	if d.files {
+		_, _ = b.told(to, next, next.Path(), next.Places) // as in Go
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.desk = to
-	return err
+	return nil
 }
 
 // Configure gives the column of the same ID other settings from the next turn
@@ -248,6 +267,7 @@ func (b *Bench) Fork(turn int) error {
 func (b *Bench) Configure(c Column) {
 	b.change(func(s *Session) {
 		if old, ok := s.Column(c.ID); ok {
+			c.Added = old.Added
 			*old = c
 		}
 	})

@@ -47,16 +47,17 @@ func (b *Bench) Put(ctx context.Context, q Question) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s, err = b.catchUp(d, s); err != nil {
+	s, moved, err := b.catchUp(d, s)
+	if err != nil {
 		return nil, err
 	}
-	columns, err := chosen(s, q.Columns)
+	columns, err := chosen(s, q.Columns, moved)
 	if err != nil {
 		return nil, err
 	}
 	t := &Turn{
 		ID: s.Turns + 1, Parent: s.Last(), Text: q.Text, Asked: time.Now(), Columns: ids(columns),
-		Prompt: q.Prompt, Blind: s.Blind, Race: s.Race, Seed: s.seedOf(s.Turns + 1),
+		Prompt: q.Prompt, Blind: s.Blind && len(columns) > 1, Race: s.Race, Seed: s.seedOf(s.Turns + 1),
 	}
 	if q.Instead > 0 {
 		if q.Instead > s.Turns {
@@ -64,7 +65,7 @@ func (b *Bench) Put(ctx context.Context, q Question) (*Run, error) {
 		}
 		t.Parent = s.Parent(q.Instead)
 	}
-	told, err := b.told(d, s, s.PathTo(t.Parent))
+	told, err := b.told(d, s, s.PathTo(t.Parent), append(ids(columns), s.Places...)) // preflight tells of all
 	if err != nil {
 		return nil, err
 	}
@@ -88,13 +89,17 @@ func (b *Bench) Put(ctx context.Context, q Question) (*Run, error) {
 	return b.begin(ctx, d, t, task{told: briefs, columns: columns, samples: max(q.Samples, 1), files: with}), nil
 }
 
-// chosen are the columns of the given IDs, or all on the screen.
-func chosen(s Session, only []int) ([]Column, error) {
+// chosen are the columns of the given IDs, each once, or all on the screen. Some
+// may have moved to another ID.
+func chosen(s Session, only []int, moved map[int]int) ([]Column, error) {
 	columns := s.Shown()
 	if only != nil {
 		columns = nil
-		for _, id := range only {
-			c, ok := s.Column(id)
+		for i, id := range only {
+			if slices.Contains(only[:i], id) {
+				continue
+			}
+			c, ok := s.Column(cmp.Or(moved[id], id))
 			if !ok {
 				return nil, fmt.Errorf("there is no column %d", id)
 			}
@@ -138,7 +143,11 @@ func (b *Bench) retake(ctx context.Context, turn int, only []int, k task) (*Run,
 	if err != nil {
 		return nil, err
 	}
-	columns, err := chosen(s, only)
+	s, moved, err := b.catchUp(d, s)
+	if err != nil {
+		return nil, err
+	}
+	columns, err := chosen(s, only, moved)
 	if err != nil {
 		return nil, err
 	}
@@ -146,8 +155,11 @@ func (b *Bench) retake(ctx context.Context, turn int, only []int, k task) (*Run,
 	if err != nil {
 		return nil, err
 	}
-	if t.Hidden() && slices.ContainsFunc(columns, func(c Column) bool { return !slices.Contains(t.Columns, c.ID) }) {
-		return nil, errors.New("a column that joined now could be told from the others: vote first")
+	if err := b.meet(d, t); err != nil {
+		return nil, err
+	}
+	if t.Hidden() { // a column that is asked again could be told from the others
+		return nil, errHidden
 	}
 	past, err := b.past(d, s.PathTo(t.Parent))
 	if err != nil {
@@ -156,7 +168,7 @@ func (b *Bench) retake(ctx context.Context, turn int, only []int, k task) (*Run,
 	g := b.briefing()
 	k.columns, k.told = columns, map[int]brief{}
 	for _, c := range columns {
-		delete(d.stories, c.ID) // it changes with the new take
+		d.forget(c.ID, t.ID) // it changes with the new take
 		if k.told[c.ID], err = g.brief(b.Registry.Model(c.Model), history(past, c.ID, s.Kind), t.Text, t.Files); err != nil {
 			return nil, err
 		}
@@ -193,6 +205,8 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
 	if t.ID > d.session.Turns { // a new question
 		d.session.follow(t)
 		d.recent = append(d.recent, t)
+	} else {
+		d.hold(t)
 	}
 	d.session.Updated = time.Now()
 	t.stand(k)
@@ -210,14 +224,10 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
 			l.device = fmt.Sprintf("column %d", a.Column)
 		}
 		kept = append(kept, Kept{Session: d.session.ID, Turn: t.ID, Answer: a})
-		t.Answers = append(t.Answers, a)
-		if !slices.Contains(t.Columns, a.Column) {
-			t.Columns = append(slices.Clip(t.Columns), a.Column)
-		}
+		t.place(a)
 	}
 	r.queue = inLine(r.lanes, d.session.Seed, t, k.samples)
-	slices.SortStableFunc(t.Answers, func(x, y Answer) int { return cmp.Or(x.Column-y.Column, x.Take-y.Take) })
-	d.hold(t)
+	d.files = d.files || len(t.Files) > 0
 	question := t.clone()
 	r.Asked = t.clone()
 	asked := b.put(d, Batch{Turn: &question, Answers: kept, Files: k.files})
@@ -261,6 +271,9 @@ func (t *Turn) stand(k task) {
 func (s *Session) follow(t *Turn) {
 	if s.Turns == 0 {
 		s.Title = cmp.Or(titleOf(t.Text), titleOfFiles(t.Files))
+	}
+	if t.Hidden() {
+		s.Hidden = append(s.Hidden, t.ID)
 	}
 	if s.Turns = t.ID; t.Parent != t.ID-1 {
 		s.Forks = append(s.Forks, Fork{t.ID, t.Parent})
@@ -327,7 +340,7 @@ func (b *Bench) finish(d *desk, t *Turn, a Answer) error {
 		}
 	}
 	if told, ok := t.Told(a.Column); ok && told.Finish != "" {
-		d.remember(a.Column, t, told)
+		d.remember(a.Column, t, told, ok)
 	}
 	saved := b.put(d, Batch{Answers: []Kept{{Session: d.session.ID, Turn: t.ID, Answer: a}}})
 	b.mu.Unlock()

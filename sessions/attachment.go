@@ -301,20 +301,30 @@ func breakdown(told []earlier, files []Attachment) string {
 	return found
 }
 
-// earlier lists what a column remembers. It is known without a look into the
+// earlier lists what a column remembers on the branch that is worked on. It is known without a look into the
 // store: from the questions of this process, and from Resume for those before.
 func (d *desk) earlier(column int) []earlier {
 	var all []earlier
-	for _, t := range slices.Sorted(maps.Keys(d.remembers[column])) {
-		all = append(all, d.remembers[column][t]...)
+	told, path := maps.Clone(d.remembers[0]), d.session.Path()
+	if told == nil {
+		told = map[int][]earlier{}
+	}
+	maps.Copy(told, d.remembers[column])
+	for _, t := range slices.Sorted(maps.Keys(told)) {
+		if path.Has(t) {
+			all = append(all, told[t]...)
+		}
 	}
 	return all
 }
 
 // remember notes which files of a turn a column is told from now on, by its
-// answer to the turn; none after one that is not remembered.
-func (d *desk) remember(column int, t *Turn, a *Answer) {
-	if len(t.Files) == 0 || !a.Remembered() {
+// answer to the turn; none after one that is not remembered, or if there is none.
+func (d *desk) remember(column int, t *Turn, a *Answer, ok bool) {
+	if t.Adopted != nil {
+		column = 0
+	}
+	if len(t.Files) == 0 || !ok || !a.Remembered() {
 		delete(d.remembers[column], t.ID)
 		return
 	}

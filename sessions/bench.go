@@ -44,7 +44,8 @@ type desk struct {
 	held    map[int]*Turn  // older ones that were changed since they were read, by ID
 	stories map[int]*story // by column
 
-	remembers map[int]map[int][]earlier // by column and turn: the files that it is told again
+	files     bool                      // some turn has files, on whichever branch
+	remembers map[int]map[int][]earlier // by column and turn: the files that it is told again; of column 0 those that all are told, also who joins
 }
 
 // NewBench works on a new session without columns. A nil store keeps nothing.
@@ -123,7 +124,9 @@ func (b *Bench) Resume(id ID) error {
 	if b.store == nil {
 		return errors.New("nothing is kept with --no-save")
 	}
-	<-b.saver.put(Batch{}) // after what is on its way to the store
+	b.ask.Lock() // and nothing is changed meanwhile
+	defer b.ask.Unlock()
+	_ = b.settle()
 	if b.reopen(id) {
 		return nil
 	}
@@ -132,12 +135,10 @@ func (b *Bench) Resume(id ID) error {
 		return err
 	}
 	d := &desk{session: s}
-	if has, err := b.store.hasBlobs(id); err == nil && has {
+	if d.files, err = b.store.hasBlobs(id); err == nil && d.files {
 		// Preflight tells who can't be asked because of them. A history that
 		// can't be read now is told of by the next question.
-		b.ask.Lock()
-		_, _ = b.told(d, s, s.Path())
-		b.ask.Unlock()
+		_, _ = b.told(d, s, s.Path(), s.Places)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -185,10 +186,10 @@ func (b *Bench) put(d *desk, with Batch) <-chan error {
 }
 
 // Add puts a column with the given settings on the right and returns its ID;
-// c.ID is ignored.
+// c.ID and c.Added are ignored.
 func (b *Bench) Add(c Column) (id int) {
 	b.change(func(s *Session) {
-		c.ID = len(s.Columns) + 1
+		c.ID, c.Added = len(s.Columns)+1, time.Now()
 		id = c.ID
 		s.Columns = append(s.Columns, c)
 		s.Places = append(s.Places, id)

@@ -103,6 +103,21 @@ func (p Path) Len() int {
 	return n
 }
 
+// renumber is those of the turns that are on the path, by their place on it.
+func (p Path) renumber(turns []int) []int {
+	var all []int
+	before := 0
+	for _, s := range p {
+		for _, id := range turns {
+			if s.From <= id && id <= s.To {
+				all = append(all, before+id-s.From+1)
+			}
+		}
+		before += s.To - s.From + 1
+	}
+	return all
+}
+
 // After yields the stretches of at most n turns that come after the given one,
 // oldest first.
 func (p Path) After(turn, n int) iter.Seq[Stretch] {

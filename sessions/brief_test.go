@@ -137,6 +137,7 @@ func TestEveryColumnIsToldItsOwnFilesByteForByte(t *testing.T) {
 			switch k := rnd.IntN(10); {
 			case k == 0 && s != nil:
 				registry, id := b.Registry, ses.ID
+				_ = b.settle() // else the column added last may be missing
 				b = bench(t, s, nil)
 				b.Registry = registry
 				if err := b.Resume(id); err != nil && len(days) > 0 {

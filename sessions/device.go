@@ -54,6 +54,13 @@ func (t *ticket) wait(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
+// still does something while no line moves.
+func (d *devices) still(do func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	do()
+}
+
 // leave gives up t's place, whether it was used or not.
 func (d *devices) leave(t *ticket) {
 	if t.device == "" {

@@ -2,6 +2,8 @@ package sessions
 
 import (
 	"fmt"
+	"math"
+	"math/big"
 	"strconv"
 	"time"
 
@@ -86,4 +88,56 @@ func (a *Answer) CostWords() string {
 		return money.String() + " billed"
 	}
 	return About(a.Usage.Estimated) + money.String()
+}
+
+// CostOf is what the answer cost of another one to the same question, see
+// [Share]. It is "" where one of the costs is not known, where nothing is paid,
+// and where one of them did not come to its end.
+func (a *Answer) CostOf(b *Answer) string {
+	mine, source := a.Cost()
+	other, _ := b.Cost()
+	if mine == nil || other == nil || source == providers.Free || !a.ended() || !b.ended() {
+		return ""
+	}
+	share := Share(*mine, *other)
+	if share == "" {
+		return ""
+	}
+	return About(a.guessed() || b.guessed()) + share
+}
+
+// guessed reports whether the answer's cost comes of estimated tokens.
+func (a *Answer) guessed() bool { return a.Usage.Estimated && a.Billed == nil }
+
+// ended reports whether the answer came to its end: it neither failed nor was
+// stopped.
+func (a *Answer) ended() bool {
+	return a.Finish != "" && a.Finish != providers.Failed && a.Finish != providers.Cancelled
+}
+
+// Share is part of whole for people: 0.4%, 4%, 250%, and from ten times up 12×.
+// It is "" where there is no ratio: whole is nothing, or one is negative.
+func Share(part, whole providers.Money) string {
+	if whole <= 0 || part < 0 {
+		return ""
+	}
+	in := func(units int64) int64 { // rounded, half up
+		x := new(big.Int).Mul(big.NewInt(int64(part)), big.NewInt(2*units))
+		x.Add(x, big.NewInt(int64(whole)))
+		if x.Quo(x, new(big.Int).Lsh(big.NewInt(int64(whole)), 1)); !x.IsInt64() {
+			return math.MaxInt64
+		}
+		return x.Int64()
+	}
+	switch {
+	case part == 0:
+		return "0%"
+	case in(1000) == 0:
+		return "<0.1%"
+	case in(1000) < 10:
+		return fmt.Sprintf("0.%d%%", in(1000))
+	case in(100) < 1000:
+		return fmt.Sprintf("%d%%", in(100))
+	}
+	return fmt.Sprintf("%d×", in(1))
 }

@@ -63,3 +63,64 @@ func TestCostWordsInventNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestAShareIsRatherLeftOutThanGuessed(t *testing.T) {
+	for _, tt := range []struct {
+		part, whole providers.Money
+		want        string
+	}{
+		{40, 1000, "4%"},
+		{45, 1000, "5%"},
+		{44, 1000, "4%"},
+		{4, 1000, "0.4%"},
+		{9999, 1_000_000, "1%"},
+		{1, 1_000_000, "<0.1%"},
+		{0, 10, "0%"},
+		{10, 10, "100%"},
+		{25, 10, "250%"},
+		{994, 100, "994%"},
+		{99949, 10000, "999%"},
+		{9995, 1000, "10×"},
+		{125, 10, "13×"},
+		{1, 0, ""},
+		{0, 0, ""},
+		{-1, 10, ""},
+		{1, -10, ""},
+		{9_000_000 * providers.Dollar, 9_000_000 * providers.Dollar, "100%"},
+		{9_000_000 * providers.Dollar, 1, "9000000000000000000×"},
+	} {
+		if got := Share(tt.part, tt.whole); got != tt.want {
+			t.Errorf("%d of %d is %q, want %q", tt.part, tt.whole, got, tt.want)
+		}
+	}
+}
+
+func TestOnlyAnswersThatEndedAreMeasured(t *testing.T) {
+	cost := func(m providers.Money) *providers.Money { return &m }
+	a := Answer{Finish: providers.Finished, Billed: cost(40)}
+	whole := Answer{Finish: providers.Finished, Billed: cost(1000)}
+	if got := a.CostOf(&whole); got != "4%" {
+		t.Errorf("%q", got)
+	}
+	for what, edit := range map[string]func(a, b *Answer){
+		"failed":     func(a, _ *Answer) { a.Finish = providers.Failed },
+		"stopped":    func(_, b *Answer) { b.Finish = providers.Cancelled },
+		"running":    func(_, b *Answer) { b.Finish = "" },
+		"unknown":    func(a, _ *Answer) { a.Billed = nil },
+		"local":      func(_, b *Answer) { b.Billed, b.Local = nil, true },
+		"of nothing": func(_, b *Answer) { b.Billed = cost(0) },
+		"free":       func(a, _ *Answer) { a.Billed, a.Price = nil, &providers.Price{Source: providers.Free} },
+	} {
+		x, y := a, whole
+		edit(&x, &y)
+		if got := x.CostOf(&y); got != "" {
+			t.Errorf("%s: %q", what, got)
+		}
+	}
+	a.Billed, a.Usage.Estimated = nil, true
+	a.Price = &providers.Price{Rates: providers.Rates{Output: 10}, Source: providers.Listed}
+	a.Usage.Output = 4
+	if got := a.CostOf(&whole); got != "~4%" {
+		t.Errorf("estimated: %q", got)
+	}
+}

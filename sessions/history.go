@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -28,10 +29,10 @@ type attached struct {
 	files []Attachment
 }
 
-// told is what each of the session's columns is told of the turns of a path. It
+// told is what each of the given columns is told of the turns of a path. It
 // reads the disk for what it has not read before, and is the asker's alone:
 // b.ask is held.
-func (b *Bench) told(d *desk, s Session, path Path) (map[int]*story, error) {
+func (b *Bench) told(d *desk, s Session, path Path, columns []int) (map[int]*story, error) {
 	last := 0
 	if n := len(path); n > 0 {
 		last = path[n-1].To
@@ -43,7 +44,7 @@ func (b *Bench) told(d *desk, s Session, path Path) (map[int]*story, error) {
 		d.stories = map[int]*story{}
 	}
 	from := last
-	for _, id := range s.Places {
+	for _, id := range columns {
 		if st := d.stories[id]; st == nil || st.upto > 0 && !path.Has(st.upto) {
 			d.stories[id] = &story{}
 		}
@@ -58,16 +59,15 @@ func (b *Bench) told(d *desk, s Session, path Path) (map[int]*story, error) {
 			return nil, fmt.Errorf("a turn of the session after turn %d is missing", from)
 		}
 		for _, t := range turns {
-			for _, id := range s.Places {
+			for _, id := range columns {
 				st := d.stories[id]
 				if t.ID <= st.upto || !st.add(t, id) || len(t.Files) == 0 {
 					continue
 				}
-				if a, ok := t.Told(id); ok {
-					b.mu.Lock()
-					d.remember(id, t, a)
-					b.mu.Unlock()
-				}
+				a, ok := t.Told(id)
+				b.mu.Lock()
+				d.remember(id, t, a, ok)
+				b.mu.Unlock()
 			}
 		}
 		from = turns[len(turns)-1].ID
@@ -137,11 +137,9 @@ func (b *Bench) turn(d *desk, id int) (*Turn, error) {
 	return found[0], nil
 }
 
-// hold keeps a turn that was changed in memory. b.mu is held.
+// hold keeps a turn that was changed in memory, whether the store has it by then
+// or not. b.mu is held.
 func (d *desk) hold(t *Turn) {
-	if t.ID >= d.first() {
-		return
-	}
 	if d.held == nil {
 		d.held = map[int]*Turn{}
 	}
@@ -154,6 +152,14 @@ func (d *desk) first() int {
 		return d.session.Turns + 1
 	}
 	return d.recent[0].ID
+}
+
+// forget has a column's story told anew if the given turn is in it. b.ask is
+// held.
+func (d *desk) forget(column, turn int) {
+	if st := d.stories[column]; st != nil && st.upto >= turn {
+		delete(d.stories, column)
+	}
 }
 
 // history is what a column is told of earlier turns.
@@ -192,38 +198,115 @@ func (st *story) add(t *Turn, column int) bool {
 	return true
 }
 
+// settle waits until all that was done is in the store, or could not be saved.
+func (b *Bench) settle() error {
+	if b.saver == nil {
+		return nil
+	}
+	return <-b.saver.put(Batch{})
+}
+
 // catchUp takes in what another juxta has asked in the same session meanwhile,
 // so that the next question follows it instead of claiming its place. The
-// columns on this screen stay; one whose ID stands for another model over there
-// gets a new one.
-func (b *Bench) catchUp(d *desk, s Session) (Session, error) {
+// columns on this screen stay. One that was added here while the other juxta
+// gave its ID to a column of its own gets another ID, so that neither is told
+// what the other said; moved has the new IDs by the old ones.
+func (b *Bench) catchUp(d *desk, s Session) (now Session, moved map[int]int, err error) {
 	if b.store == nil || s.Turns == 0 {
-		return s, nil
+		return s, nil, nil
 	}
+	_ = b.settle() // its failing is told by OnTrouble
 	kept, err := b.store.Session(s.ID)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
 	case errors.Is(err, ErrNotFound) && b.trouble == nil:
-		return s, fmt.Errorf("another juxta has removed this session: start a new one; %w", err)
-	case err != nil, b.trouble != nil, kept.Turns <= s.Turns:
-		return s, nil // nothing newer, or none to be had: it goes on from memory
+		return s, nil, fmt.Errorf("another juxta has removed this session: start a new one; %w", err)
+	case err != nil, b.trouble != nil:
+		return s, nil, nil // it goes on from memory
 	}
-	next := kept.clone()
-	next.Blind, next.Race, next.Baseline, next.Budget = s.Blind, s.Race, s.Baseline, s.Budget
-	if !kept.Path().Has(s.Last()) { // it went on elsewhere
-		next.Tip = s.Last()
-	}
-	next.Places = nil
-	for _, c := range s.Shown() {
-		if there, ok := next.Column(c.ID); ok && there.Model == c.Model {
-			*there = c
-		} else {
-			c.ID = len(next.Columns) + 1
-			next.Columns = append(next.Columns, c)
+	next := s.clone()
+	newer := kept.Turns > s.Turns
+	if newer {
+		next = kept.clone()
+		next.Blind, next.Race, next.Baseline, next.Budget = s.Blind, s.Race, s.Baseline, s.Budget
+		if !kept.Path().Has(s.Last()) { // it went on elsewhere
+			next.Tip = s.Last()
 		}
-		next.Places = append(next.Places, c.ID)
 	}
-	d.session, d.recent, d.held, d.stories, d.remembers = next, nil, nil, nil, nil
-	return next.clone(), nil
+	next.Columns, moved = merge(kept.Columns, s.Columns)
+	if !newer && len(moved) == 0 {
+		return s, nil, nil
+	}
+	next.Places = slices.Clone(s.Places)
+	for i, id := range next.Places {
+		next.Places[i] = cmp.Or(moved[id], id)
+	}
+	next.Baseline = cmp.Or(moved[next.Baseline], next.Baseline)
+	d.session = next
+	if newer {
+		d.recent, d.held, d.stories, d.remembers = nil, nil, nil, nil
+	}
+	return next.clone(), moved, nil
+}
+
+// merge is the columns of a session by ID of which two processes know: those of
+// ours that have the ID of another one get a new ID, which is in moved by the
+// old one.
+func merge(theirs, ours []Column) (all []Column, moved map[int]int) {
+	all, moved = slices.Clone(theirs), map[int]int{}
+	free := max(len(theirs), len(ours))
+	for _, c := range ours {
+		i := slices.IndexFunc(all, func(o Column) bool { return o.ID == c.ID })
+		switch {
+		case i < 0:
+			all = append(all, c)
+		case all[i].Added.Equal(c.Added):
+			all[i] = c
+		default:
+			free++
+			moved[c.ID] = free
+		}
+	}
+	for _, c := range ours {
+		if id, ok := moved[c.ID]; ok {
+			c.ID = id
+			all = append(all, c)
+		}
+	}
+	slices.SortFunc(all, func(x, y Column) int { return x.ID - y.ID })
+	return all, moved
+}
+
+// meet takes in the takes of a turn that another juxta has added meanwhile, so
+// that none is overwritten.
+func (b *Bench) meet(d *desk, t *Turn) error {
+	if b.store == nil {
+		return nil
+	}
+	_ = b.settle()
+	kept, err := b.store.Turns(d.session.ID, t.ID-1, 1)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch {
+	case errors.Is(err, ErrNotFound) && b.trouble == nil:
+		return fmt.Errorf("another juxta has removed this session: start a new one; %w", err)
+	case err != nil, len(kept) == 0, kept[0].ID != t.ID:
+		return nil // it goes on from memory
+	}
+	for _, a := range kept[0].Answers {
+		if _, ok := t.Take(Pick{a.Column, a.Take}); !ok {
+			t.place(a)
+		}
+	}
+	return nil
+}
+
+// place puts an answer of a take that is new where it belongs.
+func (t *Turn) place(a Answer) {
+	at, _ := slices.BinarySearchFunc(t.Answers, a, func(x, y Answer) int { return cmp.Or(x.Column-y.Column, x.Take-y.Take) })
+	t.Answers = slices.Insert(slices.Clip(t.Answers), at, a)
+	if !slices.Contains(t.Columns, a.Column) {
+		t.Columns = append(slices.Clip(t.Columns), a.Column)
+	}
 }

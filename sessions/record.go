@@ -1,8 +1,10 @@
 package sessions
 
 import (
+	"cmp"
 	"encoding/json"
 	"math"
+	"slices"
 	"time"
 
 	"juxta/providers"
@@ -14,10 +16,12 @@ type Record struct {
 	Session     ID               `json:"session"`
 	Turn        int              `json:"turn"`
 	Column      int              `json:"column"`
+	Seat        int              `json:"seat,omitempty"` // of a hidden answer, which has nothing else that tells who gave it
 	Take        int              `json:"take"`
 	Model       string           `json:"model"`
 	Served      *string          `json:"served_model"`
 	Text        string           `json:"text"`
+	Masked      int              `json:"masked,omitempty"` // names in a hidden answer's text that are not shown
 	Reasoning   string           `json:"reasoning"`
 	Refusal     *string          `json:"refusal"`
 	ToolCalls   []recordCall     `json:"tool_calls"`
@@ -161,26 +165,40 @@ func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 
 // A Transcript is a session with its turns as the commands print it.
 type Transcript struct {
-	Session
+	Summary
 	Turns []TranscriptTurn `json:"turns"`
 }
 
 // TranscriptTurn is a turn of a [Transcript].
 type TranscriptTurn struct {
 	Turn
+	Seats       []int        `json:"seats,omitempty"` // IDs of the columns from left to right, of a blind turn that was revealed
 	Attachments []recordFile `json:"attachments"`
 	Votes       []Vote       `json:"votes"`
 	Answers     []Record     `json:"answers"`
 }
 
-// NewTranscript is s with all its turns.
+// NewTranscript is s with all its turns, as far as they may be shown. The
+// answers of hidden ones are listed by seat.
 func NewTranscript(s Session, turns []Turn) Transcript {
-	t := Transcript{Session: s, Turns: []TranscriptTurn{}}
+	t := Transcript{Summary: s.Summary(), Turns: []TranscriptTurn{}}
 	for _, turn := range turns {
-		tt := TranscriptTurn{Turn: turn, Attachments: recordFiles(turn.Files), Votes: append([]Vote{}, turn.Votes...), Answers: []Record{}}
+		shown := turn.Veil(s.Columns)
+		tt := TranscriptTurn{Turn: shown, Attachments: recordFiles(turn.Files), Votes: append([]Vote{}, shown.Votes...), Answers: []Record{}}
 		tt.Files = nil // they are the attachments
-		for i := range turn.Answers {
-			tt.Answers = append(tt.Answers, turn.Answers[i].Record(s.ID, turn.ID, turn.Files...))
+		for i := range shown.Answers {
+			r := shown.Answers[i].Record(s.ID, turn.ID, turn.Files...)
+			if turn.Hidden() {
+				r.Seat, r.Masked = turn.Seat(r.Column), shown.Answers[i].Masked
+				r.Attachments = recordFiles(turn.Files) // whether they were sent to this one is hidden, too
+			}
+			tt.Answers = append(tt.Answers, r)
+		}
+		switch {
+		case turn.Hidden():
+			slices.SortStableFunc(tt.Answers, func(x, y Record) int { return cmp.Or(x.Seat-y.Seat, x.Take-y.Take) })
+		case turn.Blind:
+			tt.Seats = turn.Seats()
 		}
 		t.Turns = append(t.Turns, tt)
 	}

@@ -210,18 +210,24 @@ func (r *Run) Picks() []Pick {
 // Stop ends one column's answers at once, keeping what it has said; a column
 // that still waits in line is skipped.
 func (r *Run) Stop(column int) {
-	for _, l := range r.lanes {
-		if l.answer.Column == column {
-			l.cancel(providers.ErrStopped)
-		}
-	}
+	r.stop(func(l *lane) bool { return l.answer.Column == column })
 }
 
 // StopAll ends every column's answer.
 func (r *Run) StopAll() {
-	for _, l := range r.lanes {
-		l.cancel(providers.ErrStopped)
-	}
+	r.stop(func(*lane) bool { return true })
+}
+
+// stop ends lanes all at once: none has its turn because one before it was
+// stopped first.
+func (r *Run) stop(those func(*lane) bool) {
+	r.lines.still(func() {
+		for _, l := range r.lanes {
+			if those(l) {
+				l.cancel(providers.ErrStopped)
+			}
+		}
+	})
 }
 
 // over reports whether every lane has ended and was saved.

@@ -76,6 +76,7 @@ type Session struct {
 
 	Seed     uint32           `json:"seed,omitempty"`     // of its turns' seeds and of the order on a device
 	Blind    bool             `json:"blind,omitempty"`    // the next questions are asked blind
+	Hidden   []int            `json:"hidden,omitempty"`   // IDs of the turns that were asked blind and are not revealed
 	Race     bool             `json:"race,omitempty"`     // local models answer at once, and their times are worth nothing
 	Baseline int              `json:"baseline,omitempty"` // ID of the column that ratios refer to; 0 for none
 	Budget   *providers.Money `json:"budget,omitempty"`   // what Spent may come to; nil for no limit
@@ -89,7 +90,8 @@ type Session struct {
 
 // A Column is one model with its own settings and history.
 type Column struct {
-	ID     int              `json:"id"` // from 1, never reused within a session
+	ID     int              `json:"id"`             // from 1, never reused within a session
+	Added  time.Time        `json:"added,omitzero"` // by which two columns are told apart that two processes gave one ID
 	Model  providers.Ref    `json:"model"`
 	System string           `json:"system,omitempty"`
 	Params providers.Params `json:"params,omitzero"`
@@ -139,7 +141,8 @@ func (s *Session) count(a *Answer) {
 
 // clone shares nothing with s that either may change.
 func (s Session) clone() Session {
-	s.Columns, s.Places, s.Forks = slices.Clone(s.Columns), slices.Clone(s.Places), slices.Clone(s.Forks)
+	s.Columns, s.Places = slices.Clone(s.Columns), slices.Clone(s.Places)
+	s.Forks, s.Hidden = slices.Clone(s.Forks), slices.Clone(s.Hidden)
 	return s
 }
 
@@ -279,7 +282,8 @@ type Answer struct {
 	Filter    string           `json:"filter,omitempty"`   // of the notices, the one that a filter of the service ended the answer; "" if the model did
 	RequestID string           `json:"request_id,omitempty"`
 	Limits    providers.Limits `json:"limits,omitzero"`
-	Raw       json.RawMessage  `json:"raw,omitempty"` // the provider's own usage object
+	Raw       json.RawMessage  `json:"raw,omitempty"`    // the provider's own usage object
+	Masked    int              `json:"masked,omitempty"` // names that are hidden in its texts; none in what is kept, see [Turn.Veil]
 }
 
 // A Call is a tool call that a model asked for; juxta runs none.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -166,6 +167,11 @@ func putSession(tx *bolt.Tx, ses Session) error {
 		} else {
 			ses.Tip = at
 		}
+		for _, id := range kept.Hidden {
+			if id > ses.Turns {
+				ses.Hidden = append(slices.Clip(ses.Hidden), id)
+			}
+		}
 		ses.Turns = kept.Turns
 	}
 	for _, f := range kept.Forks {
@@ -173,6 +179,10 @@ func putSession(tx *bolt.Tx, ses Session) error {
 			ses.Forks = append(slices.Clip(ses.Forks), f)
 		}
 	}
+	columns, moved := merge(kept.Columns, ses.Columns)
+	ses.Columns = slices.DeleteFunc(columns, func(c Column) bool { // whose process does not know of their new IDs yet
+		return slices.Contains(slices.Collect(maps.Values(moved)), c.ID)
+	})
 	value, err := json.Marshal(ses)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -54,7 +55,7 @@ func (a *app) listSessions(limit int) error {
 	}
 	if a.json {
 		for _, s := range all {
-			if err := a.printJSON(s); err != nil {
+			if err := a.printJSON(s.Summary()); err != nil {
 				return err
 			}
 		}
@@ -144,23 +145,74 @@ func transcript(s sessions.Session, turns []sessions.Turn) string {
 		for _, f := range t.Files {
 			line("> [%s]", plain.Line(kept(f)))
 		}
-		for i := range t.Answers {
-			answerText(line, &t.Answers[i])
+		if note := strings.TrimSpace(plain.Text(t.Note)); note != "" {
+			line("\nNote: %s", note)
 		}
+		turnText(line, &t, s.Columns)
 	}
 	return b.String()
 }
 
-func answerText(line func(string, ...any), a *sessions.Answer) {
-	heading := fmt.Sprintf("### %d · %s", a.Column, plain.Line(a.Model.String()))
-	if a.Take > 1 {
-		heading += fmt.Sprintf(" · take %d", a.Take)
+// turnText is the answers of a turn and the votes on it, as far as they may be
+// shown.
+func turnText(line func(string, ...any), t *sessions.Turn, columns []sessions.Column) {
+	shown := t.Veil(columns)
+	if t.Sealed() {
+		line("\n(blind: nothing is shown before every answer is complete)")
+		return
 	}
-	line("\n%s\n", heading)
+	if t.Hidden() {
+		slices.SortStableFunc(shown.Answers, func(x, y sessions.Answer) int { return t.Seat(x.Column) - t.Seat(y.Column) })
+	}
+	for i := range shown.Answers {
+		a := &shown.Answers[i]
+		heading := fmt.Sprintf("### %d · %s", a.Column, plain.Line(a.Model.String()))
+		if t.Hidden() {
+			heading = fmt.Sprintf("### Answer %d", t.Seat(a.Column))
+		}
+		if a.Take > 1 {
+			heading += fmt.Sprintf(" · take %d", a.Take)
+		}
+		line("\n%s\n", heading)
+		answerText(line, a)
+		if f := figures(a); f != "" {
+			line("(%s)", f)
+		}
+	}
+	if t.Hidden() {
+		line("\n(blind: who answered what is shown after the vote)")
+		return
+	}
+	names := t.Names()
+	for i := range t.Votes {
+		v := &t.Votes[i]
+		if !v.Counts() {
+			continue
+		}
+		kind := "open vote"
+		if v.Blind {
+			kind = "blind vote"
+		}
+		words := v.Words(names)
+		if price := v.Price(t); price != "" {
+			words += "; " + price
+		}
+		line("\n(%s: %s)", kind, plain.Line(words))
+	}
+}
+
+func answerText(line func(string, ...any), a *sessions.Answer) {
 	for _, text := range []string{a.Text, a.Refusal} {
 		if text = strings.TrimRight(plain.Text(text), "\n"); text != "" {
 			line("%s\n", text)
 		}
+	}
+	switch a.Masked {
+	case 0:
+	case 1:
+		line("(1 name masked)")
+	default:
+		line("(%d names masked)", a.Masked)
 	}
 	for _, c := range a.Calls {
 		line("[calls %s %s]\n", plain.Line(c.Name), plain.Line(c.Arguments))
@@ -179,9 +231,6 @@ func answerText(line func(string, ...any), a *sessions.Answer) {
 		line("(cut off at the limit of tokens)")
 	case a.Finish == providers.Refused:
 		line("(declined)")
-	}
-	if f := figures(a); f != "" {
-		line("(%s)", f)
 	}
 }
 

@@ -101,7 +101,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 	return w.screen(c.Context(), tui.Options{
 		Version: w.version(),
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
-		Staying: n.forScreen(), Loader: loader, Attach: sources,
+		Staying: n.forScreen(), Loader: loader, Attach: sources, Presets: conf.presets,
 		Open: func(ctx context.Context) (*sessions.Bench, error) {
 			return w.open(ctx, conf, n, refs, presets)
 		},

@@ -53,6 +53,7 @@ type cell struct {
 	unfolded   bool
 	meters     [2]string // below the pane, for a width of metered; 0: not drawn
 	metered    int
+	share      string // of what the baseline cost; see ofBaseline
 	head, foot []string
 }
 

@@ -126,7 +126,7 @@ func (f *form) cursor() *tea.Cursor { return f.cur }
 const numberBox = 12
 
 // fewRows and mostRows are how high a text is on the lowest and the highest screen.
-const fewRows, mostRows = 3, 8
+const fewRows, mostRows = 3, 6
 
 func (f *form) view(w, h int) string {
 	inner := max(w-4, 1)

@@ -27,9 +27,6 @@ func (p *pane) below(c *cell, w int, boxed, listed bool, lk *look) (one, two str
 	if c != nil && c.running {
 		return p.meters(c, w, lk)
 	}
-	if p.warming != nil {
-		return p.heated(w, lk), ""
-	}
 	if one, two, ok := p.ahead(w, boxed, listed, lk); ok {
 		return one, two
 	}
@@ -215,6 +212,9 @@ func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 		add(&second, th.Warn, cost)
 	default:
 		add(&second, th.Muted, cost)
+	}
+	if c.share != "" {
+		add(&second, th.Muted, c.share)
 	}
 	if seen := c.against(); seen != "" {
 		add(&second, th.Muted, seen)

@@ -37,8 +37,9 @@ type Options struct {
 
 	Catalogue Catalogue // of the lists of earlier starts
 	Staying   Staying
-	Loader    prompts.Loader // of what is attached
-	Attach    []string       // paths and URLs that are attached at the start
+	Presets   []sessions.Preset // of the configuration
+	Loader    prompts.Loader    // of what is attached
+	Attach    []string          // paths and URLs that are attached at the start
 }
 
 // Staying says that juxta was told to stay on this machine. The zero value says
@@ -116,7 +117,6 @@ type Model struct {
 	panes   []pane
 	tr      transcript
 	run     *sessions.Run
-	warm    *warmth             // what run is, if it answers no question; else nil
 	asking  bool                // a question is on its way to the bench
 	opening bool                // a session is on its way from the store
 	stopped []int               // columns stopped before their run was there
@@ -324,6 +324,7 @@ func (m *Model) refresh() {
 		m.panes = append(m.panes, pane{
 			place: i, column: c, model: m.bench.Registry.Model(c.Model),
 			demo: entry.API == "demo", focused: i == m.focus, active: m.panel,
+			starred: c.ID == m.session.Baseline, alone: !oneSystem(cols),
 		})
 	}
 	m.flown = false // until it has been made again the last one stands

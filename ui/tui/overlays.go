@@ -75,7 +75,7 @@ func sessionItems(all []sessions.Session, now time.Time) []item {
 
 func (m *Model) resume(id sessions.ID) tea.Cmd {
 	if m.run != nil || m.asking {
-		return m.still("ctrl+x stops them all")
+		return m.say("answers are still coming: ctrl+x stops them all")
 	}
 	if m.opening {
 		return m.say("a session is still opening")
@@ -124,9 +124,10 @@ func (m *Model) palette() tea.Cmd {
 
 // A sheet is an overlay to write in: the system prompt.
 type sheet struct {
-	look *look
-	area textarea.Model
-	done func(string) action
+	look  *look
+	title string
+	area  textarea.Model
+	done  func(string) action
 }
 
 func (m *Model) system() tea.Cmd {
@@ -139,7 +140,11 @@ func (m *Model) system() tea.Cmd {
 	a.SetValue(plain.Text(m.systemPrompt()))
 	a.Focus()
 	before := a.Value()
-	s := &sheet{look: &m.look, area: a, done: func(text string) action {
+	title := "System prompt"
+	if !m.oneSystem() {
+		title = "System prompt of all columns, which differ now"
+	}
+	s := &sheet{look: &m.look, title: title, area: a, done: func(text string) action {
 		return func(m *Model) tea.Cmd {
 			m.pop()
 			if text == before {
@@ -183,7 +188,7 @@ func (s *sheet) restyle() {
 func (s *sheet) view(w, h int) string {
 	s.area.SetWidth(max(w-4, 1))
 	s.area.SetHeight(max(min(h-2, 8), 1))
-	return s.look.box("System prompt", "", "enter keeps it · ctrl+j new line · esc leaves it as it was", strings.Split(s.area.View(), "\n"), w)
+	return s.look.box(s.title, "", "enter keeps it · ctrl+j new line · esc leaves it as it was", strings.Split(s.area.View(), "\n"), w)
 }
 
 func (s *sheet) cursor() *tea.Cursor {

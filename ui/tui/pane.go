@@ -30,6 +30,8 @@ type pane struct {
 	column  sessions.Column
 	model   providers.Model
 	demo    bool
+	starred bool // it is the baseline
+	alone   bool // its system prompt is not that of all
 	focused bool
 	active  bool // the panes have the keys, not the composer
 	first   bool // the leftmost on the screen
@@ -40,7 +42,6 @@ type pane struct {
 	marks   []mark              // of those files
 	of      int                 // how many files are attached, prepared or not
 	writing bool                // a question is being written
-	warming *sessions.State     // of its model; nil while it is not warmed up
 }
 
 // chrome is how many lines of a pane are not transcript.
@@ -165,42 +166,6 @@ func at(lines []string, i int) string {
 	return ""
 }
 
-// title is the column's number and model, and where it runs, in w cells at the
-// most. The model's name is the last to be shortened.
-func (p *pane) title(w int, lk *look) string {
-	th := lk.theme
-	number := strconv.Itoa(p.place + 1)
-	name, where := plain.Line(p.column.Model.Model), plain.Line(p.column.Model.Provider)
-	switch {
-	case p.demo:
-		where = "simulated"
-	case p.model.Local:
-		where += " · local"
-	}
-	rest := w - len(number) - 1
-	if lk.width(name)+3+lk.width(where) > rest {
-		where = strings.TrimSuffix(strings.TrimPrefix(where, plain.Line(p.column.Model.Provider)+" · "), plain.Line(p.column.Model.Provider))
-	}
-	room := rest
-	if where != "" {
-		room -= 3 + lk.width(where)
-	}
-	name = lk.cut(name, max(room, 1))
-	style := th.Title
-	if p.focused {
-		style = style.Underline(p.active)
-	}
-	s := th.Column(p.place).Bold(true).Render(number) + " " + style.Render(name)
-	if where != "" {
-		tone := th.Muted
-		if p.demo {
-			tone = th.Warn
-		}
-		s += th.Muted.Render(" · ") + tone.Render(where)
-	}
-	return s
-}
-
 // facts are what a pane says before anything was asked.
 func (p *pane) facts(w int, lk *look) []string {
 	th, m := lk.theme, p.model
@@ -226,6 +191,9 @@ func (p *pane) facts(w int, lk *look) []string {
 	}
 	if s := accepts(m); lk.width(s) <= w-9 { // half of it would be a riddle
 		row("accepts", s)
+	}
+	if words := p.set(); words != nil {
+		row("set", strings.Join(words, ", "))
 	}
 	if p.column.System != "" {
 		row("system", plain.Line(p.column.System))

@@ -129,7 +129,7 @@ func TestEverySizeShowsNothingOutsideAndNeverPanics(t *testing.T) {
 			s.m.stopAll()
 			s.run(10_000)
 			all("ended")
-			for name, open := range map[string]func() tea.Cmd{"palette": s.m.palette, "models": s.m.pickModel, "sheet": s.m.system} {
+			for name, open := range map[string]func() tea.Cmd{"palette": s.m.palette, "models": s.m.pickModel, "sheet": s.m.system, "settings": s.m.settings, "presets": s.m.pickPreset} {
 				s.later(open())
 				s.run(100)
 				all(name)

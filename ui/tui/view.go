@@ -137,10 +137,7 @@ func (m *Model) drawUpper() []string {
 func (m *Model) marks() []string {
 	marks := make([]string, len(m.panes))
 	for i, p := range m.panes {
-		switch {
-		case p.warming != nil:
-			marks[i] = "◷ "
-		case m.unable(p.column.ID):
+		if m.unable(p.column.ID) {
 			marks[i] = "✗ "
 		}
 	}
@@ -150,7 +147,6 @@ func (m *Model) marks() []string {
 	t := m.tr.turns[len(m.tr.turns)-1]
 	for i, p := range m.panes {
 		switch c := t.cell(p.column.ID, &m.look); {
-		case p.warming != nil:
 		case c.running && c.state.Phase == sessions.Answering:
 			marks[i] = "● "
 		case c.running:
@@ -180,6 +176,9 @@ func (m *Model) drawPanes(lines []string) []string {
 		text := m.tr.column(i, b)
 		if t != nil {
 			c = t.cell(p.column.ID, &m.look)
+			if share := c.ofBaseline(&t.Turn, m.session.Baseline); share != c.share {
+				c.share, c.metered = share, 0
+			}
 		} else {
 			text = p.facts(b.widths[i], &m.look)
 		}
@@ -218,7 +217,7 @@ func (m *Model) header() string {
 	} else if m.session.Race {
 		add(th.Warn, "race")
 	}
-	if m.systemPrompt() != "" {
+	if m.systemPrompt() != "" && m.oneSystem() {
 		add(th.Muted, "system prompt")
 	}
 	if m.bench != nil && !m.bench.Keeps() {

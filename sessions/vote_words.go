@@ -1,0 +1,112 @@
+package sessions
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"juxta/providers"
+)
+
+// Names calls the columns of a turn by the models that answered it, as they were
+// received, and by their numbers as well where one model answered twice.
+func (t *Turn) Names() map[int]string {
+	names, times := map[int]string{}, map[string]int{}
+	for _, id := range t.Columns {
+		if a, ok := t.Answer(id); ok {
+			names[id] = a.Model.String()
+			times[names[id]]++
+		}
+	}
+	for id, name := range names {
+		if times[name] > 1 {
+			names[id] = fmt.Sprintf("%s (column %d)", name, id)
+		}
+	}
+	return names
+}
+
+// Words is what a vote says of the columns, called by the given names: "a over
+// b and c", "a tie of a and b", "all bad: a and b".
+func (v *Vote) Words(names map[int]string) string {
+	var best, rest []string
+	for _, id := range v.Seats {
+		if slices.Contains(v.Best, id) {
+			best = append(best, names[id])
+		} else {
+			rest = append(rest, names[id])
+		}
+	}
+	switch {
+	case len(best) == 0:
+		return "all bad: " + list(rest)
+	case len(rest) == 0:
+		return "a tie of " + list(best)
+	}
+	return list(best) + " over " + list(rest)
+}
+
+func list(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
+	}
+	return strings.Join(names, "")
+}
+
+// Price is what the chosen answer cost beside the cheapest of the others: "it
+// cost 21×". It is "" unless one was chosen, and both costs are known.
+func (v *Vote) Price(t *Turn) string {
+	if len(v.Best) != 1 {
+		return ""
+	}
+	cost := func(p Pick) *providers.Money {
+		if a, ok := t.Take(p); ok {
+			money, _ := a.Cost()
+			return money
+		}
+		return nil
+	}
+	var chosen, other *providers.Money
+	for _, p := range v.Takes {
+		switch money := cost(p); {
+		case money == nil:
+			return ""
+		case p.Column == v.Best[0]:
+			chosen = money
+		case other == nil || *money < *other:
+			other = money
+		}
+	}
+	switch {
+	case chosen == nil || other == nil:
+		return ""
+	case *chosen == 0 && *other == 0:
+		return "both were free"
+	case *chosen == 0:
+		return "it was free"
+	case *other == 0:
+		return "it cost " + chosen.String() + ", the other nothing"
+	}
+	of := ""
+	if len(v.Takes) > 2 {
+		of = " the cheapest of the others"
+	}
+	switch r := float64(*chosen) / float64(*other); {
+	case math.Abs(r-1) < 0.05:
+		return "it cost about as much"
+	case r > 1:
+		return "it cost " + times(r) + of
+	default:
+		return "it cost 1/" + strings.TrimSuffix(times(1/r), "×") + of
+	}
+}
+
+// times is a ratio in two digits, and with more only where they are whole.
+func times(r float64) string {
+	if r < 9.95 {
+		return strconv.FormatFloat(r, 'f', 1, 64) + "×"
+	}
+	return strconv.FormatFloat(r, 'f', 0, 64) + "×"
+}
