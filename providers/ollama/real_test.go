@@ -106,6 +106,33 @@ func TestRealServerAnswersAndSaysWhenItLoads(t *testing.T) {
 	}
 }
 
+// A model that was unloaded is cold once, and warm with the same window then.
+func TestRealServerSaysWhatItHolds(t *testing.T) {
+	p := realServer(t)
+	hear(t, p, askFor("tiny-text", "@hello"))
+	unload(t, p, "tiny-text")
+	for i, want := range []bool{false, true, true} {
+		h := hear(t, p, askFor("tiny-text", "@hello"))
+		if h.err != nil || h.sent.Resident == nil || *h.sent.Resident != want {
+			t.Errorf("request %d: %v, %+v, want resident %v", i+1, h.err, h.sent, want)
+		}
+	}
+}
+
+// unload has the server forget a model, and waits until it has.
+func unload(t *testing.T, p providers.Provider, model string) {
+	t.Helper()
+	var out any
+	if err := p.(*provider).call(t.Context(), "POST", "/api/generate", map[string]any{"model": model, "keep_alive": 0}, &out); err != nil {
+		t.Fatal(err)
+	}
+	for said(p.(*provider).resident(t.Context(), model, 0)) {
+		if t.Context().Err() != nil {
+			t.Fatal("it is still there")
+		}
+	}
+}
+
 func TestRealServerKeepsEveryByte(t *testing.T) {
 	p := realServer(t)
 	h := hear(t, p, askFor("tiny-text", "@utf8"))

@@ -36,6 +36,7 @@ type ask struct {
 	schemas []string
 	presets []string
 	attach  attaching
+	warm    bool
 	noSave  bool
 }
 
@@ -71,6 +72,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	q.presetFlag(c, &q.presets)
 	q.attach.flags(c, "attach `FILE`: a path, a folder, a quoted pattern, a URL, or - for the standard input (may be repeated)")
 	f.Func("fit", "scale pictures down to at most `PIXELS` wide and high before they are sent, once and for all models alike", q.attach.setFit)
+	f.BoolVar(&q.warm, "warm", false, "have the local models loaded before they are asked, by a request that is discarded")
 	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")
 	return c
 }
@@ -132,6 +134,12 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 func (q *ask) ask(ctx context.Context, b *sessions.Bench, prompt string, files []*prompts.Attachment) error {
 	if !q.json {
 		q.foresee(b, files)
+	}
+	if q.warm {
+		if err := q.warmUp(ctx, b, files); err != nil {
+			_ = b.Close(ctx)
+			return err
+		}
 	}
 	run, err := b.Ask(ctx, prompt, files...)
 	if err != nil {

@@ -19,10 +19,18 @@ func testBuild() Build {
 	return Build{Version: "v0.0-test", APIs: map[string]providers.Builder{"demo": demo.New}}
 }
 
+// localBuild has simulated models of a local server, too: ollama/script:….
+func localBuild() Build {
+	b := testBuild()
+	b.APIs["ollama"] = demo.New
+	return b
+}
+
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"juxta":         func() { os.Exit(Main(testBuild())) },
 		"juxta-keyring": func() { os.Exit(mainWith(testBuild(), &drawer{held: map[string]string{}})) },
+		"juxta-local":   func() { os.Exit(Main(localBuild())) },
 		"juxta-panics":  func() { os.Exit(panics()) },
 	})
 }

@@ -49,7 +49,7 @@ func (m *Model) ask() tea.Cmd {
 func (m *Model) dispatch() tea.Cmd {
 	switch {
 	case m.run != nil || m.asking:
-		return m.say("answers are still coming: esc stops a column, ctrl+x all")
+		return m.still("esc stops a column, ctrl+x all")
 	case m.opening:
 		return m.say("the session is still opening; your question stays here")
 	case len(m.panes) == 0:
@@ -70,7 +70,7 @@ func (m *Model) again() tea.Cmd {
 	case c == nil || t == nil:
 		return m.say("nothing was asked yet")
 	case m.run != nil || m.asking:
-		return m.say("answers are still coming: esc stops a column, ctrl+x all")
+		return m.still("esc stops a column, ctrl+x all")
 	case m.opening:
 		return m.say("the session is still opening")
 	}
@@ -92,8 +92,12 @@ func (m *Model) current() (*cell, *turn) {
 
 // answering reports whether a column's answer is still coming.
 func (m *Model) answering(column int) bool {
-	if m.run == nil {
+	switch {
+	case m.run == nil:
 		return false
+	case m.warm != nil:
+		_, warming := m.warm.states[column]
+		return warming && !m.session.Blind // which would tell that it is local
 	}
 	t := m.tr.find(m.run.Turn)
 	return t != nil && t.running(column)
@@ -318,7 +322,7 @@ func (m *Model) newSession() tea.Cmd {
 	case m.bench == nil:
 		return nil
 	case m.run != nil || m.asking:
-		return m.say("answers are still coming: ctrl+x stops them all")
+		return m.still("ctrl+x stops them all")
 	case m.opening:
 		return m.say("a session is still opening")
 	}

@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -36,6 +39,47 @@ func TestARaceIsLabelledOnTheScreen(t *testing.T) {
 		x.press("tab")
 		want(t, x.press("!"), "one after the other again")
 		lacks(t, x.line(0), "race")
+		x.quit()
+	})
+}
+
+func TestLocalModelsWarmUpInViewAndLeaveNothingBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := filepath.Join(t.TempDir(), "juxta.db")
+		x := show(t, 160, 30, bench(t, store, []string{"here/script:load=14000x1,ttft=480,say=one", "here/script:load=3000x1,ttft=500,say=two", "script:say=remote"}))
+		x.press("typed", "tab")
+		screen := x.press("W")
+		want(t, screen, "◷ warming up · loading 0[.]1s · esc skips", "◷ warm-up · 2nd in line · 0[.]1s · esc skips", "warming up 2 local models: esc skips one, ctrl[+]x all", "│ nothing asked yet")
+		golden(t, "warming-160x30", regexp.MustCompile(`\d[.]\ds`).ReplaceAllString(screen, "0.1s"))
+		want(t, x.press("i", "enter"), "models are still warming up", "❯ typed") // and nothing is lost
+		want(t, x.after(12*time.Second), "◷ warming up · loading 1\\d[.]\\ds")
+		screen = x.after(6 * time.Second)
+		want(t, screen, "warm: script:load=14000x1,ttft=480,say=one in .* [(]load 14[.]0s[)], script:load=3000x1,.* [(]load 3[.]00s[)]", "new session")
+		lacks(t, screen, "◷", "1 turn")
+		if !strings.Contains(x.bytes(), "\a") {
+			t.Error("no bell after 18 s")
+		}
+		screen = x.ask("", 4*time.Second)
+		want(t, screen, "one", "two", "remote", "1 turn")
+		lacks(t, screen, "cold", "load ")
+		x.quit()
+	})
+}
+
+func TestAWarmUpIsSkippedStoppedAndFailsInWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 80, 24, bench(t, "", []string{"here/script:load=14000,say=one", "here/script:err=server,load=100,say=two"}))
+		x.press("tab")
+		want(t, x.press("W"), "warming up · loading", "2nd in line")
+		x.press("esc")
+		want(t, x.after(time.Second), "not warm: script:load=14000,say=one [(]skipped[)], script:err=server")
+		x.press("W")
+		want(t, x.press("ctrl+x"), "not warm: script:load=14000,say=one [(]skipped[)], script:err=server,")
+		x.quit()
+
+		x = show(t, 80, 24, bench(t, "", []string{"script:say=one"}))
+		x.press("tab")
+		want(t, x.press("W"), "nothing to warm up: no column has a local model")
 		x.quit()
 	})
 }

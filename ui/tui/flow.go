@@ -265,6 +265,10 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 	if msg.run != m.run {
 		return nil // of a session that is no longer shown
 	}
+	if m.warm != nil {
+		m.warm.hear(msg.news)
+		m.heat()
+	}
 	t := m.tr.find(msg.run.Turn)
 	for _, n := range msg.news {
 		if t == nil {
@@ -284,8 +288,12 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 	if msg.more {
 		return listen(msg.run)
 	}
-	m.run = nil
+	warm := m.warm
+	m.run, m.warm = nil, nil
 	m.refresh()
+	if warm != nil {
+		return m.over(warm)
+	}
 	if t != nil && tookLong(t) {
 		return tea.Raw("\a")
 	}

@@ -75,6 +75,7 @@ func commands() []command {
 		{[]string{"H"}, inPanes, "move the column to the left", (*Model).moveLeft, ""},
 		{[]string{"L"}, inPanes, "move the column to the right", (*Model).moveRight, ""},
 		{[]string{"S"}, inPanes, "system prompt of all columns", (*Model).system, ""},
+		{[]string{"W"}, inPanes, "warm up the local models, so that no answer waits for a load", (*Model).warmUp, ""},
 		{[]string{"!"}, inPanes, "race: local models answer at once, or one after the other again", (*Model).race, ""},
 		{[]string{"N"}, inPanes, "new session with the same columns", (*Model).newSession, ""},
 		{[]string{"?"}, inPanes, "all commands", (*Model).palette, "all"},

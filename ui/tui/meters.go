@@ -27,6 +27,9 @@ func (p *pane) below(c *cell, w int, boxed, listed bool, lk *look) (one, two str
 	if c != nil && c.running {
 		return p.meters(c, w, lk)
 	}
+	if p.warming != nil {
+		return p.heated(w, lk), ""
+	}
 	if one, two, ok := p.ahead(w, boxed, listed, lk); ok {
 		return one, two
 	}

@@ -117,6 +117,7 @@ type Model struct {
 	panes   []pane
 	tr      transcript
 	run     *sessions.Run
+	warm    *warmth             // what run is, if it answers no question; else nil
 	asking  bool                // a question is on its way to the bench
 	opening bool                // a session is on its way from the store
 	stopped []int               // columns stopped before their run was there

@@ -75,7 +75,7 @@ func sessionItems(all []sessions.Session, now time.Time) []item {
 
 func (m *Model) resume(id sessions.ID) tea.Cmd {
 	if m.run != nil || m.asking {
-		return m.say("answers are still coming: ctrl+x stops them all")
+		return m.still("ctrl+x stops them all")
 	}
 	if m.opening {
 		return m.say("a session is still opening")

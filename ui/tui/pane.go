@@ -42,6 +42,7 @@ type pane struct {
 	marks   []mark              // of those files
 	of      int                 // how many files are attached, prepared or not
 	writing bool                // a question is being written
+	warming *sessions.State     // of its model; nil while it is not warmed up
 }
 
 // chrome is how many lines of a pane are not transcript.

@@ -73,8 +73,10 @@ func (m *Model) pictured() bool {
 	return false
 }
 
-// brief tells the panes what is known of what they would be sent.
+// brief tells the panes what is known of what they would be sent, and whether
+// their models warm up.
 func (m *Model) brief() {
+	m.heat()
 	for i := range m.panes {
 		p := &m.panes[i]
 		p.flight, p.marks, p.of, p.writing = nil, m.flight.marks, len(m.files()), m.writing

@@ -39,7 +39,7 @@ func (m *Model) submitReady() tea.Cmd {
 	}
 	m.waiting = false
 	if m.run != nil || m.asking || m.opening {
-		return m.say("answers are still coming: enter sends the question then")
+		return m.still("enter sends the question then")
 	}
 	return m.submit()
 }

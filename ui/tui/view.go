@@ -137,7 +137,10 @@ func (m *Model) drawUpper() []string {
 func (m *Model) marks() []string {
 	marks := make([]string, len(m.panes))
 	for i, p := range m.panes {
-		if m.unable(p.column.ID) {
+		switch {
+		case p.warming != nil:
+			marks[i] = "◷ "
+		case m.unable(p.column.ID):
 			marks[i] = "✗ "
 		}
 	}
@@ -147,6 +150,7 @@ func (m *Model) marks() []string {
 	t := m.tr.turns[len(m.tr.turns)-1]
 	for i, p := range m.panes {
 		switch c := t.cell(p.column.ID, &m.look); {
+		case p.warming != nil:
 		case c.running && c.state.Phase == sessions.Answering:
 			marks[i] = "● "
 		case c.running:
