@@ -1,0 +1,221 @@
+package prompts
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// A written value is text with its line in the front matter.
+type written struct {
+	text string
+	line int
+}
+
+// settings of a prompt's front matter.
+func frontSettings() []string {
+	return []string{"title", "tags", "system", "variables", "attachments", "schema"}
+}
+
+// misplaced is a mistake at a node of the front matter.
+func misplaced(n ast.Node, format string, args ...any) error {
+	e := &FileError{Text: fmt.Sprintf(format, args...)}
+	if t := n.GetToken(); t != nil && t.Position != nil {
+		e.Line, e.Column = t.Position.Line, t.Position.Column
+	}
+	return e
+}
+
+// readFront takes in the front matter and returns the system prompt.
+func (p *Prompt) readFront(text string) (system written, err error) {
+	file, err := parser.ParseBytes([]byte(text), 0)
+	if err != nil {
+		return system, unparsed(err)
+	}
+	for i, doc := range file.Docs {
+		if i > 0 {
+			return system, misplaced(doc.Body, "the front matter is one document")
+		}
+		if doc.Body == nil || doc.Body.Type() == ast.NullType || doc.Body.Type() == ast.CommentType {
+			continue
+		}
+		all, ok := pairs(doc.Body)
+		if !ok {
+			return system, misplaced(doc.Body, "the front matter is a list of settings: %s", strings.Join(frontSettings(), ", "))
+		}
+		seen := map[string]bool{}
+		for _, kv := range all {
+			key := kv.Key.String()
+			if seen[key] {
+				return system, misplaced(kv.Key, "%s is set twice", key)
+			}
+			seen[key] = true
+			if err := p.set(key, kv, &system); err != nil {
+				return system, err
+			}
+		}
+	}
+	return system, nil
+}
+
+func unparsed(err error) error {
+	e := &FileError{Text: err.Error()}
+	var y yaml.Error
+	if errors.As(err, &y) {
+		e.Text = y.GetMessage()
+		if t := y.GetToken(); t != nil && t.Position != nil {
+			e.Line, e.Column = t.Position.Line, t.Position.Column
+		}
+	}
+	return e
+}
+
+func (p *Prompt) set(key string, kv *ast.MappingValueNode, system *written) (err error) {
+	switch key {
+	case "title":
+		p.Title, err = text(kv.Value)
+	case "system":
+		system.text, err = text(kv.Value)
+		system.line = kv.Key.GetToken().Position.Line
+	case "tags":
+		p.Tags, err = texts(kv.Value)
+	case "attachments":
+		p.Attachments, err = texts(kv.Value)
+	case "variables":
+		err = p.setVariables(kv.Value)
+	case "schema":
+		if kv.Value.Type() == ast.MappingType || kv.Value.Type() == ast.MappingValueType {
+			p.Schema, err = asJSON(kv.Value)
+		} else {
+			p.schemaFile, err = text(kv.Value)
+		}
+	default:
+		err = misplaced(kv.Key, "there is no setting %q here; there are %s", key, strings.Join(frontSettings(), ", "))
+	}
+	return err
+}
+
+// setVariables reads name: default, or name with a mapping, or with nothing.
+func (p *Prompt) setVariables(n ast.Node) error {
+	all, ok := pairs(n)
+	if !ok {
+		return misplaced(n, "variables is a mapping of names, such as `tone: neutral`")
+	}
+	for _, kv := range all {
+		v := Variable{Name: kv.Key.String()}
+		if !isName(v.Name) {
+			return misplaced(kv.Key, "%q can't name a variable: letters, digits, _ and -, a letter first", v.Name)
+		}
+		if slices.ContainsFunc(p.Variables, func(x Variable) bool { return x.Name == v.Name }) {
+			return misplaced(kv.Key, "the variable %s is declared twice", v.Name)
+		}
+		if err := v.read(kv.Value); err != nil {
+			return err
+		}
+		p.Variables = append(p.Variables, v)
+	}
+	return nil
+}
+
+func (v *Variable) read(n ast.Node) error {
+	fields, ok := pairs(n)
+	if !ok {
+		if n.Type() == ast.NullType {
+			return nil
+		}
+		s, err := text(n)
+		v.Default = &s
+		return err
+	}
+	for _, f := range fields {
+		var err error
+		switch key := f.Key.String(); key {
+		case "default":
+			var s string
+			s, err = text(f.Value)
+			v.Default = &s
+		case "choices":
+			v.Choices, err = texts(f.Value)
+			if err == nil && len(v.Choices) == 0 {
+				err = misplaced(f.Value, "choices is a list of at least one value")
+			}
+		case "description":
+			v.Description, err = text(f.Value)
+		default:
+			err = misplaced(f.Key, "a variable has no %q; it has default, choices and description", key)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if v.Default != nil && len(v.Choices) > 0 && !slices.Contains(v.Choices, *v.Default) {
+		return misplaced(n, "the default %q is not one of the choices %s", *v.Default, strings.Join(v.Choices, ", "))
+	}
+	return nil
+}
+
+// pairs are a mapping's.
+func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
+	switch n := n.(type) {
+	case *ast.MappingNode:
+		return n.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{n}, true
+	}
+	return nil, false
+}
+
+// text is a scalar as it is meant: numbers and yes or no are texts here.
+func text(n ast.Node) (string, error) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value, nil
+	case *ast.LiteralNode:
+		return strings.TrimRight(n.Value.Value, "\n"), nil
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return n.GetToken().Value, nil
+	case *ast.NullNode:
+		return "", misplaced(n, "the value is missing")
+	}
+	return "", misplaced(n, "this is a text, in one value")
+}
+
+// texts is a list of scalars, or one alone.
+func texts(n ast.Node) ([]string, error) {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok {
+		s, err := text(n)
+		if err != nil {
+			return nil, misplaced(n, "this is a list of texts, such as [one, two]")
+		}
+		return []string{s}, nil
+	}
+	var all []string
+	for _, x := range list.Values {
+		s, err := text(x)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// asJSON is a mapping as JSON.
+func asJSON(n ast.Node) (json.RawMessage, error) {
+	var v map[string]any
+	if err := yaml.NodeToValue(n, &v); err != nil {
+		return nil, misplaced(n, "the schema can't be read: %v", err)
+	}
+	b, err := json.Marshal(v)
+	if err != nil {
+		return nil, misplaced(n, "the schema can't be written as JSON: %v", err)
+	}
+	return b, nil
+}
