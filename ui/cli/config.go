@@ -21,6 +21,7 @@ import (
 
 	"juxta/providers"
 	"juxta/sessions"
+	"juxta/ui/tui"
 )
 
 // A config is what the configuration file says, checked. Its zero value is that
@@ -34,6 +35,7 @@ type config struct {
 	keepMetadata bool // of pictures that are attached
 	privateURLs  bool // of attachments may be read
 
+	keys    *tui.Keymap
 	presets []sessions.Preset
 	schemas map[int]scalar // by index in presets: the files of their schemas
 }
@@ -128,7 +130,7 @@ func placed(path string, err error) error {
 // settings are all the names that the file may hold, for a hint.
 func settings() []string {
 	return append([]string{
-		"providers", "prices", "prices_url", "local_only", "attachments", "keep_metadata", "private_urls", "name", "api", "base_url", "key", "local", "retries", "timeout",
+		"providers", "prices", "prices_url", "local_only", "attachments", "keys", "keep_metadata", "private_urls", "name", "api", "base_url", "key", "local", "retries", "timeout",
 		"connect", "first_byte", "idle",
 	}, append(priceSettings(), presetSettings()...)...)
 }
@@ -151,6 +153,7 @@ type (
 		} `yaml:"attachments"`
 
 		Presets []presetText `yaml:"presets"`
+		Keys    keysText     `yaml:"keys"`
 	}
 	rowText struct {
 		at      *token.Token
@@ -201,6 +204,10 @@ func parseConfig(b []byte) (config, error) {
 			return config{}, wrong(t.Name.at, "there are two providers named %q", r.name)
 		}
 		c.rows = append(c.rows, r)
+	}
+	var err error
+	if c.keys, err = doc.Keys.bind(); err != nil {
+		return config{}, err
 	}
 	return c, c.takePresets(doc.Presets)
 }

@@ -99,7 +99,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		return err
 	}
 	return w.screen(c.Context(), tui.Options{
-		Version: w.version(),
+		Version: w.version(), Keys: conf.keys,
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Attach: sources, Presets: conf.presets,
 		Open: func(ctx context.Context) (*sessions.Bench, error) {

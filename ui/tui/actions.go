@@ -49,7 +49,7 @@ func (m *Model) ask() tea.Cmd {
 func (m *Model) dispatch() tea.Cmd {
 	switch {
 	case m.run != nil || m.asking:
-		return m.still("esc stops a column, ctrl+x all")
+		return m.still("{back} stops a column, {stop_all} all")
 	case m.opening:
 		return m.say("the session is still opening; your question stays here")
 	case len(m.panes) == 0:
@@ -70,7 +70,7 @@ func (m *Model) again() tea.Cmd {
 	case c == nil || t == nil:
 		return m.say("nothing was asked yet")
 	case m.run != nil || m.asking:
-		return m.still("esc stops a column, ctrl+x all")
+		return m.still("{back} stops a column, {stop_all} all")
 	case m.opening:
 		return m.say("the session is still opening")
 	}
@@ -111,7 +111,7 @@ func (m *Model) escape() tea.Cmd {
 		}
 		return nil
 	case m.waiting:
-		return m.hold("not sent: enter sends it")
+		return m.hold("not sent: {send} sends it")
 	case len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)):
 		return m.stopCurrent()
 	case len(m.failed) > 0 && !m.panel:
@@ -257,7 +257,7 @@ const MostColumns = 8
 
 func (m *Model) addColumn() tea.Cmd {
 	if m.most() {
-		return m.warn("8 columns are the most; X removes one")
+		return m.warn(m.keyed("8 columns are the most; {remove} removes one"))
 	}
 	return m.choose("Add a column", "enter adds", "", func(ref providers.Ref) action {
 		return func(m *Model) tea.Cmd {
@@ -282,7 +282,7 @@ func (m *Model) duplicate() tea.Cmd {
 	case len(m.panes) == 0:
 		return nil
 	case m.most():
-		return m.warn("8 columns are the most; X removes one")
+		return m.warn(m.keyed("8 columns are the most; {remove} removes one"))
 	}
 	id := m.bench.Add(m.panes[m.focus].column)
 	m.bench.Move(id, m.focus+1-len(m.panes))
@@ -296,9 +296,9 @@ func (m *Model) remove() tea.Cmd {
 	case len(m.panes) == 0:
 		return nil
 	case m.answering(m.panes[m.focus].column.ID):
-		return m.warn("it is still answering: x stops it")
+		return m.warn(m.keyed("it is still answering: {stop} stops it"))
 	case len(m.panes) == 1:
-		return m.warn("one column stays; m gives it another model")
+		return m.warn(m.keyed("one column stays; {model} gives it another model"))
 	}
 	m.bench.Remove(m.panes[m.focus].column.ID)
 	m.refresh()
@@ -322,7 +322,7 @@ func (m *Model) newSession() tea.Cmd {
 	case m.bench == nil:
 		return nil
 	case m.run != nil || m.asking:
-		return m.still("ctrl+x stops them all")
+		return m.still("{stop_all} stops them all")
 	case m.opening:
 		return m.say("a session is still opening")
 	}

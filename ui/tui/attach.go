@@ -277,11 +277,11 @@ func (m *Model) without() string {
 	case len(names) == 0:
 		return ""
 	case len(names) > 1:
-		return some(names) + " are not attached: enter sends without them"
+		return some(names) + m.keyed(" are not attached: {send} sends without them")
 	case text:
-		return names[0] + " is not attached: enter sends it as text"
+		return names[0] + m.keyed(" is not attached: {send} sends it as text")
 	}
-	return names[0] + " is not attached: enter sends without it"
+	return names[0] + m.keyed(" is not attached: {send} sends without it")
 }
 
 // forget begins a new question: what was said of the last one's files is over.

@@ -334,7 +334,7 @@ func (c *cell) layFoot(w int, look *look) []string {
 	}
 	switch {
 	case a.Finish == "":
-		block(th.Warn, "■ ", "interrupted: juxta ended while this was streaming; ctrl+r asks again")
+		block(th.Warn, "■ ", look.keyed("interrupted: juxta ended while this was streaming; {regenerate} asks again"))
 	case a.Finish == providers.Cancelled:
 		block(th.Warn, "■ ", "stopped")
 		if !a.Remembered() && c.empty() {
@@ -348,7 +348,7 @@ func (c *cell) layFoot(w int, look *look) []string {
 		block(th.Bad, "✗ ", plain.Text(a.Error.Message))
 		hint := plain.Text(a.Error.Hint)
 		if a.Error.Kind == providers.Unsupported && a.Timing.Attempts == 0 { // the keys say what the hint does
-			hint = "ctrl+l chooses another model, ctrl+r asks again"
+			hint = look.keyed("{model} chooses another model, {regenerate} asks again")
 			if !strings.Contains(a.Error.Message, "nothing was sent") {
 				hint = "nothing was sent; " + hint
 			}

@@ -97,23 +97,23 @@ func (p *picker) hint() string {
 	}
 	switch {
 	case p.busy:
-		return "fetching · esc closes"
+		return "fetching · " + p.look.keyed("{back} closes")
 	case len(p.marked) > 0:
-		return "enter attaches the marked · " + mark + " · esc closes"
+		return "enter attaches the marked · " + mark + " · " + p.look.keyed("{back} closes")
 	case isURL(text):
-		return "enter fetches and attaches it · esc closes"
+		return "enter fetches and attaches it · " + p.look.keyed("{back} closes")
 	case isGlob(text):
-		return "enter attaches all that match · " + mark + " · esc closes"
+		return "enter attaches all that match · " + mark + " · " + p.look.keyed("{back} closes")
 	case r.kind == pillRow:
-		return "ctrl+d or delete removes · alt+↑ alt+↓ move · esc closes"
+		return "ctrl+d or delete removes · alt+↑ alt+↓ move · " + p.look.keyed("{back} closes")
 	case r.kind == folderRow && r.name == up:
-		return "enter or backspace goes out · ↑↓ choose · esc closes"
+		return "enter or backspace goes out · ↑↓ choose · " + p.look.keyed("{back} closes")
 	case r.kind == folderRow:
-		return "enter opens · " + mark + " all in it · backspace goes out · esc closes"
+		return "enter opens · " + mark + " all in it · backspace goes out · " + p.look.keyed("{back} closes")
 	case r.kind == fileRow, r.kind == keptRow:
-		return "enter attaches · " + mark + " several · backspace goes out · esc closes"
+		return "enter attaches · " + mark + " several · backspace goes out · " + p.look.keyed("{back} closes")
 	}
-	return "enter attaches what is typed · esc closes"
+	return "enter attaches what is typed · " + p.look.keyed("{back} closes")
 }
 
 // line is one row in w cells.

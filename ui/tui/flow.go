@@ -193,7 +193,7 @@ func (m *Model) put(d *draft, text string, files []*prompts.Attachment) tea.Cmd 
 			m.refresh()
 			d.keep(run.Asked.Files)
 			if m.tr.total > 0 && run.Turn > m.tr.total+1 {
-				m.say("another juxta has continued this session: its turns are part of what is told; ctrl+s shows them")
+				m.say(m.keyed("another juxta has continued this session: its turns are part of what is told; {sessions} shows them"))
 			}
 			m.begin(m.tr.add(run.Asked), run.Asked, run.Picks())
 			return m.follow(run)

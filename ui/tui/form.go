@@ -200,7 +200,7 @@ func (f *form) foot() string {
 	case aText:
 		own = "ctrl+j new line · "
 	}
-	return "enter keeps · " + own + "tab next · esc leaves all as it was"
+	return "enter keeps · " + own + f.look.keyed("tab next · {back} leaves all as it was")
 }
 
 // label is a field's name in the given width, and whether it has the keys.

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	"strings"
-
 	"juxta/ui/picture"
 	"juxta/ui/theme"
 )
@@ -18,31 +16,25 @@ type hinted struct {
 }
 
 func (m *Model) drawHints(k hinted) string {
-	where := inComposer
-	if k.panel {
-		where = inPanes
-	}
+	where, keys := m.where(), m.look.keys
 	hint := func(keys, what string) string { return k.theme.KeyHint.Render(keys) + k.theme.Faint.Render(" "+what) }
 	var hints []string
 	if k.stops {
-		hints = append(hints, hint("esc", "stop column"))
+		hints = append(hints, hint(keys.name("back"), "stop column"))
 	}
 	if k.runs {
-		hints = append(hints, hint("ctrl+x", "stop all"))
+		hints = append(hints, hint(keys.name("stop_all"), "stop all"))
 	}
 	for _, s := range []scope{where, anywhere} { // what is true here before what always is
 		if s == anywhere {
-			hints = append(hints, k.ofPictures(hint)...)
+			hints = append(hints, k.ofPictures(keys, hint)...)
 		}
-		for _, c := range commands() {
-			if c.short == "" || c.scope != s {
-				continue
+		for _, c := range keys.commands {
+			if c.scope == s {
+				if names, what := keys.short(where, c); names != "" {
+					hints = append(hints, hint(names, what))
+				}
 			}
-			keys, what, several := strings.Cut(c.short, "  ")
-			if !several {
-				keys, what = name(c.keys[0]), c.short
-			}
-			hints = append(hints, hint(keys, what))
 		}
 	}
 	s := " "
@@ -59,7 +51,7 @@ func (m *Model) drawHints(k hinted) string {
 }
 
 // ofPictures are the hints for what can be done with pictures here.
-func (k hinted) ofPictures(hint func(keys, what string) string) []string {
+func (k hinted) ofPictures(keys *Keymap, hint func(keys, what string) string) []string {
 	if !k.pictures {
 		return nil
 	}
@@ -67,12 +59,12 @@ func (k hinted) ofPictures(hint func(keys, what string) string) []string {
 	if k.staged {
 		f2 = "hide pictures"
 	}
-	hints := []string{hint("F2", f2)}
+	hints := []string{hint(keys.name("pictures"), f2)}
 	if k.attached {
-		hints = append(hints, hint("F3", "same pixels"))
+		hints = append(hints, hint(keys.name("same_pixels"), "same pixels"))
 	}
 	if k.mode != picture.Words {
-		hints = append(hints, hint("F4", "large"))
+		hints = append(hints, hint(keys.name("picture"), "large"))
 	}
 	return hints
 }

@@ -94,7 +94,7 @@ func (lk *look) words(ws []word, w int) (line string, n int) {
 
 func (p *pane) running(c *cell, w int, lk *look) (mark string, first, second []word) {
 	th, s, v := lk.theme, c.state, c.live
-	skip := word{"esc skips", th.Muted}
+	skip := word{lk.keyed("{back} skips"), th.Muted}
 	switch s.Phase {
 	case sessions.Queued:
 		mark, first = "◷ ", []word{{s.Text, th.Warn}, {tenths(s.For), th.Muted}, skip}

@@ -38,6 +38,7 @@ type Options struct {
 	Catalogue Catalogue // of the lists of earlier starts
 	Staying   Staying
 	Presets   []sessions.Preset // of the configuration
+	Keys      *Keymap           // nil for the usual keys
 	Loader    prompts.Loader    // of what is attached
 	Attach    []string          // paths and URLs that are attached at the start
 }
@@ -155,6 +156,9 @@ type notice struct {
 
 func newModel(ctx context.Context, o Options) *Model {
 	m := &Model{ctx: ctx, opts: o, dark: true, stale: true, clipboard: clipboard.Picture}
+	if m.look.keys = o.Keys; m.look.keys == nil {
+		m.look.keys, _ = Bind(nil)
+	}
 	m.retheme()
 	m.composer = newComposer(m.look.theme)
 	return m
@@ -208,7 +212,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.notice, k.Text = notice{}, typed(k.Text)
 	if n := len(m.overlays); n > 0 {
-		if c, ok := find(k.String(), overAll); ok {
+		if c, ok := m.look.keys.find(k.String(), overAll); ok {
 			return c.do(m)
 		}
 		act, cmd := m.overlays[n-1].key(k)
@@ -218,11 +222,7 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 		return tea.Batch(cmd, act(m))
 	}
-	where := inComposer
-	if m.panel {
-		where = inPanes
-	}
-	if c, ok := find(k.String(), overAll, anywhere, where); ok {
+	if c, ok := m.look.keys.find(k.String(), overAll, anywhere, m.where()); ok {
 		return c.do(m)
 	}
 	if m.panel {

@@ -72,7 +72,7 @@ func (m *Model) choose(title, hint, narrow string, then func(providers.Ref) acti
 	if why := m.opts.Staying.Reason; why != "" {
 		title += " · this machine only (" + plain.Line(why) + ")"
 	}
-	l := newList(title, hint+" · tab sorts · ctrl+r looks again · esc closes", &m.look)
+	l := newList(title, hint+m.keyed(" · tab sorts · ctrl+r looks again · {back} closes"), &m.look)
 	l.empty = "no models found; see `juxta doctor`"
 	l.also = []string{"ctrl+a", "ctrl+r"}
 	l.head, l.sorts = modelColumns(), modelSorts()
@@ -90,7 +90,7 @@ func (m *Model) choose(title, hint, narrow string, then func(providers.Ref) acti
 			m.pop()
 			if k == "ctrl+a" {
 				if m.most() {
-					return m.warn("8 columns are the most; X removes one")
+					return m.warn(m.keyed("8 columns are the most; {remove} removes one"))
 				}
 				m.bench.Add(sessions.Column{Model: model.Ref, System: m.systemPrompt()})
 				m.focus = len(m.panes)

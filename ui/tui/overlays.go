@@ -26,7 +26,7 @@ func (m *Model) pickSession() tea.Cmd {
 	case !m.bench.Keeps():
 		return m.say("nothing is kept with --no-save")
 	}
-	l := newList("Sessions", "enter opens · ctrl+a starts a new one · esc closes", &m.look)
+	l := newList("Sessions", m.keyed("enter opens · ctrl+a starts a new one · {back} closes"), &m.look)
 	l.empty, l.busy = "no session was saved yet", "reading"
 	l.also = []string{"ctrl+a"}
 	l.choose = func(it item, k string) action {
@@ -75,7 +75,7 @@ func sessionItems(all []sessions.Session, now time.Time) []item {
 
 func (m *Model) resume(id sessions.ID) tea.Cmd {
 	if m.run != nil || m.asking {
-		return m.still("ctrl+x stops them all")
+		return m.still("{stop_all} stops them all")
 	}
 	if m.opening {
 		return m.say("a session is still opening")
@@ -101,15 +101,16 @@ func (m *Model) resume(id sessions.ID) tea.Cmd {
 
 // palette lists every command with its keys: the help, and a way to run them.
 func (m *Model) palette() tea.Cmd {
-	l := newList("All commands", "enter does it · esc closes", &m.look)
+	l := newList("All commands", m.keyed("enter does it · {back} closes"), &m.look)
 	where := map[scope]string{overAll: "anywhere", anywhere: "anywhere", inComposer: "composer", inPanes: "panes"}
 	var items []item
-	for _, c := range commands() {
+	for _, c := range m.look.keys.commands {
 		var keys []string
 		for _, k := range c.keys {
 			keys = append(keys, name(k))
 		}
-		items = append(items, item{title: c.help, value: c, cells: []string{strings.Join(keys, "  "), where[c.scope]}})
+		cells := []string{strings.Join(keys, "  "), where[c.scope]}
+		items = append(items, item{title: c.help, value: c, cells: cells, find: lower(c.help, cells, c.id)})
 	}
 	l.choose = func(it item, _ string) action {
 		return func(m *Model) tea.Cmd {
@@ -188,7 +189,7 @@ func (s *sheet) restyle() {
 func (s *sheet) view(w, h int) string {
 	s.area.SetWidth(max(w-4, 1))
 	s.area.SetHeight(max(min(h-2, 8), 1))
-	return s.look.box(s.title, "", "enter keeps it · ctrl+j new line · esc leaves it as it was", strings.Split(s.area.View(), "\n"), w)
+	return s.look.box(s.title, "", s.look.keyed("enter keeps it · ctrl+j new line · {back} leaves it as it was"), strings.Split(s.area.View(), "\n"), w)
 }
 
 func (s *sheet) cursor() *tea.Cursor {

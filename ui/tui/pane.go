@@ -19,6 +19,7 @@ type look struct {
 	ruler
 	theme    *theme.Theme
 	markdown *markdown.Styles
+	keys     *Keymap
 	thoughts bool                  // unfolded
 	models   map[int]providers.Ref // of the columns as they stand
 }

@@ -232,17 +232,17 @@ func (m *Model) lookFirst(may []candidate) tea.Cmd {
 		return action(func(m *Model) tea.Cmd {
 			m.checking = false
 			if m.composer.area.Value() != text {
-				return m.say("the question has changed meanwhile: enter sends it")
+				return m.say(m.keyed("the question has changed meanwhile: {send} sends it"))
 			}
 			missing := m.missing(bad)
 			done := some(m.swap(all))
 			switch {
 			case len(all) > 0 && missing != "":
-				return m.say("attached " + done + ", but " + missing + ": enter sends")
+				return m.say("attached " + done + ", but " + missing + m.keyed(": {send} sends"))
 			case len(all) > 0:
-				return m.say("attached " + done + ": enter sends")
+				return m.say("attached " + done + m.keyed(": {send} sends"))
 			case missing != "":
-				return m.say(missing + ": enter sends it as text")
+				return m.say(missing + m.keyed(": {send} sends it as text"))
 			}
 			return m.dispatch()
 		})

@@ -123,15 +123,15 @@ func (p *pane) ahead(w int, boxed, listed bool, lk *look) (one, two string, ok b
 		return "", "", false
 	case f.Trouble != "":
 		why := "✗ " + plain.Line(f.Trouble)
-		full := why + ": will not be asked" + p.another(" · %s chooses another model")
+		full := why + ": will not be asked" + " · " + p.another(lk) + " chooses another model"
 		if !boxed && lk.width(full) > w {
-			full = why + ": not asked" + p.another(" · %s changes it")
+			full = why + ": not asked" + " · " + p.another(lk) + " changes it"
 		}
 		one, two = lk.twoLines(full, w, boxed)
 		return th.Bad.Render(one), th.Bad.Render(two), true
 	}
 	sum := p.sum(w, lk)
-	if why := p.refusal(); why != "" {
+	if why := p.refusal(lk); why != "" {
 		one, two = lk.twoLines(why, w, boxed)
 		if one, two = th.Warn.Render(one), th.Warn.Render(two); two == "" && len(p.marks) > 1 {
 			two, _ = lk.words(sum, w)
@@ -170,11 +170,11 @@ func (p *pane) ahead(w int, boxed, listed bool, lk *look) (one, two string, ok b
 
 // another names the key that gives a column another model, from where the keys
 // are.
-func (p *pane) another(words string) string {
+func (p *pane) another(lk *look) string {
 	if p.active {
-		return fmt.Sprintf(words, "m")
+		return lk.keys.nameIn(inPanes, "model")
 	}
-	return fmt.Sprintf(words, "ctrl+l")
+	return lk.keys.name("model")
 }
 
 // twoLines is s in at most two lines, or one.
@@ -195,7 +195,7 @@ func doubt(s string) string {
 // refusal is which file a service refuses by its documents, and why; "" if it
 // takes all. Documents may be wrong, so it is asked all the same, and the sign is
 // not that of a pane that is not.
-func (p *pane) refusal() string {
+func (p *pane) refusal(lk *look) string {
 	which, why, n := "", "", 0
 	for i, s := range p.flight.Sights {
 		if s.View.Trouble == "" || i >= len(p.marks) {
@@ -206,7 +206,7 @@ func (p *pane) refusal() string {
 		}
 		which, why = p.marks[i].String(), limit(s.View)
 		if strings.HasSuffix(s.View.Trouble, " at the most") {
-			why += " · F3 scales it"
+			why += lk.keyed(" · {same_pixels} scales it")
 		}
 	}
 	switch n {

@@ -16,7 +16,7 @@ func (m *Model) pickPreset() tea.Cmd {
 	if m.bench == nil {
 		return nil
 	}
-	l := newList("Presets", "enter sets the current column · ctrl+a adds one · esc closes", &m.look)
+	l := newList("Presets", m.keyed("enter sets the current column · ctrl+a adds one · {back} closes"), &m.look)
 	l.empty = "none yet: name some under presets: in the configuration; see README"
 	l.also = []string{"ctrl+a"}
 	l.choose = func(it item, k string) action {
@@ -73,7 +73,7 @@ func (m *Model) addPreset(p sessions.Preset) tea.Cmd {
 	c, ok := m.reach(p, c)
 	switch {
 	case m.most():
-		return m.warn("8 columns are the most; X removes one")
+		return m.warn(m.keyed("8 columns are the most; {remove} removes one"))
 	case !ok:
 		return m.warn("there is no provider " + p.Model.Provider + ", which the preset's model is of")
 	case c.Model == (providers.Ref{}):

@@ -16,7 +16,7 @@ import (
 // what a picture is scaled from is always the whole of it, so that choosing again
 // loses nothing.
 func (m *Model) samePixels() tea.Cmd {
-	l := newList("Scale pictures once, the same bytes to every model", "enter chooses · esc closes", &m.look)
+	l := newList("Scale pictures once, the same bytes to every model", m.keyed("enter chooses · {back} closes"), &m.look)
 	at, most, label := 0, m.largestWhole(), m.look.width("as they are · now")
 	room := m.w - 6 - label - 2 // of a list's row
 	if m.w > 90 {

@@ -9,7 +9,7 @@ func (m *Model) submit() tea.Cmd {
 		return nil
 	}
 	if why := m.without(); why != "" {
-		return m.say(why)
+		return m.say(m.keyed(why))
 	}
 	text, files := m.composer.question(), m.files()
 	if text == "" && len(files) == 0 {
@@ -39,17 +39,17 @@ func (m *Model) submitReady() tea.Cmd {
 	}
 	m.waiting = false
 	if m.run != nil || m.asking || m.opening {
-		return m.still("enter sends the question then")
+		return m.still("{send} sends the question then")
 	}
 	return m.submit()
 }
 
 // changed is said where a question that was waiting is no longer the one that
 // enter was pressed for.
-const changed = "not sent, as it was changed: enter sends it"
+const changed = "not sent, as it was changed: {send} sends it"
 
 // hold keeps a question that was waiting for its files.
 func (m *Model) hold(why string) tea.Cmd {
 	m.waiting, m.stale = false, true
-	return m.say(why)
+	return m.say(m.keyed(why))
 }

@@ -172,7 +172,7 @@ func (m *Model) toggleStage() tea.Cmd {
 	s := &m.stage
 	m.see()
 	if len(s.shots) == 0 {
-		return m.say("no pictures to show: ctrl+t attaches some")
+		return m.say(m.keyed("no pictures to show: {attach} attaches some"))
 	}
 	m.place()
 	m.stale = true
@@ -188,7 +188,7 @@ func (m *Model) toggleStage() tea.Cmd {
 		s.shown, m.stale = always, true
 	}
 	if m.place(); m.frame.stage.Dy() == 0 {
-		return m.say("the screen is too low for pictures above the panes; F4 shows them")
+		return m.say(m.keyed("the screen is too low for pictures above the panes; {picture} shows them"))
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (m *Model) strip(w int) []string {
 	th := m.look.theme
 	var lines []string
 	if n := m.unready(); m.waiting && n > 0 {
-		lines = append(lines, th.Accent.Render(m.look.cut(fmt.Sprintf(" ◷ preparing %s, then it is sent · esc keeps it here", filesWords(n)), w)))
+		lines = append(lines, th.Accent.Render(m.look.cut(fmt.Sprintf(" ◷ preparing %s, then it is sent · %s keeps it here", filesWords(n), m.look.keys.name("back")), w)))
 	}
 	room := m.stripRoom()
 	for _, f := range m.failed {

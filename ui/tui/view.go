@@ -227,7 +227,7 @@ func (m *Model) header() string {
 	if m.bench != nil && !m.bench.Keeps() {
 		add(th.Muted, "not saved")
 	}
-	add(th.Muted, "F1 help")
+	add(th.Muted, m.look.keyed("{commands} help"))
 	facts, _ := m.look.words(right, m.w)
 	return m.look.spread(" "+th.Accent.Bold(true).Render("juxta")+th.Muted.Render(" · ")+title, facts+" ", m.w)
 }

@@ -41,7 +41,7 @@ func (m *Model) openPicture() tea.Cmd {
 	s := &m.stage
 	switch {
 	case len(s.shots) == 0:
-		return m.say("no picture to show: ctrl+t attaches one")
+		return m.say(m.keyed("no picture to show: {attach} attaches one"))
 	case s.shots[s.at].early:
 		return m.say("this picture is still being prepared: a moment")
 	case s.gallery.screen.mode() == picture.Words:

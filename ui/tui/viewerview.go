@@ -89,7 +89,7 @@ func (v *viewer) foot(w, lines int) string {
 	if sh.turn > 0 {
 		what = fmt.Sprintf("turn %d · ", sh.turn) + what
 	}
-	keys := "+ - zoom  0 fit  1 full size  ←↓↑→ hjkl pan  c crop  esc closes"
+	keys := "+ - zoom  0 fit  1 full size  ←↓↑→ hjkl pan  c crop  " + v.look.keyed("{back} closes")
 	if len(v.shots) > 1 {
 		what = fmt.Sprintf("%d of %d · ", v.at+1, len(v.shots)) + what
 		keys = "n p picture  " + keys
@@ -100,7 +100,7 @@ func (v *viewer) foot(w, lines int) string {
 	case v.cropping():
 		c := v.crop
 		what = fmt.Sprintf("%d×%d at %d, %d of %d×%d", c.Dx(), c.Dy(), c.Min.X, c.Min.Y, sh.size.X, sh.size.Y)
-		keys = "←↓↑→ hjkl move  HJKL size  0 all  enter asks about it  esc leaves"
+		keys = "←↓↑→ hjkl move  HJKL size  0 all  enter asks about it  " + v.look.keyed("{back} leaves")
 	case v.stand == nil:
 		what += " · drawing"
 	}

@@ -25,7 +25,7 @@ func (m *Model) warmUp() tea.Cmd {
 	case m.bench == nil:
 		return nil
 	case m.run != nil || m.asking:
-		return m.still("esc stops a column, ctrl+x all")
+		return m.still("{back} stops a column, {stop_all} all")
 	case m.opening:
 		return m.say("the session is still opening")
 	case m.unready() > 0:
@@ -44,7 +44,7 @@ func (m *Model) warmUp() tea.Cmd {
 				return m.warn(err.Error())
 			}
 			m.warm = &warmth{states: map[int]sessions.State{}}
-			m.say(fmt.Sprintf("warming up %s: esc skips one, ctrl+x all", localWords(len(run.Columns()))))
+			m.say(m.keyed("warming up " + localWords(len(run.Columns())) + ": {back} skips one, {stop_all} all"))
 			return m.follow(run)
 		})
 	}
@@ -60,9 +60,9 @@ func localWords(n int) string {
 // still says what must end before something else can be done.
 func (m *Model) still(way string) tea.Cmd {
 	if m.warm != nil {
-		return m.say("models are still warming up: " + way)
+		return m.say(m.keyed("models are still warming up: " + way))
 	}
-	return m.say("answers are still coming: " + way)
+	return m.say(m.keyed("answers are still coming: " + way))
 }
 
 // hear takes in what the run reports.
@@ -134,6 +134,6 @@ func (p *pane) heated(w int, lk *look) string {
 	case text != "":
 		what = []word{{"warming up", th.Accent}, {text + " " + tenths(s.For), th.Accent}}
 	}
-	line, _ := lk.words(append(what, word{"esc skips", th.Muted}), w-2)
+	line, _ := lk.words(append(what, word{lk.keyed("{back} skips"), th.Muted}), w-2)
 	return th.Accent.Render("◷ ") + line
 }

@@ -133,16 +133,13 @@ func (m *Model) glimpse(f *attached, job int, file *prompts.File, thumb image.Im
 	}))
 }
 
-// errPage is what comes of a URL that ends like a picture's and leads to a page
-// about it, as many do.
-var errPage = errors.New("is a web page or other text and no medium: it stays text; ctrl+t attaches what it says")
-
 // step is the next thing to do to a file, off the screen's path, and what that
 // changes.
 func (m *Model) step(ctx context.Context, f *attached) func() (done func(), err error) {
 	bench, loader, edge := m.bench, m.opts.Loader, m.edge
 	file, whole, source, kept, job := f.file, f.whole, f.source, f.kept, f.job
 	pasted := f.words != "" && isURL(source)
+	errPage := errors.New(m.look.keyed("is a web page or other text and no medium: it stays text; {attach} attaches what it says"))
 	finish := func(a *prompts.Attachment) (func(), error) {
 		fit, err := a, error(nil)
 		if edge > 0 && a.Kind() == prompts.Picture {
@@ -168,7 +165,7 @@ func (m *Model) step(ctx context.Context, f *attached) func() (done func(), err 
 		case file == nil:
 			opened, err := loader.Open(ctx, source)
 			if err == nil && pasted && opened.Kind() == prompts.Written {
-				err = errPage
+				err = errPage // as many that end like a picture's
 			}
 			return func() { f.file = opened }, err
 		}
