@@ -10,7 +10,7 @@ import (
 
 func wantAgain(t *testing.T, what string, b *Bench, column, files, unknown, tokens int, cost providers.Money) {
 	t.Helper()
-	got := b.Preflight(nil)[column-1].Again
+	got := b.Preflight(nil, 0)[column-1].Again
 	want(t, what+": files", got.Files, files)
 	want(t, what+": unknown", got.Unknown, unknown)
 	want(t, what+": tokens", got.Tokens, tokens)
@@ -70,10 +70,10 @@ func TestAFileOfWhichNothingIsKnownLeavesTheOthersInTheSum(t *testing.T) {
 }
 
 func TestAWrittenFileWhoseTextWasNeverCountedIsGuessedByItsSize(t *testing.T) {
-	d := &desk{session: Session{Turns: 1}}
+	d := &desk{}
 	turn := &Turn{ID: 1, Files: []Attachment{{Name: "a.txt", MIME: "text/plain", SHA256: "x", Bytes: 401}}}
 	d.remember(1, turn, &Answer{Column: 1, Text: "seen", Finish: providers.Finished}, true)
-	want(t, "tokens", again(providers.Model{}, d.earlier(1)).Tokens, 101)
+	want(t, "tokens", again(providers.Model{}, d.earlier(1, Path{{1, 1}})).Tokens, 101)
 }
 
 func TestAnAnswerKeepsWhatItsPromptWasForeseenAt(t *testing.T) {
@@ -113,7 +113,7 @@ func TestALocalServerMayBreakDownOverAnOddPicture(t *testing.T) {
 		return a
 	}
 	dot, strip, plain := sized("dot.png", 1, 1), sized("strip.png", 30_000, 10), sized("plain.png", 640, 480)
-	doubt := func(b *Bench, files ...*prompts.Attachment) string { return b.Preflight(files)[0].Doubt }
+	doubt := func(b *Bench, files ...*prompts.Attachment) string { return b.Preflight(files, 0)[0].Doubt }
 	here := local("ollama")
 	const unknown = "it is not known whether it can see pictures"
 	want(t, "ordinary", doubt(here, plain), unknown)

@@ -55,9 +55,10 @@ type Again struct {
 }
 
 // Preflight is what each column on the screen would be sent with the files, and
-// with those of the history it is told. It asks nobody and reads no disk; a file
+// with those of the history it is told: up to the turn in whose place the
+// question is to be asked, or if that is 0 of all that is worked on. It asks nobody and reads no disk; a file
 // that it has not seen before is hashed, which takes up to 20 ms for 5 MB.
-func (b *Bench) Preflight(files []*prompts.Attachment) []Preflight {
+func (b *Bench) Preflight(files []*prompts.Attachment, instead int) []Preflight {
 	kept := make([]Attachment, len(files))
 	tokens := make([]int, len(files))
 	for i, f := range files {
@@ -66,10 +67,14 @@ func (b *Bench) Preflight(files []*prompts.Attachment) []Preflight {
 	}
 	b.mu.Lock()
 	shown, chat := b.desk.session.Shown(), b.desk.session.Kind != Experiment
+	path := b.desk.session.Path()
+	if instead > 0 {
+		path = b.desk.session.PathTo(b.desk.session.Parent(instead))
+	}
 	told := map[int][]earlier{}
 	for _, c := range shown {
 		if chat {
-			told[c.ID] = b.desk.earlier(c.ID)
+			told[c.ID] = b.desk.earlier(c.ID, path)
 		}
 	}
 	b.mu.Unlock()
@@ -301,11 +306,11 @@ func breakdown(told []earlier, files []Attachment) string {
 	return found
 }
 
-// earlier lists what a column remembers on the branch that is worked on. It is known without a look into the
+// earlier lists what a column remembers of a path that is on the branch worked on. It is known without a look into the
 // store: from the questions of this process, and from Resume for those before.
-func (d *desk) earlier(column int) []earlier {
+func (d *desk) earlier(column int, path Path) []earlier {
 	var all []earlier
-	told, path := maps.Clone(d.remembers[0]), d.session.Path()
+	told := maps.Clone(d.remembers[0])
 	if told == nil {
 		told = map[int][]earlier{}
 	}

@@ -184,7 +184,7 @@ func TestAColumnThatCannotSeeIsToldNothingAndHoldsUpNobody(t *testing.T) {
 	s := opened(t)
 	b := sighted(t, s, r, "a", "blind", "unsure")
 	pic := blob("pin.png", 1, 100)
-	pre := b.Preflight([]*prompts.Attachment{pic, written("a.txt", "12345678")})
+	pre := b.Preflight([]*prompts.Attachment{pic, written("a.txt", "12345678")}, 0)
 	want(t, "preflight of the one that sees", pre[0].Trouble+pre[0].Doubt, "")
 	want(t, "preflight of the blind", pre[1].Trouble, "can't see pictures")
 	want(t, "its file", pre[1].Sights[0].Trouble+pre[1].Sights[1].Trouble, "can't see pictures")
@@ -214,7 +214,7 @@ func TestAColumnThatCannotSeeIsToldNothingAndHoldsUpNobody(t *testing.T) {
 
 	// Without a picture it goes on, as the picture was never part of what it
 	// was told.
-	want(t, "preflight of the next", b.Preflight(nil)[1].Trouble, "")
+	want(t, "preflight of the next", b.Preflight(nil, 0)[1].Trouble, "")
 	askWith(t, b, "and now?")
 	req, _ := r.take("blind")
 	want(t, "told", show(req), "user: \"and now?\"\n")
@@ -222,14 +222,14 @@ func TestAColumnThatCannotSeeIsToldNothingAndHoldsUpNobody(t *testing.T) {
 	// Another model in the place of one that saw is told of its pictures.
 	b.SetModel(1, providers.Ref{Provider: "rec", Model: "blind-too"})
 	const trouble = "can't see pictures, and is told of one in turn 1"
-	want(t, "preflight after the change", b.Preflight(nil)[0].Trouble, trouble)
+	want(t, "preflight after the change", b.Preflight(nil, 0)[0].Trouble, trouble)
 	h = askWith(t, b, "third")
 	want(t, "error", h.final[1].Error.Message, `not possible: the model can't see pictures, and "pin.png" of turn 1 is part of what it would be told; nothing was sent`)
 	again := sighted(t, s, r)
 	if err := again.Resume(b.Session().ID); err != nil {
 		t.Fatal(err)
 	}
-	want(t, "preflight after Resume", again.Preflight(nil)[0].Trouble, trouble)
+	want(t, "preflight after Resume", again.Preflight(nil, 0)[0].Trouble, trouble)
 	b.SetModel(2, providers.Ref{Provider: "rec", Model: "sees"})
 	run, err := b.Again(t.Context(), 1, 2)
 	if err != nil {
@@ -239,5 +239,5 @@ func TestAColumnThatCannotSeeIsToldNothingAndHoldsUpNobody(t *testing.T) {
 	req, _ = r.take("sees")
 	want(t, "sent again", show(req), "user: [pin.png image/png 100] \"what?\"\n")
 	b.SetModel(2, providers.Ref{Provider: "rec", Model: "blind"})
-	want(t, "preflight after another take", b.Preflight(nil)[1].Trouble, trouble)
+	want(t, "preflight after another take", b.Preflight(nil, 0)[1].Trouble, trouble)
 }

@@ -166,7 +166,7 @@ func TestEveryColumnIsToldItsOwnFilesByteForByte(t *testing.T) {
 				}
 				days = append(days, d)
 				var will []int
-				for _, p := range b.Preflight(d.files) {
+				for _, p := range b.Preflight(d.files, 0) {
 					if p.Trouble == "" {
 						will = append(will, p.Column)
 					}
@@ -260,10 +260,10 @@ func TestACostOfAPictureIsKnownOnlyIfAllOfItIs(t *testing.T) {
 func TestThePreflightTellsWhyByTheKindOfFile(t *testing.T) {
 	b := sighted(t, nil, &recorder{}, "blind", "unsure")
 	for mime, can := range map[string]string{"image/png": "see pictures", "application/pdf": "read PDF files", "audio/wav": "hear"} {
-		pre := b.Preflight([]*prompts.Attachment{written("w", "x"), typed("f", mime)})
+		pre := b.Preflight([]*prompts.Attachment{written("w", "x"), typed("f", mime)}, 0)
 		want(t, mime, pre[0].Trouble+"|"+pre[1].Trouble+"|"+pre[1].Doubt, "can't "+can+"||it is not known whether it can "+can)
 	}
-	for _, p := range b.Preflight([]*prompts.Attachment{written("w", "x")}) {
+	for _, p := range b.Preflight([]*prompts.Attachment{written("w", "x")}, 0) {
 		want(t, "a text", p.Trouble+p.Doubt+p.Sights[0].Trouble, "")
 	}
 }

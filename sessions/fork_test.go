@@ -90,7 +90,7 @@ func TestAForkHasEverythingUpToItsTurnAndLeavesTheOtherAlone(t *testing.T) {
 		if err := again.Resume(ses.ID); err != nil {
 			t.Fatal(err)
 		}
-		want(t, "files told again", again.Preflight(nil)[0].Again.Files, 1)
+		want(t, "files told again", again.Preflight(nil, 0)[0].Again.Files, 1)
 		again.SetModel(1, providers.Ref{Provider: "demo", Model: echo})
 		h := ask(t, again, "last")
 		want(t, "finish", h.final[1].Finish, providers.Finished)

@@ -98,9 +98,9 @@ func (s *plainSession) request(column, after int, question *plainTurn) string {
 	return b.String()
 }
 
-// remembers is how many files a column is told again after the tip.
-func (s *plainSession) remembers(column int) (n int) {
-	for _, id := range s.path(s.tip) {
+// remembers is how many files a column is told again after a turn.
+func (s *plainSession) remembers(column, after int) (n int) {
+	for _, id := range s.path(after) {
 		if a, ok := s.turn(id).shows(column); ok && a.told {
 			n += len(s.turn(id).files)
 		}
@@ -147,8 +147,14 @@ func (l *life) compare() {
 		l.compareTurn(&s, &turns[i])
 	}
 	equal(l, "turns of the branch", ids, l.ses.path(l.ses.tip))
-	for _, p := range l.b.Preflight(nil) {
-		want(l, fmt.Sprintf("files that column %d is told again", p.Column), p.Again.Files, l.ses.remembers(p.Column))
+	for _, p := range l.b.Preflight(nil, 0) {
+		want(l, fmt.Sprintf("files that column %d is told again", p.Column), p.Again.Files, l.ses.remembers(p.Column, l.ses.tip))
+	}
+	if path := l.ses.path(l.ses.tip); len(path) > 0 {
+		instead := path[l.dice(len(path))]
+		for _, p := range l.b.Preflight(nil, instead) {
+			want(l, fmt.Sprintf("files that column %d is told again in place of turn %d", p.Column, instead), p.Again.Files, l.ses.remembers(p.Column, l.ses.turn(instead).parent))
+		}
 	}
 	if l.Failed() {
 		l.fail("that is not what it should be")

@@ -361,7 +361,7 @@ func TestAnyMethodMayBeCalledAtAnyTime(t *testing.T) {
 		func() { letGo := obstruct(t, s); time.Sleep(ms); letGo() },
 		func() { b.OnTrouble(func(error) { b.Session() }) },
 		func() { _, _ = b.Again(t.Context(), 1, 1) },
-		func() { b.Preflight([]*prompts.Attachment{pic}) },
+		func() { b.Preflight([]*prompts.Attachment{pic}, 0) },
 		func() { _, _ = b.File(keptAs(pic, pic.SHA256())) },
 	} {
 		others.Go(func() {

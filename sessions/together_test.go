@@ -224,7 +224,7 @@ func TestTurnsMayBeChangedWhileAnswersCome(t *testing.T) {
 		func() { _, _ = b.Choose(1, Pick{1, 1}) },
 		func() { _, _ = b.Adopt(1, &Pick{2, 1}); _, _ = b.Adopt(1, nil) },
 		func() { _, _ = b.Note(1, "note"); _, _ = b.Turns(0, 9) },
-		func() { b.Session(); b.Preflight(nil); b.Measure(1 + rand.IntN(3)) },
+		func() { b.Session(); b.Preflight(nil, 0); b.Measure(1 + rand.IntN(3)) },
 	} {
 		go func() {
 			defer func() { done <- struct{}{} }()

@@ -192,7 +192,7 @@ func done(a *prompts.Attachment) string {
 func (q *ask) foresee(b *sessions.Bench, files []*prompts.Attachment) {
 	s := b.Session()
 	shown := s.Shown()
-	for i, p := range b.Preflight(files) {
+	for i, p := range b.Preflight(files, 0) {
 		if p.Trouble != "" || i >= len(shown) {
 			continue
 		}

@@ -52,7 +52,7 @@ func (m *Model) fly() tea.Cmd {
 	m.flights++
 	b, number := m.bench, m.flights
 	return func() tea.Msg {
-		columns := b.Preflight(files)
+		columns := b.Preflight(files, 0)
 		return action(func(m *Model) tea.Cmd {
 			if m.flights == number { // a later one knows more
 				m.flight = flight{columns, marks}
