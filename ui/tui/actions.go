@@ -126,16 +126,22 @@ func (m *Model) stopCurrent() tea.Cmd {
 		return nil
 	}
 	id := m.panes[m.focus].column.ID
-	if m.asking {
+	switch {
+	case m.run == nil && !m.asking:
+		return m.say("nothing is being answered")
+	case m.asking:
 		m.stopped = append(m.stopped, id)
 	}
 	if m.run != nil {
 		m.run.Stop(id)
 	}
-	return nil
+	return unseen
 }
 
 func (m *Model) stopAll() tea.Cmd {
+	if m.run == nil && !m.asking {
+		return m.say("nothing is being answered")
+	}
 	for _, p := range m.panes {
 		if m.asking {
 			m.stopped = append(m.stopped, p.column.ID)
@@ -144,7 +150,7 @@ func (m *Model) stopAll() tea.Cmd {
 	if m.run != nil {
 		m.run.StopAll()
 	}
-	return nil
+	return unseen
 }
 
 func (m *Model) toPanes() tea.Cmd {
@@ -167,6 +173,9 @@ func (m *Model) toComposer() {
 func (m *Model) toComposerCmd() tea.Cmd { m.toComposer(); return nil }
 
 func (m *Model) focusBy(n int) tea.Cmd {
+	if len(m.panes) == 1 {
+		return m.say(m.keyed("there is one column; {add} adds another"))
+	}
 	if len(m.panes) > 0 {
 		m.focus = (m.focus + n + len(m.panes)) % len(m.panes)
 		m.refresh()
@@ -306,6 +315,9 @@ func (m *Model) remove() tea.Cmd {
 }
 
 func (m *Model) move(by int) tea.Cmd {
+	if len(m.panes) == 1 {
+		return m.say(m.keyed("there is one column; {add} adds another"))
+	}
 	if len(m.panes) > 0 {
 		m.bench.Move(m.panes[m.focus].column.ID, by)
 		m.focus = max(0, min(m.focus+by, len(m.panes)-1))

@@ -46,12 +46,13 @@ func TestNoKeyMeansTwoThings(t *testing.T) {
 }
 
 func TestEveryCommandIsInTheHelp(t *testing.T) {
-	helps := map[string]bool{}
+	helps, ids := map[string]bool{}, map[string]bool{}
 	for _, c := range commands() {
 		if c.help == "" || len(c.keys) == 0 {
 			t.Errorf("a command without help or key: %+v", c.keys)
 		}
-		helps[c.help] = true
+		helps[c.help] = !ids[c.id]
+		ids[c.id] = true
 	}
 	synctest.Test(t, func(t *testing.T) {
 		x := show(t, 120, 60, bench(t, "", []string{"swift"}))
@@ -59,8 +60,8 @@ func TestEveryCommandIsInTheHelp(t *testing.T) {
 		for range 6 {
 			seen += x.press("pgdown")
 		}
-		for help := range helps {
-			if !strings.Contains(seen, help[:min(len(help), 38)]) {
+		for help, first := range helps {
+			if first && !strings.Contains(seen, help[:min(len(help), 38)]) {
 				t.Errorf("%q is not in the palette", help)
 			}
 		}

@@ -90,6 +90,8 @@ type list struct {
 	note    string // a line below the items
 	bad     bool   // the note is a warning
 
+	about func(item) string // the line below the items, of the one that is chosen; nil for the note
+
 	choose func(it item, k string) action // k is the key: enter, or one of also
 	also   []string
 }

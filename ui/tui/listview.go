@@ -11,9 +11,10 @@ func (l *list) view(w, h int) string {
 	th := l.look.theme
 	inner := max(w-4, 1)
 	p := l.plan(inner)
-	head, note := l.head != nil && len(l.items) > 0 && h >= 8, l.note != "" && h >= 10
+	note, style := l.below()
+	head, below := l.head != nil && len(l.items) > 0 && h >= 8, (l.note != "" || l.about != nil) && h >= 10
 	rows := h - 4
-	for _, line := range []bool{head, note} {
+	for _, line := range []bool{head, below} {
 		if line {
 			rows--
 		}
@@ -38,18 +39,25 @@ func (l *list) view(w, h int) string {
 	for len(lines) < full {
 		lines = append(lines, "")
 	}
-	if note {
-		style := th.Muted
-		if l.bad {
-			style = th.Warn
-		}
-		lines = append(lines, style.Render(l.look.cut(l.note, inner)))
+	if below {
+		lines = append(lines, style.Render(l.look.cut(note, inner)))
 	}
 	foot := l.hint
 	if l.busy != "" {
 		foot = l.busy + " · " + foot
 	}
 	return l.look.box(l.title, l.count(), foot, lines, w)
+}
+
+// below is the line below the items.
+func (l *list) below() (string, lipgloss.Style) {
+	switch {
+	case l.bad:
+		return l.note, l.look.theme.Warn
+	case l.about != nil && l.at < len(l.match):
+		return l.about(l.items[l.match[l.at]]), l.look.theme.Faint
+	}
+	return l.note, l.look.theme.Muted
 }
 
 // count is how many items there are, and in which order.

@@ -99,30 +99,6 @@ func (m *Model) resume(id sessions.ID) tea.Cmd {
 	}
 }
 
-// palette lists every command with its keys: the help, and a way to run them.
-func (m *Model) palette() tea.Cmd {
-	l := newList("All commands", m.keyed("enter does it · {back} closes"), &m.look)
-	where := map[scope]string{overAll: "anywhere", anywhere: "anywhere", inComposer: "composer", inPanes: "panes"}
-	var items []item
-	for _, c := range m.look.keys.commands {
-		var keys []string
-		for _, k := range c.keys {
-			keys = append(keys, name(k))
-		}
-		cells := []string{strings.Join(keys, "  "), where[c.scope]}
-		items = append(items, item{title: c.help, value: c, cells: cells, find: lower(c.help, cells, c.id)})
-	}
-	l.choose = func(it item, _ string) action {
-		return func(m *Model) tea.Cmd {
-			m.pop()
-			return it.value.(command).do(m)
-		}
-	}
-	l.fill(items)
-	m.push(l)
-	return nil
-}
-
 // A sheet is an overlay to write in: the system prompt.
 type sheet struct {
 	look  *look
