@@ -115,13 +115,18 @@ func TestFieldsAreCounted(t *testing.T) {
 }
 
 func TestParagraphsOpen(t *testing.T) {
-	c := Compare("One is. Two is.\n\nThree is.", "One is. Two is.\n\nThree is.")
-	var opens []bool
-	for _, r := range c.Rows {
-		opens = append(opens, r.Opens)
-	}
-	if len(opens) != 3 || !opens[0] || opens[1] || !opens[2] {
-		t.Errorf("%v", opens)
+	for _, c := range []struct{ left, right, want string }{
+		{"One is. Two is.\n\nThree is.", "One is. Two is.\n\nThree is.", "001"},
+		{"Nothing here. One is.\n\n- Two is.\n- Three is.", "One is.\n- Two is.\n- Three is.", "0010"},
+		{"So:\n```\n{\"a\":1,\"b\":2}\n```\nDone.", "So:\n```\n{\"b\":2,\"a\":1}\n```\nDone.", "0101"},
+	} {
+		got := ""
+		for _, r := range Compare(c.left, c.right).Rows {
+			got += map[bool]string{true: "1", false: "0"}[r.Opens]
+		}
+		if got != c.want {
+			t.Errorf("%q and %q: %s, want %s", c.left, c.right, got, c.want)
+		}
 	}
 }
 

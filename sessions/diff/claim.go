@@ -29,15 +29,40 @@ func (s segment) claims(terse bool) (numbers, names []claim) {
 			first++ // the number of an item counts nothing
 		}
 	}
+	quoted := s.code()
 	for i := first; i < len(s.tokens); i++ {
-		if n, ok := s.number(i); ok {
+		if n, ok := s.number(i); ok && !quoted[i] {
 			numbers = append(numbers, n)
 		}
 	}
 	if s.kind == sentence {
-		names = s.names(max(from, first), terse)
+		names = s.names(max(from, first), terse, quoted)
 	}
 	return numbers, names
+}
+
+// code says of each token whether it stands between runs of as many backticks.
+func (s segment) code() []bool {
+	in := make([]bool, len(s.tokens))
+	opened, run := 0, 0
+	for i, t := range s.tokens {
+		if s.text[t.from] == '`' {
+			run++
+			if i+1 < len(s.tokens) && s.tokens[i+1].from == t.to && s.text[t.to] == '`' {
+				continue
+			}
+			switch opened {
+			case 0:
+				opened = run
+			case run:
+				opened = 0
+			}
+			run = 0
+			continue
+		}
+		in[i] = opened > 0
+	}
+	return in
 }
 
 // number reads the token at i, with its sign and a per cent after it.
@@ -58,6 +83,8 @@ func (s segment) number(i int) (claim, bool) {
 			if start == 0 || strings.ContainsRune(" \t\n([:=", rune(s.text[start-1])) {
 				c.key, c.text = "-"+key, before+c.text
 			}
+		case "$", "€", "£", "¥", "₹":
+			c.text = before + c.text
 		}
 	}
 	if i+1 < len(s.tokens) {
@@ -108,10 +135,10 @@ const pronouns = " I I'm I've I'll I'd "
 // names are the runs of capitalised words that do not begin a sentence, a
 // quotation or what follows a colon; words all in capitals are names anywhere,
 // and in a terse answer all are.
-func (s segment) names(from int, terse bool) []claim {
+func (s segment) names(from int, terse bool, quoted []bool) []claim {
 	var all []claim
 	for i := from; i < len(s.tokens); i++ {
-		if !s.capital(i) || s.begins(i, from) && !terse && !s.shouted(i) {
+		if quoted[i] || !s.capital(i) || s.begins(i, from) && !terse && !s.shouted(i) {
 			continue
 		}
 		last := i

@@ -19,7 +19,13 @@ func (x *lexicon) lay(left, right string) (l, r []segment, places []place, isJSO
 	}
 	ok = true
 	add := func(ls, rs []segment, some []place) {
-		for _, p := range some {
+		for i, p := range some {
+			if i == 0 && p.left >= 0 { // what is said around a block is not of its paragraph
+				ls[p.left].opens = len(places) > 0
+			}
+			if i == 0 && p.right >= 0 {
+				rs[p.right].opens = len(places) > 0
+			}
 			if p.left >= 0 {
 				p.left += len(l)
 			}
@@ -106,11 +112,7 @@ func readJSON(text string) ([]segment, bool) {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	r := reader{dec: dec, room: 4*len(text) + spareBytes}
-	ok := r.value("", false, 0)
-	if ok && len(r.out) > 0 {
-		r.out[0].opens = true
-	}
-	return r.out, ok
+	return r.out, r.value("", false, 0)
 }
 
 // A reader reads JSON that is valid.

@@ -11,7 +11,7 @@ import (
 // JSON.
 type segment struct {
 	text   string // without white space at its ends; of code, with what indents it
-	opens  bool   // a blank line or the text's beginning is before it
+	opens  bool   // a paragraph begins, and it is not the text's first
 	kind   segmentKind
 	path   string // of a field of JSON
 	value  string // of a field, the same for values that mean the same
@@ -51,7 +51,7 @@ type splitter struct {
 // split is the segments of a text in Markdown, in order. Every word and sign of
 // the text is in exactly one of them.
 func split(text string) []segment {
-	s := &splitter{text: text, from: -1, opens: true}
+	s := &splitter{text: text, from: -1}
 	for at := 0; at < len(text); {
 		end := len(text)
 		if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
@@ -135,7 +135,7 @@ func (s *splitter) add(from, to int, kind segmentKind) {
 		s.opens = s.opens || kind == code
 		return
 	}
-	s.out = append(s.out, segment{text: text, opens: s.opens, kind: kind})
+	s.out = append(s.out, segment{text: text, opens: s.opens && s.out != nil, kind: kind})
 	s.opens = false
 }
 
