@@ -45,6 +45,12 @@ type Theme struct {
 	Added   lipgloss.Style
 	Removed lipgloss.Style
 
+	// Of two texts beside each other: what only one of them has, and what the
+	// other has elsewhere.
+	OnlyLeft  lipgloss.Style
+	OnlyRight lipgloss.Style
+	Moved     lipgloss.Style
+
 	columns [8]lipgloss.Style
 }
 
@@ -110,6 +116,10 @@ func build(p palette) *Theme {
 		Type:    fg(p.yellow),
 		Added:   fg(p.green),
 		Removed: fg(p.red),
+
+		OnlyLeft:  fg(p.red).Bold(true),
+		OnlyRight: fg(p.green).Underline(true),
+		Moved:     fg(p.muted).Italic(true),
 
 		columns: [8]lipgloss.Style{
 			fg(p.blue), fg(p.orange), fg(p.green), fg(p.magenta),
