@@ -112,6 +112,9 @@ func (m *Model) escape() tea.Cmd {
 		return nil
 	case m.waiting:
 		return m.hold("not sent: {send} sends it")
+	case m.seeking != nil:
+		m.seeking = nil
+		return m.say("stopped looking")
 	case len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)):
 		return m.stopCurrent()
 	case len(m.failed) > 0 && !m.panel:
@@ -207,16 +210,17 @@ func (m *Model) first() tea.Cmd      { return m.jump(-len(m.tr.turns)) }
 func (m *Model) last() tea.Cmd       { m.tr.end(); return nil }
 
 func (m *Model) wheel(w tea.MouseWheelMsg) tea.Cmd {
-	if len(m.overlays) > 0 {
+	lines := map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[w.Button]
+	if n := len(m.overlays); n > 0 {
+		if c, ok := m.overlays[n-1].(*contrast); ok {
+			c.scroll(lines)
+		}
 		return nil
 	}
-	switch w.Button {
-	case tea.MouseWheelUp:
-		return m.scroll(-3)
-	case tea.MouseWheelDown:
-		return m.scroll(3)
+	if lines == 0 {
+		return nil
 	}
-	return nil
+	return m.scroll(lines)
 }
 
 // click gives the keys to what was clicked.

@@ -49,7 +49,8 @@ type cell struct {
 	spoke          bool            // the answer has a visible character
 	thought        strings.Builder // sanitised
 
-	width      int // that head and foot are laid out for; 0: not laid out
+	sampled    string // how alike the takes are that were asked alike; "" for one
+	width      int    // that head and foot are laid out for; 0: not laid out
 	unfolded   bool
 	meters     [2]string // below the pane, for a width of metered; 0: not drawn
 	metered    int
@@ -363,6 +364,9 @@ func (c *cell) layFoot(w int, look *look) []string {
 	}
 	if a.Take > 1 {
 		lines = append(lines, th.Faint.Render(look.fit(fmt.Sprintf("  take %d; the earlier ones are kept", a.Take), w)))
+	}
+	if c.sampled != "" {
+		lines = append(lines, th.Muted.Render(look.fit("  "+c.sampled, w)))
 	}
 	return lines
 }

@@ -94,7 +94,7 @@ func TestAnEarlierSessionIsResumed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := show(t, 120, 30, bench(t, path, []string{"script:say=alpha", "script:say=beta"}))
 		x.ask("the first session", time.Second)
-		x.press("tab", "N")
+		x.press("tab", "ctrl+n")
 		screen := x.now()
 		want(t, screen, "a new session", "1 script:say=alpha", "2 script:say=beta")
 		lacks(t, screen, "❯ the first session")

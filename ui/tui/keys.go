@@ -58,11 +58,14 @@ func commands() []command {
 		{"previous_turn", []string{"["}, inPanes, "turn before", (*Model).turnBefore, "previous_turn next_turn  turn"},
 		{"next_turn", []string{"]"}, inPanes, "next turn", (*Model).turnAfter, ""},
 		{"zoom", []string{"z"}, inPanes, "zoom the current column", (*Model).toggleZoom, "zoom"},
+		{"differences", []string{"d"}, inPanes, "show the differences between two columns", (*Model).compareColumns, "diff"},
 		{"thoughts", []string{"t"}, inPanes, "fold or unfold thoughts", (*Model).toggleThoughts, "thoughts"},
 		{"picture", []string{"enter"}, inPanes, "show a picture of the turn on the whole screen", (*Model).openPicture, ""},
 		{"stop", []string{"x"}, inPanes, "stop the current column, or skip its wait", (*Model).stopCurrent, ""},
 		{"regenerate", []string{"r"}, inPanes, "ask the current column again", (*Model).again, ""},
 		{"copy", []string{"c"}, inPanes, "copy the current answer", (*Model).copyAnswer, "copy"},
+		{"next_disagreement", []string{"n"}, inPanes, "next turn in which the answers disagree", (*Model).nextDisagreement, ""},
+		{"previous_disagreement", []string{"N"}, inPanes, "turn before in which the answers disagree", (*Model).previousDisagreement, "next_disagreement previous_disagreement  disagreement"},
 		{"model", []string{"m"}, inPanes, "choose a model for the current column", (*Model).pickModel, "model"},
 		{"settings", []string{"p"}, inPanes, "settings of the current column", (*Model).settings, "settings"},
 		{"presets", []string{"P"}, inPanes, "presets: settings by name", (*Model).pickPreset, ""},
@@ -75,7 +78,7 @@ func commands() []command {
 		{"system", []string{"S"}, inPanes, "system prompt of all columns", (*Model).system, ""},
 		{"warm_up", []string{"W"}, inPanes, "warm up the local models, so that no answer waits for a load", (*Model).warmUp, ""},
 		{"race", []string{"!"}, inPanes, "race: local models answer at once, or one after the other again", (*Model).race, ""},
-		{"new_session", []string{"N"}, inPanes, "new session with the same columns", (*Model).newSession, ""},
+		{"new_session", []string{"ctrl+n"}, inPanes, "new session with the same columns", (*Model).newSession, ""},
 		{"commands", []string{"?"}, inPanes, "all commands", (*Model).palette, "all"},
 	}
 }

@@ -29,6 +29,12 @@ type overlay interface {
 	restyle() // the theme has changed
 }
 
+// A cover is an overlay that has the whole screen.
+type cover interface {
+	overlay
+	covers()
+}
+
 // An item is a row of a list: what is searched and shown, and what is done
 // when it is chosen.
 type item struct {

@@ -117,6 +117,8 @@ type Model struct {
 	session sessions.Session
 	panes   []pane
 	tr      transcript
+	ribbon  ribbon
+	seeking *seek // a turn whose answers disagree; nil if nobody is
 	run     *sessions.Run
 	warm    *warmth             // what run is, if it answers no question; else nil
 	asking  bool                // a question is on its way to the bench
@@ -174,6 +176,9 @@ func (m *Model) Init() tea.Cmd {
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.typed = false
 	cmd := m.route(msg)
+	if news, ok := msg.(newsMsg); !m.typed && (!ok || !news.more) { // only a whole answer changes what is compared
+		cmd = tea.Batch(cmd, m.judgeCurrent(), m.contrast())
+	}
 	return m, tea.Batch(cmd, m.work())
 }
 

@@ -440,6 +440,8 @@ func (x *terminal) whole() {
 		switch {
 		case strings.HasPrefix(trimmed, "╭"):
 			first, from = at, y
+		case strings.HasPrefix(trimmed, "╰") && strings.Contains(trimmed, " agreement "):
+			return // the ribbon stands in the border
 		case from >= 0 && len(first) > 0:
 			for _, want := range first {
 				if !slices.Contains(at, want) {

@@ -30,6 +30,9 @@ type transcript struct {
 type turn struct {
 	sessions.Turn
 	cells map[sessions.Pick]*cell
+
+	judged  judgement // what its answers have in common, once they were all there
+	judging compared  // what is being found out
 }
 
 func newTurn(t sessions.Turn) *turn { return &turn{Turn: t, cells: map[sessions.Pick]*cell{}} }
@@ -43,6 +46,7 @@ func (t *turn) cell(column int, look *look) *cell {
 	c, ok := t.cells[p]
 	if !ok {
 		c = newCell(&t.Turn, p, false, look)
+		c.sampled = t.sampled(column)
 		t.cells[p] = c
 	}
 	return c
@@ -227,8 +231,13 @@ func (tr *transcript) jump(by int, b body) {
 	if by < 0 && from == tr.top && tr.skip > 0 {
 		by++ // first to this one's own top
 	}
-	to := min(max(from+by, 0), len(tr.turns)-1)
-	tr.top, tr.skip, tr.follow, tr.chosen = to, 0, false, tr.turns[to].ID
+	tr.open(min(max(from+by, 0), len(tr.turns)-1), b)
+}
+
+// open puts the top of a turn at the top, as far as the end allows, and makes it
+// the current one.
+func (tr *transcript) open(i int, b body) {
+	tr.top, tr.skip, tr.follow, tr.chosen = i, 0, false, tr.turns[i].ID
 	tr.settle(b)
 }
 

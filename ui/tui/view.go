@@ -29,7 +29,7 @@ func (m *Model) View() tea.View {
 	m.place()
 	defer m.tend()
 	if n := len(m.overlays); n > 0 {
-		if full, ok := m.overlays[n-1].(*viewer); ok {
+		if full, ok := m.overlays[n-1].(cover); ok {
 			return m.dress(full.view(m.w, m.h))
 		}
 	}
@@ -195,7 +195,23 @@ func (m *Model) drawPanes(lines []string) []string {
 		}
 		lines = append(lines, s.String())
 	}
+	if ribbon := m.ribbonOf(t, m.w-6); f.boxed && ribbon != "" {
+		lines[len(lines)-1] = m.bottom(ribbon)
+	}
 	return lines
+}
+
+// bottom is the panes' lower border with a ribbon in it.
+func (m *Model) bottom(ribbon string) string {
+	p, style, corner := &m.panes[m.frame.first], m.look.theme.Border, "╰─"
+	if p.focused && p.active {
+		style = m.look.theme.BorderFocus
+	}
+	if p.first && p.last {
+		corner = "──"
+	}
+	rest := strings.Repeat("─", max(m.w-4-m.look.width(ribbon), 0))
+	return style.Render(corner) + " " + ribbon + " " + m.look.theme.Border.Render(rest)
 }
 
 // header is the session's title and what it cost.

@@ -191,3 +191,5 @@ func (v *viewer) paste(string) {}
 func (v *viewer) restyle() {}
 
 func (v *viewer) cursor() *tea.Cursor { return nil }
+
+func (v *viewer) covers() {}
