@@ -48,7 +48,7 @@ var rooms = map[string]string{
 	"ui/picture":   charm + " " + codecs,
 	"ui/clipboard": "",
 
-	"sessions":           "sessions/plain prompts prompts/check providers",
+	"sessions":           "sessions/plain sessions/verdict prompts prompts/check providers",
 	"sessions/store*.go": "go.etcd.io/bbolt",
 	"sessions/*_test.go": "go.etcd.io/bbolt", // to look into the file from outside
 	"sessions/plain":     "github.com/charmbracelet/x/ansi",
