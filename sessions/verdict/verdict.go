@@ -57,8 +57,6 @@ func medianRanks(n int) (low, high int, ok bool) {
 type Spread struct {
 	N      int
 	Median float64
-	Least  float64
-	Most   float64
 
 	// The median's interval of 95 %, see medianRanks; both 0 without one.
 	Low, High float64
@@ -82,7 +80,7 @@ func SpreadOf(samples []float64) Spread {
 		return Spread{}
 	}
 	x := slices.Sorted(slices.Values(samples))
-	s := Spread{N: n, Median: percentile(x, 0.5), Least: x[0], Most: x[n-1], Tail: x[n-1], TailOf: "max"}
+	s := Spread{N: n, Median: percentile(x, 0.5), Tail: x[n-1], TailOf: "max"}
 	switch {
 	case n >= fewestOf99:
 		s.Tail, s.TailOf = percentile(x, 0.99), "p99"

@@ -70,6 +70,7 @@ func commands() []command {
 		{"settings", []string{"p"}, inPanes, "settings of the current column", (*Model).settings, "settings"},
 		{"presets", []string{"P"}, inPanes, "presets: settings by name", (*Model).pickPreset, ""},
 		{"baseline", []string{"b", "*"}, inPanes, "make the current column the baseline ★", (*Model).toggleBaseline, ""},
+		{"scores", []string{"s"}, inPanes, "scoreboard: votes, costs and times of this session", (*Model).scoreboard, "scores"},
 		{"add", []string{"a"}, inPanes, "add a column", (*Model).addColumn, "add"},
 		{"duplicate", []string{"D"}, inPanes, "duplicate the current column", (*Model).duplicate, ""},
 		{"remove", []string{"X"}, inPanes, "remove the current column", (*Model).remove, ""},
