@@ -15,7 +15,7 @@ type Kind string
 // Kinds of errors.
 const (
 	Auth        Kind = "auth"        // no key, a wrong key, no permission
-	Quota       Kind = "quota"       // out of credit: waiting does not help
+	Quota       Kind = "quota"       // out of credit, or of what may be spent: waiting does not help
 	RateLimit   Kind = "rate_limit"  // too many requests: waiting helps
 	Overloaded  Kind = "overloaded"  // the service has no room now
 	NotFound    Kind = "not_found"   // no such model or address
@@ -32,6 +32,10 @@ const (
 
 // ErrStopped is the cause of a context that the user cancelled.
 var ErrStopped = errors.New("stopped")
+
+// ErrBudget is the cause of an error of kind [Quota] that is no service's word:
+// it would cost more than the user allowed, and was not sent.
+var ErrBudget = errors.New("over the budget")
 
 // An Error is why an answer failed. Err may quote the service; whoever shows
 // it to a terminal sanitises it first. It never holds a key.
@@ -65,6 +69,9 @@ func (e *Error) Error() string {
 
 // Message is what happened, in one sentence without the model's name.
 func (e *Error) Message() string {
+	if errors.Is(e.Err, ErrBudget) {
+		return e.Err.Error()
+	}
 	what := kindWords[e.Kind]
 	if what == "" {
 		what = string(e.Kind)

@@ -282,5 +282,9 @@ func (b *Bench) Blindly(on bool) { b.change(func(s *Session) { s.Blind = on }) }
 // Race has local models answer at once, or one after the other.
 func (b *Bench) Race(on bool) { b.change(func(s *Session) { s.Race = on }) }
 
-// Limit sets what the session may cost; nil is no limit.
-func (b *Bench) Limit(budget *providers.Money) { b.change(func(s *Session) { s.Budget = budget }) }
+// Limit sets what the session may cost, nil for no limit, and whether models
+// whose cost can't be told are asked under it. It holds at once, for what waits
+// in line as well.
+func (b *Bench) Limit(budget *providers.Money, uncounted bool) {
+	b.change(func(s *Session) { s.Budget, s.Uncounted = budget, uncounted })
+}

@@ -35,8 +35,9 @@ func (b *Bench) Ask(ctx context.Context, text string, files ...*prompts.Attachme
 // that can't be saved is asked all the same and saved later, see OnTrouble. Text
 // or files may be missing. A column whose model can't take one of the files, or
 // of those it remembers, fails with an error of kind [providers.Unsupported],
-// and nothing is sent to it. The run ends with ctx. Put reads and writes the
-// disk.
+// and nothing is sent to it. A question that the session's budget has no room
+// for is not asked at all: then the error is an [*OverBudget]. The run ends with
+// ctx. Put reads and writes the disk.
 func (b *Bench) Put(ctx context.Context, q Question) (*Run, error) {
 	if q.Text == "" && len(q.Files) == 0 {
 		return nil, errors.New("there is nothing to ask")
@@ -83,10 +84,7 @@ func (b *Bench) Put(ctx context.Context, q Question) (*Run, error) {
 			return nil, err
 		}
 	}
-	if len(with) > 0 {
-		b.shelf.add(with)
-	}
-	return b.begin(ctx, d, t, task{told: briefs, columns: columns, samples: max(q.Samples, 1), files: with}), nil
+	return b.begin(ctx, d, t, task{told: briefs, columns: columns, samples: max(q.Samples, 1), files: with})
 }
 
 // chosen are the columns of the given IDs, each once, or all on the screen. Some
@@ -169,11 +167,13 @@ func (b *Bench) retake(ctx context.Context, turn int, only []int, k task) (*Run,
 	k.columns, k.told = columns, map[int]brief{}
 	for _, c := range columns {
 		d.forget(c.ID, t.ID) // it changes with the new take
-		if k.told[c.ID], err = g.brief(b.Registry.Model(c.Model), history(past, c.ID, s.Kind), t.Text, t.Files); err != nil {
+		st := history(past, c.ID, s.Kind)
+		st.measure(t, c.ID)
+		if k.told[c.ID], err = g.brief(b.Registry.Model(c.Model), st, t.Text, t.Files); err != nil {
 			return nil, err
 		}
 	}
-	return b.begin(ctx, d, t, k), nil
+	return b.begin(ctx, d, t, k)
 }
 
 // A task is what a run is begun with.
@@ -197,11 +197,26 @@ func (b *Bench) free() (*desk, Session, error) {
 }
 
 // begin saves the question with a place for every answer and the bytes of new
-// files, in one commit unless they are large, and starts the run.
-func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
-	r := newRun(t.ID, &b.lines, func(a Answer) error { return b.finish(d, t, a) })
+// files, in one commit unless they are large, and starts the run. Its error is
+// an [*OverBudget], and nothing has changed then.
+func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) (*Run, error) {
+	r := newRun(t.ID, &b.lines)
+	r.keep = func(a Answer) error { return b.finish(d, t, r, a) }
+	r.allow = func(l *lane) error { return b.allow(d, r, l) }
 	var kept []Kept
 	b.mu.Lock()
+	for round := range k.samples {
+		for _, c := range k.columns {
+			r.lanes = append(r.lanes, b.lane(t, k.told[c.ID], c, round))
+		}
+	}
+	if err := d.session.afford(r.lanes); err != nil {
+		b.mu.Unlock()
+		return nil, err
+	}
+	if len(k.files) > 0 {
+		b.shelf.add(k.files)
+	}
 	if t.ID > d.session.Turns { // a new question
 		d.session.follow(t)
 		d.recent = append(d.recent, t)
@@ -210,11 +225,6 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
 	}
 	d.session.Updated = time.Now()
 	t.stand(k)
-	for round := range k.samples {
-		for _, c := range k.columns {
-			r.lanes = append(r.lanes, b.lane(t, k.told[c.ID], c, round))
-		}
-	}
 	if d.session.Race {
 		race(r.lanes)
 	}
@@ -240,7 +250,7 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) *Run {
 		b.saver.watch(id, r)
 	}
 	r.start(ctxs)
-	return r
+	return r, nil
 }
 
 // stand says which takes stand while and after more of them come: the first of a
@@ -313,16 +323,16 @@ func (b *Bench) lane(t *Turn, told brief, c Column, round int) *lane {
 		Column: c.ID, Take: take, Model: c.Model, System: c.System, Params: c.Params, Schema: c.Schema,
 		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo", Sights: told.sights,
 	}
-	l.prompt, l.images = estimatePrompt(l.request), pictures(l.request)
-	l.fresh = News{Column: c.ID, Take: take}
-	known := told.vain == nil
+	l.load = load{runes: runesOf(l.request)}
 	for _, f := range told.files {
 		if kindOf(f.MIME) != prompts.Written { // whose text is in the messages
-			tokens := view(m, f).Tokens
-			l.prompt, known = l.prompt+tokens, known && tokens > 0
+			l.load.file(m, f, 0)
 		}
 	}
-	if known {
+	l.set, l.given = c.Params, maps.Clone(told.given)
+	l.prompt, l.images = l.load.prompt(), pictures(l.request)
+	l.fresh = News{Column: c.ID, Take: take}
+	if told.vain == nil && !l.load.unknown {
 		l.answer.Foreseen = l.prompt
 	}
 	return l
@@ -330,9 +340,10 @@ func (b *Bench) lane(t *Turn, told brief, c Column, round int) *lane {
 
 // finish keeps a finished answer in memory and in the store, in one commit with
 // what the session has cost, and lets go of turns that the store has.
-func (b *Bench) finish(d *desk, t *Turn, a Answer) error {
+func (b *Bench) finish(d *desk, t *Turn, r *Run, a Answer) error {
 	b.mu.Lock()
 	d.session.count(&a)
+	r.settle(&a)
 	for i := range t.Answers {
 		if t.Answers[i].Column == a.Column && t.Answers[i].Take == a.Take {
 			t.Answers[i] = a

@@ -104,7 +104,7 @@ func (b *Bench) Begin() {
 	defer b.mu.Unlock()
 	next := newSession()
 	old := &b.desk.session
-	next.Blind, next.Race, next.Budget = old.Blind, old.Race, old.Budget
+	next.Blind, next.Race, next.Budget, next.Uncounted = old.Blind, old.Race, old.Budget, old.Uncounted
 	for i, c := range old.Shown() {
 		if c.ID == old.Baseline {
 			next.Baseline = i + 1

@@ -32,7 +32,7 @@ func (d double) Stream(ctx context.Context, req providers.Request) iter.Seq2[pro
 
 // bench works on a session with the given models as columns. The providers are
 // demo and paid (remote; paid costs a dollar per million tokens read and ten
-// per million written), here and gpu (local, a device each), eager (asks again
+// per million written, and paid-again, which asks again twice, the same), here and gpu (local, a device each), eager (asks again
 // twice) and the doubles.
 func bench(t testing.TB, store *Store, models []string, doubles ...double) *Bench {
 	t.Helper()
@@ -40,6 +40,7 @@ func bench(t testing.TB, store *Store, models []string, doubles ...double) *Benc
 	endpoints := []providers.Endpoint{
 		{Name: "demo", API: "demo"},
 		{Name: "paid", API: "demo"},
+		{Name: "paid-again", API: "demo", Retries: 2},
 		{Name: "here", API: "demo", Local: true, BaseURL: "http://localhost:1"},
 		{Name: "also-here", API: "demo", Local: true, BaseURL: "http://127.0.0.1:2"},
 		{Name: "gpu", API: "demo", Local: true, BaseURL: "http://gpu:1"},
@@ -195,9 +196,9 @@ func speaker(name string, n int) double {
 	}}
 }
 
-// priced is what the provider named paid costs.
+// priced is what the providers whose names begin with paid cost.
 func priced(_ providers.Endpoint, m providers.Model) providers.Model {
-	if m.Ref.Provider == "paid" {
+	if strings.HasPrefix(m.Ref.Provider, "paid") {
 		m.Price = &providers.Price{Rates: providers.Rates{Input: 1_000_000, Output: 10_000_000}, Source: providers.Overridden}
 	}
 	return m

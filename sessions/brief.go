@@ -21,6 +21,7 @@ type brief struct {
 	messages []providers.Message
 	files    []Attachment     // of all of them
 	sights   []Sight          // of the question's own
+	given    given            // what its answers came to so far
 	vain     *providers.Error // why nothing is sent; nil if it is
 }
 
@@ -51,7 +52,7 @@ func (g *briefing) brief(m providers.Model, st *story, text string, files []Atta
 			r.files = append(r.files, f)
 		}
 	}
-	r.files = append(r.files, files...)
+	r.files, r.given = append(r.files, files...), st.given
 	if r.vain = blind(m, told, files).err(m.Ref); r.vain != nil {
 		r.files = nil
 		for _, f := range files {

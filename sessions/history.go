@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"unicode/utf8"
 
 	"juxta/providers"
 )
@@ -21,6 +22,9 @@ type story struct {
 	upto int // ID of the last turn in it; 0 for none
 	told []providers.Message
 	with map[int]attached // the files of questions, by their place in told
+
+	runes int // of told, so that nobody counts a long history for every key
+	given given
 }
 
 // attached are the files of one turn.
@@ -180,6 +184,7 @@ func history(past []*Turn, column int, kind Kind) *story {
 // together with its question and the question's files: then it is false.
 func (st *story) add(t *Turn, column int) bool {
 	st.upto = t.ID
+	st.measure(t, column)
 	a, ok := t.Told(column)
 	if !ok || !a.Remembered() {
 		return false
@@ -195,6 +200,7 @@ func (st *story) add(t *Turn, column int) bool {
 		st.with[len(st.told)] = attached{t.ID, t.Files}
 	}
 	st.told = append(st.told, providers.Says(providers.User, t.Text), providers.Says(providers.Assistant, said))
+	st.runes += utf8.RuneCountInString(t.Text) + utf8.RuneCountInString(said)
 	return true
 }
 
@@ -229,7 +235,8 @@ func (b *Bench) catchUp(d *desk, s Session) (now Session, moved map[int]int, err
 	newer := kept.Turns > s.Turns
 	if newer {
 		next = kept.clone()
-		next.Blind, next.Race, next.Baseline, next.Budget = s.Blind, s.Race, s.Baseline, s.Budget
+		next.Blind, next.Race, next.Baseline = s.Blind, s.Race, s.Baseline
+		next.Budget, next.Uncounted = s.Budget, s.Uncounted
 		if !kept.Path().Has(s.Last()) { // it went on elsewhere
 			next.Tip = s.Last()
 		}

@@ -22,7 +22,11 @@ type lane struct {
 	ticket  *ticket
 	cancel  context.CancelCauseFunc
 	model   func() providers.Model // asked at the end, when a price may have become known
+	load    load                   // what the request is about
+	set     providers.Params       // as the column has them
+	given   given                  // what the column's answers before it came to
 	prompt  int                    // estimated tokens of the request
+	runs    bool                   // it is being answered, and what it costs is not counted yet; guarded by the bench's mutex
 	counted *providers.Usage       // what the service has counted so far
 	price   *providers.Price       // for the figures on the way, once it is known
 
@@ -196,13 +200,13 @@ func pictures(req providers.Request) int {
 	return n
 }
 
-// estimatePrompt is how many tokens a request's text is about.
-func estimatePrompt(req providers.Request) int {
+// runesOf is how long a request's text is.
+func runesOf(req providers.Request) int {
 	runes := utf8.RuneCountInString(req.System)
 	for _, m := range req.Messages {
 		runes += utf8.RuneCountInString(m.Written())
 	}
-	return providers.EstimateTokens(runes)
+	return runes
 }
 
 func ordinal(n int) string {

@@ -31,6 +31,7 @@ type Run struct {
 	done  chan struct{} // closed when every lane has ended
 	lines *devices
 	keep  func(Answer) error // saves an answer that has ended
+	allow func(*lane) error  // says why a request may not leave after all
 
 	mu    sync.Mutex
 	lanes []*lane
@@ -80,8 +81,8 @@ type News struct {
 	Unsaved                 error    // beside Final: why it is not in the store yet
 }
 
-func newRun(turn int, lines *devices, keep func(Answer) error) *Run {
-	return &Run{Turn: turn, lines: lines, keep: keep, news: make(chan struct{}, 1), done: make(chan struct{})}
+func newRun(turn int, lines *devices) *Run {
+	return &Run{Turn: turn, lines: lines, news: make(chan struct{}, 1), done: make(chan struct{})}
 }
 
 // cancellable gives every lane a context that Stop ends.
@@ -148,7 +149,10 @@ func (r *Run) read(ctx context.Context, l *lane) {
 		return
 	}
 	var t providers.Timing
-	provider := attempts{l.entry.Provider, func() { r.update(l, func() { l.enter(Asked, "") }) }}
+	provider := attempts{l.entry.Provider, func() error {
+		r.update(l, func() { l.enter(Asked, "") })
+		return r.allow(l)
+	}}
 	for ev, err := range providers.Meter(providers.Retry(ctx, provider, l.request, l.entry.Policy()), &t) {
 		r.update(l, func() {
 			l.answer.Timing = t
@@ -165,14 +169,17 @@ func (r *Run) read(ctx context.Context, l *lane) {
 }
 
 // attempts tells when a request is about to be sent, because that ends the wait
-// that [providers.Retry] announced. A Sent can't: "loading" goes on after it.
+// that [providers.Retry] announced, and because it may not be any more. A Sent
+// can't: "loading" goes on after it.
 type attempts struct {
 	providers.Provider
-	begins func()
+	begins func() error
 }
 
 func (a attempts) Stream(ctx context.Context, req providers.Request) iter.Seq2[providers.Event, error] {
-	a.begins()
+	if err := a.begins(); err != nil {
+		return func(yield func(providers.Event, error) bool) { yield(nil, err) }
+	}
 	return a.Provider.Stream(ctx, req)
 }
 

@@ -74,12 +74,13 @@ type Session struct {
 	Forks   []Fork    `json:"forks,omitempty"` // the turns that do not follow the one numbered before them
 	Origin  *Origin   `json:"origin,omitempty"`
 
-	Seed     uint32           `json:"seed,omitempty"`     // of its turns' seeds and of the order on a device
-	Blind    bool             `json:"blind,omitempty"`    // the next questions are asked blind
-	Hidden   []int            `json:"hidden,omitempty"`   // IDs of the turns that were asked blind and are not revealed
-	Race     bool             `json:"race,omitempty"`     // local models answer at once, and their times are worth nothing
-	Baseline int              `json:"baseline,omitempty"` // ID of the column that ratios refer to; 0 for none
-	Budget   *providers.Money `json:"budget,omitempty"`   // what Spent may come to; nil for no limit
+	Seed      uint32           `json:"seed,omitempty"`      // of its turns' seeds and of the order on a device
+	Blind     bool             `json:"blind,omitempty"`     // the next questions are asked blind
+	Hidden    []int            `json:"hidden,omitempty"`    // IDs of the turns that were asked blind and are not revealed
+	Race      bool             `json:"race,omitempty"`      // local models answer at once, and their times are worth nothing
+	Baseline  int              `json:"baseline,omitempty"`  // ID of the column that ratios refer to; 0 for none
+	Budget    *providers.Money `json:"budget,omitempty"`    // what Spent may come to; nil for no limit
+	Uncounted bool             `json:"uncounted,omitempty"` // models whose cost can't be told are asked under a budget, too
 
 	// What the ended answers cost together, so that nobody has to read them
 	// all, and how many said something at a cost that is not known.

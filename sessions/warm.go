@@ -61,7 +61,9 @@ func (b *Bench) Warm(ctx context.Context, files ...*prompts.Attachment) (*Run, e
 		window int // a model is loaded anew for every other one
 	}
 	seen := map[loaded]bool{}
-	r := newRun(0, &b.lines, func(Answer) error { return nil })
+	r := newRun(0, &b.lines)
+	r.keep = func(a Answer) error { return b.cool(d, r, a) }
+	r.allow = func(l *lane) error { return b.allow(d, r, l) }
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, c := range s.Shown() {
@@ -79,11 +81,25 @@ func (b *Bench) Warm(ctx context.Context, files ...*prompts.Attachment) (*Run, e
 	if len(r.lanes) == 0 {
 		return nil, ErrNoneLocal
 	}
+	if err := d.session.afford(r.lanes); err != nil {
+		return nil, err
+	}
 	r.queue = r.lanes
 	ctxs := r.cancellable(ctx)
 	b.run = r
 	r.start(ctxs)
 	return r, nil
+}
+
+// cool lets an answer go. What it cost, where a local model has a price, is spent.
+func (b *Bench) cool(d *desk, r *Run, a Answer) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if cost, _ := a.Cost(); cost != nil {
+		d.session.Spent = plus(d.session.Spent, *cost)
+	}
+	r.settle(&a)
+	return nil
 }
 
 // plainly is a column that says a few words whatever it was told to be.

@@ -1,0 +1,288 @@
+package sessions
+
+import (
+	"fmt"
+	"math"
+	"unicode/utf8"
+
+	"juxta/prompts"
+	"juxta/providers"
+)
+
+// UsualOutput is how many tokens an answer is expected to have whose column has
+// given none in the session yet.
+const UsualOutput = 1000
+
+// A Forecast is what answers would cost, by estimate: the prompt by its length
+// and what is known of its files, the answer as long as those before it.
+type Forecast struct {
+	Cost    providers.Money // of those of which it can be told; what runs here and has no price, and what is free, costs 0
+	Unknown int             // of how many it can't
+}
+
+// add takes in one more answer; nil is not known.
+func (f *Forecast) add(cost *providers.Money) {
+	if cost == nil {
+		f.Unknown++
+		return
+	}
+	f.Cost = plus(f.Cost, *cost)
+}
+
+// plus is a sum of amounts that are not negative, and never less than either.
+func plus(a, b providers.Money) providers.Money {
+	if s := a + b; s >= a {
+		return s
+	}
+	return math.MaxInt64
+}
+
+// OverBudget is why something was not asked: it would pass what the session may
+// cost, or nobody can tell that it would not.
+type OverBudget struct {
+	Forecast                 // of what was not asked
+	Spent    providers.Money // what the session cost so far, and what still runs will
+	Budget   providers.Money
+}
+
+// Left is what may still be spent, never less than 0.
+func (e *OverBudget) Left() providers.Money { return max(e.Budget-e.Spent, 0) }
+
+func (e *OverBudget) Error() string {
+	if e.Cost == 0 {
+		return fmt.Sprintf("not sent: what it would cost is not known, and the budget is %s", e.Budget)
+	}
+	return fmt.Sprintf("not sent: it would cost about %s, and %s of %s is left", e.Cost, e.Left(), e.Budget)
+}
+
+// Unwrap returns [providers.ErrBudget].
+func (e *OverBudget) Unwrap() error { return providers.ErrBudget }
+
+// Advice is the way out.
+func (e *OverBudget) Advice() string {
+	if e.Cost == 0 {
+		return "set a price for it, choose another model, or allow answers whose cost is unknown"
+	}
+	return "raise the budget, ask fewer models, or bound the answers with max_tokens"
+}
+
+// Forecast is what a question would cost if it were asked now; a column that
+// can't be asked it costs nothing. It is [ErrBusy] while answers come, and reads
+// the disk for what columns are told that was not read before.
+func (b *Bench) Forecast(q Question) (Forecast, error) {
+	var kept []Attachment
+	var tokens []int // of written ones
+	for _, file := range q.Files {
+		sum := b.shelf.sum(file)
+		kept, tokens = append(kept, keptAs(file, sum.sha256)), append(tokens, sum.tokens)
+	}
+	b.ask.Lock()
+	defer b.ask.Unlock()
+	d, s, err := b.free()
+	if err != nil {
+		return Forecast{}, err
+	}
+	columns, err := chosen(s, q.Columns, nil)
+	if err != nil {
+		return Forecast{}, err
+	}
+	path := s.Path()
+	if q.Instead > 0 {
+		path = s.PathTo(s.Parent(q.Instead))
+	}
+	stories, err := b.told(d, s, path, ids(columns))
+	if err != nil {
+		return Forecast{}, err
+	}
+	var f Forecast
+	asked := utf8.RuneCountInString(q.Text)
+	for _, c := range columns {
+		m, st := b.Registry.Model(c.Model), stories[c.ID]
+		var again []earlier
+		if st == nil { // an experiment tells nothing of earlier turns
+			st = &story{}
+		} else {
+			b.mu.Lock()
+			again = d.earlier(c.ID, path)
+			b.mu.Unlock()
+		}
+		if blind(m, again, kept) != (obstacle{}) {
+			continue
+		}
+		l := load{runes: asked + st.runes + utf8.RuneCountInString(c.System)}
+		for _, e := range again {
+			l.file(m, e.Attachment, e.tokens)
+		}
+		for i, file := range kept {
+			l.file(m, file, tokens[i])
+		}
+		cost := l.cost(m, st.given.expects(m, c.Model, c.Params))
+		for range max(q.Samples, 1) {
+			f.add(cost)
+		}
+	}
+	return f, nil
+}
+
+// A load is what a model reads, by estimate.
+type load struct {
+	runes    int // of text
+	tokens   int // of files
+	pictures int
+	unknown  bool // there is a file of which nobody knows the tokens
+}
+
+// file adds one; tokens is how many a written one has.
+func (l *load) file(m providers.Model, a Attachment, tokens int) {
+	switch kindOf(a.MIME) {
+	case prompts.Written:
+	case prompts.Picture:
+		l.pictures++
+		tokens = view(m, a).Tokens
+	default:
+		tokens = view(m, a).Tokens
+	}
+	l.tokens += tokens
+	l.unknown = l.unknown || tokens <= 0
+}
+
+// prompt is how many tokens it comes to.
+func (l *load) prompt() int { return providers.EstimateTokens(l.runes) + l.tokens }
+
+// cost is what reading it and answering with so many tokens costs; nil is not
+// known.
+func (l *load) cost(m providers.Model, output int) *providers.Money {
+	switch {
+	case m.Price == nil && m.Local, m.Price != nil && m.Price.Source == providers.Free:
+		return new(providers.Money)
+	case m.Price == nil || l.unknown:
+		return nil
+	}
+	cost, ok := m.Price.Of(providers.Usage{Input: l.prompt(), Output: output, Images: l.pictures})
+	if !ok {
+		return nil
+	}
+	return &cost
+}
+
+// given is how many answers a column has given, and their tokens together, by
+// model.
+type given map[providers.Ref][2]int
+
+// expects is how many tokens a model's next answer is likely to have: the mean
+// of those it gave in this column, within what it may have at most.
+func (g given) expects(m providers.Model, ref providers.Ref, p providers.Params) int {
+	n := UsualOutput
+	if t := g[ref]; t[0] > 0 {
+		n = (t[1] + t[0] - 1) / t[0]
+	}
+	for _, most := range []int{p.MaxTokens, m.Output} {
+		if most > 0 {
+			n = min(n, most)
+		}
+	}
+	return n
+}
+
+// measure counts what a column said in a turn.
+func (st *story) measure(t *Turn, column int) {
+	for i := range t.Answers {
+		a := &t.Answers[i]
+		whole := a.Finish != "" && a.Finish != providers.Failed && a.Finish != providers.Cancelled
+		if a.Column != column || !whole || a.Usage.Output <= 0 {
+			continue
+		}
+		if st.given == nil {
+			st.given = given{}
+		}
+		sum := st.given[a.Model]
+		st.given[a.Model] = [2]int{sum[0] + 1, sum[1] + a.Usage.Output}
+	}
+}
+
+// forecast is what the lane would cost by the price as it is known now; nil is
+// not known.
+func (l *lane) forecast() *providers.Money {
+	m := l.model()
+	return l.load.cost(m, l.given.expects(m, l.answer.Model, l.set))
+}
+
+// afford reports as an [*OverBudget] that lanes can't all be asked, or that none
+// would be because nobody knows what it costs.
+func (s *Session) afford(lanes []*lane) error {
+	if s.Budget == nil {
+		return nil
+	}
+	e := &OverBudget{Spent: s.Spent, Budget: *s.Budget}
+	asked := 0
+	for _, l := range lanes {
+		if l.vain == nil {
+			e.add(l.forecast())
+			asked++
+		}
+	}
+	if s.refuses(e.Cost, e.Spent) || asked > 0 && e.Unknown == asked && !s.Uncounted {
+		return e
+	}
+	return nil
+}
+
+// refuses reports whether something at that cost may not be asked any more, where
+// so much is spent. What costs nothing always may.
+func (s *Session) refuses(cost, spent providers.Money) bool {
+	return cost > 0 && plus(spent, cost) > *s.Budget
+}
+
+// allow is asked right before a request leaves, each attempt of it: by then
+// others may have cost more than was foreseen, or somebody has set another
+// budget. From then on the lane counts as running.
+func (b *Bench) allow(d *desk, r *Run, l *lane) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s, cost := &d.session, l.forecast()
+	if s.Budget != nil {
+		e := &OverBudget{Spent: s.Spent, Budget: *s.Budget}
+		for _, other := range r.lanes {
+			if other != l && other.runs {
+				e.Spent = plus(e.Spent, r.running(other))
+			}
+		}
+		e.add(cost)
+		if cost == nil && !s.Uncounted || s.refuses(e.Cost, e.Spent) {
+			return &providers.Error{Op: "asking", Ref: l.answer.Model, Kind: providers.Quota, Err: e, Hint: e.Advice()}
+		}
+	}
+	l.runs = true
+	return nil
+}
+
+// settle ends that an answer counts as running: it is part of what was spent.
+// b.mu is held.
+func (r *Run) settle(a *Answer) {
+	for _, l := range r.lanes {
+		if l.answer.Column == a.Column && l.answer.Take == a.Take {
+			l.runs = false
+		}
+	}
+}
+
+// running is what a lane that is being answered will cost: as much as was
+// foreseen, or as it did by now.
+func (r *Run) running(l *lane) providers.Money {
+	var most providers.Money
+	if cost := l.forecast(); cost != nil {
+		most = *cost
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	used := l.answer.Usage
+	if l.answer.Finish == "" {
+		used = l.estimate()
+	}
+	if p := l.model().Price; p != nil {
+		if sofar, ok := p.Of(used); ok {
+			most = max(most, sofar)
+		}
+	}
+	return most
+}
