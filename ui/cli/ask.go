@@ -36,17 +36,17 @@ type ask struct {
 	schemas []string
 	presets []string
 	attach  attaching
-	prompts prompting
 	warm    bool
+	budget  budget
 	noSave  bool
 }
 
 func (a *app) askCommand() *cobra.Command {
 	q := &ask{app: a}
 	c := &cobra.Command{
-		Use:   "ask [-m MODEL]... [-a FILE]... [-t NAME] [-p KEY=VALUE]... [PROMPT | -]",
+		Use:   "ask [-m MODEL]... [-a FILE]... [PROMPT | -]",
 		Short: "Ask one question and print every answer",
-		Long: `Ask one question, of one model or of several at once, and print every answer in
+		Long: fmt.Sprintf(`Ask one question, of one model or of several at once, and print every answer in
 the order of the models; with several, under a heading each. What it took and
 cost goes to the standard error.
 
@@ -58,9 +58,11 @@ pattern in quotes or a URL, and "-a -" is the standard input itself. Every model
 gets the same bytes: a picture upright and as PNG or JPEG, without camera data and
 place; what was done to it is said. With a file, the question may be empty.
 
-A prompt of the library is asked with -t, with what the arguments say below it.
-With -p, {{KEY}} in the question is a variable; one without a value is an error,
-and nothing is asked.`,
+With --max-cost a question that would cost more, by estimate, is not sent: exit 1,
+nothing is kept, and --json prints a line per model with error.kind "quota". The
+estimate is the prompt's length and %d tokens for an answer, or max_tokens. What is
+sent by then is not cut, so an answer longer than that may pass it; after that
+nothing more is sent, neither retries nor what waits in line.`, sessions.UsualOutput),
 		Example: `juxta ask -m ollama/gemma3:4b -m demo/swift "What is a monad?"
 git diff | juxta ask -m ollama/qwen3:8b "Review this:" -
 juxta ask -m ollama/gemma3:4b -m openai/gpt-5-mini -a pin.jpg "Describe this pin."
@@ -75,9 +77,9 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(providers.ParamNames(), ", "))
 	f.StringArrayVar(&q.schemas, "schema", nil, "ask for answers that follow the JSON Schema in `FILE`; services do their best, and not all are strict")
 	q.presetFlag(c, &q.presets)
-	q.prompts.flags(q.app, c)
 	q.attach.flags(c, "attach `FILE`: a path, a folder, a quoted pattern, a URL, or - for the standard input (may be repeated)")
 	f.Func("fit", "scale pictures down to at most `PIXELS` wide and high before they are sent, once and for all models alike", q.attach.setFit)
+	q.budget.flags(c, "the cost of all answers together")
 	f.BoolVar(&q.warm, "warm", false, "have the local models loaded before they are asked, by a request that is discarded")
 	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")
 	return c
@@ -85,10 +87,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 
 func (q *ask) run(c *cobra.Command, args []string) error {
 	ctx := c.Context()
-	if err := q.prompts.open(q.app, &q.attach); err != nil {
-		return err
-	}
-	if err := q.attach.check(args); err != nil {
+	if err := errors.Join(q.attach.check(args), q.budget.check()); err != nil {
 		return err
 	}
 	set, err := params(q.options)
@@ -111,15 +110,9 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	question, err := q.question(ctx, args)
+	prompt, err := q.prompt(ctx, args)
 	if err != nil {
 		return err
-	}
-	if !c.Flags().Changed("system") {
-		q.system = question.System
-	}
-	if p := q.prompts.opened; p != nil && schema == nil {
-		schema = p.Schema
 	}
 	files, err := q.files(ctx, q.attach.loader(conf, n))
 	if err != nil {
@@ -142,28 +135,27 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	for _, c := range columns {
 		b.Add(c)
 	}
-	return q.ask(ctx, b, question, files)
+	if q.budget.limit != nil {
+		b.Limit(q.budget.limit, q.budget.uncounted)
+	}
+	return q.ask(ctx, b, prompt, files)
 }
 
 // ask asks, prints what comes and saves it, whatever ends the answers.
-func (q *ask) ask(ctx context.Context, b *sessions.Bench, f prompts.Filled, files []*prompts.Attachment) error {
+func (q *ask) ask(ctx context.Context, b *sessions.Bench, prompt string, files []*prompts.Attachment) error {
 	if !q.json {
 		q.foresee(b, files)
 	}
 	if q.warm {
 		if err := q.warmUp(ctx, b, files); err != nil {
 			_ = b.Close(ctx)
-			return err
+			return q.refuse(b, err)
 		}
 	}
-	question := sessions.Question{Text: f.Text, Files: files}
-	if f.Used.Source != "" {
-		question.Prompt = &f.Used
-	}
-	run, err := b.Put(ctx, question)
+	run, err := b.Ask(ctx, prompt, files...)
 	if err != nil {
 		_ = b.Close(ctx)
-		return err
+		return q.refuse(b, err)
 	}
 	var failed error
 	if q.json {
@@ -187,21 +179,9 @@ func (q *ask) ask(ctx context.Context, b *sessions.Bench, f prompts.Filled, file
 	return failed
 }
 
-// question is what is asked: the prompt of -t, or what the arguments say.
-func (q *ask) question(ctx context.Context, args []string) (prompts.Filled, error) {
-	text := ""
-	if q.prompts.opened == nil || len(args) > 0 {
-		var err error
-		if text, err = q.words(ctx, args); err != nil {
-			return prompts.Filled{}, err
-		}
-	}
-	return q.prompts.fill(q.app, text)
-}
-
-// words are the question: the arguments, with the standard input in the place
+// prompt is the question: the arguments, with the standard input in the place
 // of a "-", or the standard input alone. Beside a file it may be empty.
-func (q *ask) words(ctx context.Context, args []string) (string, error) {
+func (q *ask) prompt(ctx context.Context, args []string) (string, error) {
 	attached := len(q.attach.words) > 0
 	if len(args) == 0 {
 		if q.attach.takesInput() || attached && q.inTerm {
@@ -239,7 +219,7 @@ func (q *ask) words(ctx context.Context, args []string) (string, error) {
 }
 
 // input reads from the standard input to the end, or until somebody interrupts.
-func (a *app) input(ctx context.Context, r io.Reader) ([]byte, error) {
+func (q *ask) input(ctx context.Context, r io.Reader) ([]byte, error) {
 	type result struct {
 		data []byte
 		err  error
@@ -276,7 +256,8 @@ func joined(refs []providers.Ref) string {
 
 // registry holds the providers that are asked. Their lists are read while they
 // answer, because some of them hold prices; before it, if there are files,
-// because they also say who can see.
+// because they also say who can see, or a budget and somebody's price is in none
+// but its list.
 func (q *ask) registry(ctx context.Context, conf config, n *network, refs []providers.Ref, files bool) *providers.Registry {
 	wanted := *n
 	wanted.endpoints = slices.Clone(n.endpoints)
@@ -295,26 +276,26 @@ func (q *ask) registry(ctx context.Context, conf config, n *network, refs []prov
 		}
 	}
 	reg := wanted.registry(builders, conf.prices)
-	simulated, listed := false, make(chan struct{}, len(wanted.endpoints))
+	simulated, listed := false, make(chan string, len(wanted.endpoints)) // apis
 	for _, e := range wanted.endpoints {
 		simulated = simulated || e.API == "demo"
 	}
 	go func() {
 		defer close(listed)
 		for l := range reg.List(ctx, patienceToPrice) {
-			if l.Entry.API == "demo" {
-				listed <- struct{}{}
-			}
+			listed <- l.Entry.API
 		}
 	}()
 	patience := time.After(patienceToLook)
-	for simulated || files {
+	for simulated || files || q.budget.limit != nil && unpriced(reg, refs) {
 		select {
-		case _, more := <-listed: // the simulated ones at once
-			simulated = false
-			files = files && more
+		case api, more := <-listed:
+			if !more {
+				return reg
+			}
+			simulated = simulated && api != "demo" // which come at once
 		case <-patience: // the others may come any time before their answer ends
-			files = false
+			return reg
 		}
 	}
 	return reg

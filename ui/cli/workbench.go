@@ -24,6 +24,7 @@ type workbench struct {
 	presets []string
 	session string // "" for a new one
 	attach  attaching
+	budget  budget
 	noSave  bool
 }
 
@@ -37,6 +38,7 @@ func (w *workbench) flags(c *cobra.Command) {
 	f.Lookup("continue").NoOptDefVal = lastSession
 	_ = c.RegisterFlagCompletionFunc("continue", w.completeSessions)
 	w.attach.flags(c, "attach `FILE` to the first question: a path, a folder, a quoted pattern or a URL (may be repeated)")
+	w.budget.flags(c, "the cost of the session")
 	f.BoolVar(&w.noSave, "no-save", false, "keep nothing")
 }
 
@@ -70,6 +72,9 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 			"the workbench needs a terminal, and this is a pipe")
 	case w.noSave && w.session != "":
 		return usage("leave one of them out", "--no-save and -c contradict each other: there is nothing to go on with")
+	}
+	if err := w.budget.check(); err != nil {
+		return err
 	}
 	conf, n, err := w.setup()
 	if err != nil {
@@ -145,6 +150,9 @@ func (w *workbench) layOut(ctx context.Context, b *sessions.Bench, conf config, 
 	}
 	for _, c := range columnsOf(refs, presets, sessions.Column{System: w.system}, conf.presets) {
 		b.Add(c)
+	}
+	if w.budget.limit != nil {
+		b.Limit(w.budget.limit, w.budget.uncounted)
 	}
 	return nil
 }
