@@ -142,4 +142,15 @@ func BenchmarkLongSession(b *testing.B) {
 			b.ReportMetric(float64(with.HeapAlloc-without.HeapAlloc)/float64(bench.want), "heapB/turn")
 		})
 	}
+	b.Run("its score", func(b *testing.B) {
+		on := NewBench(nil, s)
+		if err := on.Resume(ses.ID); err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			if board, err := on.Score(); err != nil || board.Turns != turns {
+				b.Fatal(board.Turns, err)
+			}
+		}
+	})
 }
