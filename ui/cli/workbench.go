@@ -26,6 +26,7 @@ type workbench struct {
 	attach  attaching
 	budget  budget
 	noSave  bool
+	blind   bool
 }
 
 func (w *workbench) flags(c *cobra.Command) {
@@ -40,6 +41,7 @@ func (w *workbench) flags(c *cobra.Command) {
 	w.attach.flags(c, "attach `FILE` to the first question: a path, a folder, a quoted pattern or a URL (may be repeated)")
 	w.budget.flags(c, "the cost of the session")
 	f.BoolVar(&w.noSave, "no-save", false, "keep nothing")
+	f.BoolVar(&w.blind, "blind", false, "hide who answers what until you have voted (ctrl+g does it on the screen)")
 }
 
 // args takes the session of -c, which the flag itself can't take as a word of
@@ -153,6 +155,9 @@ func (w *workbench) layOut(ctx context.Context, b *sessions.Bench, conf config, 
 	}
 	if w.budget.limit != nil {
 		b.Limit(w.budget.limit, w.budget.uncounted)
+	}
+	if w.blind {
+		b.Blindly(true)
 	}
 	return nil
 }

@@ -52,6 +52,8 @@ func (m *Model) dispatch() tea.Cmd {
 		return m.still("{back} stops a column, {stop_all} all")
 	case m.opening:
 		return m.say("the session is still opening; your question stays here")
+	case m.unrevealed() != nil:
+		return m.warn("the last answers are blind: " + m.howToReveal())
 	case len(m.panes) == 0:
 		return m.pickModel()
 	}
@@ -87,8 +89,11 @@ func (m *Model) current() (*cell, *turn) {
 	if t == nil {
 		return nil, nil
 	}
-	return t.cell(m.panes[m.focus].column.ID, &m.look), t
+	return t.cell(m.speaker(t), &m.look), t
 }
+
+// speaker is the column whose answer to t the current pane shows; 0 for none.
+func (m *Model) speaker(t *turn) int { return t.at(m.focus, m.panes[m.focus].column.ID) }
 
 // answering reports whether a column's answer is still coming.
 func (m *Model) answering(column int) bool {
@@ -100,7 +105,7 @@ func (m *Model) answering(column int) bool {
 		return warming && !m.session.Blind // which would tell that it is local
 	}
 	t := m.tr.find(m.run.Turn)
-	return t != nil && t.running(column)
+	return t != nil && (t.running(column) || t.Hidden())
 }
 
 func (m *Model) escape() tea.Cmd {
@@ -127,6 +132,9 @@ func (m *Model) escape() tea.Cmd {
 func (m *Model) stopCurrent() tea.Cmd {
 	if len(m.panes) == 0 {
 		return nil
+	}
+	if m.blindRun() {
+		return m.stopAll()
 	}
 	id := m.panes[m.focus].column.ID
 	switch {
@@ -255,7 +263,7 @@ func (m *Model) copyAnswer() tea.Cmd {
 	if c == nil {
 		return m.say("there is no answer to copy")
 	}
-	a, ok := t.Answer(m.panes[m.focus].column.ID)
+	a, ok := t.shown(&m.look).Answer(m.speaker(t))
 	if !ok || a.Text == "" {
 		return m.say("there is no answer to copy yet")
 	}
@@ -341,6 +349,8 @@ func (m *Model) newSession() tea.Cmd {
 		return m.still("{stop_all} stops them all")
 	case m.opening:
 		return m.say("a session is still opening")
+	case m.ballot.saving:
+		return m.say("your vote is being saved: a moment")
 	}
 	m.bench.Begin()
 	m.tr.show(nil, 0)

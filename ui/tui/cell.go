@@ -43,6 +43,11 @@ type cell struct {
 	prepared time.Duration // into the phase when nothing had been sent yet
 	quiet    time.Duration // for about how long nothing has been said
 	unsaved  error
+	veiled   bool // the turn is hidden
+	sealed   bool // nor is anything shown of its answers
+	note     string
+	judged   []string // what votes say of it
+	seat     int      // in a blind turn that was revealed; 0 else
 
 	text, thoughts plain.Stream
 	doc            *markdown.Doc
@@ -62,12 +67,15 @@ type cell struct {
 // if running is set.
 func newCell(t *sessions.Turn, p sessions.Pick, running bool, look *look) *cell {
 	c := &cell{question: plain.Text(strings.TrimRight(t.Text, "\n")), files: t.Files, doc: markdown.New(look.markdown), running: running}
+	c.veiled, c.sealed = t.Hidden(), t.Sealed()
 	a, ok := t.Take(p)
+	if c.asked = ok; ok {
+		c.answer = *a
+	}
 	if !ok {
 		c.running = false
 		return c
 	}
-	c.asked, c.answer = true, *a
 	if running {
 		return c
 	}
@@ -104,6 +112,9 @@ func (c *cell) end() {
 
 // hear takes in what a run reports of the cell's column.
 func (c *cell) hear(n sessions.News) {
+	if c.veiled { // the turn tells it when all are complete
+		return
+	}
 	c.said(n.Text)
 	c.said(n.Refusal)
 	c.mused(n.Thoughts)
@@ -210,11 +221,14 @@ func (c *cell) layHead(w int, look *look) []string {
 		lines = append(lines, th.Prompt.Render(mark)+th.Title.Render(l))
 	}
 	lines = append(lines, c.layFiles(w, look, lines)...)
+	lines = append(lines, c.layNote(w, look)...)
 	if !c.asked {
 		return append(lines, th.Faint.Render(look.fit("not asked in this turn", w)))
 	}
 	unasked := c.answer.Error != nil && c.answer.Timing.Attempts == 0 // nobody answered
-	if m := look.models[c.answer.Column]; !unasked && c.answer.Model != (providers.Ref{}) && m != (providers.Ref{}) && m != c.answer.Model {
+	if c.seat > 0 {
+		lines = append(lines, th.Muted.Render(look.fit(fmt.Sprintf("· answer %d was %s", c.seat, plain.Line(c.answer.Model.String())), w)))
+	} else if m := look.models[c.answer.Column]; !unasked && c.answer.Model != (providers.Ref{}) && m != (providers.Ref{}) && m != c.answer.Model {
 		lines = append(lines, c.paragraph("· ", "answered by "+plain.Line(c.answer.Model.String()), w, look)...)
 	}
 	filtered := c.answer.Filter // the foot says it
@@ -316,7 +330,12 @@ func (c *cell) layThoughts(thought string, w int, look *look) []string {
 
 // layFoot says how the answer ended, where that is not plainly well.
 func (c *cell) layFoot(w int, look *look) []string {
-	if !c.asked || c.running {
+	switch {
+	case !c.asked:
+		return nil
+	case c.veiled && (c.running || c.sealed):
+		return c.laySealed(w, look)
+	case c.running:
 		return nil
 	}
 	th, a := look.theme, &c.answer
@@ -345,6 +364,8 @@ func (c *cell) layFoot(w int, look *look) []string {
 		block(th.Warn, "▲ ", "cut off at the output limit: this answer is not whole")
 	case a.Finish == providers.Refused:
 		block(th.Warn, "▲ ", cmp.Or(plain.Line(a.Filter), "declined to answer"))
+	case a.Error != nil && c.veiled:
+		block(th.Bad, "✗ ", "could not answer; why is told with the names")
 	case a.Error != nil:
 		block(th.Bad, "✗ ", plain.Text(a.Error.Message))
 		hint := plain.Text(a.Error.Hint)
@@ -359,10 +380,14 @@ func (c *cell) layFoot(w int, look *look) []string {
 	case c.empty() && len(a.Calls) == 0:
 		block(th.Muted, "○ ", "an empty answer")
 	}
+	lines = append(lines, maskedWords(a.Masked, w, look)...)
+	for _, s := range c.judged {
+		lines = append(lines, th.Good.Render(look.fit(s, w)))
+	}
 	if len(lines) > 0 && c.spoke {
 		lines = append([]string{""}, lines...)
 	}
-	if a.Take > 1 {
+	if a.Take > 1 && !c.veiled {
 		lines = append(lines, th.Faint.Render(look.fit(fmt.Sprintf("  take %d; the earlier ones are kept", a.Take), w)))
 	}
 	if c.sampled != "" {

@@ -78,7 +78,7 @@ func (c *contrast) aim(m *Model, t *turn) string {
 		}
 		return "fewer than two answers have any words"
 	}
-	column := m.panes[m.focus].column.ID
+	column := m.speaker(t)
 	other := 0
 	if c.sides != nil {
 		column, other = c.sides[c.left].pick.Column, c.sides[c.right].pick.Column

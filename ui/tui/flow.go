@@ -223,16 +223,16 @@ func (m *Model) retake(turn, column int) tea.Cmd {
 // begin makes a place in turn t, as it is now, for each answer that is going to
 // be given.
 func (m *Model) begin(t *turn, as sessions.Turn, picks []sessions.Pick) {
-	t.Turn = as
+	t.Turn, t.veiled = as, nil
 	for _, p := range picks {
-		t.cells[p] = newCell(&t.Turn, p, true, &m.look)
+		t.cells[p] = t.lay(p, true, &m.look)
 		delete(t.cells, sessions.Pick{Column: p.Column})
 	}
 }
 
 // follow listens to a run, after stopping what was stopped before it began.
 func (m *Model) follow(run *sessions.Run) tea.Cmd {
-	m.run, m.stale = run, true
+	m.run, m.stale, m.elapsed = run, true, 0
 	for _, id := range m.stopped {
 		run.Stop(id)
 	}
@@ -243,11 +243,12 @@ func (m *Model) follow(run *sessions.Run) tea.Cmd {
 // watch counts the seconds in which a run's columns say nothing: a run reports
 // words, and of a column that answers already no silence.
 func watch(r *sessions.Run) tea.Cmd {
-	return tea.Tick(time.Second, func(time.Time) tea.Msg {
+	return tea.Tick(time.Second, func(now time.Time) tea.Msg {
 		return action(func(m *Model) tea.Cmd {
 			if m.run != r {
 				return nil
 			}
+			m.elapsed = elapsed(r, now)
 			if t := m.tr.find(r.Turn); t != nil {
 				for _, c := range t.cells {
 					if c.running {
@@ -284,6 +285,10 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 				}
 			}
 		}
+	}
+	if t != nil && t.Hidden() && (!t.Sealed() || !msg.more) { // all at once
+		t.unveil()
+		m.tr.begin(t)
 	}
 	if msg.more {
 		return listen(msg.run)

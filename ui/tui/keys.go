@@ -1,6 +1,11 @@
 package tui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"fmt"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // scope is where a key means a command.
 type scope uint8
@@ -27,7 +32,7 @@ type command struct {
 // it has unless the user binds others; see Keymap. What has none types, in the
 // composer.
 func commands() []command {
-	return []command{
+	all := []command{
 		{"send", []string{"enter"}, inComposer, "send the question to every column", (*Model).ask, "send"},
 		{"newline", []string{"alt+enter", "ctrl+j", "shift+enter"}, inComposer, "new line", (*Model).newline, ""},
 		{"panes", []string{"tab"}, inComposer, "go to the panes", (*Model).toPanes, "panes"},
@@ -36,11 +41,12 @@ func commands() []command {
 		{"pictures", []string{"f2"}, anywhere, "show or hide the pictures above the panes", (*Model).toggleStage, ""},
 		{"same_pixels", []string{"f3"}, anywhere, "scale pictures once, so that every model gets the same pixels", (*Model).samePixels, ""},
 		{"picture", []string{"f4"}, anywhere, "show a picture on the whole screen", (*Model).openPicture, ""},
-		{"model", []string{"ctrl+l"}, anywhere, "choose a model for the current column", (*Model).pickModel, "models"},
+		{"model", []string{"ctrl+l"}, anywhere, "choose a model for the current column", openly((*Model).pickModel), "models"},
 		{"sessions", []string{"ctrl+s"}, anywhere, "open an earlier session", (*Model).pickSession, "sessions"},
+		{"blind", []string{"ctrl+g"}, anywhere, "blind mode: no names before the vote", (*Model).toggleBlind, ""},
 		{"back", []string{"esc"}, overAll, "close, stop the column, or go back", (*Model).escape, ""},
 		{"stop_all", []string{"ctrl+x"}, anywhere, "stop all columns", (*Model).stopAll, ""},
-		{"regenerate", []string{"ctrl+r"}, anywhere, "ask the current column again", (*Model).again, ""},
+		{"regenerate", []string{"ctrl+r"}, anywhere, "ask the current column again", openly((*Model).again), ""},
 		{"page_up", []string{"pgup"}, anywhere, "scroll up", (*Model).pageUp, ""},
 		{"page_down", []string{"pgdown"}, anywhere, "scroll down", (*Model).pageDown, ""},
 		{"editor", []string{"ctrl+o"}, anywhere, "write in $EDITOR", (*Model).editor, ""},
@@ -60,26 +66,37 @@ func commands() []command {
 		{"zoom", []string{"z"}, inPanes, "zoom the current column", (*Model).toggleZoom, "zoom"},
 		{"differences", []string{"d"}, inPanes, "show the differences between two columns", (*Model).compareColumns, "diff"},
 		{"thoughts", []string{"t"}, inPanes, "fold or unfold thoughts", (*Model).toggleThoughts, "thoughts"},
-		{"picture", []string{"enter"}, inPanes, "show a picture of the turn on the whole screen", (*Model).openPicture, ""},
+		{"reveal", []string{"enter"}, inPanes, "show who answered a blind turn; elsewhere its picture", (*Model).reveal, ""},
 		{"stop", []string{"x"}, inPanes, "stop the current column, or skip its wait", (*Model).stopCurrent, ""},
-		{"regenerate", []string{"r"}, inPanes, "ask the current column again", (*Model).again, ""},
+		{"regenerate", []string{"r"}, inPanes, "ask the current column again", openly((*Model).again), ""},
 		{"copy", []string{"c"}, inPanes, "copy the current answer", (*Model).copyAnswer, "copy"},
 		{"next_disagreement", []string{"n"}, inPanes, "next turn in which the answers disagree", (*Model).nextDisagreement, ""},
 		{"previous_disagreement", []string{"N"}, inPanes, "turn before in which the answers disagree", (*Model).previousDisagreement, "next_disagreement previous_disagreement  disagreement"},
-		{"model", []string{"m"}, inPanes, "choose a model for the current column", (*Model).pickModel, "model"},
-		{"settings", []string{"p"}, inPanes, "settings of the current column", (*Model).settings, "settings"},
-		{"presets", []string{"P"}, inPanes, "presets: settings by name", (*Model).pickPreset, ""},
-		{"baseline", []string{"b", "*"}, inPanes, "make the current column the baseline ★", (*Model).toggleBaseline, ""},
+		{"model", []string{"m"}, inPanes, "choose a model for the current column", openly((*Model).pickModel), "model"},
+		{"settings", []string{"p"}, inPanes, "settings of the current column", openly((*Model).settings), "settings"},
+		{"presets", []string{"P"}, inPanes, "presets: settings by name", openly((*Model).pickPreset), ""},
+		{"baseline", []string{"b", "*"}, inPanes, "make the current column the baseline ★", openly((*Model).toggleBaseline), ""},
 		{"scores", []string{"s"}, inPanes, "scoreboard: votes, costs and times of this session", (*Model).scoreboard, "scores"},
-		{"add", []string{"a"}, inPanes, "add a column", (*Model).addColumn, "add"},
-		{"duplicate", []string{"D"}, inPanes, "duplicate the current column", (*Model).duplicate, ""},
-		{"remove", []string{"X"}, inPanes, "remove the current column", (*Model).remove, ""},
-		{"move_left", []string{"H"}, inPanes, "move the column to the left", (*Model).moveLeft, ""},
-		{"move_right", []string{"L"}, inPanes, "move the column to the right", (*Model).moveRight, ""},
+		{"add", []string{"a"}, inPanes, "add a column", openly((*Model).addColumn), "add"},
+		{"duplicate", []string{"D"}, inPanes, "duplicate the current column", openly((*Model).duplicate), ""},
+		{"remove", []string{"X"}, inPanes, "remove the current column", openly((*Model).remove), ""},
+		{"move_left", []string{"H"}, inPanes, "move the column to the left", openly((*Model).moveLeft), ""},
+		{"move_right", []string{"L"}, inPanes, "move the column to the right", openly((*Model).moveRight), ""},
 		{"system", []string{"S"}, inPanes, "system prompt of all columns", (*Model).system, ""},
-		{"warm_up", []string{"W"}, inPanes, "warm up the local models, so that no answer waits for a load", (*Model).warmUp, ""},
+		{"warm_up", []string{"W"}, inPanes, "warm up the local models, so that no answer waits for a load", openly((*Model).warmUp), ""},
 		{"race", []string{"!"}, inPanes, "race: local models answer at once, or one after the other again", (*Model).race, ""},
 		{"new_session", []string{"ctrl+n"}, inPanes, "new session with the same columns", (*Model).newSession, ""},
+		{"note", []string{"w"}, inPanes, "write a note on the turn", (*Model).note, ""},
+		{"vote_tie", []string{"="}, inPanes, "vote: all are alike", (*Model).allTie, ""},
+		{"vote_bad", []string{"0"}, inPanes, "vote: all are bad", (*Model).allBad, ""},
+		{"unvote", []string{"u"}, inPanes, "take the vote back", (*Model).takeBack, ""},
 		{"commands", []string{"?"}, inPanes, "all commands", (*Model).palette, "all"},
 	}
+	for i := range MostColumns {
+		all = append(all, command{vote(i), []string{strconv.Itoa(i + 1)}, inPanes, fmt.Sprintf("vote: answer %d is the best, or one of them", i+1), prefer(i), ""})
+	}
+	return all
 }
+
+// vote is the id of the command that votes for the answer at a place.
+func vote(place int) string { return fmt.Sprintf("vote_%d", place+1) }

@@ -57,7 +57,7 @@ func TestEveryCommandIsInTheHelp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := show(t, 120, 60, bench(t, "", []string{"swift"}))
 		seen := x.press("f1")
-		for range 6 {
+		for range 12 {
 			seen += x.press("pgdown")
 		}
 		for help, first := range helps {

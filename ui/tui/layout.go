@@ -52,6 +52,7 @@ type frame struct {
 	welcome  image.Rectangle // empty once something was asked
 	panes    []image.Rectangle
 	stage    image.Rectangle // of pictures; empty where there is none or no room
+	ballot   image.Rectangle // of what is voted on; empty where nothing is
 	strip    image.Rectangle // of what is attached
 	first    int             // index of the column in the first pane
 	boxed    bool
@@ -69,6 +70,7 @@ type wants struct {
 	welcome  int       // lines the welcome would like
 	stage    stageRoom // for the pictures
 	strip    int       // lines that tell of the attached files
+	voting   bool      // turns are voted on
 	zoom     bool
 }
 
@@ -93,6 +95,9 @@ func layout(q wants) frame {
 	}
 	f.composer = give(max(1, min(q.composer, q.h/3)))
 	f.strip = give(min(q.strip, (bottom-y)/4))
+	if q.voting && bottom-y >= 8 {
+		f.ballot = give(1)
+	}
 	if q.h >= 6 {
 		f.header = take(1)
 	}

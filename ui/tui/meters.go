@@ -24,7 +24,10 @@ type word struct {
 // below is the two lines below the transcript: while files are attached what
 // would become of them, else the meters of the current turn.
 func (p *pane) below(c *cell, w int, boxed, listed bool, lk *look) (one, two string) {
-	if c != nil && c.running {
+	switch {
+	case p.veiled:
+		return lk.theme.Faint.Render(lk.cut("figures come with the names", w)), ""
+	case c != nil && c.running:
 		return p.meters(c, w, lk)
 	}
 	if p.warming != nil {

@@ -113,6 +113,7 @@ type Model struct {
 	composer *composer
 	overlays []overlay
 	stage    stage
+	ballot   ballot
 
 	session sessions.Session
 	panes   []pane
@@ -121,6 +122,7 @@ type Model struct {
 	seeking *seek // a turn whose answers disagree; nil if nobody is
 	run     *sessions.Run
 	warm    *warmth             // what run is, if it answers no question; else nil
+	elapsed time.Duration       // since its question was asked, in seconds
 	asking  bool                // a question is on its way to the bench
 	opening bool                // a session is on its way from the store
 	stopped []int               // columns stopped before their run was there
@@ -216,6 +218,11 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 // composer.
 func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.notice, k.Text = notice{}, typed(k.Text)
+	defer func(sure int) {
+		if m.ballot.sure == sure { // another key was pressed
+			m.ballot.sure = 0
+		}
+	}(m.ballot.sure)
 	if n := len(m.overlays); n > 0 {
 		if c, ok := m.look.keys.find(k.String(), overAll); ok {
 			return c.do(m)
@@ -348,6 +355,7 @@ func (m *Model) place() {
 	q := wants{
 		w: m.w, h: m.h, columns: len(m.panes), focus: m.focus, first: m.frame.first,
 		composer: m.composer.lines(), zoom: m.zoom, stage: m.stageLines(), strip: len(m.strip(m.w)),
+		voting: m.voting(),
 	}
 	if len(m.tr.turns) == 0 {
 		q.welcome = len(m.welcome(m.w))
@@ -357,7 +365,7 @@ func (m *Model) place() {
 
 // body is what the transcript is laid out for.
 func (m *Model) body() body {
-	b := body{look: &m.look}
+	b := body{look: &m.look, first: m.frame.first}
 	for i, r := range m.frame.panes {
 		b.columns = append(b.columns, m.panes[m.frame.first+i].column.ID)
 		b.widths = append(b.widths, textWidth(r, m.frame.boxed))

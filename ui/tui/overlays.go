@@ -80,6 +80,9 @@ func (m *Model) resume(id sessions.ID) tea.Cmd {
 	if m.opening {
 		return m.say("a session is still opening")
 	}
+	if m.ballot.saving {
+		return m.say("your vote is being saved: a moment")
+	}
 	m.opening = true // a question asked meanwhile would go to the one or the other
 	b := m.bench
 	return func() tea.Msg {
@@ -99,7 +102,7 @@ func (m *Model) resume(id sessions.ID) tea.Cmd {
 	}
 }
 
-// A sheet is an overlay to write in: the system prompt.
+// A sheet is an overlay to write in: the system prompt, a note.
 type sheet struct {
 	look  *look
 	title string
@@ -111,17 +114,12 @@ func (m *Model) system() tea.Cmd {
 	if m.bench == nil || len(m.panes) == 0 {
 		return nil
 	}
-	a := textarea.New()
-	a.Prompt, a.Placeholder, a.ShowLineNumbers, a.CharLimit, a.MaxHeight = "", "what every model is told before the first question; empty for nothing", false, 0, 0
-	a.SetVirtualCursor(false)
-	a.SetValue(plain.Text(m.systemPrompt()))
-	a.Focus()
-	before := a.Value()
 	title := "System prompt"
 	if !m.oneSystem() {
 		title = "System prompt of all columns, which differ now"
 	}
-	s := &sheet{look: &m.look, title: title, area: a, done: func(text string) action {
+	before := plain.Text(m.systemPrompt())
+	m.push(newSheet(&m.look, title, "what every model is told before the first question; empty for nothing", before, func(text string) action {
 		return func(m *Model) tea.Cmd {
 			m.pop()
 			if text == before {
@@ -131,10 +129,21 @@ func (m *Model) system() tea.Cmd {
 			m.refresh()
 			return m.say("the system prompt holds from the next question on")
 		}
-	}}
-	s.restyle()
-	m.push(s)
+	}))
 	return nil
+}
+
+// newSheet is a sheet with a text in it, which is sanitised; done is told what it
+// is when it is kept.
+func newSheet(lk *look, title, empty, text string, done func(string) action) *sheet {
+	a := textarea.New()
+	a.Prompt, a.Placeholder, a.ShowLineNumbers, a.CharLimit, a.MaxHeight = "", empty, false, 0, 0
+	a.SetVirtualCursor(false)
+	a.SetValue(text)
+	a.Focus()
+	s := &sheet{look: lk, title: title, area: a, done: done}
+	s.restyle()
+	return s
 }
 
 func (s *sheet) key(k tea.KeyPressMsg) (action, tea.Cmd) {

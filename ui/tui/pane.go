@@ -33,6 +33,7 @@ type pane struct {
 	demo    bool
 	starred bool // it is the baseline
 	alone   bool // its system prompt is not that of all
+	veiled  bool // the current turn is hidden: the pane is a seat and not a column
 	focused bool
 	active  bool // the panes have the keys, not the composer
 	first   bool // the leftmost on the screen
@@ -67,6 +68,7 @@ type shape struct {
 	w                  int
 	boxed, first, last bool
 	focused, active    bool
+	veiled             bool
 	theme              *theme.Theme
 	ruler              ruler
 }
@@ -138,14 +140,16 @@ func (p *pane) around(sh shape, lk *look) *edge {
 // other pane is beside it.
 func (p *pane) draw(r image.Rectangle, boxed bool, lines []string, c *cell, lk *look) []string {
 	w, h := r.Dx(), r.Dy()
-	e := p.around(shape{w, boxed, p.first, p.last, p.focused, p.active, lk.theme, lk.ruler}, lk)
+	e := p.around(shape{w, boxed, p.first, p.last, p.focused, p.active, p.veiled, lk.theme, lk.ruler}, lk)
 	body, inner := max(h-chrome(boxed), 0), textWidth(r, boxed)
 	var listing []string
 	if c == nil || !c.running {
 		for len(lines) > 0 && lines[len(lines)-1] == "" {
 			lines = lines[:len(lines)-1]
 		}
-		listing = p.listing(body-len(lines), inner, lk)
+		if !p.veiled {
+			listing = p.listing(body-len(lines), inner, lk)
+		}
 	}
 	one, two := p.below(c, inner, boxed, listing != nil, lk)
 	out := append(make([]string, 0, h+4), e.top)
@@ -236,6 +240,9 @@ func tabs(cols []pane, marks []string, first, shown, w int, lk *look) string {
 	var b strings.Builder
 	for i, p := range cols {
 		label := " " + strconv.Itoa(i+1) + " " + marks[i] + plain.Line(p.column.Model.Model) + " "
+		if p.veiled {
+			label = " " + seated(i+1) + " "
+		}
 		label = lk.Truncate(label, max(w/len(cols), 4), "… ")
 		style := th.Muted
 		switch {

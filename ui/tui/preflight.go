@@ -98,7 +98,7 @@ func (m *Model) unable(column int) bool {
 // each of several files.
 func (m *Model) reserve(h int) int {
 	n := len(m.flight.marks)
-	if n < 2 || m.run != nil || len(m.tr.turns) == 0 || h/3 < 2 {
+	if n < 2 || m.run != nil || len(m.tr.turns) == 0 || h/3 < 2 || m.veiled() {
 		return 0
 	}
 	return min(n, h/3)

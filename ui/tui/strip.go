@@ -147,7 +147,7 @@ func (m *Model) stripLine(f *attached, w, spare int) (line, rest string, cut boo
 		return s, "", false
 	}
 	tokens := ""
-	if len(m.frame.panes) < len(m.panes) { // else the panes say it
+	if len(m.frame.panes) < len(m.panes) && !m.veiled() { // else the panes say it
 		tokens = m.tokensOf(f)
 	}
 	notes := f.notes()

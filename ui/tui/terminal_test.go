@@ -38,13 +38,18 @@ type terminal struct {
 	mu  sync.Mutex // guards what follows: the program paints in a goroutine of its own
 	em  *vt.Emulator
 	raw bytes.Buffer // all that reached the terminal
+	tap func([]byte) // told of it as it comes; nil for nobody
 }
 
 func (x *terminal) Write(p []byte) (int, error) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.raw.Write(p)
-	return x.em.Write(p)
+	n, err := x.em.Write(p)
+	if x.tap != nil {
+		x.tap(p)
+	}
+	return n, err
 }
 
 // A double is a provider whose answers a test writes itself.

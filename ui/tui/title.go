@@ -16,6 +16,13 @@ import (
 // The model's name is the last to be shortened, and the settings are before it.
 func (p *pane) title(w int, lk *look) string {
 	th := lk.theme
+	style := th.Title
+	if p.focused {
+		style = style.Underline(p.active)
+	}
+	if p.veiled {
+		return style.Render(lk.cut(seated(p.place+1), w))
+	}
 	number := strconv.Itoa(p.place + 1)
 	name := plain.Line(p.column.Model.Model)
 	rest := w - len(number) - 1
@@ -27,10 +34,6 @@ func (p *pane) title(w int, lk *look) string {
 		}
 	}
 	name = lk.cut(name, max(rest-tail(where, lk)-tail(set, lk), 1))
-	style := th.Title
-	if p.focused {
-		style = style.Underline(p.active)
-	}
 	s := th.Column(p.place).Bold(true).Render(number) + " " + style.Render(name)
 	if where != "" {
 		tone := th.Muted

@@ -29,7 +29,9 @@ type transcript struct {
 // The cell of a column that was not asked is that of take 0.
 type turn struct {
 	sessions.Turn
-	cells map[sessions.Pick]*cell
+	cells  map[sessions.Pick]*cell
+	seats  []int          // while it is hidden
+	veiled *sessions.Turn // the same: what may be shown of it
 
 	judged  judgement // what its answers have in common, once they were all there
 	judging compared  // what is being found out
@@ -45,10 +47,17 @@ func (t *turn) cell(column int, look *look) *cell {
 	}
 	c, ok := t.cells[p]
 	if !ok {
-		c = newCell(&t.Turn, p, false, look)
+		c = t.lay(p, false, look)
 		c.sampled = t.sampled(column)
 		t.cells[p] = c
 	}
+	return c
+}
+
+// lay makes the cell of an answer.
+func (t *turn) lay(p sessions.Pick, running bool, look *look) *cell {
+	c := newCell(t.shown(look), p, running, look)
+	c.judge(&t.Turn, p.Column)
 	return c
 }
 
@@ -129,17 +138,24 @@ func (tr *transcript) find(id int) *turn {
 
 // A body is what the transcript is laid out for.
 type body struct {
+	first   int   // place of the first column in view
 	columns []int // IDs of the columns in view
 	widths  []int // of their text
 	height  int
 	look    *look
 }
 
+// cell is turn i's in the k-th pane in view.
+func (tr *transcript) cell(i, k int, b body) *cell {
+	t := tr.turns[i]
+	return t.cell(t.at(b.first+k, b.columns[k]), b.look)
+}
+
 // heightOf is a turn's height with the blank line below it.
 func (tr *transcript) heightOf(i int, b body) int {
 	h := 0
-	for k, id := range b.columns {
-		h = max(h, tr.turns[i].cell(id, b.look).room(b.widths[k], b))
+	for k := range b.columns {
+		h = max(h, tr.cell(i, k, b).room(b.widths[k], b))
 	}
 	return h + 1
 }
@@ -241,6 +257,14 @@ func (tr *transcript) open(i int, b body) {
 	tr.settle(b)
 }
 
+// begin shows a turn from its top, if the end was followed so far: what came all
+// at once is read from the beginning.
+func (tr *transcript) begin(t *turn) {
+	if i := slices.Index(tr.turns, t); i >= 0 && tr.follow {
+		tr.top, tr.skip, tr.follow, tr.chosen = i, 0, false, t.ID
+	}
+}
+
 // end goes to the newest turn, and follows it.
 func (tr *transcript) end() { tr.follow, tr.chosen = true, 0 }
 
@@ -270,7 +294,7 @@ func (tr *transcript) column(k int, b body) []string {
 	y := -tr.skip
 	for i := tr.top; i < len(tr.turns) && y < b.height; i++ {
 		h := tr.heightOf(i, b)
-		c, w := tr.turns[i].cell(b.columns[k], b.look), b.widths[k]
+		c, w := tr.cell(i, k, b), b.widths[k]
 		hidden, room := max(-y, 0), min(b.height, y+h)-max(y, 0)
 		end := len(lines) + room
 		if hidden+room == h {

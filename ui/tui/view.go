@@ -111,6 +111,8 @@ func (m *Model) screen() string {
 func (m *Model) drawUpper() []string {
 	f := m.frame
 	lines := make([]string, 0, m.h)
+	current := m.settle()
+	m.blindfold(current)
 	if f.header.Dy() > 0 {
 		lines = append(lines, m.header())
 	}
@@ -129,13 +131,31 @@ func (m *Model) drawUpper() []string {
 			lines = append(lines, m.look.fit(at(w, i), m.w))
 		}
 	}
-	return m.drawPanes(lines)
+	lines = m.drawPanes(lines, current)
+	if f.ballot.Dy() > 0 {
+		lines = append(lines, m.drawBallot(current, m.w))
+	}
+	return lines
+}
+
+// settle puts the transcript in order for the panes and returns the current
+// turn; nil for none.
+func (m *Model) settle() *turn {
+	if len(m.frame.panes) == 0 {
+		return nil
+	}
+	b := m.body()
+	m.tr.settle(b)
+	return m.tr.current(b)
 }
 
 // marks are what each column is doing in the newest turn, for its tab: waiting,
 // answering, stopped or failed, or nothing to tell.
 func (m *Model) marks() []string {
 	marks := make([]string, len(m.panes))
+	if m.veiled() {
+		return marks
+	}
 	for i, p := range m.panes {
 		switch {
 		case p.warming != nil:
@@ -164,14 +184,12 @@ func (m *Model) marks() []string {
 	return marks
 }
 
-func (m *Model) drawPanes(lines []string) []string {
+func (m *Model) drawPanes(lines []string, t *turn) []string {
 	f := m.frame
 	if len(f.panes) == 0 {
 		return lines
 	}
 	b := m.body()
-	m.tr.settle(b)
-	t := m.tr.current(b)
 	drawn := make([][]string, len(f.panes))
 	for i, r := range f.panes {
 		p := &m.panes[f.first+i]
@@ -179,7 +197,7 @@ func (m *Model) drawPanes(lines []string) []string {
 		var c *cell
 		text := m.tr.column(i, b)
 		if t != nil {
-			c = t.cell(p.column.ID, &m.look)
+			c = t.cell(t.at(f.first+i, p.column.ID), &m.look)
 			if share := c.ofBaseline(&t.Turn, m.session.Baseline); share != c.share {
 				c.share, c.metered = share, 0
 			}
@@ -228,9 +246,12 @@ func (m *Model) header() string {
 	add := func(style lipgloss.Style, text string) { right = append(right, word{text, style}) }
 	if m.session.Turns > 0 {
 		add(th.Muted, turnsWords(m.session.Turns))
-		if m.session.Spent > 0 || m.session.Unpriced > 0 {
+		if len(m.session.Hidden) == 0 && (m.session.Spent > 0 || m.session.Unpriced > 0) {
 			add(th.Muted, m.spent())
 		}
+	}
+	if m.session.Blind {
+		add(th.Accent, "blind")
 	}
 	if m.session.Race && m.w >= 100 {
 		add(th.Warn, "race: times contended")
@@ -283,7 +304,7 @@ func (m *Model) status() string {
 		w: m.w, panel: m.panel, runs: m.run != nil || m.asking, theme: th,
 		pictures: len(s.shots) > 0, attached: s.attached(), staged: m.frame.stage.Dy() > 0, mode: s.gallery.screen.mode(),
 	}
-	k.stops = len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID))
+	k.stops = len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)) && !m.blindRun()
 	if m.hinted != k {
 		m.hinted, m.hints = k, m.drawHints(k)
 	}
