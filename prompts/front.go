@@ -1,6 +1,7 @@
 package prompts
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -207,15 +208,79 @@ func texts(n ast.Node) ([]string, error) {
 	return all, nil
 }
 
-// asJSON is a mapping as JSON.
+// asJSON is a mapping as JSON, whose members stand in the order in which they are
+// written: services answer in it. What YAML has beyond JSON is a mistake here, and
+// anchors too, by which a few lines can stand for gigabytes.
 func asJSON(n ast.Node) (json.RawMessage, error) {
-	var v map[string]any
-	if err := yaml.NodeToValue(n, &v); err != nil {
-		return nil, misplaced(n, "the schema can't be read: %v", err)
+	var b bytes.Buffer
+	if err := writeJSON(&b, n); err != nil {
+		return nil, err
 	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		return nil, misplaced(n, "the schema can't be written as JSON: %v", err)
+	return b.Bytes(), nil
+}
+
+func writeJSON(b *bytes.Buffer, n ast.Node) error {
+	if all, ok := pairs(n); ok {
+		b.WriteByte('{')
+		seen := map[string]bool{}
+		for i, kv := range all {
+			key, err := text(kv.Key)
+			switch {
+			case err != nil:
+				return misplaced(kv.Key, "a name in a schema is a text")
+			case seen[key]:
+				return misplaced(kv.Key, "%s is set twice", key)
+			}
+			seen[key] = true
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			quoteJSON(b, key)
+			b.WriteByte(':')
+			if err := writeJSON(b, kv.Value); err != nil {
+				return err
+			}
+		}
+		b.WriteByte('}')
+		return nil
 	}
-	return b, nil
+	switch n := n.(type) {
+	case *ast.SequenceNode:
+		b.WriteByte('[')
+		for i, x := range n.Values {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			if err := writeJSON(b, x); err != nil {
+				return err
+			}
+		}
+		b.WriteByte(']')
+	case *ast.NullNode:
+		b.WriteString("null")
+	case *ast.BoolNode:
+		fmt.Fprint(b, n.Value)
+	case *ast.IntegerNode, *ast.FloatNode:
+		number := n.GetToken().Value
+		if !json.Valid([]byte(number)) {
+			return misplaced(n, "%s is no number in JSON", number)
+		}
+		b.WriteString(number)
+	case *ast.LiteralNode:
+		quoteJSON(b, n.Value.Value)
+	default:
+		s, err := text(n)
+		if err != nil {
+			return misplaced(n, "a schema has only what JSON has: objects, lists, texts, numbers, true, false and null")
+		}
+		quoteJSON(b, s)
+	}
+	return nil
+}
+
+func quoteJSON(b *bytes.Buffer, s string) {
+	e := json.NewEncoder(b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a text can be
+	b.Truncate(b.Len() - 1)
 }

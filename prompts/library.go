@@ -23,6 +23,7 @@ type Library struct{ Dir string }
 // Bounds of a library.
 const (
 	mostPrompt  = 1 << 20 // bytes of a file
+	mostFront   = 1 << 16 // bytes of its front matter: deep nesting takes time by the square
 	mostPrompts = 5000
 	longestPath = 200 // of a name
 )
@@ -35,7 +36,7 @@ var ErrPromptExists = errors.New("there is a prompt of that name")
 
 // An Entry is a file of the library: a prompt, or why it is none.
 type Entry struct {
-	Name   string
+	Name   string  // as found: whoever shows it sanitises it
 	Prompt *Prompt // nil with an error
 	Err    error
 }
@@ -59,13 +60,16 @@ func (l Library) List() ([]Entry, error) {
 		}
 		rel, err := filepath.Rel(l.Dir, file)
 		name, ok := strings.CutSuffix(filepath.ToSlash(rel), ".md")
-		if err != nil || d.IsDir() || !ok || checkName(name) != nil {
+		if err != nil || d.IsDir() || !ok {
 			return nil
 		}
 		if len(all) == mostPrompts {
 			return fmt.Errorf("there are more than %d prompts in %s", mostPrompts, l.Dir)
 		}
 		p, err := l.Open(name)
+		if odd := checkName(name); odd != nil {
+			err = &FileError{Path: file, Text: "rename it: " + odd.Error()}
+		}
 		all = append(all, Entry{Name: name, Prompt: p, Err: err})
 		return nil
 	})

@@ -105,6 +105,9 @@ func Parse(name, path string, source []byte) (*Prompt, error) {
 	if err != nil {
 		return nil, at(err, 0)
 	}
+	if len(front) > mostFront {
+		return nil, &FileError{Path: path, Line: 1, Text: fmt.Sprintf("the front matter has more than %d bytes; a long schema can be a file of its own", mostFront)}
+	}
 	p := &Prompt{Name: name, Source: string(source), path: path}
 	system, err := p.readFront(front)
 	if err != nil {
@@ -141,8 +144,8 @@ func (p *Prompt) declare(used []string) {
 // cutFront is the front matter, the text behind it and how many lines come
 // before that.
 func cutFront(s string) (front, text string, lines int, err error) {
-	rest, ok := strings.CutPrefix(s, "---\n")
-	if !ok {
+	first, rest, ok := strings.Cut(s, "\n")
+	if !ok || strings.TrimRight(first, " \t") != "---" {
 		return "", s, 0, nil
 	}
 	lines = 1

@@ -42,7 +42,7 @@ func TestAPromptIsItsFrontMatterAndItsText(t *testing.T) {
 		if p.Title != "Caption a pin" || !slices.Equal(p.Tags, []string{"vision", "captions"}) || p.System() != "You write for {{audience}}." || len(p.Attachments) != 3 {
 			t.Errorf("%+v", p)
 		}
-		if got := string(p.Schema); got != `{"properties":{"caption":{"type":"string"}},"type":"object"}` {
+		if got := string(p.Schema); got != `{"type":"object","properties":{"caption":{"type":"string"}}}` {
 			t.Errorf("schema %s", got)
 		}
 		var names []string
@@ -64,6 +64,15 @@ func TestAPromptIsItsFrontMatterAndItsText(t *testing.T) {
 		if got := p.Body(); !strings.HasPrefix(got, `Describe {{product}} in a {{tone}} tone, {{count}} times, with \{{braces}}.`) {
 			t.Errorf("body %q", got)
 		}
+	}
+}
+
+// Services answer in the order of a schema's members.
+func TestASchemaKeepsItsOrder(t *testing.T) {
+	p := parsed(t, "---\nschema:\n  type: object\n  properties:\n    z: {type: string, description: 'a \"b\" <c>'}\n    a: {type: [number, 'null'], multipleOf: 0.10}\n    m: {enum: [true, ~, -1.5e3, yes, \"1\"]}\n  description: |\n    two\n    lines\n---\nx")
+	want := `{"type":"object","properties":{"z":{"type":"string","description":"a \"b\" <c>"},"a":{"type":["number","null"],"multipleOf":0.10},"m":{"enum":[true,null,-1.5e3,"yes","1"]}},"description":"two\nlines\n"}`
+	if got := string(p.Schema); got != want {
+		t.Errorf("schema\n%s\nwant\n%s", got, want)
 	}
 }
 
@@ -143,14 +152,20 @@ func TestMistakesInAPromptHaveTheirPlace(t *testing.T) {
 		"---\nsystem: {a: b}\n---\nx":                                  "this is a text",
 		"---\nsystem: 'a {{b'\n---\nx":                                 "x.md:2: system: {{ begins a variable",
 		"---\ntitle: a\n---\n\none\ntwo {{ three\n":                    "x.md:6: {{ begins a variable",
-		"one {{1}}":                "x.md:1: {{ begins a variable",
-		"{{}}":                     "x.md:1: {{ begins a variable",
-		"":                         "x.md:1: there is no question",
-		"---\ntitle: a\n---\n \n":  "there is no question below the front matter",
-		"a\xff":                    "x.md: this is not UTF-8 text",
-		"a\x00":                    "x.md: this is not UTF-8 text",
-		"---\ntitle: \n---\nx":     "the value is missing",
-		"---\nschema: [1]\n---\nx": "this is a text",
+		"one {{1}}":                           "x.md:1: {{ begins a variable",
+		"{{}}":                                "x.md:1: {{ begins a variable",
+		"":                                    "x.md:1: there is no question",
+		"---\ntitle: a\n---\n \n":             "there is no question below the front matter",
+		"a\xff":                               "x.md: this is not UTF-8 text",
+		"a\x00":                               "x.md: this is not UTF-8 text",
+		"---\ntitle: \n---\nx":                "the value is missing",
+		"---\nschema: [1]\n---\nx":            "this is a text",
+		"---  \ntitel: a\n---\nx":             "x.md:2:1: there is no setting",
+		"---\nschema: {a: 0x10}\n---\nx":      "x.md:2:13: 0x10 is no number in JSON",
+		"---\nschema: {a: {b: .inf}}\n---\nx": "has only what JSON has",
+		"---\nschema: {[a]: b}\n---\nx":       "x.md:2:",
+		"---\nschema:\n  a: &a [x]\n  b: *a\n---\n":                  "x.md:3:6: a schema has only what JSON has",
+		"---\ntitle: " + strings.Repeat("x", mostFront) + "\n---\nx": "x.md:1: the front matter has more than 65536 bytes",
 	} {
 		_, err := Parse("x", "x.md", []byte(source))
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -181,6 +196,7 @@ func TestALibraryListsWhatIsThereAndWhatIsWrong(t *testing.T) {
 	}
 	write("broken.md", "---\nx\n---\n")
 	write("notes.txt", "no prompt")
+	write("what? \x1b[31m.md", "a name that could not be given")
 	write(".hidden.md", "no prompt")
 	write("big.md", strings.Repeat("x", mostPrompt+1))
 	if err := os.Symlink(t.TempDir(), filepath.Join(l.Dir, "elsewhere.md")); err != nil {
@@ -194,7 +210,7 @@ func TestALibraryListsWhatIsThereAndWhatIsWrong(t *testing.T) {
 	for _, e := range all {
 		got = append(got, fmt.Sprint(e.Name, " ", e.Err == nil))
 	}
-	if want := "a/deep one true, b true, big false, broken false, elsewhere false, größe true"; strings.Join(got, ", ") != want {
+	if want := "a/deep one true, b true, big false, broken false, elsewhere false, größe true, what? \x1b[31m false"; strings.Join(got, ", ") != want {
 		t.Errorf("got %s", strings.Join(got, ", "))
 	}
 	info, err := os.Stat(filepath.Join(l.Dir, "b.md"))
