@@ -36,6 +36,7 @@ type ask struct {
 	schemas []string
 	presets []string
 	attach  attaching
+	prompts prompting
 	warm    bool
 	budget  budget
 	noSave  bool
@@ -44,7 +45,7 @@ type ask struct {
 func (a *app) askCommand() *cobra.Command {
 	q := &ask{app: a}
 	c := &cobra.Command{
-		Use:   "ask [-m MODEL]... [-a FILE]... [PROMPT | -]",
+		Use:   "ask [-m MODEL]... [-a FILE]... [-t NAME] [-p KEY=VALUE]... [PROMPT | -]",
 		Short: "Ask one question and print every answer",
 		Long: fmt.Sprintf(`Ask one question, of one model or of several at once, and print every answer in
 the order of the models; with several, under a heading each. What it took and
@@ -57,6 +58,10 @@ A file is attached by its path, a folder's files by the folder's, others by a
 pattern in quotes or a URL, and "-a -" is the standard input itself. Every model
 gets the same bytes: a picture upright and as PNG or JPEG, without camera data and
 place; what was done to it is said. With a file, the question may be empty.
+
+A prompt of the library is asked with -t, with what the arguments say below it.
+With -p, {{KEY}} in the question is a variable; one without a value is an error,
+and nothing is asked.
 
 With --max-cost a question that would cost more, by estimate, is not sent: exit 1,
 nothing is kept, and --json prints a line per model with error.kind "quota". The
@@ -77,6 +82,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(providers.ParamNames(), ", "))
 	f.StringArrayVar(&q.schemas, "schema", nil, "ask for answers that follow the JSON Schema in `FILE`; services do their best, and not all are strict")
 	q.presetFlag(c, &q.presets)
+	q.prompts.flags(q.app, c)
 	q.attach.flags(c, "attach `FILE`: a path, a folder, a quoted pattern, a URL, or - for the standard input (may be repeated)")
 	f.Func("fit", "scale pictures down to at most `PIXELS` wide and high before they are sent, once and for all models alike", q.attach.setFit)
 	q.budget.flags(c, "the cost of all answers together")
@@ -87,6 +93,9 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 
 func (q *ask) run(c *cobra.Command, args []string) error {
 	ctx := c.Context()
+	if err := q.prompts.open(q.app, &q.attach); err != nil {
+		return err
+	}
 	if err := errors.Join(q.attach.check(args), q.budget.check()); err != nil {
 		return err
 	}
@@ -110,9 +119,15 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	prompt, err := q.prompt(ctx, args)
+	question, err := q.question(ctx, args)
 	if err != nil {
 		return err
+	}
+	if !c.Flags().Changed("system") {
+		q.system = question.System
+	}
+	if p := q.prompts.opened; p != nil && schema == nil {
+		schema = p.Schema
 	}
 	files, err := q.files(ctx, q.attach.loader(conf, n))
 	if err != nil {
@@ -138,11 +153,11 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	if q.budget.limit != nil {
 		b.Limit(q.budget.limit, q.budget.uncounted)
 	}
-	return q.ask(ctx, b, prompt, files)
+	return q.ask(ctx, b, question, files)
 }
 
 // ask asks, prints what comes and saves it, whatever ends the answers.
-func (q *ask) ask(ctx context.Context, b *sessions.Bench, prompt string, files []*prompts.Attachment) error {
+func (q *ask) ask(ctx context.Context, b *sessions.Bench, f prompts.Filled, files []*prompts.Attachment) error {
 	if !q.json {
 		q.foresee(b, files)
 	}
@@ -152,7 +167,11 @@ func (q *ask) ask(ctx context.Context, b *sessions.Bench, prompt string, files [
 			return q.refuse(b, err)
 		}
 	}
-	run, err := b.Ask(ctx, prompt, files...)
+	question := sessions.Question{Text: f.Text, Files: files}
+	if f.Used.Source != "" {
+		question.Prompt = &f.Used
+	}
+	run, err := b.Put(ctx, question)
 	if err != nil {
 		_ = b.Close(ctx)
 		return q.refuse(b, err)
@@ -179,9 +198,23 @@ func (q *ask) ask(ctx context.Context, b *sessions.Bench, prompt string, files [
 	return failed
 }
 
-// prompt is the question: the arguments, with the standard input in the place
+// question is what is asked: the prompt of -t, or what the arguments say.
+func (q *ask) question(ctx context.Context, args []string) (prompts.Filled, error) {
+	text := ""
+	if q.prompts.opened == nil || len(args) > 0 {
+		var err error
+		if text, err = q.words(ctx, args); err != nil {
+			return prompts.Filled{}, err
+		}
+	} else {
+		q.sayUnread()
+	}
+	return q.prompts.fill(q.app, text)
+}
+
+// words are the question: the arguments, with the standard input in the place
 // of a "-", or the standard input alone. Beside a file it may be empty.
-func (q *ask) prompt(ctx context.Context, args []string) (string, error) {
+func (q *ask) words(ctx context.Context, args []string) (string, error) {
 	attached := len(q.attach.words) > 0
 	if len(args) == 0 {
 		if q.attach.takesInput() || attached && q.inTerm {
@@ -208,8 +241,8 @@ func (q *ask) prompt(ctx context.Context, args []string) (string, error) {
 		args = slices.Clone(args)
 		args[at] = strings.TrimRight(text, "\r\n")
 		separator = "\n\n"
-	} else if f, ok := q.in.(*os.File); ok && piped(f) && !q.attach.takesInput() {
-		q.say("the standard input was not read; a - among the words puts it there")
+	} else {
+		q.sayUnread()
 	}
 	text := strings.Join(args, separator)
 	if strings.TrimSpace(text) == "" && !attached {
@@ -218,8 +251,15 @@ func (q *ask) prompt(ctx context.Context, args []string) (string, error) {
 	return text, nil
 }
 
+// sayUnread says that something was sent here in vain.
+func (q *ask) sayUnread() {
+	if f, ok := q.in.(*os.File); ok && piped(f) && !q.attach.takesInput() {
+		q.say("the standard input was not read; a - among the words puts it there")
+	}
+}
+
 // input reads from the standard input to the end, or until somebody interrupts.
-func (q *ask) input(ctx context.Context, r io.Reader) ([]byte, error) {
+func (a *app) input(ctx context.Context, r io.Reader) ([]byte, error) {
 	type result struct {
 		data []byte
 		err  error

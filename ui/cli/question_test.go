@@ -3,6 +3,8 @@ package cli
 import (
 	"bytes"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -38,4 +40,28 @@ type forever struct{}
 func (forever) Read(p []byte) (int, error) {
 	clear(p)
 	return len(p), nil
+}
+
+// A prompt is a question of its own, and what was piped in for nothing is told.
+func TestAFileThatIsSentToAPromptInVainIsTold(t *testing.T) {
+	c := launch(t, "ask", "--no-save", "-m", "demo/script:say=ok", "-t", "hello")
+	home := t.TempDir()
+	c.Env = append(c.Env, "XDG_CONFIG_HOME="+home)
+	name := filepath.Join(home, "juxta", "prompts", "hello.md")
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte("Hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	diff, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer diff.Close()
+	var said bytes.Buffer
+	c.Stdin, c.Stderr = diff, &said
+	if err := c.Run(); err != nil || !strings.Contains(said.String(), "the standard input was not read; a - among the words puts it there") {
+		t.Errorf("%v, %s", err, &said)
+	}
 }

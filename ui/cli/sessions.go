@@ -145,6 +145,9 @@ func transcript(s sessions.Session, turns []sessions.Turn) string {
 		for _, f := range t.Files {
 			line("> [%s]", plain.Line(kept(f)))
 		}
+		if t.Prompt != nil {
+			line("\n(%s)", plain.Line(t.Prompt.Words()))
+		}
 		if note := strings.TrimSpace(plain.Text(t.Note)); note != "" {
 			line("\nNote: %s", note)
 		}
