@@ -48,8 +48,8 @@ type Samples struct {
 	Known bool
 
 	// Alike is how many of the N are the same: the largest group of answers with
-	// the same words, numbers and order, whatever their case, signs and white
-	// space; of JSON, with the same fields.
+	// the same words and numbers in the same order, whatever their case, signs and
+	// white space; of JSON, with the same fields. The share that agrees is Alike/N.
 	Alike int
 
 	// Spread is how far apart they are, in [0,1]: the mean over all pairs of one
@@ -65,9 +65,6 @@ type FieldSamples struct {
 	Path  string
 	Alike int // the largest group with the same value, or without the field
 }
-
-// Share is the part of the samples that are the same, in [0,1]: Alike / N.
-func (s Samples) Share() float64 { return float64(s.Alike) / float64(max(s.N, 1)) }
 
 // Repeat says how alike several answers of one column to one question are.
 func Repeat(texts []string) Samples {

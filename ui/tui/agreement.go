@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -21,9 +22,12 @@ import (
 
 // A judgement is what the answers of a turn have in common.
 type judgement struct {
-	of      compared
-	all     diff.Agreement
-	samples map[int]diff.Samples // by column
+	of       compared
+	known    bool // else it is of fewer than two answers, or they are too long
+	figure   float64
+	disagree bool
+	found    []group
+	samples  map[int]string // how alike the samples of a column are
 }
 
 // compared says which answers a judgement is of: another take, column or
@@ -119,8 +123,8 @@ func (m *Model) trialOf(t *turn, of compared) trial {
 }
 
 // judge compares the answers. It is pure, and takes milliseconds.
-func (x *trial) judge() judgement {
-	j := judgement{of: x.of}
+func (x *trial) judge() *judgement {
+	j := &judgement{of: x.of}
 	as := x.as.Veil(x.columns)
 	texts := func(picks []sessions.Pick) []string {
 		var all []string
@@ -131,14 +135,33 @@ func (x *trial) judge() judgement {
 		}
 		return all
 	}
-	j.all = diff.Agree(texts(x.of.answers))
+	a := diff.Agree(texts(x.of.answers))
+	j.known, j.figure, j.disagree, j.found = a.Known, a.Figure, a.Disagree, grouped(&a)
 	for column, picks := range x.of.samples {
-		if j.samples == nil {
-			j.samples = map[int]diff.Samples{}
+		if s := diff.Repeat(texts(picks)); s.Known {
+			if j.samples == nil {
+				j.samples = map[int]string{}
+			}
+			j.samples[column] = samplesWords(&s)
 		}
-		j.samples[column] = diff.Repeat(texts(picks))
 	}
 	return j
+}
+
+// samplesWords is how alike samples are, and in which fields of JSON they are
+// not.
+func samplesWords(s *diff.Samples) string {
+	text := fmt.Sprintf("%d samples: %d agree, spread %s", s.N, s.Alike, hundredths(s.Spread))
+	var fields []string
+	for _, f := range s.Fields {
+		if f.Alike < s.N {
+			fields = append(fields, fmt.Sprintf("%s %d", plain.Line(f.Path), f.Alike))
+		}
+	}
+	if fields != nil {
+		text += " · " + strings.Join(fields, ", ")
+	}
+	return text
 }
 
 // judgeCurrent has the current turn judged if its answers are all there and it
@@ -153,10 +176,10 @@ func (m *Model) judgeCurrent() tea.Cmd {
 		return nil
 	}
 	of := m.toCompare(t)
-	if t.judged.of.equal(of) {
+	if t.knows(of) {
 		return nil
 	}
-	t.judged = judgement{} // of other answers
+	t.judged = nil // of other answers
 	if !of.some() || t.judging.equal(of) {
 		return nil
 	}
@@ -171,11 +194,14 @@ func (m *Model) judgeCurrent() tea.Cmd {
 	}
 }
 
+// knows reports whether a turn has been judged by these answers.
+func (t *turn) knows(of compared) bool { return t.judged != nil && t.judged.of.equal(of) }
+
 // take keeps a judgement, and has the cells say what it is of samples.
-func (t *turn) take(j judgement) {
+func (t *turn) take(j *judgement) {
 	t.judged, t.judging = j, compared{}
-	for column := range j.samples {
-		t.tell(column, t.sampled(column))
+	for column, text := range j.samples {
+		t.tell(column, text)
 	}
 }
 
@@ -191,11 +217,10 @@ func (t *turn) tell(column int, text string) {
 // sampled is how alike the samples of a column are; "" if there are none or
 // that is not known.
 func (t *turn) sampled(column int) string {
-	s, ok := t.judged.samples[column]
-	if !ok || !s.Known {
+	if t.judged == nil {
 		return ""
 	}
-	return fmt.Sprintf("%d samples: %d agree, spread %s", s.N, s.Alike, hundredths(s.Spread))
+	return t.judged.samples[column]
 }
 
 func hundredths(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) }

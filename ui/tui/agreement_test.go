@@ -60,7 +60,8 @@ func TestWhatAnswersAgreeOnIsTold(t *testing.T) {
 		},
 	} {
 		a := diff.Agree(c.texts)
-		got := ansi.Strip(lk.ribbon(&a, []int{1, 2, 3, 4}, c.w))
+		j := judgement{known: a.Known, figure: a.Figure, disagree: a.Disagree, found: grouped(&a)}
+		got := ansi.Strip(lk.ribbon(&j, []int{1, 2, 3, 4}, c.w))
 		if got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)
 		}
@@ -94,11 +95,11 @@ func TestTheAgreementMovesNothing(t *testing.T) {
 		if body(streaming) != body(ended) {
 			t.Errorf("the answers have moved from\n%s\nto\n%s", streaming, ended)
 		}
-		judged := func() any { return see(x, func(m *Model) any { return &m.tr.turns[0].judged.all.Findings[0] }) }
+		judged := func() *judgement { return see(x, func(m *Model) *judgement { return m.tr.turns[0].judged }) }
 		before := judged()
 		x.press("j", "k", "z", "z", "l")
 		x.resize(90, 30)
-		if judged() != before {
+		if before == nil || judged() != before {
 			t.Error("the answers of a turn are compared again with every key")
 		}
 		x.quit()
@@ -212,5 +213,40 @@ func turnBy(n *int, said []string) func(context.Context, providers.Request) iter
 		text := said[*n%len(said)]
 		*n++
 		return saying(text)(ctx, req)
+	}
+}
+
+func TestAJudgementIsSmall(t *testing.T) {
+	var texts []string
+	for i := range 8 {
+		var b strings.Builder
+		for k := range 400 {
+			fmt.Fprintf(&b, "We met Person%d of Place%d in %d there. ", i*k, k, 1000+k+i)
+		}
+		texts = append(texts, b.String())
+	}
+	a := diff.Agree(texts)
+	n, items := 0, 0
+	for _, g := range grouped(&a) {
+		for _, w := range g.what {
+			n += len(w)
+		}
+		items += len(g.what) + g.more
+	}
+	want := 0
+	for _, f := range a.Findings {
+		if f.Kind != diff.Sentence {
+			want++
+		}
+	}
+	if n > 600 || items != want || items == 0 {
+		t.Errorf("%d bytes and %d items are kept of %d findings", n, items, want)
+	}
+}
+
+func TestSamplesOfJSONNameTheFieldsThatDiffer(t *testing.T) {
+	s := diff.Repeat([]string{`{"a":1,"b":2}`, `{"a":1,"b":3}`, `{"a":1,"b":3}`})
+	if got, want := samplesWords(&s), "3 samples: 2 agree, spread 0.33 · b 2"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

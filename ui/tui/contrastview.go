@@ -282,8 +282,10 @@ func (c *contrast) heads(w, h int) []string {
 		title += n
 	}
 	lines := []string{c.look.spread(title, th.Muted.Render(right), w)}
-	if a := &c.turn.judged.all; a.Known && h >= 12 && c.seats() != nil {
-		lines = append(lines, " "+c.look.ribbon(a, c.seats(), w-2))
+	if j := c.turn.judged; j != nil && j.known && h >= 12 {
+		if seats := c.seats(j); seats != nil {
+			lines = append(lines, " "+c.look.ribbon(j, seats, w-2))
+		}
 	}
 	head := func(s side, style lipgloss.Style, w int) string {
 		number := strconv.Itoa(s.number)
@@ -298,11 +300,11 @@ func (c *contrast) heads(w, h int) []string {
 	return append(lines, th.Border.Render(strings.Repeat("─", lw+2)+"┼"+strings.Repeat("─", max(rw+1, 0))))
 }
 
-// seats are the numbers of the answers that the turn's judgement is of; nil if
-// not all can be compared here.
-func (c *contrast) seats() []int {
+// seats are the numbers of the answers that a judgement is of; nil if not all
+// can be compared here.
+func (c *contrast) seats(j *judgement) []int {
 	var seats []int
-	for _, p := range c.turn.judged.of.answers {
+	for _, p := range j.of.answers {
 		n := 0
 		for _, s := range c.sides {
 			if s.pick.Column == p.Column {

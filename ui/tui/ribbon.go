@@ -14,8 +14,7 @@ import (
 // common. It stands in the panes' lower border, which is there anyway: nothing
 // moves when it comes.
 type ribbon struct {
-	of    compared // that it was drawn for, and what else it depends on
-	turn  int
+	of    *judgement // that it was drawn for, and what else it depends on
 	seats string
 	theme *theme.Theme
 	w     int
@@ -24,7 +23,7 @@ type ribbon struct {
 
 // ribbonOf is a turn's ribbon in w cells; "" where there is nothing to say.
 func (m *Model) ribbonOf(t *turn, w int) string {
-	if t == nil || !t.judged.all.Known || w < 24 || !m.whole(t) {
+	if t == nil || t.judged == nil || !t.judged.known || w < 24 || !m.whole(t) {
 		return ""
 	}
 	_, number := m.seats(t)
@@ -34,25 +33,22 @@ func (m *Model) ribbonOf(t *turn, w int) string {
 	}
 	key := fmt.Sprint(seats)
 	r := &m.ribbon
-	if r.turn == t.ID && r.w == w && r.theme == m.look.theme && r.seats == key && r.line != "" && r.of.equal(t.judged.of) {
-		return r.line
+	if r.of != t.judged || r.w != w || r.theme != m.look.theme || r.seats != key {
+		*r = ribbon{of: t.judged, seats: key, theme: m.look.theme, w: w, line: m.look.ribbon(t.judged, seats, w)}
 	}
-	*r = ribbon{of: t.judged.of, turn: t.ID, seats: key, theme: m.look.theme, w: w}
-	r.line = m.look.ribbon(&t.judged.all, seats, w)
 	return r.line
 }
 
 // ribbon is what answers have in common, by the numbers of their seats: what
 // most say and some do not, then what one says alone, and how much they agree.
-func (lk *look) ribbon(a *diff.Agreement, seats []int, w int) string {
+func (lk *look) ribbon(j *judgement, seats []int, w int) string {
 	th := lk.theme
 	mark, style := "= ", th.Good
-	if a.Disagree {
+	if j.disagree {
 		mark, style = "≠ ", th.Warn
 	}
-	figure := "agreement " + hundredths(a.Figure)
-	room := w - lk.width(mark) - lk.width(figure) - 3
-	text := lk.findings(grouped(a, seats), room)
+	figure := "agreement " + hundredths(j.figure)
+	text := lk.findings(j.found, seats, w-lk.width(mark)-lk.width(figure)-3)
 	if text != "" {
 		text += " · "
 	}
@@ -61,10 +57,10 @@ func (lk *look) ribbon(a *diff.Agreement, seats []int, w int) string {
 
 // findings are as many of the groups as have room, item by item, and the number
 // of those that have none.
-func (lk *look) findings(groups []group, room int) string {
+func (lk *look) findings(groups []group, seats []int, room int) string {
 	text, left := "", 0
 	for _, g := range groups {
-		left += len(g.what)
+		left += len(g.what) + g.more
 	}
 	for _, g := range groups {
 		for i, what := range g.what {
@@ -73,74 +69,106 @@ func (lk *look) findings(groups []group, room int) string {
 			case i > 0:
 				next += ", "
 			case text != "":
-				next += "; " + g.who
+				next += "; " + g.who(seats)
 			default:
-				next = g.who
+				next = g.who(seats)
 			}
 			more := ""
 			if left--; left > 0 {
 				more = fmt.Sprintf("; +%d more", left)
 			}
 			if lk.width(next)+lk.width(what)+lk.width(more) > room {
-				more = fmt.Sprintf("; +%d more", left+1)
 				if text != "" {
-					return text + more
+					return text + fmt.Sprintf("; +%d more", left+1)
 				}
 				return lk.cut(next+what, room)
 			}
 			text = next + what
 		}
 	}
+	if left > 0 {
+		text += fmt.Sprintf("; +%d more", left)
+	}
 	return text
 }
 
 // A group is what the same answers say.
 type group struct {
-	have []int
-	who  string // and a verb
+	have []int // their indexes; nil for a word about all of them
+	of   int   // how many answers there are
 	what []string
+	more int // that are not kept
+}
+
+func (g *group) who(seats []int) string {
+	switch n := len(g.have); n {
+	case 0:
+		return ""
+	case g.of:
+		return "all say "
+	case 1:
+		return strconv.Itoa(seats[g.have[0]]) + " alone says "
+	default:
+		return fmt.Sprintf("%d of %d say ", n, g.of)
+	}
 }
 
 // grouped is what is found, what tells most first: what some say and some do
 // not, what one says alone, and what all say; sentences where there is nothing
-// else.
-func grouped(a *diff.Agreement, seats []int) []group {
+// else. No more text is kept than a line may show: a turn is to take little
+// memory.
+func grouped(a *diff.Agreement) []group {
+	const most = 300 // bytes
 	var some, alone, all, sentences []group
-	add := func(to *[]group, f diff.Finding, who string) {
+	add := func(to *[]group, f diff.Finding) {
 		i := slices.IndexFunc(*to, func(g group) bool { return slices.Equal(g.have, f.Have) })
 		if i < 0 {
 			i = len(*to)
-			*to = append(*to, group{have: f.Have, who: who})
+			*to = append(*to, group{have: f.Have, of: a.Texts})
 		}
 		(*to)[i].what = append((*to)[i].what, quoted(f))
 	}
 	for _, f := range a.Findings {
-		several := fmt.Sprintf("%d of %d say ", len(f.Have), a.Texts)
 		switch {
 		case f.Kind == diff.Sentence && len(f.Have) > 1 && len(f.Lack) > 0:
-			add(&sentences, f, several)
+			add(&sentences, f)
 		case f.Kind == diff.Sentence:
 		case len(f.Lack) == 0:
-			add(&all, f, "all say ")
+			add(&all, f)
 		case len(f.Have) > 1:
-			add(&some, f, several)
+			add(&some, f)
 		default:
-			add(&alone, f, strconv.Itoa(seats[f.Have[0]])+" alone says ")
+			add(&alone, f)
 		}
 	}
 	found := slices.Concat(some, alone)
 	if a.Figure < diff.Low && found == nil {
-		found = []group{{who: "few words in common", what: []string{""}}}
+		found = []group{{what: []string{"few words in common"}}}
 	}
 	if found = append(found, all...); found == nil {
 		found = sentences
 	}
+	kept := 0
+	for i := range found {
+		g := &found[i]
+		for k, what := range g.what {
+			if kept += len(what); kept > most && i+k > 0 {
+				g.what, g.more = slices.Clone(g.what[:k]), len(g.what)-k
+				break
+			}
+		}
+	}
 	return found
 }
 
-// quoted is what a finding says: a number as it is, everything else in quotes.
+// quoted is what a finding says, as far as a line may show it: a number as it
+// is, everything else in quotes.
 func quoted(f diff.Finding) string {
+	const most = 200 // runes
 	text := plain.Line(f.Text)
+	if runes := []rune(text); len(runes) > most {
+		text = string(runes[:most]) + "…"
+	}
 	switch f.Kind {
 	case diff.Number, diff.Field:
 		return text

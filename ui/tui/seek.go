@@ -48,10 +48,10 @@ func (m *Model) seekOn(s *seek) tea.Cmd {
 		of := m.toCompare(t)
 		switch {
 		case len(of.answers) < 2:
-		case !t.judged.of.equal(of):
+		case !t.knows(of):
 			trials = append(trials, m.trialOf(t, of))
 			continue
-		case t.judged.all.Disagree && len(trials) == 0:
+		case t.judged.disagree && len(trials) == 0:
 			m.seeking = nil
 			m.tr.open(i, m.body())
 			return m.loadOlder()
@@ -79,10 +79,10 @@ func (m *Model) seekOn(s *seek) tea.Cmd {
 // seekJudged judges turns until one disagrees.
 func (m *Model) seekJudged(s *seek, trials []trial) tea.Cmd {
 	return func() tea.Msg {
-		var found []judgement
+		var found []*judgement
 		for i := range trials {
 			j := trials[i].judge()
-			if found = append(found, j); j.all.Disagree {
+			if found = append(found, j); j.disagree {
 				break
 			}
 		}

@@ -33,8 +33,8 @@ type turn struct {
 	seats  []int          // while it is hidden
 	veiled *sessions.Turn // the same: what may be shown of it
 
-	judged  judgement // what its answers have in common, once they were all there
-	judging compared  // what is being found out
+	judged  *judgement // what its answers have in common, once they were all there; nil if that is not known
+	judging compared   // what is being found out
 }
 
 func newTurn(t sessions.Turn) *turn { return &turn{Turn: t, cells: map[sessions.Pick]*cell{}} }
