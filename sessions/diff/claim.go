@@ -76,11 +76,11 @@ func (s segment) number(i int) (claim, bool) {
 		return claim{}, false
 	}
 	c := claim{key, s.text[t.from:t.to]}
-	if i > 0 && s.tokens[i-1].to == t.from && key != "0" {
+	if i > 0 && s.tokens[i-1].to == t.from {
 		switch before := s.text[s.tokens[i-1].from:t.from]; before {
 		case "-", "−", "–":
 			start := s.tokens[i-1].from
-			if start == 0 || strings.ContainsRune(" \t\n([:=", rune(s.text[start-1])) {
+			if key != "0" && (start == 0 || strings.ContainsRune(" \t\n([:=", rune(s.text[start-1]))) {
 				c.key, c.text = "-"+key, before+c.text
 			}
 		case "$", "€", "£", "¥", "₹":
