@@ -3,6 +3,7 @@ package sessions
 import (
 	"fmt"
 	"math"
+	"strings"
 	"unicode/utf8"
 
 	"juxta/prompts"
@@ -52,7 +53,18 @@ func (e *OverBudget) Error() string {
 	if e.Cost == 0 {
 		return fmt.Sprintf("not sent: what it would cost is not known, and the budget is %s", e.Budget)
 	}
-	return fmt.Sprintf("not sent: it would cost about %s, and %s of %s is left", e.Cost, e.Left(), e.Budget)
+	cost, left := e.Words()
+	return fmt.Sprintf("not sent: it would cost about %s, and %s of %s is left", cost, left, e.Budget)
+}
+
+// Words are the cost and what is left, with as many digits as tell them apart.
+func (e *OverBudget) Words() (cost, left string) {
+	cost, left = e.Cost.String(), e.Left().String()
+	if cost == left {
+		exact := func(m providers.Money) string { return "$" + strings.TrimRight(m.USD(), "0") }
+		cost, left = exact(e.Cost), exact(e.Left())
+	}
+	return cost, left
 }
 
 // Unwrap returns [providers.ErrBudget].

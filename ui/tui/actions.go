@@ -102,7 +102,7 @@ func (m *Model) answering(column int) bool {
 		return false
 	case m.warm != nil:
 		_, warming := m.warm.states[column]
-		return warming && !m.session.Blind // which would tell that it is local
+		return warming && !m.session.Blind && !m.veiled() // which would tell that it is local
 	}
 	t := m.tr.find(m.run.Turn)
 	return t != nil && (t.running(column) || t.Hidden())

@@ -188,7 +188,7 @@ func (m *Model) put(d *draft, text string, files []*prompts.Attachment) tea.Cmd 
 					m.composer.show(d)
 				}
 				m.stale = true
-				return m.warn(err.Error())
+				return m.warn(m.whyNot(err))
 			}
 			m.refresh()
 			d.keep(run.Asked.Files)
@@ -209,7 +209,7 @@ func (m *Model) retake(turn, column int) tea.Cmd {
 		return action(func(m *Model) tea.Cmd {
 			m.asking = false
 			if err != nil {
-				return m.warn(err.Error())
+				return m.warn(m.whyNot(err))
 			}
 			m.refresh()
 			if t := m.tr.find(turn); t != nil {

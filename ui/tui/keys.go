@@ -85,6 +85,7 @@ func commands() []command {
 		{"system", []string{"S"}, inPanes, "system prompt of all columns", (*Model).system, ""},
 		{"warm_up", []string{"W"}, inPanes, "warm up the local models, so that no answer waits for a load", openly((*Model).warmUp), ""},
 		{"race", []string{"!"}, inPanes, "race: local models answer at once, or one after the other again", (*Model).race, ""},
+		{"budget", []string{"$"}, inPanes, "budget: what the session may cost", (*Model).budget, ""},
 		{"new_session", []string{"ctrl+n"}, inPanes, "new session with the same columns", (*Model).newSession, ""},
 		{"note", []string{"w"}, inPanes, "write a note on the turn", (*Model).note, ""},
 		{"vote_tie", []string{"="}, inPanes, "vote: all are alike", (*Model).allTie, ""},

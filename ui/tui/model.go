@@ -150,6 +150,7 @@ type Model struct {
 	writing   bool            // something stands in the composer
 	flights   int             // how many there were
 	flight    flight
+	guess     guess
 }
 
 // A notice is a word in the status line, until the next key.
@@ -177,6 +178,11 @@ func (m *Model) Init() tea.Cmd {
 // attached are followed.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.typed = false
+	switch msg.(type) {
+	case newsMsg, restMsg:
+	default:
+		m.guess.dirty = true // it is cheap to look later whether it really has changed
+	}
 	cmd := m.route(msg)
 	if news, ok := msg.(newsMsg); !m.typed && (!ok || !news.more) { // only a whole answer changes what is compared
 		cmd = tea.Batch(cmd, m.judgeCurrent(), m.contrast())
@@ -198,6 +204,8 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 		m.measure(msg)
 	case newsMsg:
 		return m.report(msg)
+	case restMsg:
+		return m.rested()
 	case tea.KeyPressMsg:
 		return m.press(msg)
 	case tea.PasteMsg:
@@ -341,6 +349,7 @@ func (m *Model) refresh() {
 		})
 	}
 	m.flown = false // until it has been made again the last one stands
+	m.guess.dirty, m.guess.renew = true, true
 	m.brief()
 	m.stale = true
 }

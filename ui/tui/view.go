@@ -92,10 +92,13 @@ func (m *Model) screen() string {
 	for i := range f.strip.Dy() {
 		lines = append(lines, m.look.fit(at(strip, i), m.w))
 	}
-	for i, l := range strings.Split(m.composer.view(), "\n") {
-		if i < f.composer.Dy() {
-			lines = append(lines, m.look.fit(" "+l, m.w))
+	written := strings.Split(m.composer.view(), "\n")
+	for i, l := range written[:min(len(written), f.composer.Dy())] {
+		next := ""
+		if i == min(len(written), f.composer.Dy())-1 {
+			next = m.next()
 		}
+		lines = append(lines, m.beside(" "+l, next))
 	}
 	for len(lines) < f.composer.Max.Y {
 		lines = append(lines, "")
@@ -246,9 +249,9 @@ func (m *Model) header() string {
 	add := func(style lipgloss.Style, text string) { right = append(right, word{text, style}) }
 	if m.session.Turns > 0 {
 		add(th.Muted, turnsWords(m.session.Turns))
-		if len(m.session.Hidden) == 0 && (m.session.Spent > 0 || m.session.Unpriced > 0) {
-			add(th.Muted, m.spent())
-		}
+	}
+	if len(m.session.Hidden) == 0 && (m.session.Spent > 0 || m.session.Unpriced > 0 || m.session.Budget != nil) {
+		add(th.Muted, m.spent())
 	}
 	if m.session.Blind {
 		add(th.Accent, "blind")
@@ -276,14 +279,18 @@ func turnsWords(n int) string {
 	return fmt.Sprintf("%d turns", n)
 }
 
-// spent is what the session cost, as far as that is known.
+// spent is what the session cost, as far as that is known, and of how much it
+// may.
 func (m *Model) spent() string {
-	if m.session.Spent == 0 {
+	if m.session.Spent == 0 && m.session.Budget == nil {
 		return "cost unknown"
 	}
 	s := sessions.About(m.session.Guessed) + m.session.Spent.String()
 	if m.session.Unpriced > 0 {
 		s += fmt.Sprintf(" + %d unknown", m.session.Unpriced)
+	}
+	if m.session.Budget != nil {
+		s += " of " + m.session.Budget.String()
 	}
 	return s
 }

@@ -41,7 +41,7 @@ func (m *Model) warmUp() tea.Cmd {
 			case errors.Is(err, sessions.ErrNoneLocal):
 				return m.say("nothing to warm up: " + err.Error())
 			case err != nil:
-				return m.warn(err.Error())
+				return m.warn(m.whyNot(err))
 			}
 			m.warm = &warmth{states: map[int]sessions.State{}}
 			m.say(m.keyed("warming up " + localWords(len(run.Columns())) + ": {back} skips one, {stop_all} all"))
@@ -82,7 +82,7 @@ func (m *Model) heat() {
 	for i := range m.panes {
 		p := &m.panes[i]
 		p.warming = nil
-		if m.warm == nil || m.session.Blind {
+		if m.warm == nil || m.session.Blind || m.veiled() {
 			continue
 		}
 		if s, ok := m.warm.states[p.column.ID]; ok {

@@ -66,7 +66,7 @@ func (m *Model) work() tea.Cmd {
 		m.busy[l]++
 		cmds = append(cmds, m.start(f, l))
 	}
-	return tea.Batch(append(cmds, m.submitReady(), m.fly())...)
+	return tea.Batch(append(cmds, m.submitReady(), m.fly(), m.foretell())...)
 }
 
 // heaviest is how many bytes of pixels are decoded at the same time, if it is
