@@ -26,9 +26,9 @@ func (m *Model) warn(text string) tea.Cmd {
 	return nil
 }
 
-func suspend(*Model) tea.Cmd { return tea.Suspend }
+func suspend(m *Model) tea.Cmd { return tea.Sequence(m.gauge.leave, tea.Suspend) }
 
-func quit(m *Model) tea.Cmd { return tea.Sequence(m.stage.takeBack(), tea.Quit) }
+func quit(m *Model) tea.Cmd { return tea.Sequence(m.gauge.leave, m.stage.takeBack(), tea.Quit) }
 
 func (m *Model) ask() tea.Cmd {
 	switch {
@@ -373,10 +373,13 @@ func (m *Model) editor() tea.Cmd {
 	if err = firstError(err, f.Close()); err != nil {
 		return m.warn("no file for the editor: " + err.Error())
 	}
-	return tea.ExecProcess(edits(editor, f.Name()), func(failed error) tea.Msg {
+	edit := edits(editor, f.Name())
+	edit.Stdout = os.Stdout
+	return tea.Sequence(m.gauge.leave, tea.ExecProcess(edit, func(failed error) tea.Msg {
 		text, err := os.ReadFile(f.Name())
 		_ = os.Remove(f.Name())
 		return action(func(m *Model) tea.Cmd {
+			m.gauge.back()
 			if err = firstError(failed, err); err != nil {
 				return m.warn("the editor failed: " + err.Error())
 			}
@@ -384,7 +387,7 @@ func (m *Model) editor() tea.Cmd {
 			m.stale = true
 			return nil
 		})
-	})
+	}))
 }
 
 // edits is the command that opens a file in an editor, whose words are a

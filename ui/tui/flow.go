@@ -49,7 +49,7 @@ func (m *Model) open() tea.Cmd {
 			m.bench = b
 			if err != nil {
 				m.fatal = err
-				return tea.Quit
+				return tea.Sequence(m.gauge.leave, tea.Quit)
 			}
 			m.showSession(turns)
 			return m.look4models()
@@ -233,6 +233,7 @@ func (m *Model) begin(t *turn, as sessions.Turn, picks []sessions.Pick) {
 // follow listens to a run, after stopping what was stopped before it began.
 func (m *Model) follow(run *sessions.Run) tea.Cmd {
 	m.run, m.stale, m.elapsed = run, true, 0
+	m.gauge.stream(true)
 	for _, id := range m.stopped {
 		run.Stop(id)
 	}
@@ -295,6 +296,7 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 	}
 	warm := m.warm
 	m.run, m.warm = nil, nil
+	m.gauge.stream(false)
 	m.refresh()
 	if warm != nil {
 		return m.over(warm)

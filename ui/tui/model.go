@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -61,8 +62,11 @@ func Run(ctx context.Context, o Options) error { return newModel(ctx, o).show(ct
 
 // show is Run; a test's options say which terminal it is.
 func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
-	p := tea.NewProgram(m, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps)}, terminal...)...)
+	p := tea.NewProgram(m, append([]tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithFPS(fps), tea.WithOutput(m.gauge), tea.WithFilter(m.gauge.filter),
+	}, terminal...)...)
 	m.send, m.pulse = p.Send, newPulse(p, fps)
+	m.gauge.pulse = m.pulse
 	_, err := p.Run()
 	m.pulse.stop()
 	if keep := m.opts.Catalogue.Keep; keep != nil && m.looking != nil && len(m.found) > 0 {
@@ -96,6 +100,7 @@ type Model struct {
 	bench *sessions.Bench // nil until the store is open
 	send  func(tea.Msg)
 	pulse *pulse
+	gauge *gauge
 	fatal error
 
 	look     look
@@ -160,7 +165,7 @@ type notice struct {
 }
 
 func newModel(ctx context.Context, o Options) *Model {
-	m := &Model{ctx: ctx, opts: o, dark: true, stale: true, clipboard: clipboard.Picture}
+	m := &Model{ctx: ctx, opts: o, dark: true, stale: true, clipboard: clipboard.Picture, gauge: newGauge(os.Stdout)}
 	if m.look.keys = o.Keys; m.look.keys == nil {
 		m.look.keys, _ = Bind(nil)
 	}
@@ -374,7 +379,7 @@ func (m *Model) place() {
 
 // body is what the transcript is laid out for.
 func (m *Model) body() body {
-	b := body{look: &m.look, first: m.frame.first}
+	b := body{look: &m.look, first: m.frame.first, paged: m.gauge.behind()}
 	for i, r := range m.frame.panes {
 		b.columns = append(b.columns, m.panes[m.frame.first+i].column.ID)
 		b.widths = append(b.widths, textWidth(r, m.frame.boxed))

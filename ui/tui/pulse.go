@@ -31,6 +31,7 @@ type pulse struct {
 	pace   time.Duration // between two ticks at the moment
 	last   time.Time     // when the screen last changed
 	still  *time.Timer   // fires when the screen has been still
+	held   bool          // the terminal has not taken the last frame
 }
 
 func newPulse(p *tea.Program, rate int) *pulse {
@@ -49,13 +50,30 @@ func (p *pulse) beat() {
 		}
 		p.still = time.AfterFunc(calm, p.rest)
 	}
-	switch p.last = time.Now(); p.pace {
-	case resting:
+	p.last = time.Now()
+	switch {
+	case p.held:
+	case p.pace == resting:
 		p.reset(waking)
-	case waking:
+	case p.pace == waking:
 		p.reset(p.full)
 	}
 	p.still.Reset(calm)
+}
+
+// hold has nothing painted for a while, or until it is called with false: what
+// changes meanwhile is one frame then.
+func (p *pulse) hold(on bool, most time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.ticker == nil || p.held == on:
+	case on:
+		p.reset(most)
+	default:
+		p.reset(waking)
+	}
+	p.held = on && p.ticker != nil
 }
 
 func (p *pulse) reset(pace time.Duration) {
@@ -68,6 +86,10 @@ func (p *pulse) rest() {
 	defer p.mu.Unlock()
 	if time.Since(p.last) < calm {
 		return // the screen changed while this waited for the mutex, and has set the timer again
+	}
+	if p.held {
+		p.still.Reset(calm)
+		return
 	}
 	p.reset(resting)
 }

@@ -140,6 +140,13 @@ func show(t *testing.T, w, h int, b *sessions.Bench, opts ...tea.ProgramOption) 
 
 func start(t *testing.T, w, h int, o Options, opts ...tea.ProgramOption) *terminal {
 	t.Helper()
+	return startOn(t, w, h, o, nil, opts...)
+}
+
+// startOn is start with something between the program and the terminal, and what
+// runs meanwhile.
+func startOn(t *testing.T, w, h int, o Options, between func(*terminal) (out, func()), opts ...tea.ProgramOption) *terminal {
+	t.Helper()
 	x := &terminal{t: t, em: vt.NewEmulator(w, h), over: make(chan error, 1)}
 	_, _ = x.em.Write([]byte("\x1b[20h")) // a new line returns, too
 	go func() { _, _ = io.Copy(io.Discard, x.em) }()
@@ -152,6 +159,12 @@ func start(t *testing.T, w, h int, o Options, opts ...tea.ProgramOption) *termin
 		tea.WithInput(in), tea.WithOutput(x), tea.WithoutSignalHandler(), tea.WithWindowSize(w, h),
 		tea.WithColorProfile(colorprofile.TrueColor), tea.WithEnvironment([]string{"TERM=xterm-256color"}),
 	}, opts...)
+	if between != nil {
+		way, run := between(x)
+		x.m.gauge = newGauge(way)
+		opts = append(opts, tea.WithOutput(x.m.gauge))
+		go run()
+	}
 	go func() { x.over <- x.m.show(ctx, opts...) }()
 	x.after(400 * time.Millisecond)
 	if x.m.send != nil { // the emulator measures by cluster, but is not asked: its answers are thrown away

@@ -142,6 +142,7 @@ type body struct {
 	columns []int // IDs of the columns in view
 	widths  []int // of their text
 	height  int
+	paged   bool // the terminal is behind
 	look    *look
 }
 
@@ -155,7 +156,7 @@ func (tr *transcript) cell(i, k int, b body) *cell {
 func (tr *transcript) heightOf(i int, b body) int {
 	h := 0
 	for k := range b.columns {
-		h = max(h, tr.cell(i, k, b).room(b.widths[k], b))
+		h = max(h, tr.cell(i, k, b).room(k, b))
 	}
 	return h + 1
 }
@@ -165,14 +166,21 @@ func (tr *transcript) heightOf(i int, b body) int {
 // harder to read than text that moves with every third.
 const stride = 3
 
-// room is how many lines a cell takes in a body: its height, and while it grows
-// beyond the body, the next multiple of stride.
-func (c *cell) room(w int, b body) int {
-	h := c.height(w, b.look)
-	if c.running && h > b.height && b.height > 4*stride {
-		h += (stride - h%stride) % stride
+// room is how many lines the k-th column's cell takes in a body: its height, and
+// while it grows beyond the body, the next multiple of its stride. For a terminal
+// that is behind that is half of the body, and of each column at another line:
+// then a frame has one pane to paint anew, and seldom.
+func (c *cell) room(k int, b body) int {
+	h := c.height(b.widths[k], b.look)
+	if !c.running || h <= b.height || b.height <= 4*stride {
+		return h
 	}
-	return h
+	by, first := stride, 0
+	if b.paged {
+		by = b.height - stride
+		first = by * k / len(b.columns)
+	}
+	return h + (by-(h-first)%by)%by
 }
 
 // settle makes top and skip valid for b: at the end if that is followed, and
@@ -300,7 +308,7 @@ func (tr *transcript) column(k int, b body) []string {
 		if hidden+room == h {
 			room-- // the blank line below stays blank
 		}
-		from := min(hidden, max(0, c.room(w, b)-room))
+		from := min(hidden, max(0, c.room(k, b)-room))
 		lines = c.lines(lines, from, from+room, w, b.look)
 		for len(lines) < end {
 			lines = append(lines, "")
