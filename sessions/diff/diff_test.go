@@ -157,10 +157,10 @@ func BenchmarkAgree(b *testing.B) {
 	r := rand.New(rand.NewPCG(4, 4))
 	var texts []string
 	for range 8 {
-		texts = append(texts, text(prose(r, 600, 300)))
+		texts = append(texts, text(prose(r, 3000, 900)))
 	}
 	for _, n := range []int{2, 4, 8} {
-		b.Run(fmt.Sprintf("%d texts of 600 words", n), func(b *testing.B) {
+		b.Run(fmt.Sprintf("%d texts of 3000 words", n), func(b *testing.B) {
 			for b.Loop() {
 				Agree(texts[:n])
 			}
