@@ -36,6 +36,7 @@ type config struct {
 	privateURLs  bool // of attachments may be read
 
 	keys    *tui.Keymap
+	theme   scalar // its name
 	presets []sessions.Preset
 	schemas map[int]scalar // by index in presets: the files of their schemas
 }
@@ -130,7 +131,7 @@ func placed(path string, err error) error {
 // settings are all the names that the file may hold, for a hint.
 func settings() []string {
 	return append([]string{
-		"providers", "prices", "prices_url", "local_only", "attachments", "keys", "keep_metadata", "private_urls", "name", "api", "base_url", "key", "local", "retries", "timeout",
+		"providers", "prices", "prices_url", "local_only", "attachments", "keys", "theme", "keep_metadata", "private_urls", "name", "api", "base_url", "key", "local", "retries", "timeout",
 		"connect", "first_byte", "idle",
 	}, append(priceSettings(), presetSettings()...)...)
 }
@@ -154,6 +155,7 @@ type (
 
 		Presets []presetText `yaml:"presets"`
 		Keys    keysText     `yaml:"keys"`
+		Theme   scalar       `yaml:"theme"`
 	}
 	rowText struct {
 		at      *token.Token
@@ -181,7 +183,7 @@ func parseConfig(b []byte) (config, error) {
 	if err := dec.Decode(new(any)); err == nil {
 		return config{}, errors.New("there is more than one document; put everything into the first")
 	}
-	c := config{prices: doc.Prices, pricesURL: doc.PricesURL.text}
+	c := config{prices: doc.Prices, pricesURL: doc.PricesURL.text, theme: doc.Theme}
 	if err := checkPricesURL(c.pricesURL); err != nil {
 		return config{}, wrong(doc.PricesURL.at, "prices_url: %v", err)
 	}

@@ -82,6 +82,10 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 	if err != nil {
 		return err
 	}
+	look, err := w.theme(conf)
+	if err != nil {
+		return err
+	}
 	refs, err := w.refs(c.Context(), n, w.models)
 	if err != nil {
 		return err
@@ -106,7 +110,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		return err
 	}
 	return w.screen(c.Context(), tui.Options{
-		Version: w.version(), Keys: conf.keys,
+		Version: w.version(), Keys: conf.keys, Theme: look, Themes: w.themes,
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Attach: sources, Presets: conf.presets,
 		Open: func(ctx context.Context) (*sessions.Bench, error) {

@@ -1,5 +1,6 @@
 // Package theme says how things look by what they mean: one [Theme] value for
-// dark terminals and one for light ones, handed to whoever draws.
+// dark terminals and one for light ones, handed to whoever draws. Their colours
+// stand in small files, see [Parse], of which some are built in.
 //
 // No meaning rests on colour alone. What must be told apart without it, under
 // NO_COLOR or on a monochrome terminal, also has an attribute: bold, underline,
@@ -58,72 +59,63 @@ type Theme struct {
 // repeat, and the number beside them tells.
 func (t *Theme) Column(i int) lipgloss.Style { return t.columns[i%len(t.columns)] }
 
-// A palette is the colours of one ground.
+// A palette is the colours of one ground, as a theme file says them.
 type palette struct {
-	muted, faint                  string
+	muted, faint, border          string
 	blue, green, yellow, red      string
 	purple, cyan, orange, magenta string
 }
 
-// New is the theme for a dark or a light terminal.
+// New is the usual theme for a dark or a light terminal.
 func New(dark bool) *Theme {
 	if dark {
-		return build(palette{
-			muted: "#a3abb8", faint: "#8a92a0",
-			blue: "#86acff", green: "#82c995", yellow: "#ead583", red: "#ff6b81",
-			purple: "#c49cf4", cyan: "#5fc7d2", orange: "#e2964e", magenta: "#faa0cd",
-		})
+		return build(usual("dark"))
 	}
-	return build(palette{
-		muted: "#555d6b", faint: "#686f7d",
-		blue: "#2a5bd0", green: "#1d7a3c", yellow: "#7d6000", red: "#c2253a",
-		purple: "#7b3fc4", cyan: "#0b7285", orange: "#b84a00", magenta: "#b02a78",
-	})
+	return build(usual("light"))
 }
 
 func build(p palette) *Theme {
-	fg := func(c string) lipgloss.Style { return lipgloss.NewStyle().Foreground(lipgloss.Color(c)) }
 	return &Theme{
 		Text:   lipgloss.NewStyle(),
-		Muted:  fg(p.muted),
-		Faint:  fg(p.faint),
-		Accent: fg(p.blue),
-		Good:   fg(p.green),
-		Warn:   fg(p.yellow),
-		Bad:    fg(p.red).Bold(true),
+		Muted:  ink(p.muted),
+		Faint:  ink(p.faint),
+		Accent: ink(p.blue),
+		Good:   ink(p.green),
+		Warn:   ink(p.yellow),
+		Bad:    ink(p.red).Bold(true),
 
 		Title:       lipgloss.NewStyle().Bold(true),
-		Prompt:      fg(p.blue).Bold(true),
-		Thought:     fg(p.muted).Italic(true),
-		Border:      fg("8"), // bright black: five bytes where a true colour has seventeen, and borders are most of what is painted
-		BorderFocus: fg(p.blue).Bold(true),
+		Prompt:      ink(p.blue).Bold(true),
+		Thought:     ink(p.muted).Italic(true),
+		Border:      ink(p.border),
+		BorderFocus: ink(p.blue).Bold(true),
 		KeyHint:     lipgloss.NewStyle().Bold(true),
-		Selection:   fg(p.blue).Reverse(true),
-		Badge:       fg(p.yellow).Bold(true).Reverse(true),
+		Selection:   ink(p.blue).Reverse(true),
+		Badge:       ink(p.yellow).Bold(true).Reverse(true),
 
-		Heading: fg(p.blue).Bold(true),
-		Quote:   fg(p.muted).Italic(true),
-		Link:    fg(p.blue).Underline(true),
-		URL:     fg(p.faint),
-		Code:    fg(p.cyan),
-		Marker:  fg(p.faint),
+		Heading: ink(p.blue).Bold(true),
+		Quote:   ink(p.muted).Italic(true),
+		Link:    ink(p.blue).Underline(true),
+		URL:     ink(p.faint),
+		Code:    ink(p.cyan),
+		Marker:  ink(p.faint),
 
-		Keyword: fg(p.purple),
-		String:  fg(p.green),
-		Comment: fg(p.faint).Italic(true),
-		Number:  fg(p.orange),
-		Func:    fg(p.blue),
-		Type:    fg(p.yellow),
-		Added:   fg(p.green),
-		Removed: fg(p.red),
+		Keyword: ink(p.purple),
+		String:  ink(p.green),
+		Comment: ink(p.faint).Italic(true),
+		Number:  ink(p.orange),
+		Func:    ink(p.blue),
+		Type:    ink(p.yellow),
+		Added:   ink(p.green),
+		Removed: ink(p.red),
 
-		OnlyLeft:  fg(p.red).Bold(true),
-		OnlyRight: fg(p.green).Underline(true),
-		Moved:     fg(p.muted).Italic(true),
+		OnlyLeft:  ink(p.red).Bold(true),
+		OnlyRight: ink(p.green).Underline(true),
+		Moved:     ink(p.muted).Italic(true),
 
 		columns: [8]lipgloss.Style{
-			fg(p.blue), fg(p.orange), fg(p.green), fg(p.magenta),
-			fg(p.cyan), fg(p.yellow), fg(p.purple), fg(p.red),
+			ink(p.blue), ink(p.orange), ink(p.green), ink(p.magenta),
+			ink(p.cyan), ink(p.yellow), ink(p.purple), ink(p.red),
 		},
 	}
 }

@@ -46,54 +46,85 @@ func contrast(a, b color.Color) float64 {
 	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
 }
 
+// grounds are what terminals usually paint.
+func grounds(dark bool) []string {
+	if dark {
+		return []string{"#000000", "#0d1117", "#1a1b26", "#1e1e1e"}
+	}
+	return []string{"#ffffff", "#fdfdfd", "#fafafa"}
+}
+
+// each calls f with every built-in theme on the grounds that it is for.
+func each(t *testing.T, f func(name string, dark bool, th *Theme)) {
+	t.Helper()
+	for _, name := range Names() {
+		s, ok := Builtin(name)
+		if !ok || s.Name != name {
+			t.Fatalf("%s can't be read", name)
+		}
+		for _, dark := range []bool{true, false} {
+			if (name == "dark" || name == "light") && (name == "dark") != dark {
+				continue
+			}
+			f(name, dark, s.On(dark))
+		}
+	}
+}
+
 func TestTextReadsOnEveryUsualGround(t *testing.T) {
-	for _, c := range []struct {
-		dark    bool
-		grounds []string
-	}{
-		{true, []string{"#000000", "#0d1117", "#1a1b26", "#1e1e1e"}},
-		{false, []string{"#ffffff", "#fdfdfd", "#fafafa"}},
-	} {
-		for name, st := range styles(New(c.dark)) {
+	each(t, func(theme string, dark bool, th *Theme) {
+		for name, st := range styles(th) {
 			fg := st.GetForeground()
 			if _, none := fg.(lipgloss.NoColor); none {
 				continue
 			}
-			want := 4.5
-			if name == "Border" {
-				want = 1.7 // seen, not read
+			if theme == "plain" {
+				t.Errorf("plain: %s has a colour", name)
 			}
-			for _, g := range c.grounds {
+			want := 4.5
+			switch {
+			case name == "Border" && theme == "contrast":
+				want = 4.5
+			case name == "Border":
+				want = 1.7 // seen, not read
+			case theme == "contrast":
+				want = 7
+			}
+			for _, g := range grounds(dark) {
 				if got := contrast(fg, lipgloss.Color(g)); got < want {
-					t.Errorf("dark %v: %s has contrast %.2f on %s, want %.1f", c.dark, name, got, g, want)
+					t.Errorf("%s, dark %v: %s has contrast %.2f on %s, want %.1f", theme, dark, name, got, g, want)
 				}
 			}
 		}
-	}
+	})
 }
 
 func TestNothingPaintsTheGround(t *testing.T) {
-	for name, st := range styles(New(true)) {
-		if _, none := st.GetBackground().(lipgloss.NoColor); !none {
-			t.Errorf("%s has a background", name)
+	each(t, func(theme string, _ bool, th *Theme) {
+		for name, st := range styles(th) {
+			if _, none := st.GetBackground().(lipgloss.NoColor); !none {
+				t.Errorf("%s: %s has a background", theme, name)
+			}
 		}
-	}
+	})
 }
 
 func TestColumnsAreTold(t *testing.T) {
-	for _, dark := range []bool{true, false} {
-		th := New(dark)
+	each(t, func(theme string, dark bool, th *Theme) {
+		if theme == "plain" { // their numbers tell
+			return
+		}
 		for i := range th.columns {
 			for j := range i {
 				if d := distance(th.Column(i).GetForeground(), th.Column(j).GetForeground()); d < 60 {
-					t.Errorf("dark %v: columns %d and %d are %.0f apart", dark, i, j, d)
+					t.Errorf("%s, dark %v: columns %d and %d are %.0f apart", theme, dark, i, j, d)
 				}
 			}
 		}
 		if th.Column(8).GetForeground() != th.Column(0).GetForeground() {
 			t.Error("a ninth column has no colour")
 		}
-	}
+	})
 }
 
 // distance is the Euclidean distance of two colours in 8-bit RGB.
@@ -106,19 +137,21 @@ func distance(a, b color.Color) float64 {
 
 func TestWithoutColourTheMeaningStays(t *testing.T) {
 	colours := regexp.MustCompile(`[34]8;|\b3[0-7]m|\b4[0-7]m`)
-	th := New(true)
-	for name, want := range map[string]string{
-		"Selection": "7", "Badge": "1;7", "Title": "1", "Prompt": "1", "Heading": "1", "Link": "4",
-		"BorderFocus": "1", "KeyHint": "1", "Bad": "1", "Thought": "3",
-		"OnlyLeft": "1", "OnlyRight": "4", "Moved": "3",
-	} {
-		var out bytes.Buffer
-		w := colorprofile.Writer{Forward: &out, Profile: colorprofile.Ascii}
-		if _, err := w.WriteString(styles(th)[name].Render("x")); err != nil {
-			t.Fatal(err)
-		}
-		if !strings.HasPrefix(out.String(), "\x1b["+want) || colours.MatchString(out.String()) {
-			t.Errorf("%s is %q, want attributes %s and no colour", name, out.String(), want)
+	plain, _ := Builtin("plain")
+	for _, th := range []*Theme{New(true), plain.On(true)} {
+		for name, want := range map[string]string{
+			"Selection": "7", "Badge": "1;7", "Title": "1", "Prompt": "1", "Heading": "1", "Link": "4",
+			"BorderFocus": "1", "KeyHint": "1", "Bad": "1", "Thought": "3",
+			"OnlyLeft": "1", "OnlyRight": "4", "Moved": "3",
+		} {
+			var out bytes.Buffer
+			w := colorprofile.Writer{Forward: &out, Profile: colorprofile.Ascii}
+			if _, err := w.WriteString(styles(th)[name].Render("x")); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasPrefix(out.String(), "\x1b["+want) || colours.MatchString(out.String()) {
+				t.Errorf("%s is %q, want attributes %s and no colour", name, out.String(), want)
+			}
 		}
 	}
 }

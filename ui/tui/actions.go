@@ -111,9 +111,15 @@ func (m *Model) answering(column int) bool {
 func (m *Model) escape() tea.Cmd {
 	switch {
 	case len(m.overlays) > 0:
-		if v, ok := m.overlays[len(m.overlays)-1].(*viewer); !ok || !v.escape() {
-			m.pop()
+		switch o := m.overlays[len(m.overlays)-1].(type) {
+		case *viewer:
+			if o.escape() {
+				return nil
+			}
+		case *themes:
+			o.left(m)
 		}
+		m.pop()
 		return nil
 	case m.waiting:
 		return m.hold("not sent: {send} sends it")

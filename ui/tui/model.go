@@ -38,10 +38,12 @@ type Options struct {
 
 	Catalogue Catalogue // of the lists of earlier starts
 	Staying   Staying
-	Presets   []sessions.Preset // of the configuration
-	Keys      *Keymap           // nil for the usual keys
-	Loader    prompts.Loader    // of what is attached
-	Attach    []string          // paths and URLs that are attached at the start
+	Presets   []sessions.Preset            // of the configuration
+	Keys      *Keymap                      // nil for the usual keys
+	Theme     *theme.Set                   // nil for the one that suits the terminal
+	Themes    func() ([]*theme.Set, error) // the user's own; those that can't be read are its error; nil for none
+	Loader    prompts.Loader               // of what is attached
+	Attach    []string                     // paths and URLs that are attached at the start
 }
 
 // Staying says that juxta was told to stay on this machine. The zero value says
@@ -104,6 +106,7 @@ type Model struct {
 	fatal error
 
 	look     look
+	theme    *theme.Set
 	dark     bool
 	w, h     int
 	frame    frame
@@ -168,6 +171,9 @@ func newModel(ctx context.Context, o Options) *Model {
 	m := &Model{ctx: ctx, opts: o, dark: true, stale: true, clipboard: clipboard.Picture, gauge: newGauge(os.Stdout)}
 	if m.look.keys = o.Keys; m.look.keys == nil {
 		m.look.keys, _ = Bind(nil)
+	}
+	if m.theme = o.Theme; m.theme == nil {
+		m.theme, _ = theme.Builtin(theme.Auto)
 	}
 	m.retheme()
 	m.composer = newComposer(m.look.theme)
@@ -299,7 +305,7 @@ func (m *Model) measure(report tea.ModeReportMsg) {
 }
 
 func (m *Model) retheme() {
-	m.look.theme = theme.New(m.dark)
+	m.look.theme = m.theme.On(m.dark)
 	m.look.markdown = markdownStyles(m.look.theme)
 	m.look.markdown.Method = m.look.ruler.Method
 	if m.composer != nil {
