@@ -74,6 +74,14 @@ func amount(s string) (*providers.Money, error) {
 	return &limit, nil
 }
 
+// tally takes in what the session cost by now: somebody with a budget looks at
+// it while answers come.
+func (m *Model) tally() {
+	if s := m.bench.Session(); s.ID == m.session.ID {
+		m.session.Spent, m.session.Guessed, m.session.Unpriced = s.Spent, s.Guessed, s.Unpriced
+	}
+}
+
 // whyNot is why something was not asked, with the keys of the way out.
 func (m *Model) whyNot(err error) string {
 	var over *sessions.OverBudget

@@ -85,6 +85,15 @@ func TestABudgetIsSetOnTheScreenAndKept(t *testing.T) {
 	})
 }
 
+func TestWhatIsSpentIsShownWhileOthersAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 80, 24, bench(t, "", []string{"paid/script:n=40", "script:n=40,tps=2"}))
+		want(t, x.ask("1234", 2*time.Second), "1 turn · [$]0[.]000401 · ", "● ")
+		x.after(30 * time.Second)
+		x.quit()
+	})
+}
+
 func TestAQuestionOverTheBudgetStaysInTheComposer(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {160, 40}} {
 		synctest.Test(t, func(t *testing.T) {

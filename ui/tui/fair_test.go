@@ -16,7 +16,7 @@ func TestAColdAnswerIsBadgedWithItsLoadApartFromItsFirstToken(t *testing.T) {
 		want(t, screen, "first 0[.]48s · cold · ", "load 14[.]0s", "first 0[.]48s · 3 tok|first 0[.]48s · 2 tok")
 		screen = x.ask("again", 2*time.Second) // it is there now
 		lacks(t, screen, "cold", "load ")
-		screen = x.resize(80, 12) // one line for the figures, and it says so
+		x.resize(80, 12) // one line for the figures, and it says so
 		x.press("tab", "[")
 		want(t, x.now(), "first 0[.]48s · cold")
 		x.quit()

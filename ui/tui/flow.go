@@ -280,6 +280,7 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 			c.hear(n)
 		}
 		if n.Final != nil {
+			m.tally()
 			for i := range t.Answers {
 				if a := &t.Answers[i]; a.Column == n.Column && a.Take == n.Final.Take {
 					*a = *n.Final
