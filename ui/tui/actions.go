@@ -66,20 +66,6 @@ func (m *Model) newline() tea.Cmd {
 	return nil
 }
 
-func (m *Model) again() tea.Cmd {
-	c, t := m.current()
-	switch {
-	case c == nil || t == nil:
-		return m.say("nothing was asked yet")
-	case m.run != nil || m.asking:
-		return m.still("{back} stops a column, {stop_all} all")
-	case m.opening:
-		return m.say("the session is still opening")
-	}
-	m.asking, m.stopped = true, nil
-	return m.retake(t.ID, m.panes[m.focus].column.ID)
-}
-
 // current is the cell and turn that commands on an answer mean; nil for none.
 func (m *Model) current() (*cell, *turn) {
 	if len(m.panes) == 0 || len(m.frame.panes) == 0 {
@@ -130,6 +116,11 @@ func (m *Model) escape() tea.Cmd {
 		return m.stopCurrent()
 	case len(m.failed) > 0 && !m.panel:
 		m.failed, m.stale = nil, true
+	case m.aim.instead > 0 && !m.panel:
+		return m.endEdit()
+	case m.aim.only > 0 && !m.panel:
+		m.aim.only = 0
+		m.aimed()
 	}
 	m.toComposer()
 	return nil
@@ -359,9 +350,9 @@ func (m *Model) newSession() tea.Cmd {
 		return m.say("your vote is being saved: a moment")
 	}
 	m.bench.Begin()
-	m.tr.show(nil, 0)
 	m.edge = 0
-	m.refresh()
+	m.endAim()
+	m.showTurns(nil)
 	m.toComposer()
 	return m.say("a new session")
 }

@@ -163,7 +163,7 @@ func (m *Model) appraise() tea.Cmd {
 		return nil
 	}
 	g.renew, g.flying, g.text, g.files = false, true, text, files
-	b, q := m.bench, sessions.Question{Text: text, Files: files}
+	b, q := m.bench, m.aim.question(text, files)
 	return func() tea.Msg {
 		f, err := b.Forecast(q)
 		return action(func(m *Model) tea.Cmd {

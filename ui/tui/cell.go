@@ -60,6 +60,8 @@ type cell struct {
 	meters     [2]string // below the pane, for a width of metered; 0: not drawn
 	metered    int
 	share      string // of what the baseline cost; see ofBaseline
+	tags       string // behind the question; see tagsOf
+	adopted    string // below the answer; see adoption
 	head, foot []string
 }
 
@@ -199,7 +201,7 @@ func (c *cell) lay(w int, look *look) {
 		return
 	}
 	c.width, c.unfolded = w, look.thoughts
-	c.head, c.foot = c.layHead(w, look), c.layFoot(w, look)
+	c.head, c.foot = c.layHead(w, look), c.layAdopted(w, look, c.layFoot(w, look))
 }
 
 func (c *cell) layHead(w int, look *look) []string {
@@ -220,7 +222,8 @@ func (c *cell) layHead(w int, look *look) []string {
 		}
 		lines = append(lines, th.Prompt.Render(mark)+th.Title.Render(l))
 	}
-	lines = append(lines, c.layFiles(w, look, lines)...)
+	named := c.layFiles(w, look, lines)
+	lines = append(c.layTags(lines, w, look), named...)
 	lines = append(lines, c.layNote(w, look)...)
 	if !c.asked {
 		return append(lines, th.Faint.Render(look.fit("not asked in this turn", w)))
@@ -357,7 +360,7 @@ func (c *cell) layFoot(w int, look *look) []string {
 		block(th.Warn, "■ ", look.keyed("interrupted: juxta ended while this was streaming; {regenerate} asks again"))
 	case a.Finish == providers.Cancelled:
 		block(th.Warn, "■ ", "stopped")
-		if !a.Remembered() && c.empty() {
+		if !a.Remembered() && c.empty() && c.adopted == "" {
 			lines = append(lines, th.Faint.Render(look.fit("  left out of what it is told next", w)))
 		}
 	case a.Finish == providers.Length:
@@ -376,7 +379,9 @@ func (c *cell) layFoot(w int, look *look) []string {
 			}
 		}
 		block(th.Text, "→ ", hint)
-		lines = append(lines, th.Faint.Render(look.fit("  left out of what it is told next", w)))
+		if c.adopted == "" { // else it is told that one
+			lines = append(lines, th.Faint.Render(look.fit("  left out of what it is told next", w)))
+		}
 	case c.empty() && len(a.Calls) == 0:
 		block(th.Muted, "○ ", "an empty answer")
 	}
@@ -386,9 +391,6 @@ func (c *cell) layFoot(w int, look *look) []string {
 	}
 	if len(lines) > 0 && c.spoke {
 		lines = append([]string{""}, lines...)
-	}
-	if a.Take > 1 && !c.veiled {
-		lines = append(lines, th.Faint.Render(look.fit(fmt.Sprintf("  take %d; the earlier ones are kept", a.Take), w)))
 	}
 	if c.sampled != "" {
 		lines = append(lines, th.Muted.Render(look.fit("  "+c.sampled, w)))

@@ -32,6 +32,7 @@ type composer struct {
 	files []*attached // all that were attached since the last question: a label that comes back attaches its file again
 	order []*attached // those whose label stands in the text, in its order; see changed
 
+	sign  string // before the first line, two cells wide
 	drawn string // cached view
 	stale bool
 }
@@ -43,10 +44,11 @@ type draft struct {
 }
 
 func newComposer(th *theme.Theme) *composer {
+	c := &composer{sign: "❯ ", stale: true}
 	a := textarea.New()
 	a.SetPromptFunc(2, func(p textarea.PromptInfo) string {
 		if p.LineNumber == 0 {
-			return "❯ "
+			return c.sign
 		}
 		return "  "
 	})
@@ -60,7 +62,7 @@ func newComposer(th *theme.Theme) *composer {
 	k.Paste, k.TransposeCharacterBackward, k.SelectAll = key.NewBinding(), key.NewBinding(), key.NewBinding()
 	k.PageUp, k.PageDown = key.NewBinding(), key.NewBinding()
 	a.Focus()
-	c := &composer{area: a, stale: true}
+	c.area = a
 	c.style(th)
 	return c
 }
@@ -103,6 +105,9 @@ func (c *composer) focus(on bool) {
 func (c *composer) text() string { return c.unfold(c.area.Value()) }
 
 func (c *composer) empty() bool { return strings.TrimSpace(c.area.Value()) == "" }
+
+// written is what stands there, to be shown again.
+func (c *composer) written() *draft { return &draft{c.text(), c.files} }
 
 // take empties the composer and remembers what stood there.
 func (c *composer) take() *draft {
@@ -207,7 +212,7 @@ func (c *composer) recallBy(by int) bool {
 		return false
 	}
 	if c.recall == len(c.asked) {
-		c.draft = &draft{c.text(), c.files}
+		c.draft = c.written()
 	}
 	d := c.draft
 	if to < len(c.asked) {

@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
 )
@@ -74,13 +73,18 @@ func (m *Model) saving(trouble error) {
 // showSession shows the bench's session with its newest turns.
 func (m *Model) showSession(turns []sessions.Turn) {
 	m.focus, m.edge = 0, 0
-	m.tr.show(turns, 0)
-	m.refresh()
-	m.tr.total = m.session.Turns
+	m.endAim()
+	m.showTurns(turns)
 	for _, t := range turns {
 		m.composer.remember(recalled(&t))
 	}
-	m.stale = true
+}
+
+// showTurns shows the end of the branch that is worked on.
+func (m *Model) showTurns(turns []sessions.Turn) {
+	m.tr.show(turns)
+	m.refresh()
+	m.retag(m.tr.turns...)
 }
 
 // A round is one look at what every provider lists. It ends when the last of
@@ -177,47 +181,50 @@ func (m *Model) keep() tea.Cmd {
 }
 
 // put asks the question. If it could not be asked it goes back to the composer.
-func (m *Model) put(d *draft, text string, files []*prompts.Attachment) tea.Cmd {
-	b, ctx := m.bench, m.ctx
-	return func() tea.Msg {
-		run, err := b.Ask(ctx, text, files...)
-		return action(func(m *Model) tea.Cmd {
+func (m *Model) put(d *draft, q sessions.Question, to aim) tea.Cmd {
+	b, ctx, last := m.bench, m.ctx, m.tr.last()
+	return m.inOrder(func() action {
+		run, err := b.Put(ctx, q)
+		var path []sessions.Turn // that it follows, if that is not what was shown
+		var unread error
+		if err == nil && run.Asked.Parent != last {
+			path, unread = b.Turns(run.Turn, turnsAtOnce)
+		}
+		return func(m *Model) tea.Cmd {
 			m.asking = false
 			if err != nil {
-				if m.composer.empty() {
-					m.composer.show(d)
-				}
-				m.stale = true
+				m.unasked(d, to)
 				return m.warn(m.whyNot(err))
 			}
 			m.refresh()
 			d.keep(run.Asked.Files)
-			if m.tr.total > 0 && run.Turn > m.tr.total+1 {
-				m.say(m.keyed("another juxta has continued this session: its turns are part of what is told; {sessions} shows them"))
+			switch {
+			case run.Asked.Parent == last:
+			case unread != nil:
+				m.warn("the turns before could not be read: " + unread.Error())
+			case q.Instead == 0:
+				m.say(elsewhere)
+			default:
+				m.say(m.keyed("a branch of its own; in the panes {previous_branch} {next_branch} go back and forth"))
+			}
+			if run.Asked.Parent != last {
+				m.showTurns(path)
 			}
 			m.begin(m.tr.add(run.Asked), run.Asked, run.Picks())
 			return m.follow(run)
-		})
-	}
+		}
+	})
 }
 
-// retake asks one column once more.
-func (m *Model) retake(turn, column int) tea.Cmd {
-	b, ctx := m.bench, m.ctx
-	return func() tea.Msg {
-		run, err := b.Again(ctx, turn, column)
-		return action(func(m *Model) tea.Cmd {
-			m.asking = false
-			if err != nil {
-				return m.warn(m.whyNot(err))
-			}
-			m.refresh()
-			if t := m.tr.find(turn); t != nil {
-				m.begin(t, run.Asked, run.Picks())
-			}
-			return m.follow(run)
-		})
+// unasked puts a question that could not be asked back, unless something else
+// was written meanwhile.
+func (m *Model) unasked(d *draft, to aim) {
+	if m.composer.empty() || to.before != nil && m.composer.text() == to.before.text {
+		m.composer.show(d)
+		m.aim = to
+		m.aimed()
 	}
+	m.stale = true
 }
 
 // begin makes a place in turn t, as it is now, for each answer that is going to
@@ -228,6 +235,8 @@ func (m *Model) begin(t *turn, as sessions.Turn, picks []sessions.Pick) {
 		t.cells[p] = t.lay(p, true, &m.look)
 		delete(t.cells, sessions.Pick{Column: p.Column})
 	}
+	m.picks = picks
+	m.retag(t)
 }
 
 // follow listens to a run, after stopping what was stopped before it began.
@@ -302,20 +311,18 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 	if warm != nil {
 		return m.over(warm)
 	}
-	if t != nil && tookLong(t) {
+	if t != nil && tookLong(t, m.picks) {
 		return tea.Raw("\a")
 	}
 	return nil
 }
 
-// tookLong reports whether somebody may have looked away from a turn.
-func tookLong(t *turn) bool {
-	for i := range t.Answers {
-		if t.Answers[i].Timing.Wall > longRun {
-			return true
-		}
-	}
-	return false
+// tookLong reports whether somebody may have looked away while answers came.
+func tookLong(t *turn, picks []sessions.Pick) bool {
+	return slices.ContainsFunc(picks, func(p sessions.Pick) bool {
+		a, ok := t.Take(p)
+		return ok && a.Timing.Wall > longRun
+	})
 }
 
 // loadOlder reads earlier turns when the top comes near.
@@ -332,7 +339,7 @@ func (m *Model) loadOlder() tea.Cmd {
 			if m.session.ID != id {
 				return nil // another one is shown by now
 			}
-			m.tr.older(turns)
+			m.retag(m.tr.older(turns)...)
 			if err != nil {
 				return m.warn("earlier turns could not be read: " + err.Error())
 			}

@@ -9,6 +9,7 @@ import (
 type hinted struct {
 	w                  int
 	panel, runs, stops bool // the panes have the keys; something is answering; the current column is
+	takes, branches    bool // there are several of the current answer; several lead on from the turn before
 	theme              *theme.Theme
 
 	pictures, attached, staged bool // there are some; of the question being written; they are shown above the panes
@@ -24,6 +25,15 @@ func (m *Model) drawHints(k hinted) string {
 	}
 	if k.runs {
 		hints = append(hints, hint(keys.name("stop_all"), "stop all"))
+	}
+	pair := func(one, other, what string) {
+		hints = append(hints, hint(keys.nameIn(where, one)+" "+keys.nameIn(where, other), what))
+	}
+	if k.takes && k.panel {
+		pair("previous_take", "next_take", "take")
+	}
+	if k.branches && k.panel {
+		pair("previous_branch", "next_branch", "branch")
 	}
 	for _, s := range []scope{where, anywhere} { // what is true here before what always is
 		if s == anywhere {

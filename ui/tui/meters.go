@@ -27,11 +27,16 @@ func (p *pane) below(c *cell, w int, boxed, listed bool, lk *look) (one, two str
 	switch {
 	case p.veiled:
 		return lk.theme.Faint.Render(lk.cut("figures come with the names", w)), ""
+	case p.samples != "": // whichever take is looked at
+		return p.sampling(c, w, boxed, lk)
 	case c != nil && c.running:
 		return p.meters(c, w, lk)
 	}
 	if p.warming != nil {
 		return p.heated(w, lk), ""
+	}
+	if p.spared {
+		return lk.theme.Faint.Render(lk.cut("will not be asked this time", w)), ""
 	}
 	if one, two, ok := p.ahead(w, boxed, listed, lk); ok {
 		return one, two
@@ -45,6 +50,19 @@ func (p *pane) below(c *cell, w int, boxed, listed bool, lk *look) (one, two str
 		return s, ""
 	}
 	return one, two
+}
+
+// sampling is the meters while samples come, whichever take is looked at.
+func (p *pane) sampling(c *cell, w int, boxed bool, lk *look) (one, two string) {
+	one, two = p.meters(c, w, lk)
+	s := lk.theme.Accent.Render("◷ " + p.samples)
+	switch {
+	case !c.running:
+		return s, one
+	case boxed:
+		return one, s + lk.theme.Muted.Render(" · ") + two
+	}
+	return one, ""
 }
 
 // meters are the two lines below the transcript: time and speed, then cost,

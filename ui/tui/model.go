@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -129,6 +130,8 @@ type Model struct {
 	ribbon  ribbon
 	seeking *seek // a turn whose answers disagree; nil if nobody is
 	run     *sessions.Run
+	picks   []sessions.Pick     // the answers that it gives, or the last one gave
+	order   []func() action     // what is to be done with the bench; see inOrder
 	warm    *warmth             // what run is, if it answers no question; else nil
 	elapsed time.Duration       // since its question was asked, in seconds
 	asking  bool                // a question is on its way to the bench
@@ -141,6 +144,7 @@ type Model struct {
 	looked  time.Time           // when that ended last; zero while the first is not over
 	offers  offers
 	notice  notice
+	aim     aim // of the question being written
 
 	recalled bool // what was listed before this start
 
@@ -335,6 +339,7 @@ func (m *Model) refresh() {
 	if m.bench == nil {
 		return
 	}
+	forks := len(m.session.Forks)
 	m.session = m.bench.Session()
 	cols := m.session.Shown()
 	m.focus = max(0, min(m.focus, len(cols)-1))
@@ -349,6 +354,18 @@ func (m *Model) refresh() {
 				c.width = 0
 			}
 		}
+	}
+	places := map[int]int{}
+	for i, c := range cols {
+		places[c.ID] = i
+	}
+	if !maps.Equal(places, m.look.places) || len(m.session.Forks) != forks {
+		m.look.places = places
+		m.retag(m.tr.turns...)
+	}
+	if m.aim.only > 0 && !slices.Contains(m.session.Places, m.aim.only) {
+		m.aim.only = 0
+		m.aimed()
 	}
 	m.panes = m.panes[:0]
 	for i, c := range cols {

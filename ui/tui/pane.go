@@ -22,6 +22,7 @@ type look struct {
 	keys     *Keymap
 	thoughts bool                  // unfolded
 	models   map[int]providers.Ref // of the columns as they stand
+	places   map[int]int           // of those on the screen, from 0
 }
 
 // A pane draws one column: a box with the model's name, its share of the
@@ -39,6 +40,9 @@ type pane struct {
 	first   bool // the leftmost on the screen
 	last    bool // the rightmost; a pane that is both has no sides, so that its text can be marked and copied
 	edge    *edge
+	take    string // which of the current turn's takes is shown; "" for the only one
+	spared  bool   // the question being written is not for it
+	samples string // how many of those asked for have come; "" while none come
 
 	flight  *sessions.Preflight // what it would be sent of the files attached; nil if that is not known
 	marks   []mark              // of those files
@@ -69,6 +73,7 @@ type shape struct {
 	boxed, first, last bool
 	focused, active    bool
 	veiled             bool
+	take               string
 	theme              *theme.Theme
 	ruler              ruler
 }
@@ -140,7 +145,7 @@ func (p *pane) around(sh shape, lk *look) *edge {
 // other pane is beside it.
 func (p *pane) draw(r image.Rectangle, boxed bool, lines []string, c *cell, lk *look) []string {
 	w, h := r.Dx(), r.Dy()
-	e := p.around(shape{w, boxed, p.first, p.last, p.focused, p.active, p.veiled, lk.theme, lk.ruler}, lk)
+	e := p.around(shape{w, boxed, p.first, p.last, p.focused, p.active, p.veiled, p.take, lk.theme, lk.ruler}, lk)
 	body, inner := max(h-chrome(boxed), 0), textWidth(r, boxed)
 	var listing []string
 	if c == nil || !c.running {

@@ -50,9 +50,9 @@ func (m *Model) fly() tea.Cmd {
 		return nil
 	}
 	m.flights++
-	b, number := m.bench, m.flights
+	b, number, instead := m.bench, m.flights, m.aim.instead
 	return func() tea.Msg {
-		columns := b.Preflight(files, 0)
+		columns := b.Preflight(files, instead)
 		return action(func(m *Model) tea.Cmd {
 			if m.flights == number { // a later one knows more
 				m.flight = flight{columns, marks}
@@ -80,6 +80,7 @@ func (m *Model) brief() {
 	for i := range m.panes {
 		p := &m.panes[i]
 		p.flight, p.marks, p.of, p.writing = nil, m.flight.marks, len(m.files()), m.writing
+		p.spared = m.aim.only > 0 && m.aim.only != p.column.ID
 		for k := range m.flight.columns {
 			if m.flight.columns[k].Column == p.column.ID {
 				p.flight = &m.flight.columns[k]

@@ -18,7 +18,14 @@ func (m *Model) submit() tea.Cmd {
 	m.asking, m.stopped, m.stale = true, nil, true
 	m.forget()
 	m.told, m.flown = nil, false
-	return m.put(m.composer.take(), text, readied(files))
+	q := m.aim.question(text, readied(files))
+	d, to := m.composer.take(), m.aim
+	m.aim = aim{}
+	if to.before != nil {
+		m.composer.show(to.before)
+	}
+	m.aimed()
+	return m.put(d, q, to)
 }
 
 // unready is how many of the files attached can't be sent yet.

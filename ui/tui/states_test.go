@@ -217,7 +217,7 @@ func TestAskingAgainAddsATake(t *testing.T) {
 		want(t, x.ask("question", time.Second), "✗ the service failed", "left alone")
 		screen := x.press("ctrl+r")
 		screen += x.after(time.Second)
-		want(t, screen, "second try", "take 2; the earlier ones are kept", "left alone")
+		want(t, screen, "second try", "question  take 2/2", "left alone")
 		x.quit()
 	})
 	_, as := answers(t, path)

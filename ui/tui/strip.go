@@ -28,11 +28,14 @@ func sign(k prompts.Kind) string {
 // for each while there is room, else several on a line, and how many are left.
 func (m *Model) strip(w int) []string {
 	files := m.files()
-	if len(files)+len(m.failed) == 0 || w < 4 {
+	if w < 4 {
 		return nil
 	}
+	lines := m.aimLines(w)
+	if len(files)+len(m.failed) == 0 {
+		return lines
+	}
 	th := m.look.theme
-	var lines []string
 	if n := m.unready(); m.waiting && n > 0 {
 		lines = append(lines, th.Accent.Render(m.look.cut(fmt.Sprintf(" ◷ preparing %s, then it is sent · %s keeps it here", filesWords(n), m.look.keys.name("back")), w)))
 	}

@@ -12,7 +12,8 @@ import (
 )
 
 // title is the column's number and model, where it runs, whether it is the
-// baseline, and what of its settings is not the default, in w cells at the most.
+// baseline, what of its settings is not the default, and which of several takes
+// stands in the current turn, in w cells at the most.
 // The model's name is the last to be shortened, and the settings are before it.
 func (p *pane) title(w int, lk *look) string {
 	th := lk.theme
@@ -25,7 +26,11 @@ func (p *pane) title(w int, lk *look) string {
 	}
 	number := strconv.Itoa(p.place + 1)
 	name := plain.Line(p.column.Model.Model)
-	rest := w - len(number) - 1
+	take := ""
+	if p.take != "" {
+		take = " · " + p.take
+	}
+	rest := w - len(number) - 1 - lk.width(take)
 	var where, set string
 	for _, t := range p.titles() {
 		where, set = t[0], t[1]
@@ -48,7 +53,7 @@ func (p *pane) title(w int, lk *look) string {
 	if set != "" {
 		s += th.Muted.Render(" · ") + th.Text.Render(set)
 	}
-	return s
+	return s + th.Accent.Render(take)
 }
 
 // tail is what a part behind the name takes with the point before it.

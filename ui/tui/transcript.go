@@ -17,7 +17,6 @@ const (
 // line; what is above or below is loaded when it is needed.
 type transcript struct {
 	turns   []*turn // of one branch, each following the one before, oldest first
-	total   int     // ID of the session's last turn
 	top     int     // index of the turn at the top of the body
 	skip    int     // its lines above the body
 	follow  bool    // the end stays in view
@@ -32,12 +31,15 @@ type turn struct {
 	cells  map[sessions.Pick]*cell
 	seats  []int          // while it is hidden
 	veiled *sessions.Turn // the same: what may be shown of it
+	branch string         // which of several that follow the same turn this is: "⑂ 2/3"; "" for the only one
 
 	judged  *judgement // what its answers have in common, once they were all there; nil if that is not known
 	judging compared   // what is being found out
 }
 
-func newTurn(t sessions.Turn) *turn { return &turn{Turn: t, cells: map[sessions.Pick]*cell{}} }
+func newTurn(t sessions.Turn) *turn {
+	return &turn{Turn: t, cells: map[sessions.Pick]*cell{}}
+}
 
 // cell is a column's answer that stands.
 func (t *turn) cell(column int, look *look) *cell {
@@ -49,6 +51,7 @@ func (t *turn) cell(column int, look *look) *cell {
 	if !ok {
 		c = t.lay(p, false, look)
 		c.sampled = t.sampled(column)
+		t.tag(p, c, look)
 		t.cells[p] = c
 	}
 	return c
@@ -71,9 +74,17 @@ func (t *turn) running(column int) bool {
 	return false
 }
 
+// last is the ID of the last turn; 0 for none.
+func (tr *transcript) last() int {
+	if len(tr.turns) == 0 {
+		return 0
+	}
+	return tr.turns[len(tr.turns)-1].ID
+}
+
 // show replaces everything by the newest turns of a session.
-func (tr *transcript) show(turns []sessions.Turn, total int) {
-	*tr = transcript{total: total, follow: true}
+func (tr *transcript) show(turns []sessions.Turn) {
+	*tr = transcript{follow: true}
 	for _, t := range turns {
 		tr.turns = append(tr.turns, newTurn(t))
 	}
@@ -83,7 +94,7 @@ func (tr *transcript) show(turns []sessions.Turn, total int) {
 func (tr *transcript) add(t sessions.Turn) *turn {
 	n := newTurn(t)
 	tr.turns = append(tr.turns, n)
-	tr.total, tr.follow, tr.chosen = t.ID, true, 0
+	tr.follow, tr.chosen = true, 0
 	if over := len(tr.turns) - turnsHeld; over > 0 {
 		tr.turns = slices.Clone(tr.turns[over:])
 		tr.top = max(0, tr.top-over)
@@ -92,11 +103,12 @@ func (tr *transcript) add(t sessions.Turn) *turn {
 	return n
 }
 
-// older puts earlier turns in front, without moving what is in view.
-func (tr *transcript) older(turns []sessions.Turn) {
+// older puts earlier turns in front, without moving what is in view, and returns
+// them.
+func (tr *transcript) older(turns []sessions.Turn) []*turn {
 	tr.loading = false
 	if len(turns) == 0 || len(tr.turns) > 0 && turns[len(turns)-1].ID != tr.turns[0].Parent {
-		return // of a session that is no longer shown
+		return nil // of a session that is no longer shown
 	}
 	front := make([]*turn, len(turns), len(turns)+len(tr.turns))
 	for i, t := range turns {
@@ -105,6 +117,7 @@ func (tr *transcript) older(turns []sessions.Turn) {
 	tr.turns = append(front, tr.turns...)
 	tr.top += len(turns)
 	forget(tr.turns[min(tr.top+turnsDrawn, len(tr.turns)):])
+	return front
 }
 
 // forget lets the cells of turns far from the body go; they are made again when

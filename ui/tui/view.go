@@ -178,6 +178,8 @@ func (m *Model) marks() []string {
 			marks[i] = "● "
 		case c.running:
 			marks[i] = "◷ "
+		case t.running(p.column.ID): // a sample
+			marks[i] = "◷ "
 		case c.answer.Finish == providers.Cancelled:
 			marks[i] = "■ "
 		case c.answer.Error != nil:
@@ -200,11 +202,14 @@ func (m *Model) drawPanes(lines []string, t *turn) []string {
 		var c *cell
 		text := m.tr.column(i, b)
 		if t != nil {
-			c = t.cell(t.at(f.first+i, p.column.ID), &m.look)
+			column := t.at(f.first+i, p.column.ID)
+			c = t.cell(column, &m.look)
+			p.take, p.samples = t.whichTake(column), m.progress(t, column)
 			if share := c.ofBaseline(&t.Turn, m.session.Baseline); share != c.share {
 				c.share, c.metered = share, 0
 			}
 		} else {
+			p.take, p.samples = "", ""
 			text = p.facts(b.widths[i], &m.look)
 		}
 		drawn[i] = p.draw(r, f.boxed, text, c, &m.look)
@@ -245,10 +250,16 @@ func (m *Model) header() string {
 	case title == "":
 		title = "new session"
 	}
+	title += th.Muted.Render(m.origin())
 	var right []word
 	add := func(style lipgloss.Style, text string) { right = append(right, word{text, style}) }
 	if m.session.Turns > 0 {
-		add(th.Muted, turnsWords(m.session.Turns))
+		path := m.session.Path()
+		turns := turnsWords(m.session.Turns)
+		if n := path.Len(); n < m.session.Turns {
+			turns = fmt.Sprintf("%d of %s", n, turns) // the others are on other branches
+		}
+		add(th.Muted, turns)
 	}
 	if len(m.session.Hidden) == 0 && (m.session.Spent > 0 || m.session.Unpriced > 0 || m.session.Budget != nil) {
 		add(th.Muted, m.spent())
@@ -312,6 +323,11 @@ func (m *Model) status() string {
 		pictures: len(s.shots) > 0, attached: s.attached(), staged: m.frame.stage.Dy() > 0, mode: s.gallery.screen.mode(),
 	}
 	k.stops = len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)) && !m.blindRun()
+	if m.panel {
+		if _, t := m.current(); t != nil {
+			k.takes, k.branches = len(t.takes(m.panes[m.focus].column.ID)) > 1, t.branch != ""
+		}
+	}
 	if m.hinted != k {
 		m.hinted, m.hints = k, m.drawHints(k)
 	}

@@ -24,9 +24,9 @@ type ballot struct {
 func (m *Model) amend(t *turn, change func(*sessions.Bench) (sessions.Turn, error), then func(*Model, *turn)) tea.Cmd {
 	b, id, session := m.bench, t.ID, m.session.ID
 	m.ballot.saving = true
-	return func() tea.Msg {
+	return m.inOrder(func() action { // it is the takes shown that are judged
 		now, err := change(b)
-		return action(func(m *Model) tea.Cmd {
+		return func(m *Model) tea.Cmd {
 			m.ballot.saving = false
 			var cmd tea.Cmd
 			switch t := m.tr.find(id); {
@@ -45,8 +45,8 @@ func (m *Model) amend(t *turn, change func(*sessions.Bench) (sessions.Turn, erro
 				cmd = n[0](m)
 			}
 			return cmd
-		})
-	}
+		}
+	})
 }
 
 // amended takes in what was changed of a turn besides its answers.
