@@ -323,9 +323,17 @@ func TestVotesInWords(t *testing.T) {
 			turn.Answers = append(turn.Answers, answer(i+1, string(rune('a'+i)), c))
 			v.Seats, v.Takes = append(v.Seats, i+1), append(v.Takes, Pick{i + 1, 1})
 		}
-		want(t, "words", v.Words(turn.Names()), tt.words)
+		want(t, "words", v.Words(v.Names(&turn)), tt.words)
 		want(t, "price", v.Price(&turn), tt.price)
 	}
 	twice := Turn{Columns: []int{1, 2}, Answers: []Answer{answer(1, "a", nil), answer(2, "a", nil)}}
-	want(t, "one model twice", (&Vote{Seats: []int{2, 1}, Best: []int{2}}).Words(twice.Names()), "x/a (column 2) over x/a (column 1)")
+	v := Vote{Seats: []int{2, 1}, Takes: []Pick{{2, 1}, {1, 1}}, Best: []int{2}}
+	want(t, "one model twice", v.Words(v.Names(&twice)), "x/a (column 2) over x/a (column 1)")
+	want(t, "judges what stands", v.Judges(&twice), true)
+
+	later := answer(2, "c", nil) // the column was given another model and asked again
+	later.Take = 2
+	twice.place(later)
+	want(t, "of another model's take", v.Words(v.Names(&twice)), "x/a (column 2) over x/a (column 1)")
+	want(t, "judges what stands", v.Judges(&twice), false)
 }

@@ -24,6 +24,15 @@ type Vote struct {
 // Counts reports whether the vote was not taken back.
 func (v *Vote) Counts() bool { return v.Undone.IsZero() }
 
+// Judges reports whether the answers that were judged are those that stand, and
+// not takes that another one has taken the place of.
+func (v *Vote) Judges(t *Turn) bool {
+	return !slices.ContainsFunc(v.Takes, func(p Pick) bool {
+		a, ok := t.Answer(p.Column)
+		return !ok || a.Take != p.Take
+	})
+}
+
 // Vote returns the newest vote of a voter that counts.
 func (t *Turn) Vote(voter string) (*Vote, bool) {
 	for i := len(t.Votes) - 1; i >= 0; i-- {

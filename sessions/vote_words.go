@@ -10,14 +10,15 @@ import (
 	"juxta/providers"
 )
 
-// Names calls the columns of a turn by the models that answered it, as they were
-// received, and by their numbers as well where one model answered twice.
-func (t *Turn) Names() map[int]string {
+// Names calls the columns that were judged by the models whose answers those
+// were, as they were received, and by their numbers as well where one model
+// answered twice. A column may have another model by now, and another take.
+func (v *Vote) Names(t *Turn) map[int]string {
 	names, times := map[int]string{}, map[string]int{}
-	for _, id := range t.Columns {
-		if a, ok := t.Answer(id); ok {
-			names[id] = a.Model.String()
-			times[names[id]]++
+	for _, p := range v.Takes {
+		if a, ok := t.Take(p); ok {
+			names[p.Column] = a.Model.String()
+			times[names[p.Column]]++
 		}
 	}
 	for id, name := range names {

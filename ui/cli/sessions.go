@@ -186,7 +186,6 @@ func turnText(line func(string, ...any), t *sessions.Turn, columns []sessions.Co
 		line("\n(blind: who answered what is shown after the vote)")
 		return
 	}
-	names := t.Names()
 	for i := range t.Votes {
 		v := &t.Votes[i]
 		if !v.Counts() {
@@ -196,7 +195,10 @@ func turnText(line func(string, ...any), t *sessions.Turn, columns []sessions.Co
 		if v.Blind {
 			kind = "blind vote"
 		}
-		words := v.Words(names)
+		if !v.Judges(t) {
+			kind += " on earlier takes"
+		}
+		words := v.Words(v.Names(t))
 		if price := v.Price(t); price != "" {
 			words += "; " + price
 		}

@@ -60,7 +60,7 @@ func (t *turn) cell(column int, look *look) *cell {
 // lay makes the cell of an answer.
 func (t *turn) lay(p sessions.Pick, running bool, look *look) *cell {
 	c := newCell(t.shown(look), p, running, look)
-	c.judge(&t.Turn, p.Column)
+	c.judge(&t.Turn, p)
 	return c
 }
 

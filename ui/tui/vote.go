@@ -57,7 +57,7 @@ func (t *turn) amended(now sessions.Turn) {
 		t.unveil()
 	}
 	for p, c := range t.cells {
-		c.judge(&t.Turn, p.Column)
+		c.judge(&t.Turn, p)
 	}
 }
 
@@ -119,7 +119,7 @@ func prefer(place int) func(*Model) tea.Cmd {
 				return m.say(fmt.Sprintf("there is no answer %d", place+1))
 			}
 			best := []int{id}
-			if v := t.standing(); v != nil && len(m.candidates(t)) > 2 {
+			if v := t.standing(); v != nil && v.Judges(&t.Turn) && len(m.candidates(t)) > 2 {
 				best = slices.DeleteFunc(slices.Clone(v.Best), func(b int) bool { return b == id })
 				if len(best) == len(v.Best) {
 					best = append(best, id)
@@ -282,17 +282,17 @@ func (m *Model) ballotOf(t *turn) []word {
 func (m *Model) verdicts(t *turn, w int) []word {
 	var words []word
 	for _, longest := range []int{-1, 40, 24, 12} { // of a name; -1 with its provider
-		names := t.Names()
-		for id, name := range names {
-			if _, model, ok := strings.Cut(name, "/"); ok && longest > 0 {
-				name = m.look.cut(model, longest)
-			}
-			names[id] = plain.Line(name)
-		}
 		words = nil
 		room := w + 3
 		for i := range t.Votes {
 			if v := &t.Votes[i]; v.Counts() && v.Voter == "" {
+				names := v.Names(&t.Turn)
+				for id, name := range names {
+					if _, model, ok := strings.Cut(name, "/"); ok && longest > 0 {
+						name = m.look.cut(model, longest)
+					}
+					names[id] = plain.Line(name)
+				}
 				said := voteWords(v, &t.Turn, names, len(words) > 0 || longest == 12)
 				words = append(words, word{said, m.look.theme.Good})
 				room -= m.look.width(said) + 3
@@ -307,10 +307,14 @@ func (m *Model) verdicts(t *turn, w int) []word {
 
 // voteWords is a vote in words, or in few of them.
 func voteWords(v *sessions.Vote, t *sessions.Turn, names map[int]string, few bool) string {
-	kind, said := "open vote: ", v.Words(names)
+	kind, said := "open vote", v.Words(names)
 	if v.Blind {
-		kind = "blind vote: "
+		kind = "blind vote"
 	}
+	if !v.Judges(t) {
+		kind += " on earlier takes"
+	}
+	kind += ": "
 	if few {
 		return kind + said
 	}
@@ -323,15 +327,18 @@ func voteWords(v *sessions.Vote, t *sessions.Turn, names map[int]string, few boo
 	return kind + said
 }
 
-// judge takes in what the votes say of a cell's answer, and the turn's note.
-func (c *cell) judge(t *sessions.Turn, column int) {
+// judge takes in what the votes say of the answer that a cell shows, and the
+// turn's note. A vote on another take says nothing of this one, which may not
+// have been seen by then.
+func (c *cell) judge(t *sessions.Turn, p sessions.Pick) {
+	column := p.Column
 	c.note, c.judged, c.width = plain.Text(strings.TrimSpace(t.Note)), nil, 0
-	if t.Blind && !t.Hidden() && c.asked {
+	if t.Blind && !t.Hidden() && c.asked && p.Take == 1 { // later ones are asked by name
 		c.seat = t.Seat(column)
 	}
 	for i := range t.Votes {
 		v := &t.Votes[i]
-		if !v.Counts() || v.Voter != "" || t.Sealed() {
+		if !v.Counts() || v.Voter != "" || t.Sealed() || !slices.Contains(v.Takes, p) {
 			continue
 		}
 		kind := " · open vote"

@@ -88,6 +88,28 @@ func TestABlindVoteIsCastTakenBackAndRevealed(t *testing.T) {
 	}
 }
 
+// A vote is on the answers that were read. One that comes later was not, and its
+// column's vote is not its own.
+func TestAVoteStaysWithTheTakesItJudged(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "juxta.db")
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 120, 30, bench(t, path, []string{"script:say=alpha", "script:say=beta", "script:say=gamma"}))
+		x.ask("who?", time.Second)
+		want(t, x.press("tab", "1"), "✓ best · open vote", "open vote: you chose .*say=alpha")
+		x.press("r")
+		screen := x.after(time.Second)
+		lacks(t, screen, "✓ best")
+		want(t, screen, "open vote on earlier takes: you chose .*say=alpha")
+		want(t, x.press("2"), "open vote: you chose .*say=beta over .*alpha and .*gamma") // and not a tie with what was not chosen
+		x.quit()
+		turn := keptTurn(t, path)
+		v, _ := turn.Vote("")
+		if !slices.Equal(v.Best, []int{2}) || !slices.Equal(v.Takes, []sessions.Pick{{Column: 1, Take: 2}, {Column: 2, Take: 1}, {Column: 3, Take: 1}}) {
+			t.Errorf("kept is %+v", v)
+		}
+	})
+}
+
 func keptTurnVote(t *testing.T, path string) (*sessions.Vote, bool) {
 	turn := keptTurn(t, path)
 	return turn.Vote("")
