@@ -79,15 +79,26 @@ func (m *Model) blindRun() bool {
 	return t != nil && t.Hidden()
 }
 
+// settled does what concerns the session, unless another one is on its way: what
+// was meant for the one would come to the other.
+func settled(do func(*Model) tea.Cmd) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		if m.opening {
+			return m.say("the session is still opening")
+		}
+		return do(m)
+	}
+}
+
 // openly does what concerns one column, unless a turn is hidden, in which the
 // panes are not those of the columns.
 func openly(do func(*Model) tea.Cmd) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
+	return settled(func(m *Model) tea.Cmd {
 		if m.veiled() {
 			return m.warn("not while answers are blind: " + m.howToReveal())
 		}
 		return do(m)
-	}
+	})
 }
 
 // howToReveal says what brings the names back, from where the keys are.

@@ -22,6 +22,9 @@ type ballot struct {
 
 // amend has the bench change the current turn and shows it as it stands then.
 func (m *Model) amend(t *turn, change func(*sessions.Bench) (sessions.Turn, error), then func(*Model, *turn)) tea.Cmd {
+	if m.opening { // the bench may have another session by then
+		return m.say("the session is still opening")
+	}
 	b, id, session := m.bench, t.ID, m.session.ID
 	m.ballot.saving = true
 	return m.inOrder(func() action { // it is the takes shown that are judged
@@ -40,9 +43,9 @@ func (m *Model) amend(t *turn, change func(*sessions.Bench) (sessions.Turn, erro
 					then(m, t)
 				}
 			}
-			if n := m.ballot.next; len(n) > 0 {
+			for n := m.ballot.next; len(n) > 0 && !m.ballot.saving; n = m.ballot.next { // some have nothing to save
 				m.ballot.next = n[1:]
-				cmd = n[0](m)
+				cmd = tea.Batch(cmd, n[0](m))
 			}
 			return cmd
 		}
@@ -61,7 +64,7 @@ func (t *turn) amended(now sessions.Turn) {
 	}
 }
 
-// after does something to the current turn once what is being saved is saved.
+// after does something once what is being saved is saved.
 func (m *Model) after(do action) tea.Cmd {
 	if m.ballot.saving {
 		m.ballot.next = append(m.ballot.next, do)
@@ -70,20 +73,34 @@ func (m *Model) after(do action) tea.Cmd {
 	return do(m)
 }
 
-// votable is the turn that is voted on, or why there is none.
-func (m *Model) votable() (*turn, string) {
+// judging does something to the turn that is the current one now, in the order of
+// the keys: by then another one may be.
+func (m *Model) judging(do func(*Model, *turn) tea.Cmd) tea.Cmd {
 	_, t := m.current()
-	switch {
-	case m.bench == nil || t == nil:
-		return nil, "nothing was asked yet"
-	case m.run != nil && m.run.Turn == t.ID:
-		return nil, "answers are still coming"
-	case t.Sealed():
-		return nil, m.paned("not every answer is complete, so there is nothing to vote on; {reveal} shows what there is")
-	case len(m.candidates(t)) < 2:
-		return nil, "a vote needs two answers"
-	}
-	return t, ""
+	return m.after(func(m *Model) tea.Cmd {
+		switch {
+		case m.bench == nil || t == nil:
+			return m.say("nothing was asked yet")
+		case m.tr.find(t.ID) != t:
+			return m.warn("not done: that turn is not shown any more")
+		}
+		return do(m, t)
+	})
+}
+
+// vote has the current turn voted on, or says why it can't be.
+func (m *Model) vote(do func(*Model, *turn) tea.Cmd) tea.Cmd {
+	return m.judging(func(m *Model, t *turn) tea.Cmd {
+		switch {
+		case m.run != nil && m.run.Turn == t.ID:
+			return m.say("answers are still coming")
+		case t.Sealed():
+			return m.say(m.paned("not every answer is complete, so there is nothing to vote on; {reveal} shows what there is"))
+		case len(m.candidates(t)) < 2:
+			return m.say("a vote needs two answers")
+		}
+		return do(m, t)
+	})
 }
 
 // candidates are the columns that were asked in a turn, as they are shown from
@@ -106,11 +123,7 @@ func (t *turn) standing() *sessions.Vote {
 // among more it joins the best, or leaves them.
 func prefer(place int) func(*Model) tea.Cmd {
 	return func(m *Model) tea.Cmd {
-		return m.after(func(m *Model) tea.Cmd {
-			t, why := m.votable()
-			if t == nil {
-				return m.say(why)
-			}
+		return m.vote(func(m *Model, t *turn) tea.Cmd {
 			id := 0
 			if place < len(m.panes) {
 				id = t.at(place, m.panes[place].column.ID)
@@ -124,7 +137,7 @@ func prefer(place int) func(*Model) tea.Cmd {
 				if len(best) == len(v.Best) {
 					best = append(best, id)
 				} else if len(best) == 0 { // and none is no vote that all are bad
-					return m.takeBack()
+					return m.retract(t)
 				}
 			}
 			return m.cast(t, best)
@@ -133,21 +146,13 @@ func prefer(place int) func(*Model) tea.Cmd {
 }
 
 func (m *Model) allTie() tea.Cmd {
-	return m.after(func(m *Model) tea.Cmd {
-		t, why := m.votable()
-		if t == nil {
-			return m.say(why)
-		}
+	return m.vote(func(m *Model, t *turn) tea.Cmd {
 		return m.cast(t, m.candidates(t))
 	})
 }
 
 func (m *Model) allBad() tea.Cmd {
-	return m.after(func(m *Model) tea.Cmd {
-		t, why := m.votable()
-		if t == nil {
-			return m.say(why)
-		}
+	return m.vote(func(m *Model, t *turn) tea.Cmd {
 		return m.cast(t, nil)
 	})
 }
@@ -157,15 +162,15 @@ func (m *Model) cast(t *turn, best []int) tea.Cmd {
 	return m.amend(t, func(b *sessions.Bench) (sessions.Turn, error) { return b.Vote(id, "", best...) }, nil)
 }
 
+func (m *Model) retract(t *turn) tea.Cmd {
+	id := t.ID
+	return m.amend(t, func(b *sessions.Bench) (sessions.Turn, error) { return b.Unvote(id, "") }, nil)
+}
+
 func (m *Model) takeBack() tea.Cmd {
-	return m.after(func(m *Model) tea.Cmd {
-		_, t := m.current()
-		switch {
-		case t == nil:
-			return m.say("nothing was asked yet")
-		case t.standing() != nil:
-			id := t.ID
-			return m.amend(t, func(b *sessions.Bench) (sessions.Turn, error) { return b.Unvote(id, "") }, nil)
+	return m.judging(func(m *Model, t *turn) tea.Cmd {
+		if t.standing() != nil {
+			return m.retract(t)
 		}
 		if _, ok := t.Vote(""); ok {
 			return m.say("a blind vote stands once the names were shown; another one is open")
@@ -180,10 +185,9 @@ func (m *Model) reveal() tea.Cmd {
 	if _, t := m.current(); t == nil || !t.Hidden() {
 		return m.openPicture()
 	}
-	return m.after(func(m *Model) tea.Cmd {
-		_, t := m.current()
+	return m.judging(func(m *Model, t *turn) tea.Cmd {
 		switch {
-		case t == nil || !t.Hidden():
+		case !t.Hidden():
 			return nil
 		case m.run != nil && m.run.Turn == t.ID:
 			return m.say(m.keyed("the answers are still being written; {back} stops them all"))

@@ -10,6 +10,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"juxta/sessions"
 )
 
@@ -106,6 +108,49 @@ func TestAVoteStaysWithTheTakesItJudged(t *testing.T) {
 		v, _ := turn.Vote("")
 		if !slices.Equal(v.Best, []int{2}) || !slices.Equal(v.Takes, []sessions.Pick{{Column: 1, Take: 2}, {Column: 2, Take: 1}, {Column: 3, Take: 1}}) {
 			t.Errorf("kept is %+v", v)
+		}
+	})
+}
+
+// What a key has nothing to do for must not keep back those after it: they would
+// vote on whatever turn is voted on next.
+func TestVotesAsFastAsTheyAreTypedAreOfTheTurnTheyWereTypedFor(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "juxta.db")
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 100, 30, bench(t, path, []string{"script:say=one", "script:say=two", "script:say=three", "script:say=four"}))
+		x.ask("which?", time.Second)
+		x.press("tab")
+		_, _ = x.keys.Write([]byte("153"))
+		want(t, x.after(500*time.Millisecond), "open vote: .*say=one and .*say=three over")
+		x.press("i")
+		x.ask("and now?", time.Second)
+		x.press("tab")
+		_, _ = x.keys.Write([]byte("241[")) // and away
+		x.after(500 * time.Millisecond)
+		x.quit()
+		turn := keptTurn(t, path)
+		if v, ok := turn.Vote(""); !ok || !slices.Equal(v.Best, []int{2, 4, 1}) {
+			t.Errorf("of the newest turn is kept %+v", turn.Votes)
+		}
+	})
+}
+
+// While another session is read, what is meant for this one could reach that one.
+func TestNothingIsChangedWhileASessionOpens(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "juxta.db")
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 100, 30, bench(t, path, []string{"script:say=one", "script:say=two"}))
+		x.ask("which?", time.Second)
+		x.press("tab")
+		x.m.send(action(func(m *Model) tea.Cmd { m.opening = true; return nil }))
+		for _, k := range strings.Split("1 = 0 w S p P b a D X H L $ ! r m W ctrl+g", " ") {
+			if screen := x.press(k); !strings.Contains(screen, "session is still opening") {
+				t.Fatalf("%s is not kept back:\n%s", k, screen)
+			}
+		}
+		x.quit()
+		if turn := keptTurn(t, path); len(turn.Votes) > 0 {
+			t.Errorf("there are votes: %+v", turn.Votes)
 		}
 	})
 }
