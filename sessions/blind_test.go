@@ -161,6 +161,18 @@ func TestAVoteIsOnTheDiskWhenItIsToldAndTheStoreGivesItsSeats(t *testing.T) {
 			if turns[n].Hidden() || len(s.Hidden) > 0 || !slices.Equal(turns[n].Seats(), seats) {
 				t.Errorf("turn %d after the reveal: %+v", id, turns[n])
 			}
+			if n < 4 {
+				continue
+			}
+			late := b.Add(Column{Model: s.Columns[0].Model}) // and asked what the others were asked
+			r, err := b.Again(t.Context(), id, late)
+			want(t, "asking a column that is new", err, nil)
+			hear(r, 0)
+			b.Remove(late)
+			_, turns = keptSession(t, other, s.ID)
+			if a, ok := turns[n].Answer(late); !ok || a.Text == "" || !slices.Equal(turns[n].Seats(), seats) || turns[n].Seat(late) != 0 {
+				t.Errorf("turn %d with another column: the seats are %v, and were %v", id, turns[n].Seats(), seats)
+			}
 		}
 		if len(orders) < 3 {
 			t.Errorf("8 turns of 4 columns have only the orders %v", orders)

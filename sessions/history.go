@@ -315,5 +315,8 @@ func (t *Turn) place(a Answer) {
 	t.Answers = slices.Insert(slices.Clip(t.Answers), at, a)
 	if !slices.Contains(t.Columns, a.Column) {
 		t.Columns = append(slices.Clip(t.Columns), a.Column)
+		if t.Blind {
+			t.Late = append(slices.Clip(t.Late), a.Column)
+		}
 	}
 }

@@ -181,6 +181,7 @@ type Turn struct {
 	Text     string        `json:"text"`
 	Asked    time.Time     `json:"asked"`
 	Columns  []int         `json:"columns"`           // IDs of the columns that were asked
+	Late     []int         `json:"late,omitempty"`    // of those, who joined a blind turn after it was asked: they have no seat
 	Files    []Attachment  `json:"files,omitempty"`   // in the order in which they were sent
 	Prompt   *prompts.Used `json:"prompt,omitempty"`  // of the library, that the question was made from
 	Takes    map[int]int   `json:"takes,omitempty"`   // the take that stands, by column, where that is not the newest
@@ -247,7 +248,7 @@ func (t *Turn) Hidden() bool { return t.Blind && t.Revealed.IsZero() }
 func (t *Turn) clone() Turn {
 	c := *t
 	c.Columns, c.Files, c.Answers, c.Votes = slices.Clone(t.Columns), slices.Clone(t.Files), slices.Clone(t.Answers), slices.Clone(t.Votes)
-	c.Takes = maps.Clone(t.Takes)
+	c.Takes, c.Late = maps.Clone(t.Takes), slices.Clone(t.Late)
 	return c
 }
 

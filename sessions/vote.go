@@ -44,13 +44,14 @@ func (t *Turn) Vote(voter string) (*Vote, bool) {
 }
 
 // Seats is the order from left to right in which the answers of a blind turn
-// are shown: a permutation of the columns that follows from the turn's seed
-// alone, so that it can be made again from the store.
+// are shown: a permutation of the columns it was asked of that follows from the
+// turn's seed alone, so that it can be made again from the store.
 //
 // It is a Fisher-Yates shuffle of the IDs in rising order, driven by the PCG
 // generator (math/rand/v2) that is seeded with the turn's seed and 0.
 func (t *Turn) Seats() []int {
 	seats := slices.Sorted(slices.Values(t.Columns))
+	seats = slices.DeleteFunc(seats, func(id int) bool { return slices.Contains(t.Late, id) })
 	shuffle(seats, rand.NewPCG(uint64(t.Seed), 0))
 	return seats
 }
