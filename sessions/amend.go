@@ -33,6 +33,9 @@ func (b *Bench) edit(turn int, edit func(*Session, *Turn) error) (Turn, <-chan e
 	if err != nil {
 		return Turn{}, nil, err
 	}
+	if err := b.meet(d, t); err != nil {
+		return Turn{}, nil, err
+	}
 	b.mu.Lock()
 	next := t.clone()
 	if err := edit(&d.session, &next); err != nil {

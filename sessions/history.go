@@ -285,27 +285,34 @@ func merge(theirs, ours []Column) (all []Column, moved map[int]int) {
 	return all, moved
 }
 
-// meet takes in the takes of a turn that another juxta has added meanwhile, so
-// that none is overwritten.
+// meet takes in what another juxta has made of a turn meanwhile, so that none of
+// its takes, votes and notes is overwritten.
 func (b *Bench) meet(d *desk, t *Turn) error {
 	if b.store == nil {
 		return nil
 	}
 	_ = b.settle()
-	kept, err := b.store.Turns(d.session.ID, t.ID-1, 1)
+	found, err := b.store.Turns(d.session.ID, t.ID-1, 1)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
 	case errors.Is(err, ErrNotFound) && b.trouble == nil:
 		return fmt.Errorf("another juxta has removed this session: start a new one; %w", err)
-	case err != nil, len(kept) == 0, kept[0].ID != t.ID:
+	case err != nil, b.trouble != nil, len(found) == 0, found[0].ID != t.ID:
 		return nil // it goes on from memory
 	}
-	for _, a := range kept[0].Answers {
+	kept, next := &found[0], t.clone()
+	for _, a := range kept.Answers {
 		if _, ok := t.Take(Pick{a.Column, a.Take}); !ok {
-			t.place(a)
+			next.place(a)
 		}
 	}
+	next.Takes, next.Adopted, next.Votes, next.Note, next.Revealed = kept.Takes, kept.Adopted, kept.Votes, kept.Note, kept.Revealed
+	if !next.Hidden() {
+		d.session.Hidden = slices.DeleteFunc(d.session.Hidden, func(id int) bool { return id == t.ID })
+	}
+	d.retell(t, &next)
+	*t = next
 	return nil
 }
 

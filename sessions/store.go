@@ -174,6 +174,9 @@ func putSession(tx *bolt.Tx, ses Session) error {
 		}
 		ses.Turns = kept.Turns
 	}
+	ses.Hidden = slices.DeleteFunc(slices.Clone(ses.Hidden), func(id int) bool { // which another process has revealed
+		return id <= kept.Turns && !slices.Contains(kept.Hidden, id)
+	})
 	for _, f := range kept.Forks {
 		if !slices.Contains(ses.Forks, f) {
 			ses.Forks = append(slices.Clip(ses.Forks), f)

@@ -259,3 +259,50 @@ func TestTurnsMayBeChangedWhileAnswersCome(t *testing.T) {
 		want(t, fmt.Sprintf("take %d of column %d", a.Take, a.Column), a.Finish, providers.Finished)
 	}
 }
+
+// What another juxta has made of a turn is not undone by a change that is made
+// here: nothing of a vote, a note, a reveal or a chosen take is lost.
+func TestTwoProcessesChangeOneTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		one := bench(t, s, []string{says("alpha"), says("omega")})
+		one.Blindly(true)
+		ask(t, one, "who?")
+		two := bench(t, s, nil)
+		must := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		must(two.Resume(one.Session().ID))
+		_, err := two.Vote(1, "", 2)
+		must(err)
+		_, err = two.Reveal(1)
+		must(err)
+		_, err = two.Note(1, "noted elsewhere")
+		must(err)
+		r, err := two.Again(t.Context(), 1, 1)
+		must(err)
+		hear(r, 0)
+		_, err = two.Choose(1, Pick{1, 1})
+		must(err)
+
+		turn, err := one.Vote(1, "", 1)
+		must(err)
+		_, kept := keptSession(t, s, one.Session().ID)
+		for _, is := range []Turn{turn, kept[0]} {
+			a, _ := is.Answer(1)
+			if is.Hidden() || is.Note != "noted elsewhere" || a.Take != 1 || len(is.Answers) != 3 {
+				t.Errorf("after a vote here the turn is %+v", is)
+			}
+			if len(is.Votes) != 2 || !is.Votes[0].Blind || !is.Votes[0].Counts() || is.Votes[1].Blind {
+				t.Errorf("after a vote here the votes are %+v", is.Votes)
+			}
+		}
+		one.Race(true) // which saves the session as it is known here
+		must(one.settle())
+		ses, _ := keptSession(t, s, one.Session().ID)
+		want(t, "hidden turns", fmt.Sprint(ses.Hidden, one.Session().Hidden), "[] []")
+	})
+}
