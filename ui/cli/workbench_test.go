@@ -65,6 +65,9 @@ func bench(t *testing.T, models ...providers.Model) (_ *app, columns *[]string, 
 		for _, c := range s.Shown() {
 			*columns = append(*columns, strings.TrimSuffix(fmt.Sprintf("%s|%s", c.Model, c.System), "|"))
 		}
+		if s.Blind {
+			*columns = append(*columns, "blind")
+		}
 		return b.Close(ctx)
 	}
 	return a, columns, stderr
@@ -159,6 +162,8 @@ func TestTheWorkbenchGoesOn(t *testing.T) {
 	if !strings.Contains(stderr.String(), "juxta sessions list") {
 		t.Errorf("it said %s", stderr)
 	}
+	ask(0, "--blind", "-m", "demo/swift", "-m", "demo/sage")
+	expect("demo/swift", "demo/sage", "blind")
 	ask(exitUsage, "-c", "--no-save")
 	ask(exitUsage, "--json")
 }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"path/filepath"
 	"regexp"
@@ -63,10 +62,14 @@ func seatedBench(t *testing.T, path string, models []string, seats ...int) *sess
 // An onlooker sees all that there is to see of a run: what reached the terminal
 // and when, and what other processes print of the store.
 type onlooker struct {
-	painted []string // with the time
+	painted []string // what came within a few ticks of the renderer together
+	at      []time.Duration
 	screens []string
 	printed []string
 }
+
+// moment is a few ticks of the renderer, and less than a report of a run.
+const moment = 25 * time.Millisecond
 
 // onlook runs a question in blind mode, does something now and then, and notes
 // everything.
@@ -80,11 +83,11 @@ func onlook(t *testing.T, w, h int, models []string, seats []int, script []strin
 		began := time.Now()
 		x.mu.Lock()
 		x.tap = func(p []byte) {
-			at := fmt.Sprint(time.Since(began).Round(time.Millisecond), " ")
-			if n := len(seen.painted); n > 0 && strings.HasPrefix(seen.painted[n-1], at) {
+			at := time.Since(began)
+			if n := len(seen.painted); n > 0 && at-seen.at[n-1] < moment {
 				seen.painted[n-1] += string(p)
 			} else {
-				seen.painted = append(seen.painted, at+string(p))
+				seen.painted, seen.at = append(seen.painted, string(p)), append(seen.at, at)
 			}
 			if strings.Contains(x.em.String(), "Answer 1") { // from the first frame of the blind turn on
 				seen.screens = append(seen.screens, x.em.String())
@@ -118,6 +121,10 @@ func onlook(t *testing.T, w, h int, models []string, seats []int, script []strin
 				print()
 				continue
 			}
+			if keys, ok := strings.CutPrefix(step, "each of "); ok {
+				x.eachInPanes(keys)
+				continue
+			}
 			x.press(step)
 		}
 		x.mu.Lock()
@@ -126,6 +133,24 @@ func onlook(t *testing.T, w, h int, models []string, seats []int, script []strin
 		x.quit()
 	})
 	return seen
+}
+
+// eachInPanes presses one key after the other in the panes, and closes what it
+// opens.
+func (x *terminal) eachInPanes(keys string) {
+	for _, k := range keys {
+		for range 9 {
+			if see(x, func(m *Model) bool { return len(m.overlays) == 0 }) {
+				break
+			}
+			x.press("esc")
+		}
+		if !x.inPanes() {
+			x.press("tab")
+		}
+		x.press(string(k))
+		x.after(200 * time.Millisecond)
+	}
 }
 
 // What reaches the terminal, and when, and what is printed of the store, must be
@@ -176,6 +201,13 @@ func TestBlindMeansBlind(t *testing.T) {
 			[2][]int{{1, 2}, {2, 1}},
 			false,
 		},
+		"every key": {
+			160, 36,
+			[]string{"enter", "5s", "tab", "each of abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&*+,-./:;<>@[]^_`{|}~ '\"()?\\", "1s", "each of 1=2", "1s"},
+			[2][]string{{quick, slow}, {quick, slow}},
+			[2][]int{{1, 2}, {2, 1}},
+			true,
+		},
 		"esc while it is asked": {
 			80, 24,
 			[]string{"enter", "esc", "1s", "tab", "2", "500ms"},
@@ -192,6 +224,11 @@ func TestBlindMeansBlind(t *testing.T) {
 			compare := map[string][2][]string{"screen": {slices.Compact(seen[0].screens), slices.Compact(seen[1].screens)}}
 			if slices.Equal(x.models[0], x.models[1]) { // else the columns are listed in another order, and fail at another time
 				compare["painted"] = [2][]string{seen[0].painted, seen[1].painted}
+				for i := range min(len(seen[0].at), len(seen[1].at)) {
+					if d := (seen[0].at[i] - seen[1].at[i]).Abs(); d > moment {
+						t.Errorf("paint %d comes %v earlier or later, depending on who sits where", i, d)
+					}
+				}
 				compare["printed"] = [2][]string{seen[0].printed, seen[1].printed}
 			}
 			for what, runs := range compare {
@@ -204,7 +241,7 @@ func TestBlindMeansBlind(t *testing.T) {
 			if len(seen[0].screens) < 3 || len(seen[0].printed) < 4 {
 				t.Fatalf("only %d screens and %d prints were seen", len(seen[0].screens), len(seen[0].printed))
 			}
-			tells := regexp.MustCompile(`script|paid|eager|here/|demo|simulated|GPT|Claude|Llama|\$|\btok\b|tok/s|first \d|cost \S*\d|ctx|attempt|load |rate|overload|in line|thought for|think`)
+			tells := regexp.MustCompile(`script|paid|eager|here/|demo|simulated|GPT|Claude|Llama|\$\d|\btok\b|tok/s|first \d|cost \S*\d|ctx|attempt|load |rate|overload|in line|thought for|think`)
 			for _, screen := range seen[0].screens {
 				// An overlay lists commands and sessions, whose words are no figures.
 				if tell := tells.FindString(screen); tell != "" && !regexp.MustCompile(`All commands|─ Sessions`).MatchString(screen) {
