@@ -132,7 +132,7 @@ func (p *printer) end(c *printed) {
 		p.write(plain.Text(fmt.Sprintf("[calls %s %s]\n", call.Name, call.Arguments)))
 	}
 	p.warn(*c.final)
-	if f := figures(c.final.Final); f != "" {
+	if f := c.final.Final.Figures(); f != "" {
 		p.say("%d %s  %s", c.id, plain.Line(c.model.String()), f)
 	}
 }

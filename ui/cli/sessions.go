@@ -3,14 +3,12 @@ package cli
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
 )
@@ -151,92 +149,9 @@ func transcript(s sessions.Session, turns []sessions.Turn) string {
 		if note := strings.TrimSpace(plain.Text(t.Note)); note != "" {
 			line("\nNote: %s", note)
 		}
-		turnText(line, &t, s.Columns)
+		b.WriteString(t.Said(s.Columns))
 	}
 	return b.String()
-}
-
-// turnText is the answers of a turn and the votes on it, as far as they may be
-// shown.
-func turnText(line func(string, ...any), t *sessions.Turn, columns []sessions.Column) {
-	shown := t.Veil(columns)
-	if t.Sealed() {
-		line("\n(blind: nothing is shown before every answer is complete)")
-		return
-	}
-	if t.Hidden() {
-		slices.SortStableFunc(shown.Answers, func(x, y sessions.Answer) int { return t.Seat(x.Column) - t.Seat(y.Column) })
-	}
-	for i := range shown.Answers {
-		a := &shown.Answers[i]
-		heading := fmt.Sprintf("### %d · %s", a.Column, plain.Line(a.Model.String()))
-		if t.Hidden() {
-			heading = fmt.Sprintf("### Answer %d", t.Seat(a.Column))
-		}
-		if a.Take > 1 {
-			heading += fmt.Sprintf(" · take %d", a.Take)
-		}
-		line("\n%s\n", heading)
-		answerText(line, a)
-		if f := figures(a); f != "" {
-			line("(%s)", f)
-		}
-	}
-	if t.Hidden() {
-		line("\n(blind: who answered what is shown after the vote)")
-		return
-	}
-	for i := range t.Votes {
-		v := &t.Votes[i]
-		if !v.Counts() {
-			continue
-		}
-		kind := "open vote"
-		if v.Blind {
-			kind = "blind vote"
-		}
-		if !v.Judges(t) {
-			kind += " on earlier takes"
-		}
-		words := v.Words(v.Names(t))
-		if price := v.Price(t); price != "" {
-			words += "; " + price
-		}
-		line("\n(%s: %s)", kind, plain.Line(words))
-	}
-}
-
-func answerText(line func(string, ...any), a *sessions.Answer) {
-	for _, text := range []string{a.Text, a.Refusal} {
-		if text = strings.TrimRight(plain.Text(text), "\n"); text != "" {
-			line("%s\n", text)
-		}
-	}
-	switch a.Masked {
-	case 0:
-	case 1:
-		line("(1 name masked)")
-	default:
-		line("(%d names masked)", a.Masked)
-	}
-	for _, c := range a.Calls {
-		line("[calls %s %s]\n", plain.Line(c.Name), plain.Line(c.Arguments))
-	}
-	for _, n := range a.Notices {
-		line("(%s)", plain.Line(n))
-	}
-	switch {
-	case a.Finish == "":
-		line("(unfinished: juxta was ended while this came)")
-	case a.Finish == providers.Cancelled:
-		line("(stopped)")
-	case a.Error != nil:
-		line("(%s)", plain.Line(a.Error.Message))
-	case a.Finish == providers.Length:
-		line("(cut off at the limit of tokens)")
-	case a.Finish == providers.Refused:
-		line("(declined)")
-	}
 }
 
 func (a *app) removeSessions(prefixes []string) error {

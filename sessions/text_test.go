@@ -1,11 +1,10 @@
-package cli
+package sessions
 
 import (
 	"testing"
 	"time"
 
 	"juxta/providers"
-	"juxta/sessions"
 )
 
 func TestFiguresInventNothing(t *testing.T) {
@@ -20,17 +19,17 @@ func TestFiguresInventNothing(t *testing.T) {
 	guessed := providers.Usage{Input: 4, Output: 90, Estimated: true}
 	for _, tt := range []struct {
 		name   string
-		answer sessions.Answer
+		answer Answer
 		want   string
 	}{
 		{
 			"counted and priced",
-			sessions.Answer{Timing: timing, Usage: counted, Price: price},
+			Answer{Timing: timing, Usage: counted, Price: price},
 			"first 0.48s · answer 3.98s · total 9.48s · 57 tok/s · 12000 in (8000 cached) · 512 out (180 thinking) · 2 attempts · $0.0111",
 		},
 		{
 			"cold and raced",
-			sessions.Answer{
+			Answer{
 				Timing: providers.Timing{FirstToken: time.Second, FirstAnswer: time.Second, Last: 2 * time.Second, Attempts: 1},
 				Usage:  providers.Usage{Input: 1, Output: 1}, Local: true, Raced: true, Server: providers.Server{Load: &loaded},
 			},
@@ -38,7 +37,7 @@ func TestFiguresInventNothing(t *testing.T) {
 		},
 		{
 			"cold by the server's word",
-			sessions.Answer{
+			Answer{
 				Timing: providers.Timing{FirstToken: time.Second, FirstAnswer: time.Second, Last: 2 * time.Second, Attempts: 1},
 				Usage:  providers.Usage{Input: 1, Output: 1}, Local: true, Resident: new(bool),
 			},
@@ -46,32 +45,32 @@ func TestFiguresInventNothing(t *testing.T) {
 		},
 		{
 			"estimated",
-			sessions.Answer{Timing: timing, Usage: guessed, Price: price},
+			Answer{Timing: timing, Usage: guessed, Price: price},
 			"first 0.48s · answer 3.98s · total 9.48s · ~9.9 tok/s · ~4 in · ~90 out · 2 attempts · ~$0.000905",
 		},
 		{
 			"billed for an estimate",
-			sessions.Answer{Timing: timing, Usage: guessed, Billed: &billed},
+			Answer{Timing: timing, Usage: guessed, Billed: &billed},
 			"first 0.48s · answer 3.98s · total 9.48s · ~9.9 tok/s · ~4 in · ~90 out · 2 attempts · $3.00 billed",
 		},
 		{
 			"no price",
-			sessions.Answer{Timing: providers.Timing{FirstToken: 5 * time.Millisecond, Last: 150 * time.Second}, Usage: providers.Usage{Output: 1}},
+			Answer{Timing: providers.Timing{FirstToken: 5 * time.Millisecond, Last: 150 * time.Second}, Usage: providers.Usage{Output: 1}},
 			"first 5ms · total 2m30s · 0 in · 1 out · cost unknown",
 		},
 		{
 			"local",
-			sessions.Answer{Timing: providers.Timing{FirstToken: 15 * time.Second, Last: 15 * time.Second}, Usage: providers.Usage{Output: 1}, Local: true},
+			Answer{Timing: providers.Timing{FirstToken: 15 * time.Second, Last: 15 * time.Second}, Usage: providers.Usage{Output: 1}, Local: true},
 			"first 15.0s · total 15.0s · 0 in · 1 out · local",
 		},
 		{
 			"nothing came",
-			sessions.Answer{Timing: providers.Timing{Total: time.Second}, Usage: providers.Usage{Estimated: true}, Finish: providers.Failed, Price: price},
+			Answer{Timing: providers.Timing{Total: time.Second}, Usage: providers.Usage{Estimated: true}, Finish: providers.Failed, Price: price},
 			"nothing within 1.00s · cost unknown",
 		},
-		{"nobody was asked", sessions.Answer{Usage: providers.Usage{Estimated: true}, Local: true, Finish: providers.Failed}, ""},
+		{"nobody was asked", Answer{Usage: providers.Usage{Estimated: true}, Local: true, Finish: providers.Failed}, ""},
 	} {
-		if got := figures(&tt.answer); got != tt.want {
+		if got := tt.answer.Figures(); got != tt.want {
 			t.Errorf("%s:\n got %s\nwant %s", tt.name, got, tt.want)
 		}
 	}
