@@ -255,19 +255,6 @@ func (m *Model) toggleThoughts() tea.Cmd {
 	return nil
 }
 
-func (m *Model) copyAnswer() tea.Cmd {
-	c, t := m.current()
-	if c == nil {
-		return m.say("there is no answer to copy")
-	}
-	a, ok := t.shown(&m.look).Answer(m.speaker(t))
-	if !ok || a.Text == "" {
-		return m.say("there is no answer to copy yet")
-	}
-	m.say("copied the answer")
-	return tea.SetClipboard(a.Text)
-}
-
 func (m *Model) most() bool { return len(m.panes) >= MostColumns }
 
 // MostColumns is how many models are worth comparing at once.

@@ -82,6 +82,8 @@ func commands() []command {
 		{"adopt", []string{"A"}, inPanes, "have all columns go on from the current answer, or each from its own again", openly((*Model).adopt), ""},
 		{"only", []string{"o"}, inPanes, "ask only the current column, or all again", openly((*Model).onlyThis), ""},
 		{"copy", []string{"c"}, inPanes, "copy the current answer", (*Model).copyAnswer, "copy"},
+		{"copy_code", []string{"C"}, inPanes, "copy a block of code of the current answer", (*Model).copyCode, ""},
+		{"copy_turn", []string{"Y"}, inPanes, "copy the turn as Markdown: question, answers, figures", (*Model).copyTurn, ""},
 		{"next_disagreement", []string{"n"}, inPanes, "next turn in which the answers disagree", (*Model).nextDisagreement, ""},
 		{"previous_disagreement", []string{"N"}, inPanes, "turn before in which the answers disagree", (*Model).previousDisagreement, "next_disagreement previous_disagreement  disagreement"},
 		{"edit", []string{"e"}, inPanes, "edit the question, to ask it in the place of this turn: a branch", (*Model).edit, "edit"},

@@ -1,0 +1,101 @@
+package tui
+
+import (
+	"encoding/base64"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// copied is what went to the clipboard last; "" if nothing did.
+func (x *terminal) copied() string {
+	x.t.Helper()
+	m := regexp.MustCompile(`\x1b\]52;c;([^\x07]*)\x07`).FindAllStringSubmatch(x.bytes(), -1)
+	if m == nil {
+		return ""
+	}
+	text, err := base64.StdEncoding.DecodeString(m[len(m)-1][1])
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestABlockOfCodeIsCopiedAndOfSeveralTheChosenOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		one := double{name: "one", stream: saying("Do:\n```sh\nmake\n\tall\n```\nand be done.")}
+		two := double{name: "two", stream: saying("```go\nfunc f() {}\n```\nor\n```py\ndef f():\n    pass\n```\n")}
+		x := show(t, 80, 24, bench(t, "", []string{"one/m", "two/m", "script:say=none"}, one, two))
+		want(t, x.press("tab", "C"), "no answer to copy")
+		x.press("i")
+		x.ask("question", time.Second)
+		want(t, x.press("tab", "C"), "copied the code")
+		if got := x.copied(); got != "make\n\tall" {
+			t.Errorf("copied %q", got)
+		}
+		want(t, x.press("l", "C"), "Copy code", `▸ 1  func f\(\) {} +go +1 line`, `2  def f\(\): +py +2 lines`)
+		want(t, x.press("down", "enter"), "copied the code")
+		if got := x.copied(); got != "def f():\n    pass" {
+			t.Errorf("copied %q", got)
+		}
+		x.press("C", "esc")
+		want(t, x.press("l", "C"), "no block of code")
+		if n := sequences(x.bytes())["OSC 52"]; n != 2 {
+			t.Errorf("copied %d times", n)
+		}
+		x.quit()
+	})
+}
+
+func TestATurnIsCopiedAsMarkdown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 80, 24, bench(t, "", []string{"script:ttft=1000,tps=2,say=First+answer.", "script:say=Second%1B[31m"}))
+		want(t, x.press("tab", "Y"), "no turn to copy")
+		x.press("i")
+		x.press("one", "alt+enter", "two")
+		x.press("enter")
+		want(t, x.press("tab", "Y"), "answers are still coming")
+		x.after(10 * time.Second)
+		want(t, x.press("Y"), "copied the question and all answers")
+		want(t, x.copied(),
+			`(?s)^> one\n> two\n\n### 1 · demo/script:ttft=1000,tps=2,say=First\+answer\.\n\nFirst answer\.\n\n\(first 1\.00s · total .* tok/s · .* · simulated\)\n`,
+			`(?s)\n### 2 · demo/.*\n\nSecond␛\[31m\n\n\(first `)
+		x.quit()
+	})
+}
+
+func TestATurnThatIsHiddenIsCopiedWithoutWhoSaidWhat(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := bench(t, "", []string{"script:say=I+am+Claude+the+first.", "script:ttft=3000,say=I+am+Claude+the+second."})
+		b.Blindly(true)
+		x := show(t, 120, 30, b)
+		x.ask("who?", time.Second)
+		if x.press("tab", "Y"); x.copied() != "" {
+			t.Errorf("before all are complete: %q", x.copied())
+		}
+		x.after(10 * time.Second)
+		want(t, x.press("Y"), "without what is blind")
+		got := x.copied()
+		want(t, got, "(?s)^> who\\?\n\n### Answer 1\n.*I am ▒▒▒ the .*### Answer 2\n.*I am ▒▒▒ the ")
+		lacks(t, got, "script|demo|Claude|tok|first 0|first 3|free|simulated")
+		x.press("1", "enter", "Y")
+		want(t, x.copied(), "demo/script", "Claude", "first 3")
+		x.quit()
+	})
+}
+
+func TestCopyingTellsInTheStatusLineOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 80, 24, bench(t, "", []string{"script:say=words"}))
+		x.ask("question", time.Second)
+		before := x.press("tab")
+		after := x.press("Y")
+		cut := func(s string) string { return s[:strings.LastIndex(s, "\n")] }
+		if cut(before) != cut(after) {
+			t.Errorf("the screen changed:\n%s", after)
+		}
+		x.quit()
+	})
+}
