@@ -153,6 +153,9 @@ func (b *Bench) Vote(turn int, voter string, best ...int) (Turn, error) {
 			if !slices.Contains(v.Seats, id) {
 				return fmt.Errorf("column %d has no answer in turn %d", id, turn)
 			}
+			if a, ok := t.Answer(id); ok && a.Finish == providers.Failed {
+				return errors.New("an answer that failed is not among the best: vote for the others, or for all being bad")
+			}
 		}
 		if len(v.Seats) < 2 {
 			return errors.New("a vote needs two answers")

@@ -220,6 +220,26 @@ func TestAnUndoneVoteIsLoggedAndARevealedOneStands(t *testing.T) {
 
 // How far the answers came before they were stopped tells the quick from the
 // slow, so nothing of them is shown, and there is nothing to vote on.
+func TestAnAnswerThatFailedIsNeverTheBest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, blind := range []bool{false, true} {
+			b := bench(t, nil, []string{says("one"), "demo/script:fail=server"})
+			b.Blindly(blind)
+			ask(t, b, "who?")
+			for _, best := range [][]int{{2}, {1, 2}} {
+				if turn, err := b.Vote(1, "", best...); err == nil {
+					t.Errorf("blind %v: %+v", blind, turn.Votes)
+				}
+			}
+			for _, best := range [][]int{{1}, nil} {
+				if _, err := b.Vote(1, "", best...); err != nil {
+					t.Errorf("blind %v, best %v: %v", blind, best, err)
+				}
+			}
+		}
+	})
+}
+
 func TestAStoppedBlindTurnStaysSealed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := bench(t, nil, []string{says("done"), "demo/script:ttft=5000,n=50"})
