@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,30 @@ func TestRandomTextsAreCountedExactly(t *testing.T) {
 
 // TestLargeTextsEndSoon holds that nothing grows with the square of a text: the
 // time that would take is hours, and what is allowed passes on a slow machine.
+// What is escaped in an answer's JSON stays so: a text that was made harmless must
+// not act on a terminal because its fields were read.
+func TestEscapesInJSONStayEscapes(t *testing.T) {
+	left := `{"a":"one \u009b31m\u009d52;c;b3du\u009c \u202egnp.exe\u202c","\u001b[2J\u202e":"\u007f\ud83d\ude00\udb40\udc41","b":1}`
+	c := Compare(left, `{"a":"two \u009b31m","b":2}`)
+	if c.Fields == nil || c.Fields.Differ() == 0 {
+		t.Fatalf("these are not compared as JSON: %+v", c)
+	}
+	said := ""
+	for _, row := range c.Rows {
+		for _, s := range append(row.Left, row.Right...) {
+			said += s.Text
+		}
+	}
+	if i := strings.IndexFunc(said, func(r rune) bool { return r != '\n' && !strconv.IsPrint(r) }); i >= 0 {
+		t.Errorf("%q is shown", said)
+	}
+	for _, whole := range []string{`\u009b31m`, `\u202egnp.exe\u202c`, `\u007f😀\udb40\udc41`} {
+		if !strings.Contains(said, whole) {
+			t.Errorf("there is no %s in %s", whole, said)
+		}
+	}
+}
+
 func TestLargeTextsEndSoon(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	for name, large := range map[string][2]string{

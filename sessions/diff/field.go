@@ -3,8 +3,10 @@ package diff
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 )
 
 // lay makes segments of two texts and pairs them: the fields of JSON by path,
@@ -186,7 +188,7 @@ func (r *reader) add(path string, t json.Token) bool {
 		if enc.Encode(v) != nil {
 			return false
 		}
-		literal, value = strings.TrimSuffix(b.String(), "\n"), `"`+strings.Join(strings.Fields(v), " ")
+		literal, value = visible(strings.TrimSuffix(b.String(), "\n")), `"`+strings.Join(strings.Fields(v), " ")
 	case json.Number:
 		literal, value = v.String(), decimal(v.String())
 	case bool:
@@ -199,6 +201,27 @@ func (r *reader) add(path string, t json.Token) bool {
 	}
 	r.out = append(r.out, segment{text: text, kind: field, path: path, value: value})
 	return true
+}
+
+// visible is a literal with an escape for all that is not seen or acts on a
+// terminal: "\u009b" is harmless in the text of an answer, and what it stands for
+// is not.
+func visible(literal string) string {
+	hidden := func(r rune) bool { return !strconv.IsPrint(r) }
+	if strings.IndexFunc(literal, hidden) < 0 {
+		return literal
+	}
+	var b strings.Builder
+	for _, r := range literal {
+		if !hidden(r) {
+			b.WriteRune(r)
+			continue
+		}
+		for _, u := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, `\u%04x`, u)
+		}
+	}
+	return b.String()
 }
 
 func sameField(a, b segment) bool { return a.path == b.path && a.value == b.value }
