@@ -34,8 +34,8 @@ type contrast struct {
 // A side is an answer that can be compared.
 type side struct {
 	pick   sessions.Pick
-	number int // of its pane, or seat
-	name   string
+	number int    // of its pane, or seat
+	name   string // of the model; of the seat while that is hidden
 }
 
 // A contrastKey is what lines are made of.
@@ -110,7 +110,7 @@ func (m *Model) sides(t *turn) []side {
 		}
 		s := side{sessions.Pick{Column: a.Column, Take: a.Take}, number(a.Column), plain.Line(a.Model.Model)}
 		if t.Hidden() {
-			s.name = "answer"
+			s.name = fmt.Sprintf("Answer %d", s.number)
 		}
 		if take {
 			s.name += fmt.Sprintf(" · take %d", a.Take)

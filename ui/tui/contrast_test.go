@@ -176,7 +176,7 @@ func TestABlindTurnIsComparedBySeats(t *testing.T) {
 		x := show(t, 120, 30, b)
 		x.ask(moon, 2*time.Second)
 		screen := x.press("tab", "d")
-		want(t, screen, `(?m)^ 1 answer +│ 2 answer$`)
+		want(t, screen, `(?m)^ Answer 1 +│ Answer 2$`)
 		lacks(t, screen, "small-8b", "large", "tiny", "one/", "two/", "three/")
 		seats := see(x, func(m *Model) []int { return m.tr.turns[0].Seats() })
 		alone := 1

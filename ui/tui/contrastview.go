@@ -156,6 +156,9 @@ func (c *contrast) heads(w, h int) []string {
 	}
 	head := func(s side, style lipgloss.Style, w int) string {
 		number := strconv.Itoa(s.number)
+		if c.hidden {
+			return style.Render(c.look.cut(s.name, w))
+		}
 		return th.Column(s.number-1).Bold(true).Render(number) + " " + style.Render(c.look.cut(s.name, max(w-2, 0)))
 	}
 	if w < besides {
