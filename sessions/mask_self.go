@@ -38,7 +38,8 @@ var (
 	asBehind  = regexp.MustCompile(`(?i)^` + marksAround + `(?:[,.;:!?)—–]|$|(?:i|we|my|ich|je|yo|eu|io|ik)\b)`)
 	asOneOf   = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:as|als) (?:an?|the|your|one of)\s[\pL\s-]{0,40}$`) // "as a large Google model"
 	ofAModel  = regexp.MustCompile(`(?i)^(?:[’']s)?` + marksAround + `(?:[\pL\d.-]+[ -]){0,4}(?:model|assistant|chatbot|bot|llm|ai|system|series|family)\b`)
-	signs     = regexp.MustCompile(`(?i)(?:^\s*(?:[—–-]{1,3}|yours,?|sincerely,?|regards,?)|\b(?:written|generated|answered|composed|response|answer|reply) (?:by|from)\s*:?)` + marksAround + `$`)
+	signs     = regexp.MustCompile(`(?i)\b(?:written|generated|answered|composed|response|answer|reply) (?:by|from)\s*:?` + marksAround + `$`)
+	parting   = regexp.MustCompile(`(?i)^\s*(?:—|–|--|yours,?|sincerely,?|regards,?)` + marksAround + `$`) // and the name ends the line
 	signsHere = regexp.MustCompile(`(?i)^` + marksAround + `here\b`)
 	greets    = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|greetings|howdy|hallo|hola|bonjour|ciao|olá)(?: there)?\W+)?(?:this is|it[’']s)?\W*$`)
 
@@ -69,7 +70,7 @@ func ofItself(s string, f named) bool {
 		return true
 	case asOneOf.MatchString(before) && ofAModel.MatchString(behind):
 		return true
-	case signs.MatchString(before), greets.MatchString(before) && signsHere.MatchString(behind):
+	case signs.MatchString(before), parting.MatchString(before) && strings.Trim(behind, " \t*_.!") == "", greets.MatchString(before) && signsHere.MatchString(behind):
 		return true
 	case keyed.MatchString(before):
 		return true
