@@ -337,8 +337,8 @@ func TestVotesInWords(t *testing.T) {
 		price string
 	}{
 		{[]int{1}, []*providers.Price{price(2100), price(100)}, "x/a over x/b", "it cost 21×"},
-		{[]int{2}, []*providers.Price{price(2100), price(100)}, "x/b over x/a", "it cost 1/21"},
-		{[]int{2}, []*providers.Price{price(150), price(100)}, "x/b over x/a", "it cost 1/1.5"},
+		{[]int{2}, []*providers.Price{price(2100), price(100)}, "x/b over x/a", "it cost 1/21 as much"},
+		{[]int{2}, []*providers.Price{price(150), price(100)}, "x/b over x/a", "it cost 1/1.5 as much"},
 		{[]int{1}, []*providers.Price{price(100), price(100)}, "x/a over x/b", "it cost about as much"},
 		{[]int{1}, []*providers.Price{price(0), price(100)}, "x/a over x/b", "it was free"},
 		{[]int{1}, []*providers.Price{price(10_000_000_000), price(0)}, "x/a over x/b", "it cost $1.00, the other nothing"},
@@ -346,6 +346,9 @@ func TestVotesInWords(t *testing.T) {
 		{[]int{1, 2}, []*providers.Price{price(1), price(100)}, "a tie of x/a and x/b", ""},
 		{nil, []*providers.Price{price(1), price(100)}, "all bad: x/a and x/b", ""},
 		{[]int{1}, []*providers.Price{price(500), price(200), price(100)}, "x/a over x/b and x/c", "it cost 5.0× the cheapest of the others"},
+		{[]int{3}, []*providers.Price{price(500), price(300), price(100)}, "x/c over x/a and x/b", "it cost 1/3.0 as much as the cheapest of the others"},
+		{[]int{1}, []*providers.Price{price(0), price(0)}, "x/a over x/b", "both were free"},
+		{[]int{1}, []*providers.Price{price(0), price(7), price(0)}, "x/a over x/b and x/c", "it was free, as others were"},
 		{[]int{3, 1}, []*providers.Price{price(500), price(200), price(100)}, "x/a and x/c over x/b", ""},
 	} {
 		turn := Turn{}

@@ -83,24 +83,29 @@ func (v *Vote) Price(t *Turn) string {
 	switch {
 	case chosen == nil || other == nil:
 		return ""
+	case *chosen == 0 && *other == 0 && len(v.Takes) > 2:
+		return "it was free, as others were"
 	case *chosen == 0 && *other == 0:
 		return "both were free"
 	case *chosen == 0:
 		return "it was free"
 	case *other == 0:
+		if len(v.Takes) > 2 {
+			return "it cost " + chosen.String() + ", the cheapest of the others nothing"
+		}
 		return "it cost " + chosen.String() + ", the other nothing"
 	}
-	of := ""
+	of, as := "", ""
 	if len(v.Takes) > 2 {
-		of = " the cheapest of the others"
+		of, as = " the cheapest of the others", " as the cheapest of the others"
 	}
 	switch r := float64(*chosen) / float64(*other); {
 	case math.Abs(r-1) < 0.05:
-		return "it cost about as much"
+		return "it cost about as much" + as
 	case r > 1:
 		return "it cost " + times(r) + of
 	default:
-		return "it cost 1/" + strings.TrimSuffix(times(1/r), "×") + of
+		return "it cost 1/" + strings.TrimSuffix(times(1/r), "×") + " as much" + as
 	}
 }
 
