@@ -28,10 +28,7 @@ func (t *Turn) Said(columns []Column) string {
 		if t.Hidden() {
 			heading = fmt.Sprintf("### Answer %d", t.Seat(a.Column))
 		}
-		if a.Take > 1 {
-			heading += fmt.Sprintf(" · take %d", a.Take)
-		}
-		line("\n%s\n", heading)
+		line("\n%s%s\n", heading, shown.which(a))
 		answerText(line, a)
 		if f := a.Figures(); f != "" {
 			line("(%s)", f)
@@ -40,6 +37,9 @@ func (t *Turn) Said(columns []Column) string {
 	if t.Hidden() {
 		line("\n(blind: who answered what is shown after the vote)")
 		return b.String()
+	}
+	if p := t.Adopted; p != nil {
+		line("\n(all columns go on from the answer of column %d, take %d)", p.Column, p.Take)
 	}
 	for i := range t.Votes {
 		v := &t.Votes[i]
@@ -60,6 +60,25 @@ func (t *Turn) Said(columns []Column) string {
 		line("\n(%s: %s)", kind, plain.Line(words))
 	}
 	return b.String()
+}
+
+// which is which of several takes an answer is, and whether it stands; "" for
+// the only one.
+func (t *Turn) which(a *Answer) string {
+	n := 0
+	for i := range t.Answers {
+		if t.Answers[i].Column == a.Column {
+			n++
+		}
+	}
+	if n < 2 {
+		return ""
+	}
+	words := fmt.Sprintf(" · take %d of %d", a.Take, n)
+	if stands, ok := t.Answer(a.Column); ok && stands.Take == a.Take {
+		words += ", which stands"
+	}
+	return words
 }
 
 func answerText(line func(string, ...any), a *Answer) {

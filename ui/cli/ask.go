@@ -38,6 +38,7 @@ type ask struct {
 	attach  attaching
 	prompts prompting
 	warm    bool
+	repeat  int // answers of each model; 0 is one
 	budget  budget
 	noSave  bool
 }
@@ -63,6 +64,9 @@ A prompt of the library is asked with -t, with what the arguments say below it.
 With -p, {{KEY}} in the question is a variable; one without a value is an error,
 and nothing is asked.
 
+With --repeat N every model answers N times, one answer after the other; each is
+printed as a take of its own, and the standard error says how alike they are.
+
 With --max-cost a question that would cost more, by estimate, is not sent: exit 1,
 nothing is kept, and --json prints a line per model with error.kind "quota". The
 estimate is the prompt's length and %d tokens for an answer, or max_tokens. What is
@@ -86,6 +90,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	q.attach.flags(c, "attach `FILE`: a path, a folder, a quoted pattern, a URL, or - for the standard input (may be repeated)")
 	f.Func("fit", "scale pictures down to at most `PIXELS` wide and high before they are sent, once and for all models alike", q.attach.setFit)
 	q.budget.flags(c, "the cost of all answers together")
+	f.Func("repeat", fmt.Sprintf("have every model answer `N` times, up to %d, to see how much its answers differ", mostRepeats), q.setRepeat)
 	f.BoolVar(&q.warm, "warm", false, "have the local models loaded before they are asked, by a request that is discarded")
 	f.BoolVar(&q.noSave, "no-save", false, "keep nothing")
 	return c
@@ -167,7 +172,7 @@ func (q *ask) ask(ctx context.Context, b *sessions.Bench, f prompts.Filled, file
 			return q.refuse(b, err)
 		}
 	}
-	question := sessions.Question{Text: f.Text, Files: files}
+	question := sessions.Question{Text: f.Text, Files: files, Samples: q.repeat}
 	if f.Used.Source != "" {
 		question.Prompt = &f.Used
 	}
@@ -180,7 +185,7 @@ func (q *ask) ask(ctx context.Context, b *sessions.Bench, f prompts.Filled, file
 	if q.json {
 		failed = q.printRecords(b, run)
 	} else {
-		failed = newPrinter(q.app, b).print(run)
+		failed = newPrinter(q.app, b, run).print(run)
 	}
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), patienceToSave)
 	defer cancel()
@@ -294,19 +299,21 @@ func joined(refs []providers.Ref) string {
 	return strings.Join(names, " and ")
 }
 
-// printRecords prints a line per answer, in column order, when all have ended.
+// printRecords prints a line per answer, in column order and then by take, when
+// all have ended.
 func (q *ask) printRecords(b *sessions.Bench, run *sessions.Run) error {
-	finals := map[int]*sessions.Answer{}
+	finals, picks := map[sessions.Pick]*sessions.Answer{}, run.Picks()
 	for n := range each(run) {
 		if n.Final != nil {
-			finals[n.Column] = n.Final
-			q.warn(n)
+			p := sessions.Pick{Column: n.Column, Take: n.Take}
+			finals[p] = n.Final
+			q.warn(n, repeated(p, picks))
 		}
 	}
 	s := b.Session()
 	var failed error
-	for _, id := range s.Places {
-		a := finals[id]
+	for _, p := range inOrder(run, &s) {
+		a := finals[p]
 		if a == nil {
 			continue
 		}
@@ -340,10 +347,13 @@ func answered(a *sessions.Answer) bool {
 }
 
 // warn says what a person must know of an answer that has ended, besides its
-// text.
-func (a *app) warn(n sessions.News) {
+// text; which is which of a model's several answers it is, if there are several.
+func (a *app) warn(n sessions.News, which string) {
 	f := n.Final
 	name := plain.Line(f.Model.String())
+	if which != "" {
+		name += " " + which
+	}
 	say := func(format string, args ...any) {
 		a.say("%d %s: %s", f.Column, name, plain.Line(fmt.Sprintf(format, args...)))
 	}

@@ -12,19 +12,21 @@ import (
 	"juxta/sessions/plain"
 )
 
-// A printer writes the answers of a run one below the other, in column order:
+// A printer writes the answers of a run one below the other, in column order and
+// then by take:
 // the first that has not ended as it comes, those behind it when their turn is.
 type printer struct {
 	*app
-	columns []*printed
-	next    int  // the column that is being written
+	answers []*printed
+	next    int  // the answer that is being written
 	status  bool // a line about waiting stands on the standard error
 	err     error
 }
 
-// printed is one column of a printer.
+// printed is one answer of a printer.
 type printed struct {
-	id         int
+	id         sessions.Pick
+	which      string // of several answers of its column, "take 2"
 	model      providers.Ref
 	simulated  bool
 	local      bool
@@ -37,12 +39,14 @@ type printed struct {
 	underneath sessions.State
 }
 
-func newPrinter(a *app, b *sessions.Bench) *printer {
+func newPrinter(a *app, b *sessions.Bench, run *sessions.Run) *printer {
 	p := &printer{app: a}
 	s := b.Session()
-	for _, c := range s.Shown() {
+	picks := inOrder(run, &s)
+	for _, k := range picks {
+		c, _ := s.Column(k.Column)
 		e, _ := b.Registry.Find(c.Model)
-		p.columns = append(p.columns, &printed{id: c.ID, model: c.Model, simulated: e.API == "demo", local: e.Local})
+		p.answers = append(p.answers, &printed{id: k, which: repeated(k, picks), model: c.Model, simulated: e.API == "demo", local: e.Local})
 	}
 	return p
 }
@@ -51,8 +55,8 @@ func newPrinter(a *app, b *sessions.Bench) *printer {
 // writes to goes away, the answers are stopped.
 func (p *printer) print(run *sessions.Run) error {
 	for n := range each(run) {
-		for _, c := range p.columns {
-			if c.id == n.Column {
+		for _, c := range p.answers {
+			if c.id == (sessions.Pick{Column: n.Column, Take: n.Take}) {
 				p.take(c, n)
 			}
 		}
@@ -64,12 +68,18 @@ func (p *printer) print(run *sessions.Run) error {
 	if p.err != nil && !errors.Is(p.err, errUnread) {
 		return fmt.Errorf("writing the answers: %w", p.err)
 	}
-	for _, c := range p.columns {
+	var failed error
+	var finals []*sessions.Answer
+	for _, c := range p.answers {
 		if c.final == nil || !answered(c.final.Final) {
-			return &mistake{code: exitFailed}
+			failed = &mistake{code: exitFailed}
+		}
+		if c.final != nil {
+			finals = append(finals, c.final.Final)
 		}
 	}
-	return nil
+	p.compare(finals)
+	return failed
 }
 
 func (p *printer) take(c *printed, n sessions.News) {
@@ -83,8 +93,8 @@ func (p *printer) take(c *printed, n sessions.News) {
 
 // advance writes all that may be written by now.
 func (p *printer) advance() {
-	for ; p.next < len(p.columns); p.next++ {
-		c := p.columns[p.next]
+	for ; p.next < len(p.answers); p.next++ {
+		c := p.answers[p.next]
 		p.heading(c)
 		if text := c.waiting.String(); text != "" {
 			p.clear()
@@ -105,12 +115,15 @@ func (p *printer) advance() {
 // heading tells several answers apart. A single one stands alone, so that it
 // can go into a file or a pipe as it is.
 func (p *printer) heading(c *printed) {
-	if c.begun || len(p.columns) == 1 {
+	if c.begun || len(p.answers) == 1 {
 		return
 	}
 	c.begun = true
 	p.clear()
-	title := fmt.Sprintf("## %d · %s", c.id, plain.Line(c.model.String()))
+	title := fmt.Sprintf("## %d · %s", c.id.Column, plain.Line(c.model.String()))
+	if c.which != "" {
+		title += " · " + c.which
+	}
 	switch {
 	case c.simulated:
 		title += " · simulated"
@@ -123,7 +136,7 @@ func (p *printer) heading(c *printed) {
 	p.write(title + "\n\n")
 }
 
-// end finishes a column's text and says on the standard error what it took.
+// end finishes an answer's text and says on the standard error what it took.
 func (p *printer) end(c *printed) {
 	if c.said && c.midline {
 		p.write("\n")
@@ -131,9 +144,9 @@ func (p *printer) end(c *printed) {
 	for _, call := range c.final.Final.Calls {
 		p.write(plain.Text(fmt.Sprintf("[calls %s %s]\n", call.Name, call.Arguments)))
 	}
-	p.warn(*c.final)
+	p.warn(*c.final, c.which)
 	if f := c.final.Final.Figures(); f != "" {
-		p.say("%d %s  %s", c.id, plain.Line(c.model.String()), f)
+		p.say("%s  %s", strings.TrimRight(fmt.Sprintf("%d %s %s", c.id.Column, plain.Line(c.model.String()), c.which), " "), f)
 	}
 }
 

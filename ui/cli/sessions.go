@@ -135,8 +135,11 @@ func transcript(s sessions.Session, turns []sessions.Turn) string {
 		title = "(nothing asked yet)"
 	}
 	line("# %s\n\n%s · %s", title, s.ID, s.Created.Local().Format(time.RFC1123))
+	if words := originWords(&s); words != "" {
+		line("%s", words)
+	}
 	for _, t := range turns {
-		line("\n## %d. %s\n", t.ID, t.Asked.Local().Format("2006-01-02 15:04:05"))
+		line("\n## %d. %s%s\n", t.ID, t.Asked.Local().Format("2006-01-02 15:04:05"), branchWords(&s, &t))
 		for l := range strings.Lines(plain.Text(t.Text)) {
 			line("> %s", strings.TrimRight(l, "\n"))
 		}
