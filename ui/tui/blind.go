@@ -122,6 +122,8 @@ func (m *Model) toggleBlind() tea.Cmd {
 	m.refresh()
 	switch {
 	case on:
+		m.aim.only = 0 // one alone can't be asked blind
+		m.aimed()
 		return m.say("blind: the next answers come without names, times and costs, until you have voted")
 	case m.veiled():
 		return m.say("the next answers come with their names; those that are blind stay so until they are revealed")

@@ -167,9 +167,6 @@ func (m *Model) adopt() tea.Cmd {
 	}
 	t.Adopted = to
 	m.retag(t)
-	b, turn := m.bench, t.ID
-	return m.inOrder(func() action {
-		_, err := b.Adopt(turn, to)
-		return m.amended(turn, err)
-	})
+	turn := t.ID
+	return m.change(t, func(b *sessions.Bench) (sessions.Turn, error) { return b.Adopt(turn, to) })
 }

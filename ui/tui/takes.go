@@ -10,6 +10,7 @@ import (
 
 	"juxta/providers"
 	"juxta/sessions"
+	"juxta/sessions/plain"
 )
 
 // More than one answer of a column to a question, and which of them stands.
@@ -183,33 +184,35 @@ func (m *Model) takeBy(by int) tea.Cmd {
 	standing[id] = p.Take
 	t.Takes = standing
 	m.retag(t)
-	b, turn := m.bench, t.ID
-	return m.inOrder(func() action {
-		_, err := b.Choose(turn, p)
-		return m.amended(turn, err)
-	})
+	turn := t.ID
+	return m.change(t, func(b *sessions.Bench) (sessions.Turn, error) { return b.Choose(turn, p) })
 }
 
-// amended is what follows a change of a turn that is shown already. If it was
-// not possible the turn is shown as it is. It is called in the order of the
-// bench.
-func (m *Model) amended(turn int, err error) action {
-	b := m.bench
-	var is []sessions.Turn
-	if err != nil {
-		is, _ = b.Turns(turn+1, 1)
-	}
-	return func(m *Model) tea.Cmd {
-		m.flown = false // another answer may be told with other files
-		if err == nil {
+// change has the bench make a change of a turn that is shown already. When the
+// last one that is on its way is made, the turn is shown as it is then: what was
+// asked just before may have begun meanwhile, and a change may not be possible.
+func (m *Model) change(t *turn, do func(*sessions.Bench) (sessions.Turn, error)) tea.Cmd {
+	t.changing++
+	b, id := m.bench, t.ID
+	return m.inOrder(func() action {
+		is, err := do(b)
+		if err != nil {
+			if found, _ := b.Turns(id+1, 1); len(found) == 1 {
+				is = found[0]
+			}
+		}
+		return func(m *Model) tea.Cmd {
+			m.flown = false // another answer may be told with other files
+			if t.changing--; t.changing == 0 && is.ID == id {
+				t.Takes, t.Adopted = is.Takes, is.Adopted
+				m.retag(t)
+			}
+			if err != nil {
+				return m.warn(plain.Line(err.Error()))
+			}
 			return nil
 		}
-		if t := m.tr.find(turn); t != nil && len(is) == 1 && is[0].ID == turn {
-			t.Takes, t.Adopted = is[0].Takes, is[0].Adopted
-			m.retag(t)
-		}
-		return m.warn(err.Error())
-	}
+	})
 }
 
 // Samples of one question: at least two to compare, and not more than a person

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -59,6 +60,30 @@ func TestTheTakeChosenJustBeforeAQuestionIsToldWithIt(t *testing.T) {
 		x.press("tab", "[", "<", "i")
 		screen := x.ask("three", 2*time.Second)
 		lacks(t, strings.Split(screen, "❯ three")[1], "assistant: second")
+		x.quit()
+	})
+}
+
+// A take may be chosen while the request for another one is being saved. What is
+// shown is what stands, whichever that is.
+func TestTheTakeShownIsTheOneThatStands(t *testing.T) {
+	path := t.TempDir() + "/juxta.db"
+	synctest.Test(t, func(t *testing.T) {
+		b := bench(t, path, []string{"script:say=words", "script:say=other"})
+		x := show(t, 120, 30, b)
+		x.ask("one", time.Second)
+		x.press("tab", "r")
+		x.after(time.Second)
+		for range 3 {
+			_, _ = x.keys.Write([]byte("r<"))
+			screen := x.after(2 * time.Second)
+			turns, err := b.Turns(0, 1)
+			if err != nil || len(turns) != 1 {
+				t.Fatalf("%d turns, %v", len(turns), err)
+			}
+			a, _ := turns[0].Answer(1)
+			want(t, screen, fmt.Sprintf("take %d/", a.Take))
+		}
 		x.quit()
 	})
 }

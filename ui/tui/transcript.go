@@ -28,10 +28,12 @@ type transcript struct {
 // The cell of a column that was not asked is that of take 0.
 type turn struct {
 	sessions.Turn
-	cells  map[sessions.Pick]*cell
-	seats  []int          // while it is hidden
-	veiled *sessions.Turn // the same: what may be shown of it
-	branch string         // which of several that follow the same turn this is: "⑂ 2/3"; "" for the only one
+	cells    map[sessions.Pick]*cell
+	seats    []int          // while it is hidden
+	veiled   *sessions.Turn // the same: what may be shown of it
+	changing int            // changes of it that are on their way to the bench
+
+	branch string // which of several that follow the same turn this is: "⑂ 2/3"; "" for the only one
 
 	judged  *judgement // what its answers have in common, once they were all there; nil if that is not known
 	judging compared   // what is being found out
