@@ -13,7 +13,7 @@ import (
 
 // remembered is how many turns a Bench keeps in memory when they are in the
 // store as well.
-const remembered = 32
+const remembered = 8
 
 // A Bench holds the session that is worked on, asks its questions and keeps
 // what is said. Its methods may be called from any goroutine; those that read

@@ -136,8 +136,19 @@ func (l *lane) close() {
 	m := l.model()
 	l.answer.Price, l.answer.Local = m.Price, m.Local
 	l.request = providers.Request{}
+	l.trim()
 	if l.answer.Context == 0 {
 		l.answer.Context = m.Context
+	}
+}
+
+// trim gives back the room that the texts were given to grow: they are kept for
+// as long as the session is.
+func (l *lane) trim() {
+	for _, b := range []*strings.Builder{&l.text, &l.thoughts, &l.refusal} {
+		text := b.String()
+		b.Reset()
+		b.WriteString(text)
 	}
 }
 

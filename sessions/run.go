@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -37,6 +38,7 @@ type Run struct {
 	lanes []*lane
 	queue []*lane // the same in the order in which they stand in line
 	ended int     // lanes that are over
+	sent  int     // bytes of their requests
 }
 
 // Phase is what a column is doing.
@@ -112,6 +114,7 @@ func (r *Run) start(ctxs []context.Context) {
 
 // follow reads one lane to its end.
 func (r *Run) follow(ctx context.Context, l *lane) {
+	sent := weight(l.request)
 	r.read(ctx, l)
 	l.cancel(nil)
 	r.lines.leave(l.ticket)
@@ -120,13 +123,41 @@ func (r *Run) follow(ctx context.Context, l *lane) {
 	final := l.snapshot()
 	r.mu.Unlock()
 	unsaved := r.keep(final)
+	final.Timing.Chunks = nil // more than the text, and nobody but the store needs them
+	heavy := false
 	r.update(l, func() {
 		l.enter(Ended, "")
 		l.fresh.Final, l.fresh.Unsaved = &final, unsaved
+		r.sent += sent
 		if r.ended++; r.ended == len(r.lanes) {
 			close(r.done)
+			heavy = r.sent > heavyRun
 		}
 	})
+	if heavy {
+		debug.FreeOSMemory()
+	}
+}
+
+// heavyRun is how many bytes a run must have sent for the memory that this took,
+// several times as much, to be given back at once: else it would stay until
+// somebody asks again.
+const heavyRun = 4 << 20
+
+// weight is about how many bytes a request is.
+func weight(req providers.Request) int {
+	n := len(req.System)
+	for _, m := range req.Messages {
+		for _, p := range m.Parts {
+			switch p := p.(type) {
+			case providers.Text:
+				n += len(p)
+			case providers.Blob:
+				n += len(p.Data)
+			}
+		}
+	}
+	return n
 }
 
 // read waits for the device, asks, and records what comes. A panic of a

@@ -8,7 +8,7 @@ import (
 
 const (
 	turnsAtOnce = 40 // turns that are loaded together
-	turnsHeld   = 80 // more than these are let go at the far end
+	turnsHeld   = 48 // more than these are let go at the far end
 	turnsDrawn  = 24 // turns further away than this are not kept laid out
 )
 
