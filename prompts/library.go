@@ -67,7 +67,7 @@ func (l Library) List() ([]Entry, error) {
 			return fmt.Errorf("there are more than %d prompts in %s", mostPrompts, l.Dir)
 		}
 		p, err := l.Open(name)
-		if odd := checkName(name); odd != nil {
+		if odd := CheckName(name); odd != nil {
 			err = &FileError{Path: file, Text: "rename it: " + odd.Error()}
 		}
 		all = append(all, Entry{Name: name, Prompt: p, Err: err})
@@ -81,7 +81,7 @@ func (l Library) List() ([]Entry, error) {
 // [ErrNoPrompt] if there is none of that name, and a [*FileError] if something
 // is wrong with it.
 func (l Library) Open(name string) (*Prompt, error) {
-	if err := checkName(name); err != nil {
+	if err := CheckName(name); err != nil {
 		return nil, err
 	}
 	file := l.path(name)
@@ -176,7 +176,7 @@ func unreadable(file string, err error) error {
 // Add checks and keeps a prompt. It is [ErrPromptExists] if there is one of that
 // name already, unless it may be replaced. The file appears at once and whole.
 func (l Library) Add(name string, source []byte, replace bool) (*Prompt, error) {
-	if err := checkName(name); err != nil {
+	if err := CheckName(name); err != nil {
 		return nil, err
 	}
 	if len(source) > mostPrompt {
@@ -217,7 +217,7 @@ func (l Library) Add(name string, source []byte, replace bool) (*Prompt, error) 
 
 // Remove deletes a prompt's file. It is [ErrNoPrompt] if there is none.
 func (l Library) Remove(name string) error {
-	if err := checkName(name); err != nil {
+	if err := CheckName(name); err != nil {
 		return err
 	}
 	err := os.Remove(l.path(name))
@@ -231,9 +231,9 @@ func (l Library) path(name string) string {
 	return filepath.Join(l.Dir, filepath.FromSlash(name)+".md")
 }
 
-// checkName says what is wrong with a name, which becomes a path in the library
+// CheckName says what is wrong with a name, which becomes a path in the library
 // and must not lead out of it.
-func checkName(name string) error {
+func CheckName(name string) error {
 	wrong := fmt.Errorf("%.80q can't name a prompt: letters, digits, spaces, - _ and ., in folders divided by /", name)
 	if name == "" || len(name) > longestPath || path.Clean(name) != name || path.IsAbs(name) || strings.HasSuffix(name, ".md") {
 		return wrong

@@ -172,6 +172,27 @@ func (p *Prompt) Body() string { return p.text.written() }
 // System is the system prompt with its variables as they are written.
 func (p *Prompt) System() string { return p.system.written() }
 
+// Preview is the question as it would be with values: a variable that has none,
+// and no default, stands there as it is written.
+func (p *Prompt) Preview(values map[string]string) string {
+	var b strings.Builder
+	for _, x := range p.text.pieces {
+		i := slices.IndexFunc(p.Variables, func(v Variable) bool { return v.Name == x.name })
+		value, given := values[x.name]
+		switch {
+		case x.name == "":
+			b.WriteString(x.text)
+		case given:
+			b.WriteString(value)
+		case p.Variables[i].Default != nil:
+			b.WriteString(*p.Variables[i].Default)
+		default:
+			b.WriteString(opens + x.name + closes)
+		}
+	}
+	return b.String()
+}
+
 func (t template) written() string {
 	var b strings.Builder
 	for _, x := range t.pieces {
