@@ -86,7 +86,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 	f.StringArrayVarP(&q.options, "option", "o", nil, "set `KEY=VALUE` (may be repeated): "+strings.Join(providers.ParamNames(), ", "))
 	f.StringArrayVar(&q.schemas, "schema", nil, "ask for answers that follow the JSON Schema in `FILE`; services do their best, and not all are strict")
 	q.presetFlag(c, &q.presets)
-	q.prompts.flags(q.app, c)
+	q.prompts.flags(q.app, c, "ask the prompt `NAME` of the library")
 	q.attach.flags(c, "attach `FILE`: a path, a folder, a quoted pattern, a URL, or - for the standard input (may be repeated)")
 	f.Func("fit", "scale pictures down to at most `PIXELS` wide and high before they are sent, once and for all models alike", q.attach.setFit)
 	q.budget.flags(c, "the cost of all answers together")

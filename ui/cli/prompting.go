@@ -16,8 +16,8 @@ type prompting struct {
 	opened *prompts.Prompt // of the library; nil without a name
 }
 
-func (p *prompting) flags(a *app, c *cobra.Command) {
-	c.Flags().StringVarP(&p.name, "prompt", "t", "", "ask the prompt `NAME` of the library, "+a.promptsFolder())
+func (p *prompting) flags(a *app, c *cobra.Command, what string) {
+	c.Flags().StringVarP(&p.name, "prompt", "t", "", what+", "+a.promptsFolder())
 	_ = c.RegisterFlagCompletionFunc("prompt", a.completePrompts)
 	valueFlag(c, &p.set)
 }

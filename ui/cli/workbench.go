@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/ui/tui"
@@ -24,6 +25,7 @@ type workbench struct {
 	presets []string
 	session string // "" for a new one
 	attach  attaching
+	prompts prompting
 	budget  budget
 	noSave  bool
 	blind   bool
@@ -38,6 +40,7 @@ func (w *workbench) flags(c *cobra.Command) {
 	f.StringVarP(&w.session, "continue", "c", "", "go on with `SESSION`, or the last one; the beginning of its id is enough")
 	f.Lookup("continue").NoOptDefVal = lastSession
 	_ = c.RegisterFlagCompletionFunc("continue", w.completeSessions)
+	w.prompts.flags(w.app, c, "begin with the prompt `NAME` of the library")
 	w.attach.flags(c, "attach `FILE` to the first question: a path, a folder, a quoted pattern or a URL (may be repeated)")
 	w.budget.flags(c, "the cost of the session")
 	f.BoolVar(&w.noSave, "no-save", false, "keep nothing")
@@ -78,6 +81,10 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 	if err := w.budget.check(); err != nil {
 		return err
 	}
+	prompt, given, err := w.prompt()
+	if err != nil {
+		return err
+	}
 	conf, n, err := w.setup()
 	if err != nil {
 		return err
@@ -113,10 +120,34 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		Version: w.version(), Keys: conf.keys, Theme: look, Themes: w.themes,
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Attach: sources, Presets: conf.presets,
+		Library: w.library(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"),
 		Open: func(ctx context.Context) (*sessions.Bench, error) {
 			return w.open(ctx, conf, n, refs, presets)
 		},
 	})
+}
+
+// prompt is the one that the composer begins with, and the values that are given
+// of its variables: the screen asks for the others.
+func (w *workbench) prompt() (*prompts.Prompt, map[string]string, error) {
+	if w.prompts.name == "" {
+		if len(w.prompts.set) > 0 {
+			return nil, nil, usage("name one with -t", "-p is the value of a prompt's variable, and there is no prompt")
+		}
+		return nil, nil, nil
+	}
+	p, err := w.openPrompt(w.prompts.name)
+	if err != nil {
+		return nil, nil, err
+	}
+	given, err := values(w.prompts.set)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := p.Fill(given); err != nil && !errors.As(err, new(*prompts.MissingError)) {
+		return nil, nil, usage("", "-p: %w", err)
+	}
+	return p, given, nil
 }
 
 // open opens the store and lays out the columns.

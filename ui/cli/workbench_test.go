@@ -223,3 +223,38 @@ func (o overheard) Stream(ctx context.Context, req providers.Request) iter.Seq2[
 	o.hear(req)
 	return o.Provider.Stream(ctx, req)
 }
+
+func TestTheWorkbenchIsGivenAPrompt(t *testing.T) {
+	for _, tt := range []struct{ args, want, code string }{
+		{"-t greet -p name=you", "Hello {{name}} in {{tone}}: map[name:you] false", "0"},
+		{"--prompt greet -s Mine", "Hello {{name}} in {{tone}}: map[] true", "0"}, // the screen asks for what is missing
+		{"-t gret", "there is no prompt \"gret\" in ", "2"},
+		{"-t gret", "did you mean greet?", "2"},
+		{"-t broken", `there is no setting "colour" here`, "2"},
+		{"-t greet -p name", "this is not KEY=VALUE", "2"},
+		{"-t greet -p other=x", `-p: there is no variable "other"`, "2"},
+		{"-t greet -p tone=loud", `-p: tone can't be "loud"; it is one of calm`, "2"},
+		{"-p name=you", "name one with -t", "2"},
+	} {
+		a, _, stderr := bench(t)
+		for name, text := range map[string]string{"greet": "---\nvariables: {tone: {choices: [calm]}}\n---\nHello {{name}} in {{tone}}", "broken": "---\ncolour: red\n---\nx"} {
+			if _, err := a.library().Add(name, []byte("x"), false); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(a.library().Dir, name+".md"), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		a.screen = func(_ context.Context, o tui.Options) error {
+			fmt.Fprintf(stderr, "%s: %v %v", o.Prompt.Body(), o.Values, o.KeepSystem)
+			if o.Library.Dir != a.library().Dir {
+				t.Errorf("the screen has %s", o.Library.Dir)
+			}
+			return nil
+		}
+		code := a.run(t.Context(), append([]string{"-m", "demo/swift"}, strings.Fields(tt.args)...))
+		if fmt.Sprint(code) != tt.code || !strings.Contains(stderr.String(), tt.want) {
+			t.Errorf("%s: exit code %d, said %s", tt.args, code, stderr)
+		}
+	}
+}

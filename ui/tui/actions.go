@@ -367,7 +367,7 @@ func (m *Model) editor() tea.Cmd {
 			if err = firstError(failed, err); err != nil {
 				return m.warn("the editor failed: " + err.Error())
 			}
-			m.composer.show(&draft{text: strings.TrimRight(string(text), "\n"), files: m.composer.files})
+			m.composer.show(&draft{text: strings.TrimRight(string(text), "\n"), files: m.composer.files, using: m.composer.using})
 			m.stale = true
 			return nil
 		})

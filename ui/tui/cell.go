@@ -32,6 +32,7 @@ const (
 type cell struct {
 	question string // sanitised
 	files    []sessions.Attachment
+	prompt   string   // of the library, that the question was made from
 	asking   []string // the question's first lines, for a width of askingAt
 	askingAt int      // 0: not laid out
 	asked    bool     // this column was asked in this turn
@@ -70,6 +71,9 @@ type cell struct {
 func newCell(t *sessions.Turn, p sessions.Pick, running bool, look *look) *cell {
 	c := &cell{question: plain.Text(strings.TrimRight(t.Text, "\n")), files: t.Files, doc: markdown.New(look.markdown), running: running}
 	c.veiled, c.sealed = t.Hidden(), t.Sealed()
+	if t.Prompt != nil {
+		c.prompt = usedWords(t.Prompt)
+	}
 	a, ok := t.Take(p)
 	if c.asked = ok; ok {
 		c.answer = *a
@@ -224,6 +228,9 @@ func (c *cell) layHead(w int, look *look) []string {
 	}
 	named := c.layFiles(w, look, lines)
 	lines = append(c.layTags(lines, w, look), named...)
+	if c.prompt != "" {
+		lines = append(lines, th.Faint.Render(look.cut("  "+c.prompt, w)))
+	}
 	lines = append(lines, c.layNote(w, look)...)
 	if !c.asked {
 		return append(lines, th.Faint.Render(look.fit("not asked in this turn", w)))

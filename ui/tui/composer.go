@@ -33,6 +33,8 @@ type composer struct {
 	order []*attached // those whose label stands in the text, in its order; see changed
 
 	sign  string // before the first line, two cells wide
+	using *using // the prompt that the question was made from; nil for none
+
 	drawn string // cached view
 	stale bool
 }
@@ -41,6 +43,7 @@ type composer struct {
 type draft struct {
 	text  string
 	files []*attached
+	using *using
 }
 
 func newComposer(th *theme.Theme) *composer {
@@ -107,11 +110,11 @@ func (c *composer) text() string { return c.unfold(c.area.Value()) }
 func (c *composer) empty() bool { return strings.TrimSpace(c.area.Value()) == "" }
 
 // written is what stands there, to be shown again.
-func (c *composer) written() *draft { return &draft{c.text(), c.files} }
+func (c *composer) written() *draft { return &draft{c.text(), c.files, c.using} }
 
 // take empties the composer and remembers what stood there.
 func (c *composer) take() *draft {
-	d := &draft{c.text(), c.order}
+	d := &draft{c.text(), c.order, c.using}
 	c.remember(d)
 	c.set("")
 	return d
@@ -137,7 +140,7 @@ func (c *composer) show(d *draft) {
 		done = l.to
 	}
 	c.part(d.text[done:])
-	c.recall = len(c.asked)
+	c.recall, c.using = len(c.asked), d.using
 	c.changed()
 }
 

@@ -32,6 +32,9 @@ type field struct {
 	hint    string             // what a line or a number may be
 	options []string           // of a choice
 	check   func(string) error // what is wrong, in words; nil for nothing ever
+	grows   bool               // a text that is as high as what stands in it
+
+	required bool // marked as what must be filled in
 
 	line  textinput.Model
 	area  textarea.Model
@@ -48,6 +51,7 @@ func (f *field) open(lk *look) {
 		f.area = textarea.New()
 		f.area.Prompt, f.area.ShowLineNumbers, f.area.CharLimit, f.area.MaxHeight = "", false, 0, 0
 		f.area.Placeholder = plain.Line(f.empty)
+		f.area.DynamicHeight, f.area.MinHeight = f.grows, 1
 		f.area.SetVirtualCursor(false)
 		k := &f.area.KeyMap
 		k.InsertNewline = key.NewBinding(key.WithKeys("alt+enter", "ctrl+j", "shift+enter"))
@@ -98,6 +102,29 @@ func (f *field) set(value string) {
 		f.line.CursorEnd()
 	}
 	f.shown = f.written()
+}
+
+// label is the field's name for people.
+func (f *field) label() string {
+	if f.required {
+		return plain.Line(f.name) + " *"
+	}
+	return plain.Line(f.name)
+}
+
+// size gives a text its width and height; one that grows takes no more than it
+// needs.
+func (f *field) size(w, h int) {
+	if !f.grows {
+		f.area.SetWidth(w)
+		f.area.SetHeight(h)
+		return
+	}
+	if f.area.MaxHeight != h || f.area.Width() != w {
+		f.area.MaxHeight = h
+		f.area.SetWidth(w)
+		f.area, _ = f.area.Update(nil) // scrolls to the cursor
+	}
 }
 
 // written is what stands there.

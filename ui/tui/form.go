@@ -16,9 +16,11 @@ type form struct {
 	look    *look
 	title   string
 	note    string // a line below the fields
+	does    string // what enter does; "" for what it mostly does
 	fields  []*field
-	changed func(*field)       // told of a field whose value has just changed; nil for nobody
-	keep    func(*form) action // what enter does; it also closes the form
+	changed func(*field)            // told of a field whose value has just changed; nil for nobody
+	keep    func(*form) action      // what enter does; it also closes the form
+	preview func(w, h int) []string // what comes of the values, below the fields; nil for nothing
 
 	at  int // index of the field that has the keys
 	top int // first line in view
@@ -125,6 +127,9 @@ func (f *form) cursor() *tea.Cursor { return f.cur }
 // numberBox is how wide a number's place is.
 const numberBox = 12
 
+// mostPreview is how high what comes of the values is at the most.
+const mostPreview = 12
+
 // fewRows and mostRows are how high a text is on the lowest and the highest screen.
 const fewRows, mostRows = 3, 6
 
@@ -132,7 +137,7 @@ func (f *form) view(w, h int) string {
 	inner := max(w-4, 1)
 	label, texts, fixed := 0, 0, 0
 	for _, x := range f.fields {
-		label = max(label, f.look.width(plain.Line(x.name)))
+		label = max(label, f.look.width(x.label()))
 		if x.kind == aText {
 			texts++
 		} else {
@@ -169,7 +174,11 @@ func (f *form) view(w, h int) string {
 			}
 		}
 	}
-	right := ""
+	right, under := "", 0
+	if f.preview != nil && room >= leastDetail-4 {
+		under = max(min(room-len(lines)-1, mostPreview), min(5, room/3))
+		room -= under + 1
+	}
 	if len(lines) > room {
 		f.top = max(min(f.top, from), to-room, 0) // all of the current field, or its beginning
 		if f.cur != nil {
@@ -182,6 +191,11 @@ func (f *form) view(w, h int) string {
 	}
 	if f.cur != nil {
 		f.cur.Y += 1 - f.top
+	}
+	if under > 0 {
+		lines = append(lines, f.look.theme.Border.Render(strings.Repeat("─", inner)))
+		seen := f.preview(inner, under)
+		lines = append(append(lines, seen...), make([]string, max(under-len(seen), 0))...)
 	}
 	if f.note != "" && h-2 > 6 {
 		lines = append(lines, f.look.theme.Faint.Render(f.look.cut(plain.Line(f.note), inner)))
@@ -200,12 +214,15 @@ func (f *form) foot() string {
 	case aText:
 		own = "ctrl+j new line · "
 	}
+	if f.does != "" {
+		return f.does + " · " + own + f.look.keyed("tab next · {back} goes back")
+	}
 	return "enter keeps · " + own + f.look.keyed("tab next · {back} leaves all as it was")
 }
 
 // label is a field's name in the given width, and whether it has the keys.
 func (f *form) label(x *field, current bool, w int) string {
-	name := f.look.fit(plain.Line(x.name), w) + "  "
+	name := f.look.fit(x.label(), w) + "  "
 	if current {
 		return f.look.theme.Title.Render("▸ " + name)
 	}
@@ -224,9 +241,11 @@ func (f *form) draw(x *field, current bool, w, rows int) (lines []string, cur *t
 	switch x.kind {
 	case aChoice:
 		lines = []string{f.choice(x, current, w)}
+		if left := w - f.look.width(lines[0]) - 2; x.err == nil && left >= numberBox {
+			lines[0] += "  " + style.Render(f.look.cut(word, left))
+		}
 	case aText:
-		x.area.SetWidth(w)
-		x.area.SetHeight(rows)
+		x.size(w, rows)
 		lines = strings.Split(x.area.View(), "\n")
 		if current {
 			cur = x.area.Cursor()

@@ -44,6 +44,8 @@ func commands() []command {
 		{"model", []string{"ctrl+l"}, anywhere, "choose a model for the current column", openly((*Model).pickModel), "models"},
 		{"sessions", []string{"ctrl+s"}, anywhere, "open an earlier session", (*Model).pickSession, "sessions"},
 		{"blind", []string{"ctrl+g"}, anywhere, "blind mode: no names before the vote", settled((*Model).toggleBlind), ""},
+		{"prompts", []string{"f5"}, anywhere, "prompts of the library: find one and fill it in", (*Model).pickPrompt, ""},
+		{"keep_prompt", []string{"f7"}, anywhere, "keep the question as a prompt of the library", (*Model).keepPrompt, ""},
 		{"back", []string{"esc"}, overAll, "close, stop the column, or go back", (*Model).escape, ""},
 		{"stop_all", []string{"ctrl+x"}, anywhere, "stop all columns", (*Model).stopAll, ""},
 		{"regenerate", []string{"ctrl+r"}, anywhere, "ask the current column again", openly((*Model).again), ""},

@@ -94,7 +94,11 @@ type list struct {
 	longest int    // of the titles
 	busy    string // said while items are still coming
 	note    string // a line below the items
-	bad     bool   // the note is a warning
+	first   string // heading of the titles; "" for model
+
+	detail func(it item, w, h int) []string // what is shown of the chosen item below all others; nil for nothing
+	shown  detailed
+	bad    bool // the note is a warning
 
 	about func(item) string // the line below the items, of the one that is chosen; nil for the note
 
@@ -121,6 +125,7 @@ func (l *list) restyle() {
 	}
 	s.Cursor.Blink, s.Cursor.Color = false, nil
 	l.input.SetStyles(s)
+	l.shown = detailed{}
 }
 
 // widestCell bounds what one long word in a named column takes from all rows.
@@ -133,7 +138,7 @@ func (l *list) fill(items []item) {
 	if l.at > 0 && l.at < len(l.match) {
 		title = l.items[l.match[l.at]].title
 	}
-	l.items, l.widest, l.longest = items, nil, 0
+	l.items, l.widest, l.longest, l.shown = items, nil, 0, detailed{}
 	most := widestCell
 	if l.head == nil {
 		most = math.MaxInt

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -18,6 +19,11 @@ func (l *list) view(w, h int) string {
 		if line {
 			rows--
 		}
+	}
+	under := 0 // lines for the detail of the chosen item
+	if l.detail != nil && h >= leastDetail {
+		under = max(rows-max(len(l.items), 3), rows/2) - 1
+		rows -= under + 1
 	}
 	rows = min(max(rows, 1), max(len(l.items), 6))
 	l.top = max(min(l.top, l.at), l.at-rows+1)
@@ -39,6 +45,10 @@ func (l *list) view(w, h int) string {
 	for len(lines) < full {
 		lines = append(lines, "")
 	}
+	if under > 0 {
+		lines = append(lines, th.Border.Render(strings.Repeat("─", inner)))
+		lines = append(lines, l.details(inner, under)...)
+	}
 	if below {
 		lines = append(lines, style.Render(l.look.cut(note, inner)))
 	}
@@ -47,6 +57,29 @@ func (l *list) view(w, h int) string {
 		foot = l.busy + " · " + foot
 	}
 	return l.look.box(l.title, l.count(), foot, lines, w)
+}
+
+// leastDetail is the lowest list with room for the detail of an item.
+const leastDetail = 12
+
+// detailed is what was shown of an item, and which that was.
+type detailed struct {
+	item, w, h int
+	lines      []string
+}
+
+// details is what is shown of the chosen item, in exactly h lines.
+func (l *list) details(w, h int) []string {
+	if l.at >= len(l.match) {
+		return make([]string, h)
+	}
+	i := l.match[l.at]
+	if s := l.shown; s.lines == nil || s.item != i || s.w != w || s.h != h {
+		lines := l.detail(l.items[i], w, h)
+		lines = append(lines[:min(len(lines), h):min(len(lines), h)], make([]string, max(h-len(lines), 0))...)
+		l.shown = detailed{i, w, h, lines}
+	}
+	return l.shown.lines
 }
 
 // below is the line below the items.
@@ -108,7 +141,7 @@ func (l *list) names(p plan) string {
 		}
 		return th.Faint
 	}
-	s := "  " + style(-1).Render(l.look.fit("model", p.title))
+	s := "  " + style(-1).Render(l.look.fit(cmp.Or(l.first, "model"), p.title))
 	for i := range p.shown {
 		if l.widest[i] > 0 {
 			s += "  " + style(i).Render(l.cell(l.head[i].name, i))

@@ -45,6 +45,11 @@ type Options struct {
 	Themes    func() ([]*theme.Set, error) // the user's own; those that can't be read are its error; nil for none
 	Loader    prompts.Loader               // of what is attached
 	Attach    []string                     // paths and URLs that are attached at the start
+
+	Library    prompts.Library   // of prompts that are asked again
+	Prompt     *prompts.Prompt   // that the composer begins with; nil for none
+	Values     map[string]string // of its variables, as far as they are given; the others are asked for
+	KeepSystem bool              // the columns' own system prompts stand, whatever the prompt says
 }
 
 // Staying says that juxta was told to stay on this machine. The zero value says
@@ -149,6 +154,7 @@ type Model struct {
 	recalled bool // what was listed before this start
 
 	clipboard func(context.Context) ([]byte, error)
+	lent      lent
 	failed    []*attached     // what could not be attached, until the next question or file
 	refused   map[string]bool // words that were files and are to stay text in this question
 	told      []*attached     // the files that were attached when work was last done

@@ -371,7 +371,7 @@ func (d *draft) keep(sent []sessions.Attachment) {
 // sentences are those of its files again, and the others' stand where they were
 // left out.
 func recalled(t *sessions.Turn) *draft {
-	d := &draft{text: t.Text}
+	d := &draft{text: t.Text, using: usingOf(t)}
 	var old, now []string
 	var first, last []string // labels before and after the text
 	counts := map[prompts.Kind]int{}

@@ -65,7 +65,7 @@ func TestLabelsInALongPasteAttachNothing(t *testing.T) {
 func TestTheEditorKeepsLabelsAndSoTheFiles(t *testing.T) {
 	a, b, gone := of("image/png"), of("image/png"), of("audio/wav")
 	c := written(t, "{1} {2} {3} before", a, b, gone)
-	c.show(&draft{"after " + b.label + "\nand " + a.label + strings.Repeat("\nmore", 30), c.files})
+	c.show(&draft{"after " + b.label + "\nand " + a.label + strings.Repeat("\nmore", 30), c.files, nil})
 	if len(c.order) != 2 || c.order[0] != b || c.order[1] != a {
 		t.Errorf("%d attached", len(c.order))
 	}

@@ -19,6 +19,7 @@ func (m *Model) submit() tea.Cmd {
 	m.forget()
 	m.told, m.flown = nil, false
 	q := m.aim.question(text, readied(files))
+	q.Prompt = m.composer.using.of(text)
 	d, to := m.composer.take(), m.aim
 	m.aim = aim{}
 	if to.before != nil {

@@ -147,7 +147,9 @@ func parameter(name string, values []string, hint string) *field {
 				f.options = append(f.options, level)
 			}
 		}
-		if len(f.options) == 1 {
+		if len(f.options) > 1 {
+			f.hint = "" // the options say it
+		} else {
 			f.options = append(f.options, providers.ThinkLevels()...)
 		}
 	case "stop":

@@ -31,11 +31,15 @@ func (m *Model) strip(w int) []string {
 	if w < 4 {
 		return nil
 	}
+	th := m.look.theme
 	lines := m.aimLines(w)
-	if len(files)+len(m.failed) == 0 {
+	some := len(files)+len(m.failed) > 0
+	if u := m.composer.using; u != nil && (!some || len(lines)+1 < m.stripRoom()) {
+		lines = append(lines, th.Muted.Render(m.look.cut(" "+u.line, w)))
+	}
+	if !some {
 		return lines
 	}
-	th := m.look.theme
 	if n := m.unready(); m.waiting && n > 0 {
 		lines = append(lines, th.Accent.Render(m.look.cut(fmt.Sprintf(" ◷ preparing %s, then it is sent · %s keeps it here", filesWords(n), m.look.keys.name("back")), w)))
 	}

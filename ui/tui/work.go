@@ -54,6 +54,9 @@ func (m *Model) work() tea.Cmd {
 	}
 	if writing := !m.composer.empty(); writing != m.writing { // which the panes show, too
 		m.writing, m.typed = writing, false
+		if !writing && m.composer.using != nil { // what comes next has nothing to do with it
+			m.composer.using, m.stale = nil, true
+		}
 		m.brief()
 	}
 	most := [lanes]int{reading: 2, fetching: 4, preparing: 2}
