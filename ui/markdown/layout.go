@@ -10,8 +10,9 @@ type layout struct {
 	st    *Styles
 	width int
 	rows  []string
-	col   int  // where the last row ends, for the piece that goes on in it
-	box   *box // of the last piece
+	folds []Fold // of the rows; what is missing at the end is zero
+	col   int    // where the last row ends, for the piece that goes on in it
+	box   *box   // of the last piece
 
 	// Room that is used again.
 	in    inliner
@@ -43,6 +44,7 @@ func (l *layout) mark() mark {
 
 func (l *layout) takeBack(m mark) {
 	l.rows, l.col, l.box = l.rows[:m.rows], m.col, m.box
+	l.folds = l.folds[:min(len(l.folds), m.rows)]
 	if m.rows > 0 {
 		l.rows[m.rows-1] = m.last
 	}
@@ -50,7 +52,7 @@ func (l *layout) takeBack(m mark) {
 
 // release gives back the room that only a growing text needs.
 func (l *layout) release() {
-	*l = layout{st: l.st, width: l.width, rows: slices.Clone(l.rows), col: l.col, box: l.box}
+	*l = layout{st: l.st, width: l.width, rows: slices.Clone(l.rows), folds: slices.Clone(l.folds), col: l.col, box: l.box}
 }
 
 // piece appends the rows of pc.
@@ -141,15 +143,22 @@ func (l *layout) gutter(first, rest prefix) (prefix, prefix) {
 
 // put appends the rows of l.flow; with cont they go on in the last row.
 func (l *layout) put(cont, hard bool, first, rest prefix) {
-	col := 0
+	col, fold := 0, Fold{}
+	if first.text == rest.text || hard { // else the mark of an item, which is text
+		fold.Lead = first.width
+	}
 	if n := len(l.rows); cont && n > 0 {
-		first.text, col = l.rows[n-1], l.col
+		first.text, col, fold = l.rows[n-1], l.col, l.fold(n-1)
 		l.rows = l.rows[:n-1]
 	}
 	rows := l.wrap.wrap(&l.flow, l.width-first.width, col, hard)
-	for _, r := range rows {
+	for i, r := range rows {
+		if i > 0 {
+			fold = Fold{l.flow.join(rows[i-1].b, r.a), rest.width}
+		}
 		l.buf = append(l.buf[:0], first.text...)
 		l.buf = l.flow.paint(l.buf, l.st, r.a, r.b)
+		l.note(fold)
 		l.rows = append(l.rows, string(l.buf))
 		first = rest
 	}
