@@ -28,6 +28,8 @@ type Theme struct {
 	BorderFocus lipgloss.Style // of what has the keys
 	KeyHint     lipgloss.Style // a key's name in help and footer
 	Selection   lipgloss.Style // the chosen row; shows without colour
+	Match       lipgloss.Style // what was searched
+	MatchHere   lipgloss.Style // the place that is gone to
 	Badge       lipgloss.Style // a loud label, such as "simulated"
 
 	Heading lipgloss.Style
@@ -91,6 +93,8 @@ func build(p palette) *Theme {
 		BorderFocus: ink(p.blue).Bold(true),
 		KeyHint:     lipgloss.NewStyle().Bold(true),
 		Selection:   ink(p.blue).Reverse(true),
+		Match:       ink(p.yellow).Underline(true),
+		MatchHere:   ink(p.yellow).Bold(true).Reverse(true),
 		Badge:       ink(p.yellow).Bold(true).Reverse(true),
 
 		Heading: ink(p.blue).Bold(true),

@@ -109,6 +109,9 @@ func (m *Model) escape() tea.Cmd {
 		return nil
 	case m.waiting:
 		return m.hold("not sent: {send} sends it")
+	case m.searching != nil:
+		m.endSearch()
+		return nil
 	case m.seeking != nil:
 		m.seeking = nil
 		return m.say("stopped looking")

@@ -64,6 +64,9 @@ type cell struct {
 	tags       string // behind the question; see tagsOf
 	adopted    string // below the answer; see adoption
 	head, foot []string
+
+	marked      marked          // the words that are searched
+	askingJoins []markdown.Join // of asking; nil: not asked for yet
 }
 
 // newCell is an answer's share in a turn that is over, or in one that begins now
@@ -188,6 +191,7 @@ func (c *cell) height(w int, look *look) int {
 // lines appends the cell's lines [from, to) to dst. Lines are at most w wide.
 func (c *cell) lines(dst []string, from, to, w int, look *look) []string {
 	c.lay(w, look)
+	first, begin := from, len(dst)
 	part := func(n int, take func(from, to int)) {
 		if from < n && to > 0 {
 			take(max(from, 0), min(to, n))
@@ -197,6 +201,9 @@ func (c *cell) lines(dst []string, from, to, w int, look *look) []string {
 	part(len(c.head), func(f, t int) { dst = append(dst, c.head[f:t]...) })
 	part(c.doc.Height(w), func(f, t int) { dst = append(dst, c.doc.Rows(w, f, t)...) })
 	part(len(c.foot), func(f, t int) { dst = append(dst, c.foot[f:t]...) })
+	if look.marking != nil {
+		look.marking.mark(c, first, dst[begin:], w, look)
+	}
 	return dst
 }
 
@@ -213,7 +220,7 @@ func (c *cell) layHead(w int, look *look) []string {
 	var lines []string
 	if c.askingAt != w { // once: a long question takes longer to wrap than a frame lasts
 		all := look.wrap(c.question, max(w-2, 1))
-		c.asking, c.askingAt = slices.Clone(all[:min(len(all), longQuestion+1)]), w
+		c.asking, c.askingAt, c.askingJoins = slices.Clone(all[:min(len(all), longQuestion+1)]), w, nil
 	}
 	for i, l := range c.asking {
 		if i == longQuestion {

@@ -309,15 +309,16 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 	}
 	warm := m.warm
 	m.run, m.warm = nil, nil
+	again := m.searchAgain()
 	m.gauge.stream(false)
 	m.refresh()
 	if warm != nil {
 		return m.over(warm)
 	}
 	if t != nil && tookLong(t, m.picks) {
-		return tea.Raw("\a")
+		return tea.Batch(again, tea.Raw("\a"))
 	}
-	return nil
+	return again
 }
 
 // tookLong reports whether somebody may have looked away while answers came.

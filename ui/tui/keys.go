@@ -86,6 +86,7 @@ func commands() []command {
 		{"copy", []string{"c"}, inPanes, "copy the current answer", (*Model).copyAnswer, "copy"},
 		{"copy_code", []string{"C"}, inPanes, "copy a block of code of the current answer", (*Model).copyCode, ""},
 		{"copy_turn", []string{"Y"}, inPanes, "copy the turn as Markdown: question, answers, figures", (*Model).copyTurn, ""},
+		{"search", []string{"/"}, inPanes, "search in the session", (*Model).search, "search"},
 		{"next_disagreement", []string{"n"}, inPanes, "next turn in which the answers disagree", (*Model).nextDisagreement, ""},
 		{"previous_disagreement", []string{"N"}, inPanes, "turn before in which the answers disagree", (*Model).previousDisagreement, "next_disagreement previous_disagreement  disagreement"},
 		{"edit", []string{"e"}, inPanes, "edit the question, to ask it in the place of this turn: a branch", (*Model).edit, "edit"},

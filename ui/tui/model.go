@@ -129,27 +129,28 @@ type Model struct {
 	stage    stage
 	ballot   ballot
 
-	session sessions.Session
-	panes   []pane
-	tr      transcript
-	ribbon  ribbon
-	seeking *seek // a turn whose answers disagree; nil if nobody is
-	run     *sessions.Run
-	picks   []sessions.Pick     // the answers that it gives, or the last one gave
-	order   []func() action     // what is to be done with the bench; see inOrder
-	warm    *warmth             // what run is, if it answers no question; else nil
-	elapsed time.Duration       // since its question was asked, in seconds
-	asking  bool                // a question is on its way to the bench
-	opening bool                // a session is on its way from the store
-	stopped []int               // columns stopped before their run was there
-	trouble error               // why saving fails at the moment
-	found   []providers.Listing // the newest of each provider that has answered
-	looking *round              // for models; nil if that is not under way
-	silence map[string]bool     // providers that have not answered since
-	looked  time.Time           // when that ended last; zero while the first is not over
-	offers  offers
-	notice  notice
-	aim     aim // of the question being written
+	session   sessions.Session
+	panes     []pane
+	tr        transcript
+	ribbon    ribbon
+	searching *search // words; nil if nobody is
+	seeking   *seek   // a turn whose answers disagree; nil if nobody is
+	run       *sessions.Run
+	picks     []sessions.Pick     // the answers that it gives, or the last one gave
+	order     []func() action     // what is to be done with the bench; see inOrder
+	warm      *warmth             // what run is, if it answers no question; else nil
+	elapsed   time.Duration       // since its question was asked, in seconds
+	asking    bool                // a question is on its way to the bench
+	opening   bool                // a session is on its way from the store
+	stopped   []int               // columns stopped before their run was there
+	trouble   error               // why saving fails at the moment
+	found     []providers.Listing // the newest of each provider that has answered
+	looking   *round              // for models; nil if that is not under way
+	silence   map[string]bool     // providers that have not answered since
+	looked    time.Time           // when that ended last; zero while the first is not over
+	offers    offers
+	notice    notice
+	aim       aim // of the question being written
 
 	recalled bool // what was listed before this start
 
@@ -205,6 +206,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.guess.dirty = true // it is cheap to look later whether it really has changed
 	}
 	cmd := m.route(msg)
+	if s := m.searching; s != nil && s.shown != m.tr.shown { // of what is no longer on the screen
+		m.searching = nil
+	}
 	if news, ok := msg.(newsMsg); !m.typed && (!ok || !news.more) { // only a whole answer changes what is compared
 		cmd = tea.Batch(cmd, m.judgeCurrent(), m.contrast())
 	}
@@ -263,6 +267,12 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 		return tea.Batch(cmd, act(m))
 	}
+	if s := m.searching; s != nil && s.typing {
+		if c, ok := m.look.keys.find(k.String(), overAll); ok {
+			return c.do(m)
+		}
+		return m.typeSearch(k)
+	}
 	if c, ok := m.look.keys.find(k.String(), overAll, anywhere, m.where()); ok {
 		return c.do(m)
 	}
@@ -289,6 +299,9 @@ func (m *Model) paste(text string) tea.Cmd {
 	if n := len(m.overlays); n > 0 {
 		m.overlays[n-1].paste(text)
 		return nil
+	}
+	if s := m.searching; s != nil && s.typing {
+		return m.pasteSearch(text)
 	}
 	m.toComposer()
 	if m.waiting {
@@ -321,6 +334,7 @@ func (m *Model) retheme() {
 	if m.composer != nil {
 		m.composer.style(m.look.theme)
 	}
+	m.restyleSearch()
 	for _, o := range m.overlays {
 		o.restyle()
 	}

@@ -21,6 +21,7 @@ type look struct {
 	markdown *markdown.Styles
 	keys     *Keymap
 	thoughts bool                  // unfolded
+	marking  *marking              // nil for nothing
 	models   map[int]providers.Ref // of the columns as they stand
 	places   map[int]int           // of those on the screen, from 0
 }

@@ -21,6 +21,9 @@ func (m *Model) nextDisagreement() tea.Cmd     { return m.seekBy(1) }
 func (m *Model) previousDisagreement() tea.Cmd { return m.seekBy(-1) }
 
 func (m *Model) seekBy(by int) tea.Cmd {
+	if m.searching != nil { // its places are what is gone through
+		return m.searchNext(by)
+	}
 	_, t := m.current()
 	switch {
 	case t == nil:

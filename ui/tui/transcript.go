@@ -22,6 +22,7 @@ type transcript struct {
 	follow  bool    // the end stays in view
 	chosen  int     // ID of the turn that was gone to, until something scrolls; 0 for none
 	loading bool
+	shown   int // how often everything was replaced
 }
 
 // A turn is a question with a cell for each answer, made when it is first seen.

@@ -38,6 +38,10 @@ func (m *Model) View() tea.View {
 		m.lay(&v)
 		return v
 	}
+	if m.searching != nil && m.searching.typing {
+		v.Cursor = m.searchCursor()
+		return v
+	}
 	if c := m.composer.area.Cursor(); c != nil && !m.panel {
 		c.X = min(c.X+m.frame.composer.Min.X+1, m.w-1)
 		c.Y = min(c.Y+m.frame.composer.Min.Y, m.h-1)
@@ -195,6 +199,7 @@ func (m *Model) drawPanes(lines []string, t *turn) []string {
 		return lines
 	}
 	b := m.body()
+	m.point(b)
 	drawn := make([][]string, len(f.panes))
 	for i, r := range f.panes {
 		p := &m.panes[f.first+i]
@@ -316,6 +321,8 @@ func (m *Model) status() string {
 		return th.Warn.Render(m.look.fit(" "+plain.Line(m.notice.text), m.w))
 	case m.notice.text != "":
 		return th.Accent.Render(m.look.fit(" "+plain.Line(m.notice.text), m.w))
+	case m.searching != nil:
+		return m.searchLine()
 	}
 	s := &m.stage
 	k := hinted{
