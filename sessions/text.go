@@ -51,7 +51,7 @@ func (t *Turn) Said(columns []Column) string {
 			kind = "blind vote"
 		}
 		if !v.Judges(t) {
-			kind += " on earlier takes"
+			kind += " on other takes"
 		}
 		words := v.Words(v.Names(t))
 		if price := v.Price(t); price != "" {

@@ -316,7 +316,7 @@ func voteWords(v *sessions.Vote, t *sessions.Turn, names map[int]string, few boo
 		kind = "blind vote"
 	}
 	if !v.Judges(t) {
-		kind += " on earlier takes"
+		kind += " on other takes"
 	}
 	kind += ": "
 	if few {

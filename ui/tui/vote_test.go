@@ -101,7 +101,7 @@ func TestAVoteStaysWithTheTakesItJudged(t *testing.T) {
 		x.press("r")
 		screen := x.after(time.Second)
 		lacks(t, screen, "✓ best")
-		want(t, screen, "open vote on earlier takes: you chose .*say=alpha")
+		want(t, screen, "open vote on other takes: you chose .*say=alpha")
 		want(t, x.press("2"), "open vote: you chose .*say=beta over .*alpha and .*gamma") // and not a tie with what was not chosen
 		x.quit()
 		turn := keptTurn(t, path)
