@@ -48,13 +48,14 @@ var rooms = map[string]string{
 	"ui/picture":   charm + " " + codecs,
 	"ui/clipboard": "",
 
-	"sessions":           "sessions/plain sessions/verdict prompts prompts/check providers",
-	"sessions/store*.go": "go.etcd.io/bbolt",
-	"sessions/*_test.go": "go.etcd.io/bbolt", // to look into the file from outside
-	"sessions/plain":     "github.com/charmbracelet/x/ansi",
-	"sessions/diff":      "",
-	"sessions/verdict":   "providers",
-	"sessions/report":    "sessions sessions/plain sessions/verdict prompts providers github.com/yuin/goldmark",
+	"sessions":              "sessions/plain sessions/verdict prompts prompts/check providers",
+	"sessions/store*.go":    "go.etcd.io/bbolt",
+	"sessions/*_test.go":    "go.etcd.io/bbolt", // to look into the file from outside
+	"sessions/wire_test.go": "providers/*",      // what a server received stands beside what was shown
+	"sessions/plain":        "github.com/charmbracelet/x/ansi",
+	"sessions/diff":         "",
+	"sessions/verdict":      "providers",
+	"sessions/report":       "sessions sessions/plain sessions/verdict prompts providers github.com/yuin/goldmark",
 
 	"prompts":       yaml + " " + codecs,
 	"prompts/check": "github.com/santhosh-tekuri/jsonschema",
