@@ -166,12 +166,12 @@ func TestTheNextPromptTakesBackWhatTheLastOneGave(t *testing.T) {
 		if c := column(); c.System != "Be strict." || string(c.Schema) != `{"type":"object"}` {
 			t.Errorf("%+v", c)
 		}
-		want(t, x.press("ctrl+u", "f5", "free", "enter"), "the last prompt's system prompt and schema is taken back from all columns")
+		want(t, x.press("ctrl+u", "f5", "free", "enter"), "taken back from all columns: the last prompt's system prompt and schema")
 		if c := column(); c.System != "" || c.Schema != nil {
 			t.Errorf("%+v", c)
 		}
 		x.press("ctrl+u", "f5", "strict", "enter", "tab", "S", " And brief.", "enter", "i")
-		want(t, x.press("ctrl+u", "f5", "free", "enter"), "the last prompt's schema is taken back")
+		want(t, x.press("ctrl+u", "f5", "free", "enter"), "taken back from all columns: the last prompt's schema")
 		if c := column(); c.System != "Be strict. And brief." || c.Schema != nil {
 			t.Errorf("%+v", c)
 		}
@@ -236,6 +236,30 @@ func TestTheWorkbenchBeginsWithAPrompt(t *testing.T) {
 				t.Errorf("told %q", got)
 			}
 			x.quit()
+		})
+	}
+}
+
+func TestPromptsFitEveryScreen(t *testing.T) {
+	p, err := prompts.Parse("caption", "caption.md", []byte(captionPrompt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range [][2]int{{80, 24}, {40, 12}, {30, 9}, {12, 6}, {3, 3}, {1, 1}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newRehearsal(t, size[0], size[1], bench(t, "", []string{"swift"}))
+			s.m.pickPrompt()
+			l := s.m.overlays[0].(*list)
+			l.fill(promptItems([]prompts.Entry{{Name: "caption", Prompt: p}, {Name: "broken", Err: prompts.ErrNoPrompt}}, s.m.look.ruler))
+			s.fits(t, "the list", size[0], size[1])
+			s.m.fillIn(p, nil, false)
+			s.fits(t, "the form", size[0], size[1])
+			s.m.pop()
+			s.m.pop()
+			s.m.fillIn(p, map[string]string{"product": "漢字\x1b[31m"}, false)
+			s.fits(t, "the composer", size[0], size[1])
+			s.m.keepPrompt()
+			s.fits(t, "keeping it", size[0], size[1])
 		})
 	}
 }

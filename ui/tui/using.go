@@ -139,7 +139,7 @@ func (m *Model) lend(p *prompts.Prompt, system string, keepSystem bool) string {
 	case len(now) > 0:
 		return "all columns have its " + strings.Join(now, " and ") + " from now on"
 	case len(gone) > 0:
-		return "the last prompt's " + strings.Join(gone, " and ") + " is taken back from all columns"
+		return "taken back from all columns: the last prompt's " + strings.Join(gone, " and ")
 	}
 	return ""
 }
