@@ -3,6 +3,7 @@ package sessions
 import (
 	"regexp"
 	"sort"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -79,9 +80,11 @@ func (m *mask) add(name string, c certainty) {
 
 // text is s with its names hidden, and how many were.
 func (m *mask) text(s string) (string, int) {
+	asWritten := s
+	s = unescaped(s)
 	found := m.names(s)
 	if len(found) == 0 {
-		return s, 0
+		return asWritten, 0
 	}
 	code := codeIn(s)
 	var b strings.Builder
@@ -99,6 +102,21 @@ func (m *mask) text(s string) (string, int) {
 	}
 	b.WriteString(s[at:])
 	return b.String(), n
+}
+
+// escaped are the letters, digits and signs of names as JSON may spell them.
+var escaped = regexp.MustCompile(`\\u00(?:2[dDeEfF]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])`)
+
+// unescaped is s with what names are made of spelled out: a name that JSON
+// escapes is one again where somebody reads the JSON.
+func unescaped(s string) string {
+	if !strings.Contains(s, `\u00`) {
+		return s
+	}
+	return escaped.ReplaceAllStringFunc(s, func(e string) string {
+		code, _ := strconv.ParseUint(e[2:], 16, 8)
+		return string(rune(code))
+	})
 }
 
 // How many names of a text are looked at, and how many of their sentences are

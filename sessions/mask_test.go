@@ -32,6 +32,8 @@ func TestNamesThatGiveAModelAwayAreMasked(t *testing.T) {
 		{"", "I’m Gemini, built by Google DeepMind.", "I’m ▒▒▒, built by ▒▒▒."},
 		{"", "As an AI language model developed by Microsoft Research, I can't.", "As an AI language model developed by ▒▒▒ Research, I can't."},
 		{"", "Hello! I am Phi, created by a team at Microsoft.", "Hello! I am ▒▒▒, created by a team at ▒▒▒."},
+		{"", `{"by": "\u0043laude", "n": "\u0041b"}`, `{"by": "▒▒▒", "n": "Ab"}`},
+		{"", `{"n": "\u0041b", "c": "\u001b\u009b"}`, `{"n": "\u0041b", "c": "\u001b\u009b"}`},
 		{"", "i am qwen, made by alibaba cloud", "i am ▒▒▒, made by ▒▒▒"},
 		{"", "My name is Grok and xAI made me.", "My name is ▒▒▒ and ▒▒▒ made me."},
 		{"", "Claude here, happy to help.", "▒▒▒ here, happy to help."},

@@ -134,7 +134,9 @@ func (s *Session) count(a *Answer) {
 	case money != nil && s.Spent+*money >= s.Spent: // and no overflow
 		s.Spent += *money
 		s.Guessed = s.Guessed || *money > 0 && a.Usage.Estimated && source != providers.Billed
-	case source == providers.LocalCost, source == providers.Free, !a.spoke() && a.Usage.Estimated:
+	case source == providers.LocalCost, source == providers.Free:
+	case !a.spoke() && a.Usage.Estimated && (a.Finish != providers.Cancelled || a.Timing.Attempts == 0):
+		// Nobody charges for a failure. What was stopped while it thought unseen, somebody may.
 	default:
 		s.Unpriced++
 	}

@@ -161,7 +161,7 @@ func (m *Model) adopt() tea.Cmd {
 	var to *sessions.Pick
 	if p.Take > 0 {
 		to = &p
-		m.say(m.keyed(fmt.Sprintf("after this question every column is told %d's answer as its own; {adopt} takes that back", m.focus+1)))
+		m.say(m.keyed(fmt.Sprintf("every column is told %d's answer as its own now; {adopt} takes that back", m.focus+1)))
 	} else {
 		m.say("every column goes on from its own answer again")
 	}
