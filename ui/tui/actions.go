@@ -217,37 +217,6 @@ func (m *Model) turnAfter() tea.Cmd  { return m.jump(1) }
 func (m *Model) first() tea.Cmd      { return m.jump(-len(m.tr.turns)) }
 func (m *Model) last() tea.Cmd       { m.tr.end(); return nil }
 
-func (m *Model) wheel(w tea.MouseWheelMsg) tea.Cmd {
-	lines := map[tea.MouseButton]int{tea.MouseWheelUp: -3, tea.MouseWheelDown: 3}[w.Button]
-	if n := len(m.overlays); n > 0 {
-		if c, ok := m.overlays[n-1].(*contrast); ok {
-			c.scroll(lines)
-		}
-		return nil
-	}
-	if lines == 0 {
-		return nil
-	}
-	return m.scroll(lines)
-}
-
-// click gives the keys to what was clicked.
-func (m *Model) click(c tea.MouseClickMsg) {
-	if len(m.overlays) > 0 {
-		return
-	}
-	for i, r := range m.frame.panes {
-		if c.X >= r.Min.X && c.X < r.Max.X && c.Y >= r.Min.Y && c.Y < r.Max.Y {
-			m.focus = m.frame.first + i
-			m.toPanes()
-			return
-		}
-	}
-	if c.Y >= m.frame.composer.Min.Y && c.Y < m.frame.composer.Max.Y {
-		m.toComposer()
-	}
-}
-
 func (m *Model) toggleZoom() tea.Cmd {
 	m.zoom, m.stale = !m.zoom, true
 	return nil

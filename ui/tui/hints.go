@@ -16,18 +16,28 @@ type hinted struct {
 	mode                       picture.Mode
 }
 
+// A hint says which keys of a command do what.
+type hint struct{ id, keys, what string }
+
+// A button is the cells [from, to) of the status line where a command's hint
+// stands: a click does it.
+type button struct {
+	from, to int
+	id       string
+}
+
 func (m *Model) drawHints(k hinted) string {
 	where, keys := m.where(), m.look.keys
-	hint := func(keys, what string) string { return k.theme.KeyHint.Render(keys) + k.theme.Faint.Render(" "+what) }
-	var hints []string
+	var hints []hint
+	add := func(id, keys, what string) { hints = append(hints, hint{id, keys, what}) }
 	if k.stops {
-		hints = append(hints, hint(keys.name("back"), "stop column"))
+		add("back", keys.name("back"), "stop column")
 	}
 	if k.runs {
-		hints = append(hints, hint(keys.name("stop_all"), "stop all"))
+		add("stop_all", keys.name("stop_all"), "stop all")
 	}
 	pair := func(one, other, what string) {
-		hints = append(hints, hint(keys.nameIn(where, one)+" "+keys.nameIn(where, other), what))
+		add(other, keys.nameIn(where, one)+" "+keys.nameIn(where, other), what)
 	}
 	if k.takes && k.panel {
 		pair("previous_take", "next_take", "take")
@@ -37,31 +47,36 @@ func (m *Model) drawHints(k hinted) string {
 	}
 	for _, s := range []scope{where, anywhere} { // what is true here before what always is
 		if s == anywhere {
-			hints = append(hints, k.ofPictures(keys, hint)...)
+			hints = append(hints, k.ofPictures(keys)...)
 		}
 		for _, c := range keys.commands {
 			if c.scope == s {
 				if names, what := keys.short(where, c); names != "" {
-					hints = append(hints, hint(names, what))
+					add(c.id, names, what)
 				}
 			}
 		}
 	}
-	s := " "
+	s, at := " ", 1
+	m.buttons = m.buttons[:0]
 	for i, h := range hints {
+		wide := m.look.width(h.keys) + 1 + m.look.width(h.what)
+		gap := ""
 		if i > 0 {
-			h = "  " + h
+			gap = "  "
 		}
-		if m.look.width(s)+m.look.width(h) > k.w {
+		if at+len(gap)+wide > k.w {
 			break
 		}
-		s += h
+		s += gap + k.theme.KeyHint.Render(h.keys) + k.theme.Faint.Render(" "+h.what)
+		at += len(gap) + wide
+		m.buttons = append(m.buttons, button{at - wide, at, h.id})
 	}
 	return m.look.fit(s, k.w)
 }
 
 // ofPictures are the hints for what can be done with pictures here.
-func (k hinted) ofPictures(keys *Keymap, hint func(keys, what string) string) []string {
+func (k hinted) ofPictures(keys *Keymap) []hint {
 	if !k.pictures {
 		return nil
 	}
@@ -69,12 +84,12 @@ func (k hinted) ofPictures(keys *Keymap, hint func(keys, what string) string) []
 	if k.staged {
 		f2 = "hide pictures"
 	}
-	hints := []string{hint(keys.name("pictures"), f2)}
+	hints := []hint{{"pictures", keys.name("pictures"), f2}}
 	if k.attached {
-		hints = append(hints, hint(keys.name("same_pixels"), "same pixels"))
+		hints = append(hints, hint{"same_pixels", keys.name("same_pixels"), "same pixels"})
 	}
 	if k.mode != picture.Words {
-		hints = append(hints, hint(keys.name("picture"), "large"))
+		hints = append(hints, hint{"picture", keys.name("picture"), "large"})
 	}
 	return hints
 }

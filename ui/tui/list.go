@@ -90,6 +90,8 @@ type list struct {
 	match   []int  // of order, what is typed
 	at      int    // index in match
 	top     int    // first one in view
+	rowsAt  int    // line of the view where that stands
+	rows    int    // of items in view
 	widest  []int  // of each column of cells
 	longest int    // of the titles
 	busy    string // said while items are still coming
@@ -297,4 +299,21 @@ func (l *list) cursor() *tea.Cursor {
 		c.Y++
 	}
 	return c
+}
+
+// scroll moves the choice.
+func (l *list) scroll(lines int) { l.at = max(0, min(l.at+lines, len(l.match)-1)) }
+
+// click chooses the item in a line of the view, and with the second click does
+// what enter does.
+func (l *list) click(y int) action {
+	i := l.top + y - l.rowsAt
+	switch {
+	case y < l.rowsAt || y >= l.rowsAt+l.rows || i >= len(l.match):
+		return nil
+	case i != l.at:
+		l.at = i
+		return nil
+	}
+	return l.choose(l.items[l.match[i]], "enter")
 }

@@ -33,6 +33,7 @@ func (l *list) view(w, h int) string {
 		lines = append(lines, l.names(p))
 	}
 	full := len(lines) + rows
+	l.rowsAt, l.rows = len(lines)+1, rows // below the upper border
 	for i := l.top; i < min(l.top+rows, len(l.match)); i++ {
 		lines = append(lines, l.row(l.items[l.match[i]], i == l.at, p))
 	}

@@ -12,6 +12,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"image"
 	"maps"
 	"os"
 	"slices"
@@ -121,7 +122,10 @@ type Model struct {
 	upper    []string
 	hinted   hinted // what hints were drawn for
 	hints    string
-	panel    bool // the panes have the keys, not the composer
+	buttons  []button // of the hints
+	mouse    mouse
+	laid     image.Rectangle // where the top overlay was drawn
+	panel    bool            // the panes have the keys, not the composer
 	zoom     bool
 	focus    int // index of the current column
 	composer *composer
@@ -219,7 +223,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		m.w, m.h, m.stale = msg.Width, msg.Height, true
+		m.w, m.h, m.stale, m.look.picked = msg.Width, msg.Height, true, nil
 	case tea.BackgroundColorMsg:
 		if msg.IsDark() != m.dark {
 			m.dark = msg.IsDark()
@@ -238,7 +242,11 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	case tea.MouseWheelMsg:
 		return m.wheel(msg)
 	case tea.MouseClickMsg:
-		m.click(msg)
+		return m.click(msg)
+	case tea.MouseMotionMsg:
+		return m.drag(msg)
+	case tea.MouseReleaseMsg:
+		return m.release()
 	case action: // what a command asks for
 		return msg(m)
 	default:
@@ -250,7 +258,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 // press offers a key to the top overlay, else to the commands, else to the
 // composer.
 func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
-	m.notice, k.Text = notice{}, typed(k.Text)
+	m.notice, k.Text, m.look.picked = notice{}, typed(k.Text), nil
 	defer func(sure int) {
 		if m.ballot.sure == sure { // another key was pressed
 			m.ballot.sure = 0

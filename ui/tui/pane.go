@@ -22,6 +22,7 @@ type look struct {
 	keys     *Keymap
 	thoughts bool                  // unfolded
 	marking  *marking              // nil for nothing
+	picked   *selection            // with the mouse; nil for nothing
 	models   map[int]providers.Ref // of the columns as they stand
 	places   map[int]int           // of those on the screen, from 0
 }
@@ -240,16 +241,21 @@ func can(a providers.Abilities) string {
 	return strings.Join(s, ", ")
 }
 
+// tabLabel is a column's, in a share of the line.
+func tabLabel(p pane, i int, mark string, share int, lk *look) string {
+	label := " " + strconv.Itoa(i+1) + " " + mark + plain.Line(p.column.Model.Model) + " "
+	if p.veiled {
+		label = " " + seated(i+1) + " "
+	}
+	return lk.Truncate(label, max(share, 4), "… ")
+}
+
 // tabs is the line of all columns where not each has a pane.
 func tabs(cols []pane, marks []string, first, shown, w int, lk *look) string {
 	th := lk.theme
 	var b strings.Builder
 	for i, p := range cols {
-		label := " " + strconv.Itoa(i+1) + " " + marks[i] + plain.Line(p.column.Model.Model) + " "
-		if p.veiled {
-			label = " " + seated(i+1) + " "
-		}
-		label = lk.Truncate(label, max(w/len(cols), 4), "… ")
+		label := tabLabel(p, i, marks[i], w/len(cols), lk)
 		style := th.Muted
 		switch {
 		case p.focused:

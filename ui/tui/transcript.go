@@ -315,21 +315,30 @@ func (tr *transcript) current(b body) *turn {
 // the longer ones until the turn has gone by.
 func (tr *transcript) column(k int, b body) []string {
 	lines := make([]string, 0, b.height)
+	tr.eachInView(k, b, func(i, row, from, rows int) {
+		for len(lines) < row {
+			lines = append(lines, "")
+		}
+		lines = tr.cell(i, k, b).lines(lines, from, from+rows, b.widths[k], b.look)
+		if s := b.look.picked; s != nil && s.pane == k {
+			s.mark(tr.turns[i].ID, from, lines[row:], b.look)
+		}
+	})
+	return lines
+}
+
+// eachInView tells of each turn in the body, from top to bottom: its index, the
+// row of the body where it is first seen, and which of the lines of its cell in
+// the k-th column stand there, from which one on and in how many rows.
+func (tr *transcript) eachInView(k int, b body, f func(i, row, from, rows int)) {
 	y := -tr.skip
 	for i := tr.top; i < len(tr.turns) && y < b.height; i++ {
 		h := tr.heightOf(i, b)
-		c, w := tr.cell(i, k, b), b.widths[k]
-		hidden, room := max(-y, 0), min(b.height, y+h)-max(y, 0)
-		end := len(lines) + room
-		if hidden+room == h {
-			room-- // the blank line below stays blank
+		hidden, rows := max(-y, 0), min(b.height, y+h)-max(y, 0)
+		if hidden+rows == h {
+			rows-- // the blank line below stays blank
 		}
-		from := min(hidden, max(0, c.room(k, b)-room))
-		lines = c.lines(lines, from, from+room, w, b.look)
-		for len(lines) < end {
-			lines = append(lines, "")
-		}
+		f(i, max(y, 0), min(hidden, max(0, tr.cell(i, k, b).room(k, b)-rows)), rows)
 		y += h
 	}
-	return lines
 }

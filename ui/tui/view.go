@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"image"
 	"net/url"
 	"slices"
 	"strings"
@@ -72,6 +73,7 @@ func (m *Model) lay(v *tea.View) {
 	h := min(m.h, max(m.h*3/4, min(m.h, 18)))
 	over := strings.Split(m.look.crop(top.view(w, h), w, h), "\n")
 	x, y := (m.w-w)/2, max((m.h-len(over))/3, 0)
+	m.laid = image.Rect(x, y, x+w, y+len(over))
 	lines := strings.Split(v.Content, "\n")
 	for i, l := range over {
 		if i+y < len(lines) {
