@@ -1,7 +1,6 @@
 package sessions
 
 import (
-	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -105,7 +104,7 @@ func (m *mask) text(s string) (string, int) {
 }
 
 // escaped are the letters, digits and signs of names as JSON may spell them.
-var escaped = regexp.MustCompile(`\\u00(?:2[dDeEfF]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])`)
+var escaped = pattern(`\\u00(?:2[dDeEfF]|3[0-9aA]|[46][1-9a-fA-F]|[57][0-9aA]|5[fF])`)
 
 // unescaped is s with what names are made of spelled out: a name that JSON
 // escapes is one again where somebody reads the JSON.
@@ -113,7 +112,7 @@ func unescaped(s string) string {
 	if !strings.Contains(s, `\u00`) {
 		return s
 	}
-	return escaped.ReplaceAllStringFunc(s, func(e string) string {
+	return escaped().ReplaceAllStringFunc(s, func(e string) string {
 		code, _ := strconv.ParseUint(e[2:], 16, 8)
 		return string(rune(code))
 	})
@@ -368,7 +367,7 @@ func spansIn(line string, at int) []stretch {
 }
 
 // address is what is not prose but something to follow or to type.
-var address = regexp.MustCompile(`(?i)://|^www\.|@|\\|[\pL\pN]_[\pL\pN]|\.(com|ai|org|net|io|dev|cn|py|js|ts|go|md|json|ya?ml|toml)\b`)
+var address = pattern(`(?i)://|^www\.|@|\\|[\pL\pN]_[\pL\pN]|\.(com|ai|org|net|io|dev|cn|py|js|ts|go|md|json|ya?ml|toml)\b`)
 
 // inAddress reports whether a name is part of a URL, an e-mail address, a file's
 // name or an identifier.
@@ -383,5 +382,5 @@ func inAddress(s string, f named) bool {
 	if i := strings.IndexAny(behind[f.to-f.from:], ends); i >= 0 {
 		behind = behind[:f.to-f.from+i]
 	}
-	return address.MatchString(strings.Trim(before+behind, "_.!?:"))
+	return address().MatchString(strings.Trim(before+behind, "_.!?:"))
 }

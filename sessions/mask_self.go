@@ -1,7 +1,6 @@
 package sessions
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -25,38 +24,38 @@ const fillers = `(?:(?:an?|the|not|just|only|actually|simply|really|indeed|also|
 
 var (
 	// "I am", "my name is", and at most a few words of description.
-	introduces = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:i am|i[’']m|am i|my (?:\w+ ){0,2}name(?: is|[’']s)|call(?:ed)? me|name[’']s|` +
+	introduces = pattern(`(?i)(?:^|[^\pL\pN])(?:i am|i[’']m|am i|my (?:\w+ ){0,2}name(?: is|[’']s)|call(?:ed)? me|name[’']s|` +
 		`i (?:identify|introduce myself|go by|answer to|was (?:named|called|released|introduced|launched|known))(?: \w+){0,2}|i[’']m (?:called|named|known as)|` +
 		`you(?:[’']re| are) (?:talking|chatting|speaking|conversing|interacting) (?:to|with)|` +
 		`ich bin|ich heiße|mein name ist|je suis|je m[’']appelle|mon nom est|yo soy|soy|me llamo|mi nombre es|eu sou|sou|me chamo|meu nome é|` +
 		`io sono|sono|mi chiamo|ik ben|mijn naam is|jag är|jeg er|jestem|nazywam się|я|меня зовут|benim adım)` +
 		`[\s,:—–-]*` + marksAround + fillers + `{0,8}` + marksAround + `$`)
 
-	introducesInHan = regexp.MustCompile(`(?:我是|我叫|我的名字是|名字叫|本模型|我由|是由|来自|私は|私の名前は|僕は|저는|나는|제 이름은)[^。！？\n]{0,12}$`)
+	introducesInHan = pattern(`(?:我是|我叫|我的名字是|名字叫|本模型|我由|是由|来自|私は|私の名前は|僕は|저는|나는|제 이름은)[^。！？\n]{0,12}$`)
 
-	asItself  = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:as|als|en tant que|como|come|som|jako)` + marksAround + `$`) // "as Claude, I"
-	asBehind  = regexp.MustCompile(`(?i)^` + marksAround + `(?:[,.;:!?)—–]|$|(?:i|we|my|ich|je|yo|eu|io|ik)\b)`)
-	asOneOf   = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:as|als) (?:an?|the|your|one of)\s[\pL\s-]{0,40}$`) // "as a large Google model"
-	ofAModel  = regexp.MustCompile(`(?i)^(?:[’']s)?` + marksAround + `(?:[\pL\d.-]+[ -]){0,4}(?:model|assistant|chatbot|bot|llm|ai|system|series|family)\b`)
-	signs     = regexp.MustCompile(`(?i)\b(?:written|generated|answered|composed|response|answer|reply) (?:by|from)\s*:?` + marksAround + `$`)
-	parting   = regexp.MustCompile(`(?i)^\s*(?:—|–|--|yours,?|sincerely,?|regards,?)` + marksAround + `$`) // and the name ends the line
-	signsHere = regexp.MustCompile(`(?i)^` + marksAround + `here\b`)
-	greets    = regexp.MustCompile(`(?i)^\W*(?:(?:hi|hello|hey|greetings|howdy|hallo|hola|bonjour|ciao|olá)(?: there)?\W+)?(?:this is|it[’']s)?\W*$`)
+	asItself  = pattern(`(?i)(?:^|[^\pL\pN])(?:as|als|en tant que|como|come|som|jako)` + marksAround + `$`) // "as Claude, I"
+	asBehind  = pattern(`(?i)^` + marksAround + `(?:[,.;:!?)—–]|$|(?:i|we|my|ich|je|yo|eu|io|ik)\b)`)
+	asOneOf   = pattern(`(?i)(?:^|[^\pL\pN])(?:as|als) (?:an?|the|your|one of)\s[\pL\s-]{0,40}$`) // "as a large Google model"
+	ofAModel  = pattern(`(?i)^(?:[’']s)?` + marksAround + `(?:[\pL\d.-]+[ -]){0,4}(?:model|assistant|chatbot|bot|llm|ai|system|series|family)\b`)
+	signs     = pattern(`(?i)\b(?:written|generated|answered|composed|response|answer|reply) (?:by|from)\s*:?` + marksAround + `$`)
+	parting   = pattern(`(?i)^\s*(?:—|–|--|yours,?|sincerely,?|regards,?)` + marksAround + `$`) // and the name ends the line
+	signsHere = pattern(`(?i)^` + marksAround + `here\b`)
+	greets    = pattern(`(?i)^\W*(?:(?:hi|hello|hey|greetings|howdy|hallo|hola|bonjour|ciao|olá)(?: there)?\W+)?(?:this is|it[’']s)?\W*$`)
 
 	// "trained by Google", of whoever speaks.
-	speaks = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:i|i[’'](?:m|ve|d|ll)|me|my|mine|myself|we|we[’'](?:re|ve)|our|us|ich|mich|mein\pL*|wir|unser\pL*|je|moi|mon|ma|mes|nous|notre|` +
+	speaks = pattern(`(?i)(?:^|[^\pL\pN])(?:i|i[’'](?:m|ve|d|ll)|me|my|mine|myself|we|we[’'](?:re|ve)|our|us|ich|mich|mein\pL*|wir|unser\pL*|je|moi|mon|ma|mes|nous|notre|` +
 		`yo|mi|mis|soy|fui|eu|meu|minha|sou|fui|io|mio|mia|sono|ik|mijn|jag|jeg|jestem|я|меня|мой|this (?:ai |language )?(?:model|assistant|ai|chatbot)|` +
 		`as an? (?:ai|language|large|virtual)|a large language model)(?:[^\pL\pN]|$)|我|私|저는|나는`)
-	elsewhere = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:which|that|who|whose|recommend|suggest|use|used|using|like|such as|prefer|consider|try)(?:[^\pL]|$)`)
-	makes     = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:train|develop|creat|made|buil[dt]|design|produc|releas|provid|power|own(?:ed|s)|engineer|tuned|fine-tun|maintain|operat|introduc|launch|` +
+	elsewhere = pattern(`(?i)(?:^|[^\pL])(?:which|that|who|whose|recommend|suggest|use|used|using|like|such as|prefer|consider|try)(?:[^\pL]|$)`)
+	makes     = pattern(`(?i)(?:^|[^\pL])(?:train|develop|creat|made|buil[dt]|design|produc|releas|provid|power|own(?:ed|s)|engineer|tuned|fine-tun|maintain|operat|introduc|launch|` +
 		`entwickel|trainiert|erstell|erschaffen|geschaffen|entrena|desarroll|cread|développ|entraîn|créé|conçu|treina|desenvolv|criad|addestrat|sviluppat|ontwikkeld|getraind|utveckla|tränad|обучен|созда|разработан)`)
-	madeBy    = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:by|at|from|with|for|von|bei|par|chez|por|da|dal|door|av|компани\pL+)\s+(?:(?:the|an?|der|die|la|le)\s+)?(?:[\pL’'-]+[ -]+){0,4}` + marksAround + `$`)
-	whoMade   = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:my|our|mein\pL*|unser\pL*|mon|ma|mes|notre|mi|mis|meu|minha|mio|mia|mijn) (?:\pL+ ){0,2}(?:maker|creator|developer|vendor|provider|trainer|owner|underlying|base model|model name|identity|entwickler|hersteller|créateur|développeur|creador|desarrollador|criador)\pL*[^.!?\n]{0,60}$`)
-	describes = regexp.MustCompile(`(?i)(?:^|[^\pL])(?:language model|assistant|chatbot|llm|artificial intelligence|ai model|sprachmodell|modèle de langage|modelo de lenguaje|modelo de linguagem)(?:[^\pL]|$)`)
-	basedOn   = regexp.MustCompile(`(?i)(?:based|built|running|run|runs|powered) (?:on|by)` + marksAround + `(?:(?:the|an?)\s+)?$`)
+	madeBy    = pattern(`(?i)(?:^|[^\pL\pN])(?:by|at|from|with|for|von|bei|par|chez|por|da|dal|door|av|компани\pL+)\s+(?:(?:the|an?|der|die|la|le)\s+)?(?:[\pL’'-]+[ -]+){0,4}` + marksAround + `$`)
+	whoMade   = pattern(`(?i)(?:^|[^\pL\pN])(?:my|our|mein\pL*|unser\pL*|mon|ma|mes|notre|mi|mis|meu|minha|mio|mia|mijn) (?:\pL+ ){0,2}(?:maker|creator|developer|vendor|provider|trainer|owner|underlying|base model|model name|identity|entwickler|hersteller|créateur|développeur|creador|desarrollador|criador)\pL*[^.!?\n]{0,60}$`)
+	describes = pattern(`(?i)(?:^|[^\pL])(?:language model|assistant|chatbot|llm|artificial intelligence|ai model|sprachmodell|modèle de langage|modelo de lenguaje|modelo de linguagem)(?:[^\pL]|$)`)
+	basedOn   = pattern(`(?i)(?:based|built|running|run|runs|powered) (?:on|by)` + marksAround + `(?:(?:the|an?)\s+)?$`)
 
 	// `"model": "gpt-4"`
-	keyed = regexp.MustCompile(`(?i)(?:^|[^\pL\pN])(?:model|model[ _-]?name|assistant|llm|chatbot|ai|i[ _]am|(?:created|made|developed|trained|built|generated|written|answered)[ _-]?by|developer|creator|modell|modelo|modèle|模型|作者|开发者)["'*_` + "`" + `]*\s*[:=：]\s*` + marksAround + `$`)
+	keyed = pattern(`(?i)(?:^|[^\pL\pN])(?:model|model[ _-]?name|assistant|llm|chatbot|ai|i[ _]am|(?:created|made|developed|trained|built|generated|written|answered)[ _-]?by|developer|creator|modell|modelo|modèle|模型|作者|开发者)["'*_` + "`" + `]*\s*[:=：]\s*` + marksAround + `$`)
 )
 
 // ofItself reports whether the sentence around a name says that the name is its
@@ -64,27 +63,27 @@ var (
 func ofItself(s string, f named) bool {
 	before, behind := sentence(s, f)
 	switch {
-	case introduces.MatchString(before), introducesInHan.MatchString(before), whoMade.MatchString(before):
+	case introduces().MatchString(before), introducesInHan().MatchString(before), whoMade().MatchString(before):
 		return true
-	case asItself.MatchString(before) && asBehind.MatchString(behind):
+	case asItself().MatchString(before) && asBehind().MatchString(behind):
 		return true
-	case asOneOf.MatchString(before) && ofAModel.MatchString(behind):
+	case asOneOf().MatchString(before) && ofAModel().MatchString(behind):
 		return true
-	case signs.MatchString(before), parting.MatchString(before) && strings.Trim(behind, " \t*_.!") == "", greets.MatchString(before) && signsHere.MatchString(behind):
+	case signs().MatchString(before), parting().MatchString(before) && strings.Trim(behind, " \t*_.!") == "", greets().MatchString(before) && signsHere().MatchString(behind):
 		return true
-	case keyed.MatchString(before):
+	case keyed().MatchString(before):
 		return true
 	}
-	at := speaks.FindAllStringIndex(before, -1)
+	at := speaks().FindAllStringIndex(before, -1)
 	if len(at) == 0 {
 		return false
 	}
 	near := before[at[len(at)-1][0]:] // from whoever speaks to the name
-	if elsewhere.MatchString(near) {
+	if elsewhere().MatchString(near) {
 		return false
 	}
-	return madeBy.MatchString(near) && (makes.MatchString(near) || makes.MatchString(behind) || describes.MatchString(near)) ||
-		basedOn.MatchString(near) || ofAModel.MatchString(behind) && describes.MatchString(behind)
+	return madeBy().MatchString(near) && (makes().MatchString(near) || makes().MatchString(behind) || describes().MatchString(near)) ||
+		basedOn().MatchString(near) || ofAModel().MatchString(behind) && describes().MatchString(behind)
 }
 
 // sentence is what stands before and behind a name in its sentence.
