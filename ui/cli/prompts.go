@@ -17,14 +17,14 @@ import (
 	"juxta/sessions/plain"
 )
 
-// library is where the prompts are: beside the configuration that is used by
+// promptLibrary is where the prompts are: beside the configuration that is used by
 // default, whichever file is named.
-func (a *app) library() prompts.Library {
+func (a *app) promptLibrary() prompts.Library {
 	return prompts.Library{Dir: filepath.Join(filepath.Dir(defaultConfig(a.getenv)), "prompts")}
 }
 
 // promptsFolder is the library's folder, for help texts.
-func (a *app) promptsFolder() string { return homely(a.library().Dir) }
+func (a *app) promptsFolder() string { return homely(a.promptLibrary().Dir) }
 
 func (a *app) promptsCommand() *cobra.Command {
 	var set []string
@@ -137,7 +137,7 @@ func promptRecordOf(p *prompts.Prompt) promptRecord {
 // listPrompts lists the prompts; a file that is none is said and fails the
 // command, after the others were listed.
 func (a *app) listPrompts() error {
-	all, err := a.library().List()
+	all, err := a.promptLibrary().List()
 	if err != nil {
 		return err
 	}
@@ -198,13 +198,13 @@ func (a *app) showPrompt(name string) error {
 // openPrompt opens a prompt that somebody named; what is wrong with it is wrong
 // usage.
 func (a *app) openPrompt(name string) (*prompts.Prompt, error) {
-	p, err := a.library().Open(name)
+	p, err := a.promptLibrary().Open(name)
 	switch {
 	case err == nil:
 		return p, nil
 	case errors.Is(err, prompts.ErrNoPrompt):
 		hint := "`juxta prompts list` shows which there are"
-		if all, listed := a.library().List(); listed == nil {
+		if all, listed := a.promptLibrary().List(); listed == nil {
 			var names []string
 			for _, e := range all {
 				names = append(names, e.Name)
@@ -227,7 +227,7 @@ func (a *app) addPrompt(ctx context.Context, args []string, force bool) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.library().Add(name, source, force)
+	p, err := a.promptLibrary().Add(name, source, force)
 	var file *prompts.FileError
 	switch {
 	case errors.Is(err, prompts.ErrPromptExists):
@@ -256,7 +256,7 @@ func (a *app) addPrompt(ctx context.Context, args []string, force bool) error {
 // sayMissing says what a prompt that was just kept names and does not find: its
 // paths begin where it lies now.
 func (a *app) sayMissing(ctx context.Context, name string) {
-	p, err := a.library().Open(name)
+	p, err := a.promptLibrary().Open(name)
 	if err != nil {
 		a.say("it can't be asked yet: %s", plain.Line(err.Error()))
 		return
@@ -328,7 +328,7 @@ func (a *app) removePrompt(name string) error {
 	if _, err := a.openPrompt(name); err != nil && !errors.As(err, new(*prompts.FileError)) {
 		return err
 	}
-	if err := a.library().Remove(name); err != nil {
+	if err := a.promptLibrary().Remove(name); err != nil {
 		return err
 	}
 	if a.json {
@@ -340,7 +340,7 @@ func (a *app) removePrompt(name string) error {
 
 // completePrompts offers the names of the library with their titles.
 func (a *app) completePrompts(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	all, err := a.library().List()
+	all, err := a.promptLibrary().List()
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}

@@ -120,7 +120,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		Version: w.version(), Keys: conf.keys, Theme: look, Themes: w.themes,
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Attach: sources, Presets: conf.presets,
-		Library: w.library(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"),
+		Library: w.promptLibrary(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"),
 		Open: func(ctx context.Context) (*sessions.Bench, error) {
 			return w.open(ctx, conf, n, refs, presets)
 		},

@@ -238,16 +238,16 @@ func TestTheWorkbenchIsGivenAPrompt(t *testing.T) {
 	} {
 		a, _, stderr := bench(t)
 		for name, text := range map[string]string{"greet": "---\nvariables: {tone: {choices: [calm]}}\n---\nHello {{name}} in {{tone}}", "broken": "---\ncolour: red\n---\nx"} {
-			if _, err := a.library().Add(name, []byte("x"), false); err != nil {
+			if _, err := a.promptLibrary().Add(name, []byte("x"), false); err != nil {
 				t.Fatal(err)
 			}
-			if err := os.WriteFile(filepath.Join(a.library().Dir, name+".md"), []byte(text), 0o600); err != nil {
+			if err := os.WriteFile(filepath.Join(a.promptLibrary().Dir, name+".md"), []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
 		a.screen = func(_ context.Context, o tui.Options) error {
 			fmt.Fprintf(stderr, "%s: %v %v", o.Prompt.Body(), o.Values, o.KeepSystem)
-			if o.Library.Dir != a.library().Dir {
+			if o.Library.Dir != a.promptLibrary().Dir {
 				t.Errorf("the screen has %s", o.Library.Dir)
 			}
 			return nil
