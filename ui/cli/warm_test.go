@@ -40,10 +40,25 @@ func TestAWarmUpLeavesNoColdAnswerOfARealServer(t *testing.T) {
 		}
 		return all
 	}
-	if all := cold(); !all[0] || !all[1] {
-		t.Errorf("after they were unloaded: cold %v", all)
+	// Other packages' tests use the server, too, and load and unload what they
+	// want meanwhile: then it is tried again.
+	const tries = 20
+	for i := 1; ; i++ {
+		all := cold()
+		if all[0] && all[1] {
+			break
+		}
+		if i == tries {
+			t.Fatalf("after they were unloaded: cold %v", all)
+		}
 	}
-	if all := cold("--warm"); all[0] || all[1] {
-		t.Errorf("after a warm-up: cold %v", all)
+	for i := 1; ; i++ {
+		all := cold("--warm")
+		if !all[0] && !all[1] {
+			break
+		}
+		if i == tries {
+			t.Fatalf("after a warm-up: cold %v", all)
+		}
 	}
 }
