@@ -154,9 +154,12 @@ func slowly(t *testing.T, n, w, h int, l *line) (echo, lag time.Duration) {
 	for _, s := range stamp.FindAllString(x.ask("go", 4*time.Second), -1) {
 		seen[s] = true
 	}
+	var mu sync.Mutex // guards what the line's goroutine and this one share
 	var keys []time.Time
 	var echoes, lags []time.Duration
 	l.look(func(screen string) {
+		mu.Lock()
+		defer mu.Unlock()
 		now := time.Now()
 		if m := prompt.FindStringSubmatch(screen); m != nil {
 			for len(echoes) < len(m[1]) {
@@ -171,12 +174,16 @@ func slowly(t *testing.T, n, w, h int, l *line) (echo, lag time.Duration) {
 		}
 	})
 	for i := range 60 {
+		mu.Lock()
 		keys = append(keys, time.Now())
+		mu.Unlock()
 		_, _ = x.keys.Write([]byte("k"))
 		time.Sleep(time.Duration(50+i*7%23) * time.Millisecond)
 	}
 	time.Sleep(2 * time.Second)
 	l.look(nil)
+	mu.Lock()
+	defer mu.Unlock()
 	if len(echoes) < len(keys) || len(lags) < 60 {
 		t.Fatalf("%d of %d keys and %d stamps were shown", len(echoes), len(keys), len(lags))
 	}
