@@ -64,20 +64,7 @@ func (p *plan) forgo() {
 			continue
 		}
 		p.note("%s was refused by the service and was left out", name)
-		switch name {
-		case "temperature":
-			p.Temperature = nil
-		case "top_p":
-			p.TopP = nil
-		case "seed":
-			p.Seed = nil
-		case "stop":
-			p.Stop = nil
-		case "think":
-			p.Think = ""
-		case "think_budget":
-			p.ThinkBudget = 0
-		}
+		p.Params = p.Without(name)
 	}
 }
 

@@ -56,7 +56,6 @@ func (m *Model) click(c tea.MouseClickMsg) tea.Cmd {
 		if at.In(r) {
 			m.focus = f.first + i
 			m.toPanes()
-			m.refresh()
 			return m.pressIn(i, at)
 		}
 	}
