@@ -30,12 +30,18 @@ type ID string
 // NewID is a ULID: 48 bits of milliseconds and 80 random bits in Crockford's
 // base 32, 26 characters.
 func NewID(now time.Time) ID {
+	var random [10]byte
+	_, _ = rand.Read(random[:]) // never fails, by its documentation
+	return makeID(now, random)
+}
+
+func makeID(at time.Time, rest [10]byte) ID {
 	var b [16]byte
-	ms := uint64(now.UnixMilli())
+	ms := uint64(at.UnixMilli())
 	for i := range 6 {
 		b[i] = byte(ms >> (40 - 8*i))
 	}
-	_, _ = rand.Read(b[6:]) // never fails, by its documentation
+	copy(b[6:], rest[:])
 	const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	out := make([]byte, 26)
 	for i := range out { // 130 bits of digits for 128 of number: the first has 3
@@ -73,6 +79,8 @@ type Session struct {
 	Tip     int       `json:"tip,omitempty"`   // ID of the last turn of the branch that is worked on; 0 for Turns
 	Forks   []Fork    `json:"forks,omitempty"` // the turns that do not follow the one numbered before them
 	Origin  *Origin   `json:"origin,omitempty"`
+
+	Imported *Source `json:"imported,omitempty"` // where it came from, if it was not asked here
 
 	Seed      uint32           `json:"seed,omitempty"`      // of its turns' seeds and of the order on a device
 	Blind     bool             `json:"blind,omitempty"`     // the next questions are asked blind
