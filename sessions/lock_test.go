@@ -76,6 +76,8 @@ func TestStoreChild(t *testing.T) {
 		childOpens(path)
 	case "full":
 		childFillsUp(t, path)
+	case "upgrade":
+		childUpgrades(t, path)
 	case "rush":
 		childRushes(t, path, rest)
 	default:

@@ -217,7 +217,7 @@ func TestUpgradesRunOnceInOrderAfterACopy(t *testing.T) {
 		t.Errorf("the old program, still running: %v", err)
 	}
 
-	copied, err := Open(path + ".v3.bak")
+	copied, err := Open(copyBeforeUpgrade(t, path, 3))
 	if err != nil {
 		t.Fatal("opening the copy:", err)
 	}

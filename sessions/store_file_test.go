@@ -188,7 +188,7 @@ func TestAStoreOfTheFirstLayoutGetsRoomForFiles(t *testing.T) {
 	if _, n := used(t, s); n != 0 {
 		t.Errorf("%d files are left", n)
 	}
-	copied, err := openStore(path+".v1.bak", layout()[:1])
+	copied, err := openStore(copyBeforeUpgrade(t, path, 1), layout()[:1])
 	if err != nil {
 		t.Fatal("opening the copy:", err)
 	}

@@ -3,7 +3,6 @@ package sessions
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -61,10 +60,7 @@ func openStore(path string, upgrades []upgrade) (*Store, error) {
 	if err != nil {
 		return nil, storeError("opening", path, err)
 	}
-	// Everybody who comes to the file by another name takes the same lock.
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
+	path = realPath(path) // so that everybody who comes by another name takes the same lock
 	s := &Store{path: path, upgrades: upgrades, lock: lock{path: path + ".lock"}}
 	s.SetPatience(patienceLater)
 	if err := s.lock.hold(patienceAtOpen, s.prepare); err != nil {
@@ -138,9 +134,9 @@ func (s *Store) create() error {
 }
 
 // upgrade brings the file from version to the newest, each step in one
-// transaction, after a copy of it as it was.
+// transaction, after a copy of it as it was, which stays beside it.
 func (s *Store) upgrade(version int) error {
-	if err := copyFile(s.path, fmt.Sprintf("%s.v%d.bak", s.path, version)); err != nil {
+	if err := s.copyBefore(version); err != nil {
 		return fmt.Errorf("copying it before the upgrade: %w", err)
 	}
 	for v := version; v < len(s.upgrades); v++ {
@@ -182,33 +178,6 @@ func versionOf(tx *bolt.Tx) (int, error) {
 	return v, nil
 }
 
-// copyFile copies from one file to another that appears at once and whole.
-func copyFile(from, to string) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	draft := to + ".new"
-	out, err := os.OpenFile(draft, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(draft)
-		}
-	}()
-	_, err = io.Copy(out, in)
-	if err == nil {
-		err = out.Sync()
-	}
-	if err := errors.Join(err, out.Close()); err != nil {
-		return err
-	}
-	return moveInto(draft, to)
-}
-
 // moveInto renames a file and sees to it that the new name outlasts a crash.
 func moveInto(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
@@ -237,18 +206,26 @@ func (s *Store) update(op string, do func(*bolt.Tx) error) error {
 func (s *Store) within(op string, write bool, room int, do func(*bolt.Tx) error) error {
 	err := s.lock.hold(time.Duration(s.patience.Load()), func() error {
 		return transactIn(s.path, write, room, func(tx *bolt.Tx) error {
-			switch version, err := versionOf(tx); {
-			case err != nil:
+			if err := s.speaks(tx); err != nil {
 				return err
-			case version > len(s.upgrades):
-				return errNewer
-			case version < len(s.upgrades):
-				return errForeign
 			}
 			return do(tx)
 		})
 	})
 	return storeError(op, s.path, err)
+}
+
+// speaks is an error unless the file has the layout of this program.
+func (s *Store) speaks(tx *bolt.Tx) error {
+	switch version, err := versionOf(tx); {
+	case err != nil:
+		return err
+	case version > len(s.upgrades):
+		return errNewer
+	case version < len(s.upgrades):
+		return errForeign
+	}
+	return nil
 }
 
 // transact opens the file, runs one transaction and closes it. A file that is

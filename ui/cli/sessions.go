@@ -35,6 +35,7 @@ nobody, until new turns are written over it. To be rid of it at once, delete the
 file, with all sessions in it.`,
 			RunE: func(_ *cobra.Command, args []string) error { return a.removeSessions(args) },
 		},
+		a.backupCommand(),
 	)
 }
 

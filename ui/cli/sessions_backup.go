@@ -1,0 +1,100 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"juxta/sessions"
+	"juxta/sessions/plain"
+)
+
+func (a *app) backupCommand() *cobra.Command {
+	prune := -1
+	c := &cobra.Command{
+		Use: "backup [FILE]", Short: "Copy the store, also while others use it",
+		Long: `Copy the store into a new file: FILE, or one beside the store that is named by
+the time. Others may use the store meanwhile, and wait while it is copied. A file
+that is there is not written over.
+
+Before an upgrade, juxta makes such a copy by itself. None is ever removed but by
+--prune, which makes no copy, and says what it removes.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case len(args) > 1:
+				return usage("name one file: juxta sessions backup FILE", "%d files are too many", len(args))
+			case len(args) == 1 && prune >= 0:
+				return usage("use one of them: juxta sessions backup FILE, or juxta sessions backup --prune N", "--prune makes no copy")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			if c.Flags().Changed("prune") {
+				return a.pruneCopies(prune)
+			}
+			to := ""
+			if len(args) == 1 {
+				if to = args[0]; to == "" {
+					return usage("", "FILE is empty")
+				}
+			}
+			return a.backup(to)
+		},
+	}
+	c.Flags().IntVar(&prune, "prune", -1, "of the copies that upgrades made, remove all but the newest `N`")
+	return c
+}
+
+func (a *app) backup(to string) error {
+	store, err := sessions.Open(a.storePath())
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	copied, err := store.Backup(to)
+	if errors.Is(err, fs.ErrExist) {
+		return usage("name a new file, or none for one beside the store", "%s is there already", plain.Line(to))
+	}
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.printJSON(copied)
+	}
+	_, err = fmt.Fprintf(a.out, "%s  %d bytes\n", plain.Line(copied.Path), copied.Bytes)
+	return err
+}
+
+func (a *app) pruneCopies(keep int) error {
+	if keep < 0 {
+		return usage("", "--prune is a number from 0, which keeps none")
+	}
+	all, err := sessions.Copies(a.storePath())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return &mistake{code: exitStore, err: err}
+	}
+	for _, c := range all {
+		if !c.Automatic {
+			continue
+		}
+		if keep > 0 {
+			keep--
+			continue
+		}
+		if err := os.Remove(c.Path); err != nil {
+			return &mistake{code: exitStore, err: err, hint: "remove it by hand"}
+		}
+		if a.json {
+			err = a.printJSON(map[string]string{"removed": c.Path})
+		} else {
+			_, err = fmt.Fprintf(a.out, "removed %s  %d bytes\n", plain.Line(c.Path), c.Bytes)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
