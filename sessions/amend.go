@@ -235,16 +235,10 @@ func (b *Bench) Fork(turn int) error {
 	if err := b.settle(); err != nil {
 		return fmt.Errorf("forking: %w", err)
 	}
-	path := s.PathTo(turn)
-	if len(path) == 0 || turn > s.Turns {
-		return fmt.Errorf("there is no turn %d", turn)
+	next, path, err := s.forked(turn)
+	if err != nil {
+		return err
 	}
-	next := s.clone()
-	now := time.Now()
-	next.ID, next.Seed, next.Created, next.Updated = NewID(now), newSeed(), now, now
-	next.Turns, next.Tip, next.Forks, next.Hidden = path.Len(), 0, nil, path.renumber(s.Hidden)
-	next.Origin = &Origin{s.ID, turn}
-	next.Spent, next.Guessed, next.Unpriced = 0, false, 0
 	to := &desk{session: next, files: d.files}
 	if b.store == nil {
 		turns, err := b.past(d, path)
@@ -266,6 +260,23 @@ func (b *Bench) Fork(turn int) error {
 	defer b.mu.Unlock()
 	b.desk = to
 	return nil
+}
+
+// forked is a new session that begins with the turns up to and with the given
+// one, which are those of the path.
+func (s *Session) forked(turn int) (Session, Path, error) {
+	path := s.PathTo(turn)
+	if len(path) == 0 || turn > s.Turns {
+		return Session{}, nil, fmt.Errorf("there is no turn %d", turn)
+	}
+	next := s.clone()
+	now := time.Now()
+	next.ID, next.Seed, next.Created, next.Updated = NewID(now), newSeed(), now, now
+	next.Turns, next.Tip, next.Forks, next.Hidden = path.Len(), 0, nil, path.renumber(s.Hidden)
+	next.Origin = &Origin{s.ID, turn}
+	next.Spent, next.Guessed, next.Unpriced = 0, false, 0
+	next.Pinned, next.Archived, next.Binned, next.Imported = false, false, time.Time{}, nil
+	return next, path, nil
 }
 
 // Configure gives the column of the same ID other settings from the next turn

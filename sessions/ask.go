@@ -279,7 +279,7 @@ func (t *Turn) stand(k task) {
 
 // follow takes in a new question.
 func (s *Session) follow(t *Turn) {
-	if s.Turns == 0 {
+	if s.Turns == 0 && !s.Named {
 		s.Title = cmp.Or(titleOf(t.Text), titleOfFiles(t.Files))
 	}
 	if t.Hidden() {

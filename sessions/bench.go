@@ -181,7 +181,7 @@ func (b *Bench) put(d *desk, with Batch) <-chan error {
 		return done
 	}
 	s := d.session.clone()
-	with.Session = &s
+	with.Session, with.again = &s, with.Turn == nil && len(with.Answers) == 0
 	return b.saver.put(with)
 }
 

@@ -39,6 +39,7 @@ const ours = "juxta"
 // store knows of it.
 func (s Session) portable() Session {
 	s = s.clone()
+	s.Binned = time.Time{}
 	if s.Imported == nil {
 		return s
 	}

@@ -231,6 +231,8 @@ func (b *Bench) catchUp(d *desk, s Session) (now Session, moved map[int]int, err
 	case err != nil, b.trouble != nil:
 		return s, nil, nil // it goes on from memory
 	}
+	d.session.label(&kept)
+	s.label(&kept)
 	next := s.clone()
 	newer := kept.Turns > s.Turns
 	if newer {

@@ -82,6 +82,14 @@ type Session struct {
 
 	Imported *Source `json:"imported,omitempty"` // where it came from, if it was not asked here
 
+	// How the session is labelled, see [Store.Tag] and its like. Nothing else
+	// changes that: a juxta that has the session open saves the rest.
+	Named    bool      `json:"named,omitempty"`    // Title was given by hand
+	Tags     []string  `json:"tags,omitempty"`     // in alphabetical order, see [Tag]
+	Pinned   bool      `json:"pinned,omitempty"`   // listed ahead of the others
+	Archived bool      `json:"archived,omitempty"` // listed only where that is asked for
+	Binned   time.Time `json:"binned,omitzero"`    // since when it waits to be deleted, and is listed nowhere
+
 	Seed      uint32           `json:"seed,omitempty"`      // of its turns' seeds and of the order on a device
 	Blind     bool             `json:"blind,omitempty"`     // the next questions are asked blind
 	Hidden    []int            `json:"hidden,omitempty"`    // IDs of the turns that were asked blind and are not revealed
@@ -153,7 +161,7 @@ func (s *Session) count(a *Answer) {
 // clone shares nothing with s that either may change.
 func (s Session) clone() Session {
 	s.Columns, s.Places = slices.Clone(s.Columns), slices.Clone(s.Places)
-	s.Forks, s.Hidden = slices.Clone(s.Forks), slices.Clone(s.Hidden)
+	s.Forks, s.Hidden, s.Tags = slices.Clone(s.Forks), slices.Clone(s.Hidden), slices.Clone(s.Tags)
 	return s
 }
 

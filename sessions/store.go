@@ -17,8 +17,9 @@ import (
 // everything they return is the caller's own.
 //
 //	meta      "schema"                            version, decimal
+//	meta      "pinned"                            the IDs of the sessions that are pinned
 //	sessions  <session>                           Session, without its turns
-//	recent    <updated><session>                  nothing: the order of Sessions
+//	recent    <updated><session>                  a byte of shelfmarks, or nothing: the order of Sessions
 //	turns     <session><turn>                     Turn, without its answers
 //	answers   <session><turn><column><take>       Answer
 //	chunks    <session><turn><column><take>       when what arrived, see packChunks
@@ -72,6 +73,8 @@ type Batch struct {
 	Answers []Kept
 	Votes   []KeptVote
 	Files   map[string][]byte // bytes of the turn's files by SHA-256; those that the store has may be missing
+
+	again bool // nothing but a session that was saved before: one that is gone has been deleted
 }
 
 // Kept is an answer and where it belongs. Its Timing.Chunks replace those in
@@ -121,7 +124,10 @@ func (s *Store) Save(batches ...Batch) error {
 
 func putBatch(tx *bolt.Tx, b Batch) error {
 	if b.Session != nil {
-		if err := putSession(tx, *b.Session); err != nil {
+		if b.again && tx.Bucket([]byte(inSessions)).Get([]byte(b.Session.ID)) == nil {
+			return nil // the next question tells
+		}
+		if err := saveSession(tx, *b.Session, b.Turn != nil); err != nil {
 			return fmt.Errorf("session %.40q: %w", b.Session.ID, err)
 		}
 	}
@@ -151,7 +157,12 @@ func putBatch(tx *bolt.Tx, b Batch) error {
 	return nil
 }
 
-func putSession(tx *bolt.Tx, ses Session) error {
+func putSession(tx *bolt.Tx, ses Session) error { return saveSession(tx, ses, false) }
+
+// saveSession puts what a session has become beside what another process has
+// made of it. Who asks something in a session that waits to be deleted wants to
+// keep it.
+func saveSession(tx *bolt.Tx, ses Session, asks bool) error {
 	key, err := keyOf(ses.ID)
 	if err != nil {
 		return err
@@ -160,6 +171,11 @@ func putSession(tx *bolt.Tx, ses Session) error {
 	kept, err := forget(recent, ses.ID, sessions.Get(key))
 	if err != nil {
 		return err
+	}
+	if kept.ID != "" { // labels are changed by relabel alone
+		if ses.label(&kept); asks {
+			ses.Binned = time.Time{}
+		}
 	}
 	if kept.Turns > ses.Turns { // another process has asked more
 		if at := ses.Last(); kept.Path().Has(at) {
@@ -186,14 +202,22 @@ func putSession(tx *bolt.Tx, ses Session) error {
 	ses.Columns = slices.DeleteFunc(columns, func(c Column) bool { // whose process does not know of their new IDs yet
 		return slices.Contains(slices.Collect(maps.Values(moved)), c.ID)
 	})
+	return putRow(tx, key, ses)
+}
+
+// putRow keeps a session as it is, and puts it into the list.
+func putRow(tx *bolt.Tx, key []byte, ses Session) error {
 	value, err := json.Marshal(ses)
 	if err != nil {
 		return err
 	}
-	if err := sessions.Put(key, value); err != nil {
+	if err := tx.Bucket([]byte(inSessions)).Put(key, value); err != nil {
 		return err
 	}
-	return recent.Put(recentKey(ses.Updated, ses.ID), nil)
+	if err := pin(tx, ses.ID, ses.Pinned); err != nil {
+		return err
+	}
+	return tx.Bucket([]byte(inRecent)).Put(recentKey(ses.Updated, ses.ID), ses.shelfmarks())
 }
 
 // forget takes the session, as it was kept, out of the list, and returns it. A
@@ -274,28 +298,35 @@ func putVote(tx *bolt.Tx, k KeptVote) error {
 // size; the room is used again.
 func (s *Store) Delete(id ID) error {
 	return s.update("deleting", func(tx *bolt.Tx) error {
-		value, err := find(tx, id)
-		if err != nil {
-			return err
-		}
-		if _, err := forget(tx.Bucket([]byte(inRecent)), id, value); err != nil {
-			return err
-		}
-		if err := tx.Bucket([]byte(inSessions)).Delete([]byte(id)); err != nil {
-			return err
-		}
-		for _, name := range []string{inTurns, inAnswers, inChunks, inVotes} {
-			// Seek, because a cursor's place is not sure after Delete.
-			c := tx.Bucket([]byte(name)).Cursor()
-			for k, _ := c.Seek([]byte(id)); bytes.HasPrefix(k, []byte(id)); k, _ = c.Seek([]byte(id)) {
-				if err := c.Delete(); err != nil {
-					return err
-				}
-			}
-		}
-		if err := letGo(tx, id); err != nil {
+		if err := deleteSession(tx, id); err != nil {
 			return err
 		}
 		return sweep(tx, time.Now())
 	})
+}
+
+func deleteSession(tx *bolt.Tx, id ID) error {
+	value, err := find(tx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := forget(tx.Bucket([]byte(inRecent)), id, value); err != nil {
+		return err
+	}
+	if err := pin(tx, id, false); err != nil {
+		return err
+	}
+	if err := tx.Bucket([]byte(inSessions)).Delete([]byte(id)); err != nil {
+		return err
+	}
+	for _, name := range []string{inTurns, inAnswers, inChunks, inVotes} {
+		// Seek, because a cursor's place is not sure after Delete.
+		c := tx.Bucket([]byte(name)).Cursor()
+		for k, _ := c.Seek([]byte(id)); bytes.HasPrefix(k, []byte(id)); k, _ = c.Seek([]byte(id)) {
+			if err := c.Delete(); err != nil {
+				return err
+			}
+		}
+	}
+	return letGo(tx, id)
 }

@@ -7,6 +7,23 @@ import (
 	bolt "go.etcd.io/bbolt"
 )
 
+// Fork saves a new session that begins with the turns of one of the store up to
+// and with the given one, 0 for the last, as [Bench.Fork] does, and returns it.
+func (s *Store) Fork(id ID, turn int) (Session, error) {
+	from, err := s.Session(id)
+	if err != nil {
+		return Session{}, err
+	}
+	if turn == 0 {
+		turn = from.Last()
+	}
+	next, path, err := from.forked(turn)
+	if err != nil {
+		return Session{}, err
+	}
+	return next, s.copyTurns(id, path, next)
+}
+
 // copyTurns saves the session to with the turns of a path of another one,
 // numbered anew from 1, and their answers, arrival times, votes and files: in
 // one transaction, or with an error nothing.
@@ -54,14 +71,8 @@ func copyTurn(tx *bolt.Tx, from ID, id int, to ID, n int) error {
 		return err
 	}
 	for _, name := range []string{inAnswers, inChunks, inVotes} {
-		bucket := tx.Bucket([]byte(name))
-		var found [][2][]byte // first all, because Put disturbs a cursor
-		c := bucket.Cursor()
-		for k, v := c.Seek(source); bytes.HasPrefix(k, source); k, v = c.Next() {
-			found = append(found, [2][]byte{append(bytes.Clone(target), k[len(source):]...), bytes.Clone(v)})
-		}
-		for _, f := range found {
-			if err := bucket.Put(f[0], f[1]); err != nil {
+		for _, kv := range under(tx, name, source) {
+			if err := tx.Bucket([]byte(name)).Put(append(bytes.Clone(target), kv[0][len(source):]...), kv[1]); err != nil {
 				return err
 			}
 		}

@@ -68,15 +68,18 @@ func (s *Store) Resolve(prefix string) (ID, error) {
 }
 
 // Sessions lists sessions, the one updated last first, at most limit of them;
-// 0 is all.
+// 0 is all. Those that wait to be deleted are left out.
 func (s *Store) Sessions(limit int) ([]Session, error) {
 	const op = "listing the sessions"
 	var values [][]byte
 	err := s.view(op, func(tx *bolt.Tx) error {
 		sessions, c := tx.Bucket([]byte(inSessions)), tx.Bucket([]byte(inRecent)).Cursor()
-		for k, _ := c.Last(); k != nil && (limit <= 0 || len(values) < limit); k, _ = c.Prev() {
+		for k, v := c.Last(); k != nil && (limit <= 0 || len(values) < limit); k, v = c.Prev() {
 			if len(k) != 8+idLen {
 				return damaged("a key of the list is malformed")
+			}
+			if !Every.has(marksOf(v)) {
+				continue
 			}
 			values = append(values, bytes.Clone(sessions.Get(k[8:])))
 		}

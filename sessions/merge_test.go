@@ -1,0 +1,161 @@
+package sessions
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"testing/synctest"
+
+	"juxta/prompts"
+	"juxta/providers"
+)
+
+func TestAMergedSessionHasTheTurnsOfBoth(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		b := branched(t, s) // with a file in turn 4
+		into := b.Session().ID
+		other := bench(t, s, []string{"paid/" + saying("two"), "paid/" + saying("three"), "paid/" + saying("one")})
+		ask(t, other, "p1")
+		put(t, other, Question{Text: "p2", Files: []*prompts.Attachment{blob("b.png", 2, 90)}})
+		put(t, other, Question{Text: "p3", Instead: 2})
+		for _, do := range []func() (Turn, error){
+			func() (Turn, error) { return other.Vote(2, "", 2) },
+			func() (Turn, error) { return other.Adopt(1, &Pick{1, 1}) },
+		} {
+			_, err := do()
+			no(t, err)
+		}
+		no(t, other.settle())
+		from := other.Session().ID
+		no(t, s.Tag([]ID{into}, []string{"b"}, nil))
+		no(t, s.Tag([]ID{from}, []string{"a"}, nil))
+		source, asked := keptSession(t, s, from)
+		was, _ := keptSession(t, s, into)
+
+		_, err := s.Merge(into, []ID{from}, false)
+		no(t, err)
+		ses, turns := keptSession(t, s, into)
+		untouched, _ := keptSession(t, s, from)
+		if !reflect.DeepEqual(source, untouched) {
+			t.Errorf("the source is\n%+v\ninstead of\n%+v", untouched, source)
+		}
+		want(t, "turns", ses.Turns, 7)
+		want(t, "read", len(turns), 7)
+		var models []string
+		for _, c := range ses.Columns {
+			models = append(models, fmt.Sprint(c.ID, " ", c.Model.Model))
+		}
+		equal(t, "columns", models, []string{"1 " + saying("one"), "2 " + saying("two"), "3 " + saying("three")})
+		equal(t, "places", ses.Places, []int{1, 2, 3})
+		equal(t, "path", ses.Path(), Path{{1, 1}, {4, 5}, {7, 7}})
+		equal(t, "tags", ses.Tags, []string{"a", "b"})
+		want(t, "cost", ses.Spent, was.Spent)
+		at := map[int]int{1: 2, 2: 3, 3: 1} // columns of the source in the other one
+		for i, old := range asked {
+			now := turns[i+4]
+			want(t, "text", now.Text, old.Text)
+			for _, a := range old.Answers {
+				b, ok := now.Take(Pick{at[a.Column], a.Take})
+				if !ok || b.Text != a.Text || b.Model != a.Model {
+					t.Errorf("turn %d: %s became %+v", now.ID, a.Text, b)
+				}
+				one, err := s.Chunks(from, old.ID, a.Column, a.Take)
+				no(t, err)
+				two, err := s.Chunks(into, now.ID, at[a.Column], a.Take)
+				if err != nil || len(one) == 0 || !reflect.DeepEqual(one, two) {
+					t.Errorf("arrivals: %v and %v, %v", one, two, err)
+				}
+			}
+		}
+		equal(t, "vote", turns[5].Votes[0].Best, []int{3})
+		want(t, "adopted", *turns[4].Adopted, Pick{2, 1})
+
+		// The juxta that has it open goes on behind what was appended, and the
+		// files outlive the session that they came from.
+		no(t, s.Delete(from))
+		ask(t, b, "q8")
+		want(t, "next", b.Session().Turns, 8)
+		no(t, b.Resume(into))
+		b.SetModel(1, providers.Ref{Provider: "demo", Model: echo})
+		want(t, "files told again", b.Preflight(nil, 0)[0].Again.Files, 1)
+	})
+}
+
+func TestAMergeMayTakeTheOtherSessionWithIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		b := bench(t, s, []string{"paid/" + saying("one")})
+		ask(t, b, "q")
+		one := b.Session()
+		b.Begin()
+		ask(t, b, "p")
+		two := b.Session()
+		all, err := s.Merge(one.ID, []ID{two.ID}, true)
+		no(t, err)
+		want(t, "cost", all.Spent, one.Spent+two.Spent)
+		want(t, "current", titles(t, s, Listing{}), "q")
+		want(t, "bin", titles(t, s, Listing{Shelf: Bin}), "p")
+		for _, bad := range [][]ID{{one.ID}, {two.ID, two.ID}, {NewID(one.Created)}} {
+			if _, err := s.Merge(one.ID, bad, false); err == nil {
+				t.Errorf("merged %v", bad)
+			}
+		}
+		kept, turns := keptSession(t, s, one.ID)
+		want(t, "turns", kept.Turns, 2)
+		want(t, "turns that are there", len(turns), 2)
+	})
+}
+
+func TestMergedBlindTurnsKeepTheirSeats(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		models := []string{"paid/" + saying("a"), "paid/" + saying("b"), "paid/" + saying("c"), "paid/" + saying("d")}
+		b := bench(t, s, models)
+		ask(t, b, "q")
+		into := b.Session().ID
+		slices.Reverse(models)
+		other := bench(t, s, models)
+		other.Blindly(true)
+		seated := func(turns []Turn) (all [][]string) {
+			for i := range turns {
+				var seats []string
+				for _, id := range turns[i].Seats() {
+					a, _ := turns[i].Answer(id)
+					seats = append(seats, a.Text)
+				}
+				all = append(all, seats)
+			}
+			return all
+		}
+		for i := range 6 {
+			ask(t, other, fmt.Sprint("p", i))
+			if i%2 == 0 {
+				_, err := other.Vote(i+1, "", 1)
+				no(t, err)
+				_, err = other.Reveal(i + 1)
+				no(t, err)
+			}
+		}
+		no(t, other.settle())
+		_, before := keptSession(t, s, other.Session().ID)
+		_, err := s.Merge(into, []ID{other.Session().ID}, false)
+		no(t, err)
+		ses, after := keptSession(t, s, into)
+		alike(t, "seats", seated(after[1:]), seated(before))
+		equal(t, "hidden", ses.Hidden, []int{3, 5, 7})
+		for i := range after[1:] {
+			for _, v := range after[1+i].Votes {
+				equal(t, "seats of the vote", v.Seats, after[1+i].Seats())
+			}
+		}
+	})
+}
+
+func alike(t testing.TB, what string, got, want [][]string) {
+	t.Helper()
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%s are %v, want %v", what, got, want)
+	}
+}
