@@ -30,6 +30,7 @@ import (
 type gauge struct {
 	out
 	pulse *pulse // of the renderer; nil before it runs
+	sieve sieve
 
 	mu       sync.Mutex
 	away     bool          // the terminal is somebody else's, or is about to be
@@ -73,12 +74,14 @@ func newGauge(o out) *gauge { return &gauge{out: o, deaf: runtime.GOOS == "windo
 // Write implements [io.Writer]. The questions are part of the write, or another
 // one could come between.
 func (g *gauge) Write(frame []byte) (int, error) {
-	if !g.ask(len(frame)) {
-		return g.out.Write(frame)
+	rest := g.sieve.sift(frame)
+	if g.ask(len(rest)) {
+		rest = slices.Concat([]byte(askStatus), rest, []byte(askStatus))
 	}
-	all := slices.Concat([]byte(askStatus), frame, []byte(askStatus))
-	n, err := g.out.Write(all)
-	return max(0, min(n-len(askStatus), len(frame))), err
+	if _, err := g.out.Write(rest); err != nil {
+		return 0, err
+	}
+	return len(frame), nil
 }
 
 // ask reports whether a frame of n bytes is to be measured.

@@ -224,6 +224,7 @@ func (m *Model) route(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.w, m.h, m.stale, m.look.picked = msg.Width, msg.Height, true, nil
+		m.gauge.sieve.resize(msg.Height)
 	case tea.BackgroundColorMsg:
 		if msg.IsDark() != m.dark {
 			m.dark = msg.IsDark()
