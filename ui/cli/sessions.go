@@ -11,6 +11,7 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsList(),
 		a.sessionsShow(),
 		a.sessionsRm(),
+		a.backupCommand(),
 	)
 }
 
