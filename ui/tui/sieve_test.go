@@ -148,14 +148,15 @@ func TestAStandingRowOfWideCharactersIsSentOnce(t *testing.T) {
 	}
 }
 
-func TestARowThatIsLeftOutLeavesItsPen(t *testing.T) {
-	p, s, em := newPainter(40, 4), &sieve{}, vt.NewEmulator(40, 4)
+func TestARowThatIsLeftOutLeavesItsPenAndItsCursor(t *testing.T) {
+	s := &sieve{}
 	s.resize(4)
-	for _, word := range []string{"one", "two", "six"} { // in the colour that the row above ends in
-		_, _ = em.Write(s.sift(p.paint(t, []string{"中文 \x1b[31m红\x1b[m", "\x1b[31m" + word + "\x1b[m", "", ""})))
+	const frame = "\x1b[1m\x1b[?7l\x1b[m\x1b[2d\r\x1b[K\x1b[32m中\x1b[m文\x1b[31m红\x1b[4m字\x1b[?7h\x1b[2;9H\r\nsame pen"
+	if got := string(s.sift([]byte(frame))); got != frame {
+		t.Fatalf("the first time it is %q", got)
 	}
-	if cell := em.CellAt(0, 1); cell.Content != "s" || cell.Style.Fg == nil {
-		t.Errorf("the cell below is %q in %v", cell.Content, cell.Style.Fg)
+	if got, want := string(s.sift([]byte(frame))), "\x1b[1m\x1b[m\x1b[m\x1b[31m\x1b[4m\x1b[2;9H\r\nsame pen"; got != want {
+		t.Errorf("the second time it is\n%q, not\n%q", got, want)
 	}
 }
 
