@@ -55,6 +55,7 @@ var rooms = map[string]string{
 	"sessions/plain":        "github.com/charmbracelet/x/ansi",
 	"sessions/diff":         "",
 	"sessions/verdict":      "providers",
+	"sessions/transfer":     "sessions sessions/plain prompts providers",
 	"sessions/report":       "sessions sessions/plain sessions/verdict prompts providers github.com/yuin/goldmark",
 
 	"prompts":       yaml + " " + codecs,

@@ -12,6 +12,7 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsShow(),
 		a.sessionsRm(),
 		a.backupCommand(),
+		a.sessionsImport(),
 	)
 }
 

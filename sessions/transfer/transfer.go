@@ -1,0 +1,208 @@
+// Package transfer is what programs read and write of sessions: juxta's own
+// lossless JSON and capsules, and the formats of others.
+//
+// Its model of the world: a [Source] is a file or a folder. A [Reader] knows one
+// format by its look and hands what it finds to an [Intake], session by session,
+// so that no more than one need be in memory. [Import] reads everything once to
+// see that all of it is sound, and then again to add it to a store. Nothing that
+// a file claims of itself is believed.
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"juxta/sessions"
+)
+
+// A Reader takes sessions out of one format.
+type Reader struct {
+	Name string // "capsule"
+	Says string // for people: "a capsule of juxta"
+
+	// Sniff reports whether a source has the format, by its name and its first
+	// bytes. It may look further into it with [Source.Open].
+	Sniff func(*Source) bool
+
+	// Read hands every session of a source to the intake, in the source's order.
+	// It ends with the intake's first error, or its own, which names the place.
+	// It is called twice for each import, and finds the same both times.
+	Read func(context.Context, *Source, *Intake) error
+}
+
+// Readers lists the formats that are read, the pickiest first.
+func Readers() []Reader {
+	return []Reader{
+		jsonReader(),
+	}
+}
+
+// A Source is a file or a folder that is to be read.
+type Source struct {
+	Path   string
+	Name   string // the last part of Path
+	Folder bool
+	Size   int64  // bytes of a file
+	First  []byte // its first bytes, at most 64 KB
+}
+
+const firstBytes = 64 << 10
+
+// Look opens what path names and reads its first bytes.
+func Look(path string) (*Source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, reasonOf(err)
+	}
+	s := &Source{Path: path, Name: filepath.Base(path), Folder: info.IsDir(), Size: info.Size()}
+	if s.Folder {
+		s.Size = 0
+		return s, nil
+	}
+	if !info.Mode().IsRegular() { // opening a pipe waits for somebody to write to it, and it can't be read twice
+		return nil, errors.New("it is neither a file nor a folder")
+	}
+	f, err := s.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	s.First = make([]byte, firstBytes)
+	n, err := io.ReadFull(f, s.First)
+	s.First = s.First[:n]
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, reasonOf(err)
+	}
+	return s, nil
+}
+
+// Open opens the source's file. The caller closes it.
+func (s *Source) Open() (*os.File, error) {
+	f, err := os.Open(s.Path)
+	return f, reasonOf(err)
+}
+
+// reasonOf is an error of the file system without the path, which whoever tells
+// it says anyway.
+func reasonOf(err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// An Intake is what a [Reader] hands its sessions to.
+type Intake struct {
+	take func(sessions.Bundle) error
+	left []Left
+}
+
+// Take takes a session. Its error ends the reading.
+func (in *Intake) Take(b sessions.Bundle) error { return in.take(b) }
+
+// Leave notes what of the source is not taken, in words that may be counted:
+// "pictures that the export does not hold".
+func (in *Intake) Leave(what string) {
+	i := slices.IndexFunc(in.left, func(l Left) bool { return l.What == what })
+	if i < 0 {
+		i = len(in.left)
+		in.left = append(in.left, Left{What: what})
+	}
+	in.left[i].Times++
+}
+
+// Left is something of a source that was not taken.
+type Left struct {
+	What  string `json:"what"`
+	Times int    `json:"times"`
+}
+
+// A Report says what an import took and what it left out.
+type Report struct {
+	File     string             `json:"file"`
+	Format   string             `json:"format"` // a [Reader.Name]
+	Sessions []sessions.Arrival `json:"sessions"`
+	Left     []Left             `json:"left_out"`
+}
+
+// Import adds the sessions of a file or a folder to a store. It reads all of it
+// before it adds anything, so that a source with a fault adds nothing; if the
+// store fails then, it takes back what it has added. An error about the source
+// is an [*Unreadable].
+func Import(ctx context.Context, store *sessions.Store, path string) (Report, error) {
+	r := Report{File: path, Sessions: []sessions.Arrival{}, Left: []Left{}}
+	src, err := Look(path)
+	if err != nil {
+		return r, &Unreadable{Path: path, Err: err, Hint: "check its name"}
+	}
+	reader, err := src.reader()
+	if err != nil {
+		return r, err
+	}
+	r.Format = reader.Name
+	if err := src.read(ctx, reader, &Intake{take: func(b sessions.Bundle) error { return b.Check() }}); err != nil {
+		return r, err
+	}
+	load := &load{store: store}
+	in := &Intake{take: func(b sessions.Bundle) error { return load.take(ctx, b) }}
+	err = src.read(ctx, reader, in)
+	if err == nil {
+		err = load.unload(ctx)
+	}
+	if err != nil {
+		return r, load.undo(err)
+	}
+	r.Sessions = append(r.Sessions, load.all...)
+	r.Left = append(r.Left, in.left...)
+	return r, nil
+}
+
+// reader is the reader of a source's format.
+func (s *Source) reader() (Reader, error) {
+	for _, r := range Readers() {
+		if r.Sniff(s) {
+			return r, nil
+		}
+	}
+	return Reader{}, &Unreadable{
+		Path: s.Path, Err: errors.New("it is in no format that juxta reads"),
+		Hint: "`juxta sessions import --help` lists the formats",
+	}
+}
+
+// read has a reader read the source.
+func (s *Source) read(ctx context.Context, r Reader, in *Intake) error {
+	err := r.Read(ctx, s, in)
+	var unreadable *Unreadable
+	var failed *storeFailed
+	switch {
+	case err == nil, errors.As(err, &unreadable):
+		return err
+	case errors.As(err, &failed):
+		return failed.err
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	}
+	return &Unreadable{Path: s.Path, Err: err, Hint: "nothing of it was imported; get the file anew, or from where it was made"}
+}
+
+// An Unreadable is a source that can't be imported.
+type Unreadable struct {
+	Path string
+	Err  error
+	Hint string // the next step for a person
+}
+
+func (e *Unreadable) Error() string { return fmt.Sprintf("%q: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *Unreadable) Unwrap() error { return e.Err }
+
+// Advice is the next step for a person.
+func (e *Unreadable) Advice() string { return e.Hint }
