@@ -81,7 +81,8 @@ func (b *Bench) Warm(ctx context.Context, files ...*prompts.Attachment) (*Run, e
 	if len(r.lanes) == 0 {
 		return nil, ErrNoneLocal
 	}
-	if err := d.session.afford(r.lanes); err != nil {
+	cost, asked := costOf(r.lanes)
+	if err := d.session.limit().afford(cost, asked, d.session.Spent); err != nil {
 		return nil, err
 	}
 	r.queue = r.lanes
