@@ -27,13 +27,13 @@ type Reask struct {
 
 // A Plan is what a [Reask] comes to.
 type Plan struct {
-	Turns []int  // IDs of those that somebody is asked in, in order
-	Parts []Part // of the Reask's columns, in their order
+	Turns   []int     // IDs of those that somebody is asked in, in order
+	Columns []Planned // those of the Reask, in their order
 }
 
-// A Part is one column's part of a [Plan]: what it is asked, and what that
+// A Planned is one column's share of a [Plan]: what it is asked, and what that
 // would cost by estimate.
-type Part struct {
+type Planned struct {
 	Column   Column // its ID is 0 until it is added
 	Turns    []int  // IDs of those that it is asked in
 	Sent     int    // of Turns, those in which something is sent
@@ -45,7 +45,7 @@ type Part struct {
 // Total is what everybody's answers would cost together.
 func (p Plan) Total() Forecast {
 	var f Forecast
-	for _, s := range p.Parts {
+	for _, s := range p.Columns {
 		f.Cost, f.Unknown = plus(f.Cost, s.Cost), f.Unknown+s.Unknown
 	}
 	return f
@@ -53,7 +53,7 @@ func (p Plan) Total() Forecast {
 
 // Sent is how many requests are sent.
 func (p Plan) Sent() (n int) {
-	for _, s := range p.Parts {
+	for _, s := range p.Columns {
 		n += s.Sent
 	}
 	return n
@@ -96,9 +96,9 @@ func (r Reask) Plan(s Session, turns []Turn, model func(providers.Ref) providers
 	}
 	asked := map[int]bool{}
 	for _, c := range r.Columns {
-		part := r.part(&s, r.in(&s, c), turns, model(c.Model))
-		p.Parts = append(p.Parts, part)
-		for _, t := range part.Turns {
+		one := r.planned(&s, r.in(&s, c), turns, model(c.Model))
+		p.Columns = append(p.Columns, one)
+		for _, t := range one.Turns {
 			asked[t] = true
 		}
 	}
@@ -116,7 +116,7 @@ func (r Reask) check(s *Session) error {
 		return errors.New("there is no model to ask")
 	}
 	for i, c := range r.Columns {
-		if slices.ContainsFunc(r.Columns[:i], func(o Column) bool { return alike(o, c) }) {
+		if slices.ContainsFunc(r.Columns[:i], func(o Column) bool { return sameAs(o, c) }) {
 			return fmt.Errorf("%s is named twice", c.Model)
 		}
 	}
@@ -140,8 +140,8 @@ func (r Reask) check(s *Session) error {
 // has reports whether a turn of the branch is asked again.
 func (r Reask) has(turn int) bool { return turn >= r.From && (r.To == 0 || turn <= r.To) }
 
-// alike reports whether two columns have the same model and settings.
-func alike(x, y Column) bool {
+// sameAs reports whether two columns have the same model and settings.
+func sameAs(x, y Column) bool {
 	return x.Model == y.Model && Preset{System: x.System, Params: x.Params, Schema: x.Schema}.Is(y)
 }
 
@@ -149,7 +149,7 @@ func alike(x, y Column) bool {
 // the same before, or one of ID 0.
 func (r Reask) in(s *Session, c Column) Column {
 	for _, o := range s.Columns {
-		if o.Again && o.Follows == r.Follows && alike(o, c) {
+		if o.Again && o.Follows == r.Follows && sameAs(o, c) {
 			return o
 		}
 	}
@@ -157,10 +157,10 @@ func (r Reask) in(s *Session, c Column) Column {
 	return c
 }
 
-// part goes through the turns as they will be asked. Answers to come are told
+// planned goes through the turns as they will be asked. Answers to come are told
 // as long as they are expected to be.
-func (r Reask) part(s *Session, c Column, turns []Turn, m providers.Model) Part {
-	part := Part{Column: c}
+func (r Reask) planned(s *Session, c Column, turns []Turn, m providers.Model) Planned {
+	one := Planned{Column: c}
 	var said story // for its measure
 	var told []earlier
 	past := load{runes: utf8.RuneCountInString(c.System)}
@@ -172,22 +172,22 @@ func (r Reask) part(s *Session, c Column, turns []Turn, m providers.Model) Part 
 		switch barred := blind(m, told, t.Files) != (obstacle{}); {
 		case !r.has(t.ID):
 		case has && own.ended():
-			part.Answered++
+			one.Answered++
 		case barred && has && own.Error != nil && own.Error.Kind == providers.Unsupported:
-			part.Barred++ // as it was found before
+			one.Barred++ // as it was found before
 		case barred:
-			part.Barred++
-			part.Turns = append(part.Turns, t.ID)
+			one.Barred++
+			one.Turns = append(one.Turns, t.ID)
 		default:
 			comes = true
-			part.Sent++
-			part.Turns = append(part.Turns, t.ID)
+			one.Sent++
+			one.Turns = append(one.Turns, t.ID)
 			l := past
 			l.runes += utf8.RuneCountInString(t.Text)
 			for _, f := range append(slices.Clip(told), t.files(nil)...) {
 				l.file(m, f.Attachment, f.tokens)
 			}
-			part.add(l.cost(m, said.given.expects(m, c.Model, c.Params)))
+			one.add(l.cost(m, said.given.expects(m, c.Model, c.Params)))
 		}
 		if s.Kind == Experiment {
 			continue
@@ -202,5 +202,5 @@ func (r Reask) part(s *Session, c Column, turns []Turn, m providers.Model) Part 
 			told = append(told, t.files(a)...)
 		}
 	}
-	return part
+	return one
 }

@@ -83,7 +83,7 @@ func TestASessionAskedAgainKeepsWhatWasAnsweredAndAddsTheOthersBesideIt(t *testi
 			t.Errorf("turn %d: %+v", i+1, got)
 		}
 	}
-	if a = reasked(t, b, of(t, b, says("three"))); len(a.Plan.Turns) > 0 || a.Plan.Parts[0].Answered != 3 {
+	if a = reasked(t, b, of(t, b, says("three"))); len(a.Plan.Turns) > 0 || a.Plan.Columns[0].Answered != 3 {
 		t.Errorf("asked once more: %+v", a.Plan)
 	}
 }
@@ -100,15 +100,15 @@ func TestAPlanTellsWhatAskingAgainCosts(t *testing.T) {
 	r.Columns[0].Params.MaxTokens = 30
 	free := planned(t, b, r)
 	own := providers.Money(3+4+30)*micro + 2*30*10*micro
-	want(t, "on its own answers", free.Parts[0].Forecast, Forecast{own, 0})
-	want(t, "nobody knows", free.Parts[1].Forecast, Forecast{0, 2})
-	want(t, "here", free.Parts[2].Forecast, Forecast{0, 0})
+	want(t, "on its own answers", free.Columns[0].Forecast, Forecast{own, 0})
+	want(t, "nobody knows", free.Columns[1].Forecast, Forecast{0, 2})
+	want(t, "here", free.Columns[2].Forecast, Forecast{0, 0})
 	want(t, "together", free.Total(), Forecast{own, 2})
 	want(t, "requests", free.Sent(), 6)
 	r.Follows = 1
-	want(t, "on the answers of then", planned(t, b, r).Parts[0].Cost, (3+4+10)*micro+2*30*10*micro)
+	want(t, "on the answers of then", planned(t, b, r).Columns[0].Cost, (3+4+10)*micro+2*30*10*micro)
 	r.From = 2
-	want(t, "the last turn alone", planned(t, b, r).Parts[0].Cost, (4+10)*micro+30*10*micro)
+	want(t, "the last turn alone", planned(t, b, r).Columns[0].Cost, (4+10)*micro+30*10*micro)
 	want(t, "columns", len(b.Session().Columns), 1)
 }
 
@@ -223,7 +223,7 @@ func TestStoppingKeepsWhatWasSaidAndAskingAgainGoesOnThere(t *testing.T) {
 		}
 		again := reasked(t, b, r)
 		equal(t, "the rest", again.Plan.Turns, []int{2, 3})
-		want(t, "answered before", again.Plan.Parts[0].Answered, 1)
+		want(t, "answered before", again.Plan.Columns[0].Answered, 1)
 		_, turns = keptSession(t, s, a.session)
 		want(t, "takes of the first turn", len(turns[0].Answers), 2)
 		want(t, "takes of the second", len(turns[1].Answers), 3)
@@ -237,7 +237,7 @@ func TestAPictureIsSentAgainAndWhoCannotSeeItFailsThere(t *testing.T) {
 	askWith(t, b, "and now?")
 	r := of(t, b, "rec/b", "rec/blind")
 	p := planned(t, b, r)
-	want(t, "barred", p.Parts[1].Barred, 1)
+	want(t, "barred", p.Columns[1].Barred, 1)
 	want(t, "requests", p.Sent(), 3)
 	a := reasked(t, b, r)
 	want(t, "answered", a.Progress().Answered, 3)
@@ -254,10 +254,10 @@ func TestAPictureIsSentAgainAndWhoCannotSeeItFailsThere(t *testing.T) {
 	}
 	p = planned(t, b, r)
 	want(t, "it is not asked in vain again", len(p.Turns), 0)
-	want(t, "and said to be barred", p.Parts[1].Barred, 1)
+	want(t, "and said to be barred", p.Columns[1].Barred, 1)
 
 	r.Columns, r.Follows = r.Columns[1:], 1 // what it is told has the picture
-	want(t, "barred behind it, too", planned(t, b, r).Parts[0].Barred, 2)
+	want(t, "barred behind it, too", planned(t, b, r).Columns[0].Barred, 2)
 }
 
 func TestAnswersOfHiddenTurnsStayHiddenWhenTheyAreAskedAgain(t *testing.T) {

@@ -83,8 +83,8 @@ func (b *Bench) Reask(r Reask) (*Reasking, error) {
 		return a, nil // nothing changes
 	}
 	b.mu.Lock()
-	for i := range a.Plan.Parts {
-		c := &a.Plan.Parts[i].Column
+	for i := range a.Plan.Columns {
+		c := &a.Plan.Columns[i].Column
 		if c.ID == 0 {
 			c.ID, c.Added = len(d.session.Columns)+1, d.session.addition()
 			d.session.Columns = append(d.session.Columns, *c)
@@ -129,8 +129,8 @@ func (a *Reasking) Next(ctx context.Context) (*Run, error) {
 	for a.at < len(a.Plan.Turns) {
 		turn := a.Plan.Turns[a.at]
 		var who []int
-		for i, part := range a.Plan.Parts {
-			if slices.Contains(part.Turns, turn) {
+		for i, one := range a.Plan.Columns {
+			if slices.Contains(one.Turns, turn) {
 				who = b.onScreen(who, a.added[i])
 			}
 		}
