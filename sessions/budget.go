@@ -21,6 +21,20 @@ type Forecast struct {
 	Unknown int             // of how many it can't
 }
 
+// Words are what so many answers would cost, in a few words: "nothing" where
+// nobody sends a bill.
+func (f Forecast) Words(answers int) string {
+	switch {
+	case f.Unknown > 0 && f.Unknown >= answers:
+		return "unknown"
+	case f.Cost == 0 && f.Unknown == 0:
+		return "nothing"
+	case f.Unknown == 0:
+		return "≈ " + f.Cost.String()
+	}
+	return fmt.Sprintf("≈ %s + %d unknown", f.Cost, f.Unknown)
+}
+
 // add takes in one more answer; nil is not known.
 func (f *Forecast) add(cost *providers.Money) {
 	if cost == nil {

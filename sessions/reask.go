@@ -197,6 +197,10 @@ func (r Reask) planned(s *Session, c Column, turns []Turn, m providers.Model) Pl
 			past.runes += utf8.RuneCountInString(t.Text)
 			past.tokens += said.given.expects(m, c.Model, c.Params)
 			told = append(told, t.files(nil)...)
+		case ok && a.Remembered() && t.Hidden(): // how long it is would tell whose
+			past.runes += utf8.RuneCountInString(t.Text)
+			past.tokens += UsualOutput
+			told = append(told, t.files(a)...)
 		case ok && a.Remembered():
 			past.runes += utf8.RuneCountInString(t.Text + a.Text + a.Refusal)
 			told = append(told, t.files(a)...)

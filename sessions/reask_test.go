@@ -112,6 +112,29 @@ func TestAPlanTellsWhatAskingAgainCosts(t *testing.T) {
 	want(t, "columns", len(b.Session().Columns), 1)
 }
 
+func TestAPlanDoesNotTellHowLongAHiddenAnswerIs(t *testing.T) {
+	b := bench(t, nil, []string{"demo/script:n=10", "demo/script:n=99"})
+	b.Blindly(true)
+	ask(t, b, "which?")
+	b.Blindly(false)
+	ask(t, b, "and now?")
+	r := of(t, b, "paid/script:n=1")
+	var costs [2]providers.Money
+	for i := range costs {
+		r.Follows = i + 1
+		turns, _ := b.Turns(0, 2)
+		for j := range turns[1].Answers { // only the hidden ones differ
+			turns[1].Answers[j].Text = "the same"
+		}
+		plan, err := r.Plan(b.Session(), turns, b.Registry.Model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		costs[i] = plan.Total().Cost
+	}
+	want(t, "following the second instead of the first", costs[1], costs[0])
+}
+
 func TestWhatCannotBeAskedAgainSaysWhy(t *testing.T) {
 	b := bench(t, nil, []string{says("one")})
 	ask(t, b, "first")

@@ -28,7 +28,11 @@ func (t *Turn) Said(columns []Column) string {
 		if t.Hidden() {
 			heading = fmt.Sprintf("### Answer %d", t.Seat(a.Column))
 		}
-		line("\n%s%s\n", heading, shown.which(a))
+		heading += shown.which(a)
+		if a.Follows > 0 && !t.Hidden() {
+			heading += fmt.Sprintf(" · told the answers of column %d", a.Follows)
+		}
+		line("\n%s\n", heading)
 		answerText(line, a)
 		if f := a.Figures(); f != "" {
 			line("(%s)", f)

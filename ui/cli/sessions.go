@@ -13,6 +13,7 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsRm(),
 		a.backupCommand(),
 		a.sessionsImport(),
+		a.sessionsAgain(),
 	)
 }
 
