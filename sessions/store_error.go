@@ -109,8 +109,10 @@ func hint(err error) string {
 		return "name a file: --db FILE"
 	case errors.Is(err, errFull):
 		return "free some space on its disk, then try again; nothing that was saved is lost"
-	case errors.Is(err, errForeign), errors.Is(err, errDamaged):
-		return "it was left as it is: put a copy of it in its place, or move it away; or use another store with --db"
+	case errors.Is(err, errForeign):
+		return "it was left as it is: if it was a store, juxta doctor --repair FILE saves what can be read of it; otherwise use another one with --db"
+	case errors.Is(err, errDamaged):
+		return "it was left as it is: juxta doctor --repair FILE makes a new store of what can be read, or put a copy in its place; juxta doctor says what is wrong"
 	case errors.Is(err, errNewer):
 		return "update juxta, or use another store with --db"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):

@@ -120,17 +120,21 @@ func (s *Store) create() error {
 	if err != nil {
 		return err
 	}
-	err = f.Close()
-	for v := 0; v < len(s.upgrades) && err == nil; v++ {
-		err = transact(draft, true, s.step(v))
-	}
-	if err == nil {
-		err = moveInto(draft, s.path)
+	if err = f.Close(); err == nil {
+		err = drafting(draft, func(db *bolt.DB) error {
+			for v := range s.upgrades {
+				if err := db.Update(s.step(v)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
 	}
 	if err != nil {
 		_ = os.Remove(draft)
+		return err
 	}
-	return err
+	return settleInto(draft, s.path)
 }
 
 // upgrade brings the file from version to the newest, each step in one
@@ -228,8 +232,7 @@ func (s *Store) speaks(tx *bolt.Tx) error {
 	return nil
 }
 
-// transact opens the file, runs one transaction and closes it. A file that is
-// damaged makes bbolt panic, or read behind its end: both end as an error here.
+// transact opens the file, runs one transaction and closes it.
 //
 // The list of free pages is written with every commit, because without it every
 // opening to write would read the whole file to find them.
@@ -240,11 +243,28 @@ func transact(path string, write bool, do func(*bolt.Tx) error) error {
 // transactIn maps as much of the file as room more bytes need. Whenever the file
 // outgrows what is mapped, bbolt copies all that the transaction has written so
 // far.
-func transactIn(path string, write bool, room int, do func(*bolt.Tx) error) (err error) {
-	mapped := 0
+func transactIn(path string, write bool, room int, do func(*bolt.Tx) error) error {
+	options := bolt.Options{ReadOnly: !write}
 	if info, err := os.Stat(path); err == nil && room > 0 {
-		mapped = int(info.Size()) + room + room/8
+		options.InitialMmapSize = int(info.Size()) + room + room/8
 	}
+	return withDB(path, options, func(db *bolt.DB, file *os.File) error {
+		run := db.View
+		if write {
+			run = db.Update
+		}
+		return run(func(tx *bolt.Tx) error {
+			if info, err := file.Stat(); err != nil || info.Size() < tx.Size() {
+				return errors.Join(damaged("its end is missing"), err)
+			}
+			return do(tx)
+		})
+	})
+}
+
+// withDB opens the file, which must be there, and closes it. A file that is
+// damaged makes bbolt panic, or read behind its end: both end as an error here.
+func withDB(path string, options bolt.Options, do func(*bolt.DB, *os.File) error) (err error) {
 	var file *os.File
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -258,34 +278,26 @@ func transactIn(path string, write bool, room int, do func(*bolt.Tx) error) (err
 			err = damaged(p)
 		}
 	}()
-	db, err := bolt.Open(path, 0o600, &bolt.Options{
-		ReadOnly:     !write,
-		FreelistType: bolt.FreelistMapType,
-		NoStatistics: true,
-
-		InitialMmapSize: mapped,
-		Timeout:         time.Second, // for a program that does not know our lock
-		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
-			f, err := os.OpenFile(name, flag&^os.O_CREATE, mode)
-			file = f
-			return f, err
-		},
-	})
+	options.FreelistType = bolt.FreelistMapType
+	options.NoStatistics = true
+	options.Timeout = time.Second // for a program that does not know our lock
+	options.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		f, err := os.OpenFile(name, flag&^os.O_CREATE, mode)
+		file = f
+		return f, err
+	}
+	db, err := bolt.Open(path, 0o600, &options)
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return &HeldError{Waited: time.Second}
 	}
 	if err != nil {
 		return err
 	}
-	run := db.View
-	if write {
-		run = db.Update
-	}
-	err = run(func(tx *bolt.Tx) error {
-		if info, err := file.Stat(); err != nil || info.Size() < tx.Size() {
-			return errors.Join(damaged("its end is missing"), err)
-		}
-		return do(tx)
-	})
-	return errors.Join(err, db.Close())
+	return errors.Join(do(db, file), db.Close())
+}
+
+// drafting opens a file that nobody else knows yet, to write much into it: it is
+// on the disk when whoever gives it its name says so, see settleInto.
+func drafting(path string, do func(*bolt.DB) error) error {
+	return withDB(path, bolt.Options{NoSync: true, NoGrowSync: true}, func(db *bolt.DB, _ *os.File) error { return do(db) })
 }

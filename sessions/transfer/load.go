@@ -18,8 +18,6 @@ const (
 // A load is sessions on their way into a store, a few at a time.
 type load struct {
 	store *sessions.Store
-	dry   bool // nothing is added
-	put   func(context.Context, ...sessions.Bundle) ([]sessions.Arrival, error)
 	held  []sessions.Bundle
 	bytes int
 	all   []sessions.Arrival
@@ -56,7 +54,7 @@ func (l *load) unload(ctx context.Context) error {
 	if len(l.held) == 0 {
 		return nil
 	}
-	added, err := l.put(ctx, l.held...)
+	added, err := l.store.Import(ctx, l.held...)
 	l.held, l.bytes = nil, 0
 	l.all = append(l.all, added...)
 	return err
@@ -64,13 +62,10 @@ func (l *load) unload(ctx context.Context) error {
 
 // undo takes what was added out of the store again.
 func (l *load) undo(cause error) error {
-	if l.dry {
-		return cause
-	}
 	left := 0
 	var why error
 	for _, a := range l.all {
-		if a.Fate == sessions.Known || a.Fate == sessions.Grown { // what grew is whole, and was there before
+		if a.Fate == sessions.Known {
 			continue
 		}
 		if err := l.store.Delete(a.ID); err != nil && !errors.Is(err, sessions.ErrNotFound) {

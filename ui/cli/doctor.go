@@ -14,7 +14,6 @@ import (
 
 	"juxta/providers"
 	"juxta/providers/keys"
-	"juxta/sessions"
 	"juxta/sessions/plain"
 )
 
@@ -22,13 +21,26 @@ import (
 const patienceToDiagnose = 3 * time.Second
 
 func (a *app) doctorCommand() *cobra.Command {
-	return &cobra.Command{
+	repair := ""
+	c := &cobra.Command{
 		Use: "doctor", Short: "Say what is configured, what is reachable, and what to do next", Args: noArgs,
 		Long: `Say what juxta finds: its configuration, its store, and every provider with its
 address, whether it answers, whether a key is set (never the key), and what to
-do next. Nothing is changed. The exit code is 0 whatever is found.`,
-		RunE: func(c *cobra.Command, _ []string) error { return a.doctor(c.Context()) },
+do next. The store is read through, and what is wrong with it is said; others
+wait for it meanwhile. Nothing is changed. The exit code is 0 whatever is found.
+
+With --repair, only the store is looked at: all that can be read of it goes into
+a new one, also where its file is too damaged to be opened, and what is lost is
+said. The store itself is left as it is.`,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if c.Flags().Changed("repair") {
+				return a.repair(repair)
+			}
+			return a.doctor(c.Context())
+		},
 	}
+	c.Flags().StringVar(&repair, "repair", "", "make a new store in `FILE` of what can be read of this one")
+	return c
 }
 
 // A diagnosis is what the doctor finds; what is not known is null or left out.
@@ -38,7 +50,7 @@ type diagnosis struct {
 	OS        string           `json:"os"`
 	Terminal  terminalFinding  `json:"terminal"`
 	Config    fileFinding      `json:"config"`
-	Store     fileFinding      `json:"store"`
+	Store     storeFinding     `json:"store"`
 	Providers []providerRecord `json:"providers"`
 	Unset     []string         `json:"keys_not_set"`
 	LocalOnly *string          `json:"local_only"` // what says so; null if nothing does
@@ -141,38 +153,6 @@ func examine(path string) fileFinding {
 	return f
 }
 
-// examineStore opens the store if there is one, and makes none.
-func examineStore(path string) fileFinding {
-	f := examine(path)
-	if !f.Exists {
-		if f.Problem == nil {
-			f.Next = given("nothing: it is made when something is saved")
-		}
-		return f
-	}
-	store, err := sessions.Open(path)
-	if err == nil {
-		defer store.Close()
-		var all []sessions.Session
-		if all, err = store.Sessions(0); err == nil {
-			n := len(all)
-			f.Sessions, f.Schema = &n, given(store.Layout())
-		}
-	}
-	var held *sessions.HeldError
-	if errors.As(err, &held) {
-		f.Holder = given(strings.TrimSpace(fmt.Sprintf("%s (process %d)", held.Command, held.Pid)))
-	}
-	if err != nil {
-		f.Problem = given(err.Error())
-		var advised interface{ Advice() string }
-		if errors.As(err, &advised) {
-			f.Next = given(advised.Advice())
-		}
-	}
-	return f
-}
-
 func examineProvider(n *network, l providers.Listing) providerRecord {
 	e := l.Entry
 	r := providerRecord{
@@ -232,7 +212,7 @@ func (d diagnosis) String() string {
 	for _, x := range []struct {
 		name string
 		fileFinding
-	}{{"config", d.Config}, {"store", d.Store}} {
+	}{{"config", d.Config}, {"store", d.Store.fileFinding}} {
 		state := "not there"
 		if x.Exists {
 			state = "there"
@@ -246,6 +226,9 @@ func (d diagnosis) String() string {
 		line(x.name, "%s (%s)", homely(x.Path), state)
 		if x.Problem != nil {
 			line("", "  ✗ %s", *x.Problem)
+		}
+		if x.name == "store" {
+			d.Store.write(line)
 		}
 		next(x.Next)
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"os"
@@ -39,6 +40,7 @@ func TestMain(m *testing.M) {
 //
 //	exits CODE COMMAND ARG...    runs it and wants this exit code
 //	id                           sets $ID to the newest session's
+//	cut FILE                     takes away the last half of what a store uses
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -63,6 +65,13 @@ func TestScripts(t *testing.T) {
 				var s struct{ ID string }
 				ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &s))
 				ts.Setenv("ID", s.ID)
+			},
+			"cut": func(ts *testscript.TestScript, _ bool, args []string) {
+				name := ts.MkAbs(args[0])
+				b, err := os.ReadFile(name)
+				ts.Check(err)
+				used := len(bytes.TrimRight(b, "\x00"))
+				ts.Check(os.Truncate(name, int64(used/2)))
 			},
 			"exits": func(ts *testscript.TestScript, neg bool, args []string) {
 				want, err := strconv.Atoi(args[0])

@@ -13,7 +13,6 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsRm(),
 		a.backupCommand(),
 		a.sessionsImport(),
-		a.sessionsAgain(),
 	)
 }
 

@@ -1,0 +1,382 @@
+package sessions
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// contents is everything that a store has, by name: to compare two of them.
+func contents(t testing.TB, path string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	var walk func(name string, b *bolt.Bucket) error
+	walk = func(name string, b *bolt.Bucket) error {
+		return b.ForEach(func(k, v []byte) error {
+			if v == nil {
+				return walk(fmt.Sprintf("%s %x", name, k), b.Bucket(k))
+			}
+			all[fmt.Sprintf("%s %x", name, k)] = string(v)
+			return nil
+		})
+	}
+	err := transact(path, false, func(tx *bolt.Tx) error {
+		return tx.ForEach(func(name []byte, b *bolt.Bucket) error { return walk(string(name), b) })
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// repaired is a store made of what could be read of another one, in which
+// nothing is wrong, and which was not changed.
+func repaired(t testing.TB, path string) (string, Salvage) {
+	t.Helper()
+	was, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	to := filepath.Join(t.TempDir(), "new.db")
+	s, err := Repair(path, to)
+	if err != nil {
+		t.Fatalf("%v; %+v", err, s)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(was, now) {
+		t.Error("the damaged file was changed", err)
+	}
+	entries, _ := os.ReadDir(filepath.Dir(to))
+	want(t, "files beside the new one", len(entries), 1)
+	return to, s
+}
+
+func TestRepairOfASoundStoreLosesNothing(t *testing.T) {
+	paths := []string{lived(t).Path()}
+	for v := 1; v <= fixtures; v++ {
+		path, _ := oldStore(t, v)
+		paths = append(paths, path)
+	}
+	for _, path := range paths {
+		to, s := repaired(t, path)
+		want(t, "losses", fmt.Sprint(s.Losses, s.Lost, s.Mended), "0 [] []")
+		was, is := contents(t, path), contents(t, to)
+		for key, v := range was {
+			if bucket, _, _ := strings.Cut(key, " "); bucket != inMeta && is[key] != v {
+				t.Errorf("%s: %s is %.200q, was %.200q", path, key, is[key], v)
+			}
+		}
+		s2, err := Open(path) // which upgrades it
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = s2.Close()
+		want(t, "number of values", len(is), len(contents(t, path)))
+	}
+}
+
+func TestRepairWritesOverNothing(t *testing.T) {
+	s := opened(t)
+	to := filepath.Join(t.TempDir(), "there")
+	if err := os.WriteFile(to, []byte("mine"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Repair(s.Path(), to); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("got %v", err)
+	}
+	var se *StoreError
+	if _, err := Repair(s.Path(), filepath.Join(to, "x")); !errors.As(err, &se) {
+		t.Errorf("got %v", err)
+	}
+	if b, _ := os.ReadFile(to); string(b) != "mine" {
+		t.Errorf("it is %q", b)
+	}
+}
+
+// What is derived is made anew, and what is lost is said, with all the rest kept.
+func TestRepairMakesAnewWhatItCanAndSaysWhatItCannot(t *testing.T) {
+	s := lived(t)
+	list, err := s.Sessions(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ses Session
+	for _, ses = range list {
+		if ses.Turns == 20 {
+			break
+		}
+	}
+	ses, turns := keptSession(t, s, ses.ID)
+	del := func(tx *bolt.Tx, bucket string, n ...int) {
+		key, err := keyOf(ses.ID, n...)
+		if err == nil {
+			err = tx.Bucket([]byte(bucket)).Delete(key)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	err = transact(s.Path(), true, func(tx *bolt.Tx) error {
+		del(tx, inSessions)
+		del(tx, inTurns, 7)
+		del(tx, inTurns, 9)
+		del(tx, inAnswers, 9, 1, 1)
+		del(tx, inAnswers, 9, 2, 1)
+		for _, name := range []string{inRecent, inHeld, inHolders} {
+			if err := tx.DeleteBucket([]byte(name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		key, _ := keyOf(ses.ID, 12, 1, 1)
+		return tx.Bucket([]byte(inAnswers)).Put(key, []byte("{\"column"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, salvage := repaired(t, s.Path())
+	said := strings.Join(append(salvage.Lost, salvage.Mended...), "\n")
+	for _, what := range []string{"turn 12: an answer can't be read", "the question of turn 7", "the question of turn 9", "its title, columns and costs are made anew"} {
+		if !strings.Contains(said, what) {
+			t.Errorf("it does not say %q:\n%s", what, said)
+		}
+	}
+	again, err := Open(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	now, mended := keptSession(t, again, ses.ID)
+	want(t, "title", now.Title, "question 1")
+	want(t, "columns", fmt.Sprint(now.Places, now.Columns[0].Model, now.Columns[1].Model), "[1 2] demo/m1 demo/m2")
+	for i, turn := range mended {
+		switch turn.ID {
+		case 7:
+			want(t, "a lost question", turn.Text, lostText)
+			want(t, "its answers", turn.Answers[1].Text, turns[i].Answers[1].Text)
+		case 9:
+			want(t, "a lost turn", fmt.Sprint(turn.Text, len(turn.Answers), turn.Parent), lostText+"0 8")
+		case 12:
+			want(t, "a lost answer", turn.Answers[0].Error.Message, "this answer is lost")
+			want(t, "the other one", turn.Answers[1].Text, turns[i].Answers[1].Text)
+		default:
+			a, _ := json.Marshal(turn.Answers)
+			b, _ := json.Marshal(turns[i].Answers)
+			want(t, "what was not touched", turn.Text+string(a), turns[i].Text+string(b))
+		}
+	}
+	list2, err := again.Sessions(0)
+	want(t, "sessions", fmt.Sprint(len(list2), err), fmt.Sprint(len(list), nil))
+}
+
+// harm is one way in which a file comes to harm.
+func harm(r *rand.Rand, whole []byte) (b []byte, what string) {
+	b = bytes.Clone(whole)
+	page := os.Getpagesize()
+	switch r.IntN(6) {
+	case 0:
+		n := 1 + r.IntN(8)
+		for range n {
+			b[r.IntN(len(b))] ^= 1 << r.IntN(8)
+		}
+		return b, fmt.Sprint(n, " bits")
+	case 1:
+		n := 1 + r.IntN(64)
+		for range n {
+			b[r.IntN(len(b))] = byte(r.Uint32())
+		}
+		return b, fmt.Sprint(n, " bytes")
+	case 2: // in the heads of pages, where it does most
+		n := 1 + r.IntN(8)
+		for range n {
+			b[r.IntN(len(b)/page)*page+r.IntN(64)] = byte(r.Uint32())
+		}
+		return b, fmt.Sprint(n, " bytes in heads")
+	case 3:
+		n := r.IntN(len(b))
+		return b[:n], fmt.Sprint("cut to ", n)
+	case 4:
+		for i := range page * 2 {
+			if r.IntN(16) == 0 {
+				b[i] = byte(r.Uint32())
+			}
+		}
+		return b, "both metas"
+	}
+	at, n := r.IntN(len(b)/512)*512, 512*(1+r.IntN(8))
+	clear(b[at:min(at+n, len(b))])
+	return b, fmt.Sprint(n, " zeros at ", at)
+}
+
+// thorough reports whether there is time for every case: JUXTA_FAULTS is set.
+func thorough() bool { return os.Getenv("JUXTA_FAULTS") != "" }
+
+// seeds is how many cases a test tries, by their seeds from the given one on: ten
+// times as many if it is to be thorough, and the one of JUXTA_FAULT_SEED alone if
+// that is set.
+func seeds(t testing.TB, some int) (from, n uint64) {
+	if text := os.Getenv("JUXTA_FAULT_SEED"); text != "" {
+		if _, err := fmt.Sscan(text, &from); err != nil {
+			t.Fatal("JUXTA_FAULT_SEED: ", err)
+		}
+		return from, 1
+	}
+	if thorough() {
+		some *= 10
+	}
+	return 0, uint64(some)
+}
+
+// Whatever happened to a file, what is done with it ends, with an error that is
+// one of the store or none, and leaves it as it is.
+func TestNoHarmToAFileMakesItsReadersPanicOrChangeIt(t *testing.T) {
+	s := lived(t)
+	whole, err := os.ReadFile(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.Sessions(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "juxta.db")
+	from, n := seeds(t, 40)
+	opens, finds, saves := 0, 0, 0
+	for seed := from; seed < from+n; seed++ {
+		b, what := harm(rand.New(rand.NewPCG(seed, 0)), whole)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		fine := func(op string, err error) bool {
+			var se *StoreError
+			if err != nil && !errors.As(err, &se) && !errors.Is(err, ErrNotFound) {
+				t.Errorf("seed %d (%s): %s: %v", seed, what, op, err)
+			}
+			if err != nil && se != nil && se.Hint == "" {
+				t.Errorf("seed %d (%s): %s: %v has no next step", seed, what, op, err)
+			}
+			return err == nil
+		}
+		if s, err := Open(path); fine("opening", err) {
+			opens++
+			_, err := s.Sessions(0)
+			fine("listing", err)
+			for _, ses := range list[:5] {
+				_, err := s.Turns(ses.ID, 0, 0)
+				fine("reading", err)
+			}
+			_ = s.Close()
+		}
+		h, err := Examine(path)
+		if fine("examining", err); h.Wrong > 0 {
+			finds++
+		}
+		to := filepath.Join(t.TempDir(), "new.db")
+		if s, err := Repair(path, to); fine("repairing", err) {
+			saves++
+			if s.Store.Wrong > 0 && s.Losses == 0 {
+				t.Errorf("seed %d (%s): the new one is wrong: %+v", seed, what, s.Store.Findings)
+			}
+		}
+		if now, err := os.ReadFile(path); err != nil || len(b) > 0 && !bytes.Equal(now, b) {
+			t.Errorf("seed %d (%s): the file was changed", seed, what)
+		}
+	}
+	t.Logf("of %d: %d open, in %d something was found, %d were repaired", n, opens, finds, saves)
+}
+
+// gathered is everything that can be read of a file, as a heap has it.
+func gathered(t testing.TB, b []byte) (map[string]string, Salvage) {
+	t.Helper()
+	heap := filepath.Join(t.TempDir(), "heap")
+	if err := (&Store{path: heap, upgrades: layout()}).create(); err != nil {
+		t.Fatal(err)
+	}
+	var s Salvage
+	f, err := openPages(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = drafting(heap, func(db *bolt.DB) error { return (&gatherer{Salvage: &s, heap: db}).gather(f) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := contents(t, heap)
+	for key := range all {
+		if bucket, _, _ := strings.Cut(key, " "); bucket == inMeta {
+			delete(all, key)
+		}
+	}
+	return all, s
+}
+
+// However a page is lost, what stands on the others is saved: what hung from it
+// is found without it.
+func TestALostPageTakesNothingWithItThatIsOnAnother(t *testing.T) {
+	s := lived(t)
+	whole, err := os.ReadFile(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := openPages(bytes.NewReader(whole), int64(len(whole)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, _ := gathered(t, whole)
+	if len(all) < 2400 {
+		t.Fatal(len(all), "values")
+	}
+	free, _, err := f.free()
+	if err != nil {
+		t.Fatal(err)
+	}
+	branches, leaves := 0, 0
+	for id := uint64(2); id < f.last(); id++ {
+		p, err := f.read(id, nil)
+		if err != nil || free.has(id) || p.kind == leafPage && id%9 != 0 && !thorough() {
+			continue
+		}
+		on := map[string]bool{} // the keys on the page
+		for i := range p.count {
+			if e, err := p.element(i); err == nil && p.kind == leafPage {
+				on[fmt.Sprintf("%x", e.key)] = true
+			}
+		}
+		b := bytes.Clone(whole)
+		clear(b[int64(id)*f.page:][:len(p.b)])
+		is, salvage := gathered(t, b)
+		missing := 0
+		for key, v := range all {
+			if is[key] == v {
+				continue
+			}
+			missing++
+			name := strings.Fields(key)
+			// A file lives on if all of its pieces do, or its name does.
+			file := name[0] == inFiles && (on[name[1]] || p.kind == leafPage && on["00000001"])
+			if !on[name[len(name)-1]] && !file {
+				t.Errorf("page %d (kind %d) takes %s with it", id, p.kind, key)
+			}
+		}
+		if p.kind != freePage && (p.kind == branchPage || missing > 0) && salvage.Losses == 0 {
+			t.Errorf("page %d: nobody says that it is lost", id)
+		}
+		switch p.kind {
+		case branchPage:
+			branches++
+		case leafPage:
+			leaves++
+		}
+	}
+	if branches < 3 || leaves < 20 {
+		t.Errorf("%d branches and %d leaves were lost", branches, leaves)
+	}
+	t.Logf("%d branches and %d leaves were lost, one at a time", branches, leaves)
+}
