@@ -122,11 +122,15 @@ func (l *lock) close() error {
 const holderLen = 128
 
 // holderRecord names this process: its number, its program and, if it is a
-// plain word, its command. Other arguments may be somebody's text.
+// plain word, its command, with what it does to sessions. Other arguments may be
+// somebody's text.
 func holderRecord() []byte {
 	command := filepath.Base(os.Args[0])
-	if len(os.Args) > 1 && strings.Trim(os.Args[1], "abcdefghijklmnopqrstuvwxyz") == "" {
-		command += " " + os.Args[1]
+	for i, arg := range os.Args[1:] {
+		if i > 0 && os.Args[1] != "sessions" || i > 1 || strings.Trim(arg, "abcdefghijklmnopqrstuvwxyz") != "" {
+			break
+		}
+		command += " " + arg
 	}
 	record := fmt.Sprintf("%d %.90s", os.Getpid(), strings.ToValidUTF8(command, ""))
 	return fmt.Appendf(nil, "%-*.*s\n", holderLen-1, holderLen-1, record)[:holderLen]

@@ -78,6 +78,8 @@ func TestStoreChild(t *testing.T) {
 		childFillsUp(t, path)
 	case "upgrade":
 		childUpgrades(t, path)
+	case "compact":
+		childCompacts(t, path)
 	case "rush":
 		childRushes(t, path, rest)
 	default:

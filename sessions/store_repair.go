@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -54,6 +55,9 @@ func Repair(from, to string) (Salvage, error) {
 		err := lookingAt(from, func(from string) error {
 			return withPages(from, (&gatherer{Salvage: &s, heap: heap}).gather)
 		})
+		if errors.Is(err, errForeign) {
+			return &StoreError{Path: from, Op: op, Hint: "there is nothing of a store in it that can be read: put a copy in its place, or use another one with --db", Err: err}
+		}
 		if err != nil {
 			return storeError(op, from, err)
 		}

@@ -11,7 +11,8 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsList(),
 		a.sessionsShow(),
 		a.sessionsRm(),
-		a.backupCommand(),
+		a.sessionsBackup(),
+		a.sessionsCompact(),
 		a.sessionsImport(),
 	)
 }

@@ -12,7 +12,7 @@ import (
 	"juxta/sessions/plain"
 )
 
-func (a *app) backupCommand() *cobra.Command {
+func (a *app) sessionsBackup() *cobra.Command {
 	prune := -1
 	c := &cobra.Command{
 		Use: "backup [FILE]", Short: "Copy the store, also while others use it",
@@ -54,6 +54,7 @@ func (a *app) backup(to string) error {
 		return err
 	}
 	defer store.Close()
+	store.SetPatience(patienceToMaintain)
 	copied, err := store.Backup(to)
 	if errors.Is(err, fs.ErrExist) {
 		return usage("name a new file, or none for one beside the store", "%s is there already", plain.Line(to))

@@ -14,8 +14,8 @@ func (a *app) sessionsRm() *cobra.Command {
 		Use: "rm SESSION...", Short: "Remove sessions for ever", Args: some("SESSION"), ValidArgsFunction: a.completeSessions,
 		Long: `Remove sessions for ever, without asking. If one of them is not there, none is
 removed. The store's file keeps its size: what was removed stays in it, read by
-nobody, until new turns are written over it. To be rid of it at once, delete the
-file, with all sessions in it.`,
+nobody, until new turns are written over it. To be rid of it at once, compact the
+store: juxta sessions compact.`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.removeSessions(args) },
 	}
 }
