@@ -65,13 +65,13 @@ func (d *desk) retell(was, is *Turn) {
 		delete(told, is.ID)
 	}
 	for _, c := range d.session.Columns {
-		old, _ := was.Told(c.ID)
-		now, ok := is.Told(c.ID)
+		old, _ := was.Told(d.session.leads(c.ID, was))
+		now, ok := is.Told(d.session.leads(c.ID, is))
 		d.remember(c.ID, is, now, ok)
 		if old == nil && now == nil || old != nil && now != nil && old.Column == now.Column && old.Take == now.Take {
 			continue
 		}
-		d.forget(c.ID, is.ID)
+		d.forget(&d.session, c.ID, is.ID)
 	}
 }
 
@@ -284,7 +284,7 @@ func (s *Session) forked(turn int) (Session, Path, error) {
 func (b *Bench) Configure(c Column) {
 	b.change(func(s *Session) {
 		if old, ok := s.Column(c.ID); ok {
-			c.Added = old.Added
+			c.Added, c.Again, c.Follows = old.Added, old.Again, old.Follows
 			*old = c
 		}
 	})

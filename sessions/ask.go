@@ -141,6 +141,9 @@ func (b *Bench) retake(ctx context.Context, turn int, only []int, k task) (*Run,
 	if err != nil {
 		return nil, err
 	}
+	if k.session != "" && k.session != s.ID {
+		return nil, ErrElsewhere
+	}
 	s, moved, err := b.catchUp(d, s)
 	if err != nil {
 		return nil, err
@@ -156,20 +159,35 @@ func (b *Bench) retake(ctx context.Context, turn int, only []int, k task) (*Run,
 	if err := b.meet(d, t); err != nil {
 		return nil, err
 	}
-	if t.Hidden() { // a column that is asked again could be told from the others
-		return nil, errHidden
+	if k.lacking {
+		columns = slices.DeleteFunc(columns, func(c Column) bool {
+			a, ok := t.Answer(c.ID)
+			return ok && a.ended()
+		})
+		if len(columns) == 0 {
+			return nil, errWhole
+		}
 	}
-	past, err := b.past(d, s.PathTo(t.Parent))
+	if t.Hidden() && slices.ContainsFunc(columns, func(c Column) bool { return t.Seat(c.ID) > 0 }) {
+		return nil, errHidden // it could be told from the others
+	}
+	for _, c := range columns {
+		d.forget(&s, c.ID, t.ID) // it changes with the new take
+	}
+	told, err := b.told(d, s, s.PathTo(t.Parent), ids(columns))
 	if err != nil {
 		return nil, err
 	}
 	g := b.briefing()
 	k.columns, k.told = columns, map[int]brief{}
 	for _, c := range columns {
-		d.forget(c.ID, t.ID) // it changes with the new take
-		st := history(past, c.ID, s.Kind)
+		st := story{}
+		if told[c.ID] != nil { // not in an experiment
+			st = *told[c.ID]
+		}
+		st.given = maps.Clone(st.given)
 		st.measure(t, c.ID)
-		if k.told[c.ID], err = g.brief(b.Registry.Model(c.Model), st, t.Text, t.Files); err != nil {
+		if k.told[c.ID], err = g.brief(b.Registry.Model(c.Model), &st, t.Text, t.Files); err != nil {
 			return nil, err
 		}
 	}
@@ -183,6 +201,11 @@ type task struct {
 	samples int               // answers of each column
 	aside   bool              // what stands goes on standing
 	files   map[string][]byte // bytes of new ones
+
+	session ID            // that it is meant for; "" for whatever is worked on
+	lacking bool          // only who has no whole answer is asked
+	limit   limit         // besides the session's
+	heard   func(*Answer) // told of each that ends, with the bench's mutex held; nil for nobody
 }
 
 // free is what is worked on, and ErrBusy while a run is under way: its turn
@@ -210,10 +233,14 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) (*Run, erro
 			r.lanes = append(r.lanes, b.lane(t, k.told[c.ID], c, round))
 		}
 	}
-	if err := d.session.afford(r.lanes); err != nil {
-		b.mu.Unlock()
-		return nil, err
+	cost, n := costOf(r.lanes)
+	for _, bound := range []limit{d.session.limit(), k.limit} {
+		if err := bound.afford(cost, n, d.session.Spent); err != nil {
+			b.mu.Unlock()
+			return nil, err
+		}
 	}
+	r.limit, r.heard = k.limit, k.heard
 	if len(k.files) > 0 {
 		b.shelf.add(k.files)
 	}
@@ -320,7 +347,7 @@ func (b *Bench) lane(t *Turn, told brief, c Column, round int) *lane {
 		l.device = entry.Device()
 	}
 	l.answer = Answer{
-		Column: c.ID, Take: take, Model: c.Model, System: c.System, Params: c.Params, Schema: c.Schema,
+		Column: c.ID, Take: take, Model: c.Model, System: c.System, Follows: c.Follows, Params: c.Params, Schema: c.Schema,
 		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo", Sights: told.sights,
 	}
 	l.load = load{runes: runesOf(l.request)}
@@ -344,14 +371,19 @@ func (b *Bench) finish(d *desk, t *Turn, r *Run, a Answer) error {
 	b.mu.Lock()
 	d.session.count(&a)
 	r.settle(&a)
+	if r.heard != nil {
+		r.heard(&a)
+	}
 	for i := range t.Answers {
 		if t.Answers[i].Column == a.Column && t.Answers[i].Take == a.Take {
 			t.Answers[i] = a
 			t.Answers[i].Timing.Chunks = nil // the store has them; nobody here reads them again
 		}
 	}
-	if told, ok := t.Told(a.Column); ok && told.Finish != "" {
-		d.remember(a.Column, t, told, ok)
+	for _, id := range d.session.followers(a.Column) {
+		if told, ok := t.Told(d.session.leads(id, t)); ok && told.Finish != "" {
+			d.remember(id, t, told, ok)
+		}
 	}
 	saved := b.put(d, Batch{Answers: []Kept{{Session: d.session.ID, Turn: t.ID, Answer: a}}})
 	b.mu.Unlock()

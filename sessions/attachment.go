@@ -333,6 +333,18 @@ func (d *desk) remember(column int, t *Turn, a *Answer, ok bool) {
 		delete(d.remembers[column], t.ID)
 		return
 	}
+	if d.remembers == nil {
+		d.remembers = map[int]map[int][]earlier{}
+	}
+	if d.remembers[column] == nil {
+		d.remembers[column] = map[int][]earlier{}
+	}
+	d.remembers[column][t.ID] = t.files(a)
+}
+
+// files are those of a turn as they are told with an answer to it, which may
+// know the tokens of written ones; nil if there is none.
+func (t *Turn) files(a *Answer) []earlier {
 	all := make([]earlier, len(t.Files))
 	for i, f := range t.Files {
 		all[i] = earlier{Attachment: f, turn: t.ID}
@@ -340,15 +352,9 @@ func (d *desk) remember(column int, t *Turn, a *Answer, ok bool) {
 			continue
 		}
 		all[i].tokens = providers.EstimateTokens(f.Bytes) // unless its text was counted
-		if i < len(a.Sights) && a.Sights[i].SHA256 == f.SHA256 && a.Sights[i].View.Tokens > 0 {
+		if a != nil && i < len(a.Sights) && a.Sights[i].SHA256 == f.SHA256 && a.Sights[i].View.Tokens > 0 {
 			all[i].tokens = a.Sights[i].View.Tokens
 		}
 	}
-	if d.remembers == nil {
-		d.remembers = map[int]map[int][]earlier{}
-	}
-	if d.remembers[column] == nil {
-		d.remembers[column] = map[int][]earlier{}
-	}
-	d.remembers[column][t.ID] = all
+	return all
 }

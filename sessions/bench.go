@@ -109,7 +109,7 @@ func (b *Bench) Begin() {
 		if c.ID == old.Baseline {
 			next.Baseline = i + 1
 		}
-		c.ID = i + 1
+		c.ID, c.Again, c.Follows = i+1, false, 0 // nobody has answered before it
 		next.Columns = append(next.Columns, c)
 		next.Places = append(next.Places, c.ID)
 	}

@@ -12,9 +12,12 @@ import (
 
 // Sealed reports whether nothing may be shown of a hidden turn's answers: one of
 // them is still being written, or was stopped, and how far each one came would
-// tell the quick from the slow.
+// tell the quick from the slow. Who joined late is not compared, and seals
+// nothing.
 func (t *Turn) Sealed() bool {
-	return t.Hidden() && slices.ContainsFunc(t.Answers, func(a Answer) bool { return a.Finish == "" || a.Finish == providers.Cancelled })
+	return t.Hidden() && slices.ContainsFunc(t.Answers, func(a Answer) bool {
+		return (a.Finish == "" || a.Finish == providers.Cancelled) && !slices.Contains(t.Late, a.Column)
+	})
 }
 
 // Seat is the place of a column in a blind turn, from 1 on the left; 0 if it was
@@ -23,7 +26,8 @@ func (t *Turn) Seat(column int) int { return slices.Index(t.Seats(), column) + 1
 
 // Veil is a turn as it may be shown. Of a hidden one that is the question, and
 // of every answer what was said, its names masked, and how it ended; of a sealed
-// one not even that. columns are those of the session, whose models' names are
+// one not even that, and of who joined late nothing at all, because everybody
+// knows whose answer that is. columns are those of the session, whose models' names are
 // masked as well. The IDs of the columns remain, for whoever seats the answers.
 func (t *Turn) Veil(columns []Column) Turn {
 	if !t.Hidden() {
@@ -42,6 +46,9 @@ func (t *Turn) Veil(columns []Column) Turn {
 	}
 	for i := range t.Answers {
 		a := &t.Answers[i]
+		if slices.Contains(t.Late, a.Column) {
+			continue
+		}
 		said := Answer{Column: a.Column, Take: a.Take}
 		if !sealed {
 			m.answer(a, &said)

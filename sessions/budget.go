@@ -21,6 +21,20 @@ type Forecast struct {
 	Unknown int             // of how many it can't
 }
 
+// Words are what so many answers would cost, in a few words: "nothing" where
+// nobody sends a bill.
+func (f Forecast) Words(answers int) string {
+	switch {
+	case f.Unknown > 0 && f.Unknown >= answers:
+		return "unknown"
+	case f.Cost == 0 && f.Unknown == 0:
+		return "nothing"
+	case f.Unknown == 0:
+		return "≈ " + f.Cost.String()
+	}
+	return fmt.Sprintf("≈ %s + %d unknown", f.Cost, f.Unknown)
+}
+
 // add takes in one more answer; nil is not known.
 func (f *Forecast) add(cost *providers.Money) {
 	if cost == nil {
@@ -219,31 +233,43 @@ func (l *lane) forecast() *providers.Money {
 	return l.load.cost(m, l.given.expects(m, l.answer.Model, l.set))
 }
 
-// afford reports as an [*OverBudget] that lanes can't all be asked, or that none
-// would be because nobody knows what it costs.
-func (s *Session) afford(lanes []*lane) error {
-	if s.Budget == nil {
-		return nil
-	}
-	e := &OverBudget{Spent: s.Spent, Budget: *s.Budget}
-	asked := 0
+// A limit is what may be spent from some moment on.
+type limit struct {
+	most      *providers.Money // nil for no limit
+	since     providers.Money  // what was spent by then
+	uncounted bool             // what costs nobody knows how much is asked under it
+}
+
+// limit is the session's budget.
+func (s *Session) limit() limit { return limit{most: s.Budget, uncounted: s.Uncounted} }
+
+// cost is what lanes would cost, and how many of them are asked.
+func costOf(lanes []*lane) (f Forecast, asked int) {
 	for _, l := range lanes {
 		if l.vain == nil {
-			e.add(l.forecast())
+			f.add(l.forecast())
 			asked++
 		}
 	}
-	if s.refuses(e.Cost, e.Spent) || asked > 0 && e.Unknown == asked && !s.Uncounted {
+	return f, asked
+}
+
+// afford reports as an [*OverBudget] that what so many are asked can't be paid
+// for where so much was spent, or that nobody knows what any of it costs.
+func (l limit) afford(f Forecast, asked int, spent providers.Money) error {
+	if l.most == nil {
+		return nil
+	}
+	e := &OverBudget{Forecast: f, Spent: spent - l.since, Budget: *l.most}
+	if e.refused() || asked > 0 && e.Unknown == asked && !l.uncounted {
 		return e
 	}
 	return nil
 }
 
-// refuses reports whether something at that cost may not be asked any more, where
-// so much is spent. What costs nothing always may.
-func (s *Session) refuses(cost, spent providers.Money) bool {
-	return cost > 0 && plus(spent, cost) > *s.Budget
-}
+// refused reports whether something at that cost may not be asked any more. What
+// costs nothing always may.
+func (e *OverBudget) refused() bool { return e.Cost > 0 && plus(e.Spent, e.Cost) > e.Budget }
 
 // allow is asked right before a request leaves, each attempt of it: by then
 // others may have cost more than was foreseen, or somebody has set another
@@ -252,15 +278,18 @@ func (b *Bench) allow(d *desk, r *Run, l *lane) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	s, cost := &d.session, l.forecast()
-	if s.Budget != nil {
-		e := &OverBudget{Spent: s.Spent, Budget: *s.Budget}
+	for _, bound := range []limit{s.limit(), r.limit} {
+		if bound.most == nil {
+			continue
+		}
+		e := &OverBudget{Spent: s.Spent - bound.since, Budget: *bound.most}
 		for _, other := range r.lanes {
 			if other != l && other.runs {
 				e.Spent = plus(e.Spent, r.running(other))
 			}
 		}
 		e.add(cost)
-		if cost == nil && !s.Uncounted || s.refuses(e.Cost, e.Spent) {
+		if cost == nil && !bound.uncounted || e.refused() {
 			return &providers.Error{Op: "asking", Ref: l.answer.Model, Kind: providers.Quota, Err: e, Hint: e.Advice()}
 		}
 	}

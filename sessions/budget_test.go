@@ -145,7 +145,7 @@ func TestNothingPassesTheBudgetByAnotherWay(t *testing.T) {
 	_, err = b.Sample(t.Context(), 1, 3)
 	over("samples", err)
 	limited(b, 101*micro+85*micro) // a warm-up has 6 tokens and 8
-	_, err = b.Warm(t.Context())
+	_, err = b.Warm(t.Context(), nil)
 	over("a warm-up", err)
 	_, err = b.Put(t.Context(), Question{Text: "1234", Instead: 1})
 	over("a branch", err)

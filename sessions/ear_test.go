@@ -44,7 +44,7 @@ const (
 // answer is what a deed leaves. It costs, unless nothing was said and nothing
 // counted.
 func (d deed) answer() plainAnswer {
-	a := plainAnswer{text: d.text, cost: earPrice, ended: d.way != hangs && d.way != hushes}
+	a := plainAnswer{text: d.text, cost: earPrice, ended: d.way != hangs && d.way != hushes, whole: d.way <= empty}
 	switch d.way {
 	case tells, long, refuses, hangs:
 		a.told = true

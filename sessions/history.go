@@ -65,10 +65,11 @@ func (b *Bench) told(d *desk, s Session, path Path, columns []int) (map[int]*sto
 		for _, t := range turns {
 			for _, id := range columns {
 				st := d.stories[id]
-				if t.ID <= st.upto || !st.add(t, id) || len(t.Files) == 0 {
+				lead := s.leads(id, t)
+				if t.ID <= st.upto || !st.add(t, id, lead) || len(t.Files) == 0 {
 					continue
 				}
-				a, ok := t.Told(id)
+				a, ok := t.Told(lead)
 				b.mu.Lock()
 				d.remember(id, t, a, ok)
 				b.mu.Unlock()
@@ -158,34 +159,24 @@ func (d *desk) first() int {
 	return d.recent[0].ID
 }
 
-// forget has a column's story told anew if the given turn is in it. b.ask is
-// held.
-func (d *desk) forget(column, turn int) {
-	if st := d.stories[column]; st != nil && st.upto >= turn {
-		delete(d.stories, column)
+// forget has a column's story told anew if the given turn is in it, and those of
+// the columns that follow it. b.ask is held.
+func (d *desk) forget(s *Session, column, turn int) {
+	for _, id := range s.followers(column) {
+		if st := d.stories[id]; st != nil && st.upto >= turn {
+			delete(d.stories, id)
+		}
 	}
 }
 
-// history is what a column is told of earlier turns.
-func history(past []*Turn, column int, kind Kind) *story {
-	st := &story{}
-	if kind == Experiment {
-		return st
-	}
-	for _, t := range past {
-		st.add(t, column)
-	}
-	return st
-}
-
-// add continues the story with a turn's question and the column's answer (or the
-// one that was adopted for all), text as received and without thoughts, in
-// alternation. A failed answer is left out
+// add continues the story with a turn's question and the answer of the column
+// that leads (or the one that was adopted for all), text as received and without
+// thoughts, in alternation. A failed answer is left out
 // together with its question and the question's files: then it is false.
-func (st *story) add(t *Turn, column int) bool {
+func (st *story) add(t *Turn, column, lead int) bool {
 	st.upto = t.ID
 	st.measure(t, column)
-	a, ok := t.Told(column)
+	a, ok := t.Told(lead)
 	if !ok || !a.Remembered() {
 		return false
 	}
@@ -266,6 +257,7 @@ func merge(theirs, ours []Column) (all []Column, moved map[int]int) {
 	all, moved = slices.Clone(theirs), map[int]int{}
 	free := max(len(theirs), len(ours))
 	for _, c := range ours {
+		c.Follows = cmp.Or(moved[c.Follows], c.Follows) // which was added before it
 		i := slices.IndexFunc(all, func(o Column) bool { return o.ID == c.ID })
 		switch {
 		case i < 0:
@@ -279,7 +271,7 @@ func merge(theirs, ours []Column) (all []Column, moved map[int]int) {
 	}
 	for _, c := range ours {
 		if id, ok := moved[c.ID]; ok {
-			c.ID = id
+			c.ID, c.Follows = id, cmp.Or(moved[c.Follows], c.Follows)
 			all = append(all, c)
 		}
 	}

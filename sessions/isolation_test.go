@@ -35,7 +35,7 @@ type life struct {
 }
 
 func newLife(t testing.TB, store *Store, dice func(int) int) *life {
-	l := &life{TB: t, dice: dice, store: store, ear: &ear{}, ses: &plainSession{models: map[int]string{}}}
+	l := &life{TB: t, dice: dice, store: store, ear: &ear{}, ses: &plainSession{models: map[int]string{}, follows: map[int]int{}}}
 	l.b = l.newBench()
 	l.ses.id = l.b.Session().ID
 	for range 4 {
@@ -91,7 +91,7 @@ func (l *life) where() int {
 // step does one thing at random.
 func (l *life) step() {
 	deeds := []func(){
-		l.ask, l.ask, l.ask, l.ask, l.edit, l.edit, l.again, l.again, l.sample,
+		l.ask, l.ask, l.ask, l.ask, l.edit, l.edit, l.again, l.again, l.sample, l.reask,
 		l.choose, l.choose, l.adopt, l.adopt, l.switchBranch, l.switchBranch, l.columns, l.fork, l.resume, l.restart,
 	}
 	do := deeds[l.dice(len(deeds))]
@@ -184,7 +184,7 @@ func (l *life) foresee(t *plainTurn, after int, columns []int, n int) map[int][]
 			}
 			switch {
 			case l.ses.models[c] == "blind" && strings.Contains(told, "image/png"):
-				t.answers[c] = append(t.answers[c], plainAnswer{ended: true})
+				t.answers[c] = append(t.answers[c], plainAnswer{ended: true, vain: true})
 				continue
 			case over:
 				t.answers[c] = append(t.answers[c], plainAnswer{})
@@ -258,6 +258,7 @@ func (l *life) refused() {
 		"a sample":   func() error { _, err := l.b.Sample(l.Context(), 1, 2); return err },
 		"a branch":   func() error { return l.b.Go(1) },
 		"a fork":     func() error { return l.b.Fork(1) },
+		"a reask":    func() error { _, err := l.b.Reask(Reask{Columns: []Column{{}}}); return err },
 	} {
 		if err := do(); err != ErrBusy {
 			l.fail("%s while answers come: %v", what, err)
@@ -436,7 +437,7 @@ func TestWhatAColumnIsToldIsWhatItShowed(t *testing.T) {
 	}{
 		{"in memory", 120, 60, false, false},
 		{"in a store", 20, 60, true, false},
-		{"so long that memory lets turns go", 2, 9 * remembered, true, true},
+		{"so long that memory lets turns go", 2, 11 * remembered, true, true},
 	} {
 		t.Run(kind.what, func(t *testing.T) {
 			for seed := range kind.lives {

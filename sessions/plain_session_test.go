@@ -17,6 +17,8 @@ type plainSession struct {
 	tip     int
 	columns []int          // on the screen
 	models  map[int]string // by column, of all there ever were
+	follows map[int]int    // whose answers a column is told instead of its own
+	reasks  []Reask        // that were begun
 	spent   providers.Money
 }
 
@@ -34,6 +36,8 @@ type plainAnswer struct {
 	text  string
 	told  bool // it is part of what is told next
 	ended bool
+	whole bool
+	vain  bool // nothing was sent
 	cost  providers.Money
 }
 
@@ -67,7 +71,10 @@ func (s *plainSession) end(turn int) int {
 }
 
 // shows is the answer to a turn that a column shows as what it goes on from.
-func (t *plainTurn) shows(column int) (a plainAnswer, ok bool) {
+func (s *plainSession) shows(t *plainTurn, column int) (a plainAnswer, ok bool) {
+	if lead := s.follows[column]; len(t.answers[lead]) > 0 {
+		column = lead
+	}
 	p := Pick{column, t.stands[column]}
 	if t.adopted.Column > 0 {
 		p = t.adopted
@@ -90,7 +97,7 @@ func (s *plainSession) request(column, after int, question *plainTurn) string {
 	var b strings.Builder
 	for _, id := range s.path(after) {
 		t := s.turn(id)
-		if a, ok := t.shows(column); ok && a.told {
+		if a, ok := s.shows(t, column); ok && a.told {
 			fmt.Fprintf(&b, "user:%s %q\nassistant: %q\n", files(t.files), t.text, a.text)
 		}
 	}
@@ -101,7 +108,7 @@ func (s *plainSession) request(column, after int, question *plainTurn) string {
 // remembers is how many files a column is told again after a turn.
 func (s *plainSession) remembers(column, after int) (n int) {
 	for _, id := range s.path(after) {
-		if a, ok := s.turn(id).shows(column); ok && a.told {
+		if a, ok := s.shows(s.turn(id), column); ok && a.told {
 			n += len(s.turn(id).files)
 		}
 	}
@@ -117,7 +124,9 @@ func files(names []string) (list string) {
 
 // fork is the session that begins with the turns up to the given one.
 func (s *plainSession) fork(turn int) *plainSession {
-	f := &plainSession{columns: slices.Clone(s.columns), models: maps.Clone(s.models)}
+	f := &plainSession{
+		columns: slices.Clone(s.columns), models: maps.Clone(s.models), follows: maps.Clone(s.follows), reasks: slices.Clone(s.reasks),
+	}
 	for i, id := range s.path(turn) {
 		t := *s.turn(id)
 		t.parent, t.answers, t.stands = i, maps.Clone(t.answers), maps.Clone(t.stands)

@@ -38,6 +38,7 @@ type Record struct {
 	Simulated   bool             `json:"simulated"`
 	Raced       bool             `json:"raced"`
 	Params      providers.Params `json:"params"`
+	Follows     int              `json:"follows,omitempty"` // the column whose answers it was told of the turns before; left out for its own
 }
 
 // recordFile is a file of the question. What was sent is null where nothing was;
@@ -105,7 +106,7 @@ func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 		Timing: recordTiming{
 			TTFT: millis(t.FirstToken), TTFV: millis(t.FirstAnswer), Total: millis(t.Last), TPOT: millis(t.TPOT(a.Usage)),
 		},
-		Attempts: t.Attempts, Attachments: recordFiles(files), Notices: a.Notices, Simulated: a.Simulated, Raced: a.Raced, Params: a.Params,
+		Attempts: t.Attempts, Attachments: recordFiles(files), Notices: a.Notices, Simulated: a.Simulated, Raced: a.Raced, Params: a.Params, Follows: a.Follows,
 	}
 	if r.Notices == nil {
 		r.Notices = []string{}

@@ -33,6 +33,8 @@ type Run struct {
 	lines *devices
 	keep  func(Answer) error // saves an answer that has ended
 	allow func(*lane) error  // says why a request may not leave after all
+	limit limit              // besides the session's
+	heard func(*Answer)      // told of each answer that has ended, with the bench's mutex held; nil for nobody
 
 	mu    sync.Mutex
 	lanes []*lane

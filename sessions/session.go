@@ -114,6 +114,9 @@ type Column struct {
 	Params providers.Params `json:"params,omitzero"`
 	Schema json.RawMessage  `json:"schema,omitempty"` // JSON Schema of the answers; nil for free text
 	Preset string           `json:"preset,omitempty"` // name of the settings in the configuration that these came from; "" once they differ
+
+	Again   bool `json:"again,omitempty"`   // it was added to answer what had been asked before, see [Reask]
+	Follows int  `json:"follows,omitempty"` // ID of the column whose answers it is told as if it had given them; 0 for its own
 }
 
 // Origin is where a session was forked from: it begins with that one's turns up
@@ -141,6 +144,35 @@ func (s *Session) Shown() []Column {
 		}
 	}
 	return cs
+}
+
+// leads is the column whose answer to a turn a column goes on from: the one that
+// it follows, if that was asked in the turn, else the column itself.
+func (s *Session) leads(column int, t *Turn) int {
+	if c, ok := s.Column(column); ok {
+		return c.lead(t)
+	}
+	return column
+}
+
+// lead is [Session.leads] of a column that may not be part of a session yet.
+func (c *Column) lead(t *Turn) int {
+	if _, asked := t.Newest(c.Follows); asked {
+		return c.Follows
+	}
+	return c.ID
+}
+
+// followers are the columns that are told a column's answers: itself, unless it
+// follows another one, and all that follow it.
+func (s *Session) followers(column int) []int {
+	ids := []int{column}
+	for _, c := range s.Columns {
+		if c.Follows == column {
+			ids = append(ids, c.ID)
+		}
+	}
+	return ids
 }
 
 // count adds an answer that has ended to what the session cost.
@@ -249,7 +281,8 @@ func (t *Turn) Answer(column int) (*Answer, bool) {
 }
 
 // Told returns the answer to the turn that a column is told it gave: the adopted
-// one, or else its own that stands.
+// one, or else its own that stands. Of a column that follows another one, ask
+// for that, see [Column].
 func (t *Turn) Told(column int) (*Answer, bool) {
 	if t.Adopted != nil {
 		return t.Take(*t.Adopted)
@@ -278,8 +311,9 @@ type Answer struct {
 	Model     providers.Ref    `json:"model"`
 	Served    string           `json:"served,omitempty"` // the model that says it answered
 	System    string           `json:"system,omitempty"`
-	Params    providers.Params `json:"params,omitzero"`  // as they were sent; until then as they were set
-	Schema    json.RawMessage  `json:"schema,omitempty"` // that the text was asked to follow
+	Follows   int              `json:"follows,omitempty"` // the column whose answers it was told of the turns before; 0 for its own
+	Params    providers.Params `json:"params,omitzero"`   // as they were sent; until then as they were set
+	Schema    json.RawMessage  `json:"schema,omitempty"`  // that the text was asked to follow
 	Text      string           `json:"text,omitempty"`
 	Thoughts  string           `json:"thoughts,omitempty"`
 	Refusal   string           `json:"refusal,omitempty"`

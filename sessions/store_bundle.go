@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -18,6 +19,7 @@ const (
 	Added Fate = "added" // under the ID that it brought, or that its source gives it
 	Known Fate = "known" // nothing was added: it is there already
 	Apart Fate = "apart" // the store has another session of its ID, and it was added under a new one
+	Grown Fate = "grown" // it was there, and its new turns and takes were added
 )
 
 // An Arrival says what became of one session that was to be imported.
@@ -94,9 +96,22 @@ func bundleIn(tx *bolt.Tx, id ID) (b Bundle, err error) {
 
 // Import adds sessions from elsewhere, in one transaction: all of them or, with
 // an error, none; large files go ahead, as in [Store.Save]. Of each it says what
-// became of it, in their order. The same again adds nothing, and nothing that is
-// in the store is ever changed.
+// became of it, in their order. The same again adds nothing, and of what is in the
+// store nothing is changed but what another program's conversation has grown by,
+// see importGrown.
 func (s *Store) Import(ctx context.Context, bundles ...Bundle) ([]Arrival, error) {
+	return s.importAll(ctx, false, bundles)
+}
+
+// Rehearse says what Import would do, and does nothing.
+func (s *Store) Rehearse(ctx context.Context, bundles ...Bundle) ([]Arrival, error) {
+	return s.importAll(ctx, true, bundles)
+}
+
+// errRehearsed takes back a transaction that went well.
+var errRehearsed = errors.New("rehearsed")
+
+func (s *Store) importAll(ctx context.Context, rehearse bool, bundles []Bundle) ([]Arrival, error) {
 	sums := make([]string, len(bundles))
 	var ahead []Batch
 	for i := range bundles {
@@ -117,8 +132,10 @@ func (s *Store) Import(ctx context.Context, bundles ...Bundle) ([]Arrival, error
 		sums[i] = sum
 		ahead = append(ahead, Batch{Files: b.Files})
 	}
-	if err := s.saveAhead(ahead); err != nil {
-		return nil, err
+	if !rehearse {
+		if err := s.saveAhead(ahead); err != nil {
+			return nil, err
+		}
 	}
 	var all []Arrival
 	err := s.update("importing into", func(tx *bolt.Tx) error {
@@ -133,9 +150,12 @@ func (s *Store) Import(ctx context.Context, bundles ...Bundle) ([]Arrival, error
 			}
 			all = append(all, a)
 		}
+		if rehearse {
+			return errRehearsed
+		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errRehearsed) {
 		return nil, err
 	}
 	return all, nil
@@ -160,14 +180,14 @@ func importOne(tx *bolt.Tx, b Bundle, sum string) (Arrival, error) {
 	}
 	b.Session.Imported = &from
 	if brought == "" {
-		b.Session.ID = idFrom(b.Session.Created, from.Format, from.Key)
+		return importGrown(tx, b, a, time.Now())
 	}
 	a.ID, a.Fate = b.Session.ID, Added
 	switch same, err := isThere(tx, a.ID, sum); {
 	case errors.Is(err, ErrNotFound):
 	case err != nil:
 		return a, err
-	case same || brought == "": // what comes of the same source is the same
+	case same:
 		a.Fate = Known
 		return a, nil
 	default:
@@ -178,12 +198,7 @@ func importOne(tx *bolt.Tx, b Bundle, sum string) (Arrival, error) {
 		}
 		a.Fate, b.Session.ID = Apart, a.ID
 	}
-	for _, batch := range b.batches() {
-		if err := putBatch(tx, batch); err != nil {
-			return a, err
-		}
-	}
-	return a, nil
+	return a, putAll(tx, b.batches())
 }
 
 // isThere reports whether a session of the store is the one with the given sum:

@@ -116,10 +116,13 @@ func TestASessionOfAnotherProgramIsKnownByItsSource(t *testing.T) {
 	b.Session.ID, b.Session.Imported = "", &Source{Format: "chatgpt", Key: "abc"}
 	first := imported(t, s, b)[0]
 	want(t, "fate", first.Fate, Added)
-	b.Turns[1].Text = "a later export says more"
 	again := imported(t, s, b)[0]
 	want(t, "again", again.Fate, Known)
 	want(t, "which", again.ID, first.ID)
+	b.Turns[1].Text = "a later export says something else"
+	changed := imported(t, s, b)[0]
+	want(t, "changed there", changed.Fate, Apart)
+	want(t, "beside which", changed.Was, first.ID)
 	b.Session.Imported = &Source{Format: "claude", Key: "abc"}
 	want(t, "of another program", imported(t, s, b)[0].Fate, Added)
 }

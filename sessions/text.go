@@ -28,7 +28,11 @@ func (t *Turn) Said(columns []Column) string {
 		if t.Hidden() {
 			heading = fmt.Sprintf("### Answer %d", t.Seat(a.Column))
 		}
-		line("\n%s%s\n", heading, shown.which(a))
+		heading += shown.which(a)
+		if a.Follows > 0 && !t.Hidden() {
+			heading += fmt.Sprintf(" · told the answers of column %d", a.Follows)
+		}
+		line("\n%s\n", heading)
 		answerText(line, a)
 		if f := a.Figures(); f != "" {
 			line("(%s)", f)
@@ -128,6 +132,8 @@ func (a *Answer) Figures() string {
 		if t.FirstAnswer > 0 && t.FirstAnswer != t.FirstToken {
 			add("answer %s", Seconds(t.FirstAnswer))
 		}
+		add("total %s", Seconds(t.Last))
+	case t.Last > 0: // of an answer that another program was given
 		add("total %s", Seconds(t.Last))
 	case t.Total > 0:
 		add("nothing within %s", Seconds(t.Total))

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image"
 	"image/png"
+	"slices"
 	"time"
 
 	"juxta/prompts"
@@ -38,14 +39,15 @@ var ErrNoneLocal = errors.New("no column has a local model: only these are loade
 // tokens after it.
 const warmTokens = 8
 
-// Warm has each local model on the screen answer once, in line, so that the next
+// Warm has each local model on the screen, or in the given columns if there are any,
+// answer once, in line, so that the next
 // answers need not wait for a load or a first use of the device (METHOD.md §1.2).
 // The question is one of ours, because a server that has read a prompt reads its
 // like sooner; with pictures among files, a model that may see is shown a blank
 // one as large as the largest. The answers are discarded: nothing is saved,
 // counted or told to anybody. A model that stands in two columns is asked in the
 // first of them. The run is of turn 0, and no question is asked meanwhile.
-func (b *Bench) Warm(ctx context.Context, files ...*prompts.Attachment) (*Run, error) {
+func (b *Bench) Warm(ctx context.Context, only []int, files ...*prompts.Attachment) (*Run, error) {
 	blank, err := blankAs(files)
 	if err != nil {
 		return nil, err
@@ -68,6 +70,9 @@ func (b *Bench) Warm(ctx context.Context, files ...*prompts.Attachment) (*Run, e
 	defer b.mu.Unlock()
 	for _, c := range s.Shown() {
 		m := b.Registry.Model(c.Model)
+		if len(only) > 0 && !slices.Contains(only, c.ID) {
+			continue
+		}
 		if c.Params.Context == 0 {
 			c.Params.Context = d.window(c)
 		}
@@ -81,7 +86,8 @@ func (b *Bench) Warm(ctx context.Context, files ...*prompts.Attachment) (*Run, e
 	if len(r.lanes) == 0 {
 		return nil, ErrNoneLocal
 	}
-	if err := d.session.afford(r.lanes); err != nil {
+	cost, asked := costOf(r.lanes)
+	if err := d.session.limit().afford(cost, asked, d.session.Spent); err != nil {
 		return nil, err
 	}
 	r.queue = r.lanes

@@ -125,7 +125,7 @@ func (s *stove) take() []providers.Request {
 
 func warm(t *testing.T, b *Bench, files ...*prompts.Attachment) *Run {
 	t.Helper()
-	r, err := b.Warm(t.Context(), files...)
+	r, err := b.Warm(t.Context(), nil, files...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestAWarmUpIsSkippedAndStoppedLikeAnAnswer(t *testing.T) {
 
 func TestThereIsNothingToWarmUpWithoutALocalModel(t *testing.T) {
 	b := bench(t, nil, []string{"demo/script:n=1"})
-	if _, err := b.Warm(t.Context()); !errors.Is(err, ErrNoneLocal) {
+	if _, err := b.Warm(t.Context(), nil); !errors.Is(err, ErrNoneLocal) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -159,7 +159,7 @@ func (c *conversation) prepare(t *plainTurn, after int, columns ...int) {
 		var told strings.Builder
 		for _, id := range c.ses.path(after) {
 			earlier := c.ses.turn(id)
-			if a, ok := earlier.shows(column); ok && a.told {
+			if a, ok := c.ses.shows(earlier, column); ok && a.told {
 				fmt.Fprintf(&told, "user: %s\nassistant: %s\n", earlier.text, a.text)
 			}
 		}

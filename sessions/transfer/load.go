@@ -18,6 +18,8 @@ const (
 // A load is sessions on their way into a store, a few at a time.
 type load struct {
 	store *sessions.Store
+	dry   bool // nothing is added
+	put   func(context.Context, ...sessions.Bundle) ([]sessions.Arrival, error)
 	held  []sessions.Bundle
 	bytes int
 	all   []sessions.Arrival
@@ -54,7 +56,7 @@ func (l *load) unload(ctx context.Context) error {
 	if len(l.held) == 0 {
 		return nil
 	}
-	added, err := l.store.Import(ctx, l.held...)
+	added, err := l.put(ctx, l.held...)
 	l.held, l.bytes = nil, 0
 	l.all = append(l.all, added...)
 	return err
@@ -62,10 +64,13 @@ func (l *load) unload(ctx context.Context) error {
 
 // undo takes what was added out of the store again.
 func (l *load) undo(cause error) error {
+	if l.dry {
+		return cause
+	}
 	left := 0
 	var why error
 	for _, a := range l.all {
-		if a.Fate == sessions.Known {
+		if a.Fate == sessions.Known || a.Fate == sessions.Grown { // what grew is whole, and was there before
 			continue
 		}
 		if err := l.store.Delete(a.ID); err != nil && !errors.Is(err, sessions.ErrNotFound) {

@@ -39,6 +39,10 @@ type Reader struct {
 func Readers() []Reader {
 	return []Reader{
 		jsonReader(),
+		chatGPT(),
+		claude(),
+		llmLogs(),
+		openAIChat(),
 	}
 }
 
@@ -107,12 +111,12 @@ type Intake struct {
 func (in *Intake) Take(b sessions.Bundle) error { return in.take(b) }
 
 // Leave notes what of the source is not taken, in words that may be counted:
-// "pictures that the export does not hold".
-func (in *Intake) Leave(what string) {
+// "pictures that the export does not hold", and where it stands.
+func (in *Intake) Leave(what, where string) {
 	i := slices.IndexFunc(in.left, func(l Left) bool { return l.What == what })
 	if i < 0 {
 		i = len(in.left)
-		in.left = append(in.left, Left{What: what})
+		in.left = append(in.left, Left{What: what, First: where})
 	}
 	in.left[i].Times++
 }
@@ -121,6 +125,7 @@ func (in *Intake) Leave(what string) {
 type Left struct {
 	What  string `json:"what"`
 	Times int    `json:"times"`
+	First string `json:"first"` // where the first one stands
 }
 
 // A Report says what an import took and what it left out.
@@ -136,6 +141,15 @@ type Report struct {
 // store fails then, it takes back what it has added. An error about the source
 // is an [*Unreadable].
 func Import(ctx context.Context, store *sessions.Store, path string) (Report, error) {
+	return importFrom(ctx, &load{store: store, put: store.Import}, path)
+}
+
+// Rehearse says what Import would do, and does nothing.
+func Rehearse(ctx context.Context, store *sessions.Store, path string) (Report, error) {
+	return importFrom(ctx, &load{store: store, put: store.Rehearse, dry: true}, path)
+}
+
+func importFrom(ctx context.Context, load *load, path string) (Report, error) {
 	r := Report{File: path, Sessions: []sessions.Arrival{}, Left: []Left{}}
 	src, err := Look(path)
 	if err != nil {
@@ -149,7 +163,6 @@ func Import(ctx context.Context, store *sessions.Store, path string) (Report, er
 	if err := src.read(ctx, reader, &Intake{take: func(b sessions.Bundle) error { return b.Check() }}); err != nil {
 		return r, err
 	}
-	load := &load{store: store}
 	in := &Intake{take: func(b sessions.Bundle) error { return load.take(ctx, b) }}
 	err = src.read(ctx, reader, in)
 	if err == nil {

@@ -4,103 +4,97 @@
 //
 // Its rule is to say no more than the data does: a percentile needs enough
 // samples to be one, an interval says how sure it is, and what was not judged
-// counts for nobody.
+// counts for nobody. A [Trial] is the prompts, the answers and the votes; [Judge]
+// makes a [Verdict] of it for every candidate, and [Verdict.Sentence] is that in
+// plain words. The scores of prompts are a [Sample], on which the rest stands.
 package verdict
 
-import (
-	"math"
-	"slices"
+// A Word is what a verdict says.
+type Word string
 
-	"juxta/providers"
-)
-
-// percentile is the p-th quantile (0 to 1) of samples in rising order, type 7 of
-// Hyndman and Fan (1996), which numpy and most benchmarks of models use:
-// with h = (n-1)p it is x[⌊h⌋] + (h-⌊h⌋)·(x[⌊h⌋+1]-x[⌊h⌋]). It has the samples'
-// unit, and is NaN without samples.
-func percentile(rising []float64, p float64) float64 {
-	if len(rising) == 0 {
-		return math.NaN()
-	}
-	h := float64(len(rising)-1) * p
-	below := int(h)
-	if below >= len(rising)-1 {
-		return rising[len(rising)-1]
-	}
-	return rising[below] + (h-float64(below))*(rising[below+1]-rising[below])
-}
-
-// medianRanks are the ranks, counted from 1, of the two samples between which
-// the median of what they are from lies with a confidence of at least 95 %,
-// whatever its distribution: (k, n+1-k) with the largest k for which
-// 2·P(B ≤ k-1) ≤ 0.05, B binomial of n and ½ (Conover, Practical Nonparametric
-// Statistics). It is false where so few samples allow no interval: below 6.
-func medianRanks(n int) (low, high int, ok bool) {
-	lnChoose := func(k int) float64 {
-		all, _ := math.Lgamma(float64(n + 1))
-		in, _ := math.Lgamma(float64(k + 1))
-		out, _ := math.Lgamma(float64(n - k + 1))
-		return all - in - out
-	}
-	k, tail := 0, 0.0
-	for k < n {
-		tail += math.Exp(lnChoose(k) - float64(n)*math.Ln2) // P(B ≤ k)
-		if 2*tail > 0.05 {
-			break
-		}
-		k++
-	}
-	return k, n + 1 - k, k > 0
-}
-
-// A Spread is how samples lie. Its values have the samples' unit.
-type Spread struct {
-	N      int
-	Median float64
-
-	// The median's interval of 95 %, see medianRanks; both 0 without one.
-	Low, High float64
-
-	// The highest percentile that so many samples allow: "p99" from 100, "p95"
-	// from 20, else the greatest of them, "max".
-	Tail   float64
-	TailOf string
-}
-
-// Fewest samples of which a percentile is one.
+// What a verdict says, by the interval of the mean score and the margin δ
+// (METHOD.md §0.6).
 const (
-	fewestOf95 = 20
-	fewestOf99 = 100
+	Better          Word = "better"                  // low > ½
+	NonInferior     Word = "non-inferior"            // low > ½ - δ
+	WithinMargin    Word = "worse within the margin" // low > ½ - δ and high < ½
+	Inferior        Word = "inferior"                // high < ½
+	ClearlyInferior Word = "clearly inferior"        // high < ½ - δ
+	Inconclusive    Word = "inconclusive"            // none of these
+	TooFew          Word = "too few prompts"         // below 20, whatever the interval
 )
 
-// SpreadOf is how samples lie, in whatever order they are; zero without any.
-func SpreadOf(samples []float64) Spread {
-	n := len(samples)
-	if n == 0 {
-		return Spread{}
-	}
-	x := slices.Sorted(slices.Values(samples))
-	s := Spread{N: n, Median: percentile(x, 0.5), Tail: x[n-1], TailOf: "max"}
-	switch {
-	case n >= fewestOf99:
-		s.Tail, s.TailOf = percentile(x, 0.99), "p99"
-	case n >= fewestOf95:
-		s.Tail, s.TailOf = percentile(x, 0.95), "p95"
-	}
-	if low, high, ok := medianRanks(n); ok {
-		s.Low, s.High = x[low-1], x[high-1]
-	}
-	return s
+// Evidence is what the scores are from.
+type Evidence string
+
+// Evidence.
+const (
+	Blind    Evidence = "blind votes"
+	Open     Evidence = "open votes" // the voters saw who answered
+	Failures Evidence = "failures"   // nobody could vote
+	None     Evidence = "none"
+)
+
+// A Verdict is what a trial says of one candidate against the baseline. Every
+// figure is finite; what there is not is 0, or nil.
+type Verdict struct {
+	Candidate string   `json:"candidate"`
+	Baseline  string   `json:"baseline"`
+	Word      Word     `json:"word"`
+	Margin    float64  `json:"margin"`
+	Evidence  Evidence `json:"evidence"`
+
+	// Without a plan that was stored before the first vote it is exploratory: what
+	// it finds is worth testing, and not tested.
+	Exploratory bool `json:"exploratory"`
+	Planned     int  `json:"planned,omitempty"`
+
+	Sample
+	Matched  int      `json:"matched"` // prompts with a score of ½ or more
+	Votes    Tally    `json:"votes"`
+	Interval Interval `json:"interval"`
+	Fixed    bool     `json:"fixed"` // it is of a number of prompts that was fixed beforehand; else it holds at any time
+
+	// P-values of the claims, corrected for Candidates by Holm: one-sided, declared
+	// at .025 if Fixed; else the least α of both sides at which the anytime
+	// interval says so, declared at .05.
+	NonInferiority float64 `json:"p_non_inferior"`
+	Superiority    float64 `json:"p_superior"`
+	Inferiority    float64 `json:"p_inferior"`
+	Sign           float64 `json:"p_sign"` // of the prompts that do not tie, two-sided and not corrected
+	Candidates     int     `json:"candidates"`
+
+	Failed         int    `json:"failed"`          // prompts on which the candidate failed
+	BaselineFailed int    `json:"baseline_failed"` // and the baseline
+	Lost           int    `json:"lost"`            // of N, those without a vote that count as lost for failing
+	Won            int    `json:"won"`             // and as won, for the baseline's failing
+	Apart          int    `json:"open_votes_left"` // open votes that do not count, since others were blind
+	Left           []Left `json:"left_out"`        // prompts that do not count, most first
+	Next           *Need  `json:"next,omitempty"`  // what more prompts would settle
+
+	below float64 // p-value of the mean being less by more than the margin
 }
 
-// Mean is a sum of picodollars over n, rounded half up; 0 for none.
-func Mean(sum providers.Money, n int) providers.Money {
-	if n <= 0 {
-		return 0
-	}
-	whole, rest := sum/providers.Money(n), sum%providers.Money(n)
-	if rest >= providers.Money(n)-rest {
-		whole++
-	}
-	return whole
+// Left counts prompts that do not count for one reason.
+type Left struct {
+	Why string `json:"why"`
+	N   int    `json:"n"`
 }
+
+// A Need is about how many more prompts would settle a claim, if they go on as
+// they did.
+type Need struct {
+	Claim Claim `json:"claim"`
+	More  int   `json:"more"` // 0: no number of prompts that anybody votes on
+}
+
+// A Claim is what more prompts may settle.
+type Claim string
+
+// Claims.
+const (
+	AnyVerdict       Claim = "a verdict"
+	ClaimNonInferior Claim = "non-inferiority"
+	ClaimSuperior    Claim = "superiority"
+	ClaimInferior    Claim = "inferiority"
+)

@@ -44,16 +44,23 @@ func (t *Tally) Count(seats, best []int, one int) {
 		if other == one {
 			continue
 		}
-		switch against(best, one, other) {
-		case win:
-			t.Wins++
-		case loss:
-			t.Losses++
-		case tie:
-			t.Ties++
-			if len(best) == 0 {
-				t.Bad++
-			}
+		t.add(against(best, one, other), len(best) == 0)
+	}
+}
+
+func (t *Tally) add(o outcome, bad bool) {
+	switch o {
+	case win:
+		t.Wins++
+	case loss:
+		t.Losses++
+	case tie:
+		t.Ties++
+		if bad {
+			t.Bad++
 		}
 	}
 }
+
+// score is what an outcome that was judged is worth.
+func (o outcome) score() float64 { return float64(o-loss) / 2 }

@@ -151,7 +151,7 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 		q.say("asking %s (name others with -m)", plain.Line(joined(refs)))
 	}
 	columns := columnsOf(refs, presets, sessions.Column{System: q.system, Params: set, Schema: schema}, conf.presets)
-	b := sessions.NewBench(q.registry(ctx, conf, n, refsOf(columns), len(files) > 0), store)
+	b := sessions.NewBench(q.registry(ctx, conf, n, refsOf(columns), len(files) > 0, q.budget.limit != nil), store)
 	for _, c := range columns {
 		b.Add(c)
 	}
@@ -167,7 +167,7 @@ func (q *ask) ask(ctx context.Context, b *sessions.Bench, f prompts.Filled, file
 		q.foresee(b, files)
 	}
 	if q.warm {
-		if err := q.warmUp(ctx, b, files); err != nil {
+		if err := q.warmUp(ctx, b, nil, files); err != nil {
 			_ = b.Close(ctx)
 			return q.refuse(b, err)
 		}

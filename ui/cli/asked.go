@@ -10,16 +10,16 @@ import (
 
 // registry holds the providers that are asked. Their lists are read while they
 // answer, because some of them hold prices; before it, if there are files,
-// because they also say who can see, or a budget and somebody's price is in none
-// but its list.
-func (q *ask) registry(ctx context.Context, conf config, n *network, refs []providers.Ref, files bool) *providers.Registry {
+// because they also say who can see, or if costs are reckoned with and somebody's
+// price is in none but its list.
+func (a *app) registry(ctx context.Context, conf config, n *network, refs []providers.Ref, files, costs bool) *providers.Registry {
 	wanted := *n
 	wanted.endpoints = slices.Clone(n.endpoints)
 	wanted.keep(func(e providers.Endpoint) bool {
 		return slices.ContainsFunc(refs, func(r providers.Ref) bool { return r.Provider == e.Name })
 	})
 	builders := map[string]providers.Builder{}
-	for api, build := range q.build.APIs {
+	for api, build := range a.build.APIs {
 		builders[api] = func(e providers.Endpoint) (providers.Provider, error) {
 			p, err := build(e)
 			hosted := slices.ContainsFunc(refs, func(r providers.Ref) bool { return inCloud(api, r.Model) })
@@ -41,7 +41,7 @@ func (q *ask) registry(ctx context.Context, conf config, n *network, refs []prov
 		}
 	}()
 	patience := time.After(patienceToLook)
-	for simulated || files || q.budget.limit != nil && unpriced(reg, refs) {
+	for simulated || files || costs && unpriced(reg, refs) {
 		select {
 		case api, more := <-listed:
 			if !more {

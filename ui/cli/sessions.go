@@ -14,6 +14,7 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsBackup(),
 		a.sessionsCompact(),
 		a.sessionsImport(),
+		a.sessionsAgain(),
 	)
 }
 

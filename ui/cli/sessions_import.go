@@ -18,27 +18,41 @@ func (a *app) sessionsImport() *cobra.Command {
 	for _, r := range transfer.Readers() {
 		fmt.Fprintf(&formats, "  %-10s %s\n", r.Name, r.Says)
 	}
-	return &cobra.Command{
-		Use: "import FILE...", Short: "Add sessions from files", Args: some("FILE"),
+	dry := false
+	c := &cobra.Command{
+		Use: "import FILE...", Short: "Add sessions from files, also of other programs", Args: some("FILE"),
 		Long: `Add the sessions of files to the store. What a file is, is found by looking into
 it:
 
 ` + formats.String() + `
-Of each file all sessions are added, or with an error none. What is in the store
-is never changed: the same file again adds nothing, and a session that differs
-from the one of its id in the store is added beside it under a new id.`,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.importSessions(cmd.Context(), args) },
+Of each file all sessions are added, or with an error none, and what is left out
+is counted. The same file again adds nothing. A conversation of another program
+that has grown since gets its new turns, if what it had is the same there and
+nobody worked on it here; a session that differs from the one in the store
+otherwise is added beside it under a new id, and nothing is overwritten.
+
+Nothing is fetched from the net. Models are called by where they come from, as
+chatgpt/gpt-4o, and what a file does not tell is unknown.`,
+		Example: `juxta sessions import --dry-run chatgpt-export.zip
+llm logs -n 0 --json > llm.json && juxta sessions import llm.json`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.importSessions(cmd.Context(), args, dry) },
 	}
+	c.Flags().BoolVar(&dry, "dry-run", false, "say what would be added and left out, and add nothing")
+	return c
 }
 
-func (a *app) importSessions(ctx context.Context, files []string) error {
+func (a *app) importSessions(ctx context.Context, files []string, dry bool) error {
+	do := transfer.Import
+	if dry {
+		do = transfer.Rehearse
+	}
 	store, err := sessions.Open(a.storePath())
 	if err != nil {
 		return err
 	}
 	defer store.Close()
 	for _, file := range files {
-		r, err := transfer.Import(ctx, store, file)
+		r, err := do(ctx, store, file)
 		var unreadable *transfer.Unreadable
 		if errors.As(err, &unreadable) {
 			return usage(unreadable.Advice(), "importing %w", err)
@@ -46,7 +60,7 @@ func (a *app) importSessions(ctx context.Context, files []string) error {
 		if err != nil {
 			return err
 		}
-		if err := a.tellImport(r); err != nil {
+		if err := a.tellImport(r, dry); err != nil {
 			return err
 		}
 	}
@@ -55,7 +69,7 @@ func (a *app) importSessions(ctx context.Context, files []string) error {
 
 // tellImport says what became of a file: a line for each session as data, and
 // beside it what there is to know of the whole.
-func (a *app) tellImport(r transfer.Report) error {
+func (a *app) tellImport(r transfer.Report, dry bool) error {
 	if a.json {
 		return a.printJSON(r)
 	}
@@ -73,12 +87,27 @@ func (a *app) tellImport(r transfer.Report) error {
 		}
 	}
 	name := plain.Line(r.File)
-	a.say("%s, %s: %d added, %d there already, %d added apart", name, r.Format, count[sessions.Added], count[sessions.Known], count[sessions.Apart])
+	a.say("%s, %s: %s", name, r.Format, fates(count))
 	if lacks > 0 {
 		a.say("%s: %d files are missing in it, and in the sessions", name, lacks)
 	}
 	for _, l := range r.Left {
-		a.say("%s: left out %d × %s", name, l.Times, plain.Line(l.What))
+		a.say("%s: left out %d × %s; the first: %s", name, l.Times, plain.Line(l.What), plain.Line(l.First))
+	}
+	if dry {
+		a.say("%s: nothing was added, because of --dry-run", name)
 	}
 	return nil
+}
+
+// fates is how many sessions had which fate.
+func fates(count map[sessions.Fate]int) string {
+	words := fmt.Sprintf("%d added, %d there already", count[sessions.Added], count[sessions.Known])
+	if n := count[sessions.Grown]; n > 0 {
+		words += fmt.Sprintf(", %d grown", n)
+	}
+	if n := count[sessions.Apart]; n > 0 {
+		words += fmt.Sprintf(", %d added apart", n)
+	}
+	return words
 }

@@ -50,6 +50,14 @@ func (a *app) showSessions(prefixes []string) error {
 	return nil
 }
 
+// askedAt is when a question was asked, as far as that is known.
+func askedAt(t *sessions.Turn) string {
+	if t.Asked.IsZero() {
+		return "(time unknown)"
+	}
+	return t.Asked.Local().Format("2006-01-02 15:04:05")
+}
+
 // transcript is a session for people to read, with nothing in it that a
 // terminal would obey.
 func transcript(s sessions.Session, turns []sessions.Turn) string {
@@ -60,11 +68,14 @@ func transcript(s sessions.Session, turns []sessions.Turn) string {
 		title = "(nothing asked yet)"
 	}
 	line("# %s\n\n%s · %s", title, s.ID, s.Created.Local().Format(time.RFC1123))
+	if from := s.Imported; from != nil && from.Format != "juxta" {
+		line("imported from %s, where it is %s", plain.Line(from.Format), plain.Line(from.Key))
+	}
 	if words := originWords(&s); words != "" {
 		line("%s", words)
 	}
 	for _, t := range turns {
-		line("\n## %d. %s%s\n", t.ID, t.Asked.Local().Format("2006-01-02 15:04:05"), branchWords(&s, &t))
+		line("\n## %d. %s%s\n", t.ID, askedAt(&t), branchWords(&s, &t))
 		for l := range strings.Lines(plain.Text(t.Text)) {
 			line("> %s", strings.TrimRight(l, "\n"))
 		}

@@ -10,10 +10,11 @@ import (
 	"juxta/sessions/plain"
 )
 
-// warmUp has the local models loaded before they are timed, and says what each
+// warmUp has the local models of columns, or with nil of all, loaded before they
+// are timed, and says what each
 // took. One that can't be is told of, and asked all the same: its answer says why.
-func (a *app) warmUp(ctx context.Context, b *sessions.Bench, files []*prompts.Attachment) error {
-	run, err := b.Warm(ctx, files...)
+func (a *app) warmUp(ctx context.Context, b *sessions.Bench, only []int, files []*prompts.Attachment) error {
+	run, err := b.Warm(ctx, only, files...)
 	if errors.Is(err, sessions.ErrNoneLocal) {
 		a.say("--warm: none of the models is local, so there is nothing to warm up")
 		return nil

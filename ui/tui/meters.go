@@ -209,7 +209,14 @@ func (p *pane) costSoFar(v sessions.Live) string {
 func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 	th, a := lk.theme, &c.answer
 	add := func(ws *[]word, style lipgloss.Style, text string) { *ws = append(*ws, word{text, style}) }
-	if a.Timing.FirstToken == 0 {
+	switch mark := sessions.About(a.Usage.Estimated); {
+	case a.Timing.FirstToken == 0 && a.Text+a.Thoughts+a.Refusal != "": // another program was given it
+		add(&first, th.Muted, "times unknown")
+		if a.Timing.Last > 0 {
+			first[0].text = "all " + sessions.Seconds(a.Timing.Last)
+		}
+		add(&first, th.Muted, mark+sessions.Count(a.Usage.Output)+" tok")
+	case a.Timing.FirstToken == 0:
 		what := "no answer"
 		if a.Finish == providers.Cancelled && a.Timing.Attempts == 0 {
 			what = "skipped before it was asked"
@@ -221,8 +228,7 @@ func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 			what += " after " + sessions.Seconds(a.Timing.Total)
 		}
 		add(&first, th.Muted, what)
-	} else {
-		mark := sessions.About(a.Usage.Estimated)
+	default:
 		first = append(firsts(a.Timing.FirstToken, a.Timing.FirstAnswer, th.Muted), unfair(a, w, th.Warn)...)
 		if v := a.Timing.Speed(a.Usage); v > 0 {
 			add(&first, th.Muted, mark+sessions.Speed(v))

@@ -34,7 +34,7 @@ func (m *Model) warmUp() tea.Cmd {
 	m.asking, m.stopped = true, nil
 	b, ctx, files := m.bench, m.ctx, readied(m.files())
 	return func() tea.Msg {
-		run, err := b.Warm(ctx, files...)
+		run, err := b.Warm(ctx, nil, files...)
 		return action(func(m *Model) tea.Cmd {
 			m.asking = false
 			switch {
