@@ -18,8 +18,8 @@ import (
 // conversation is a tree of messages, each with its parent. What the model was
 // told without anybody having typed it, and what it and its tools said to each
 // other, is not part of a session and is left out.
-func chatGPT() Reader {
-	return foreignReader(foreign{
+func chatGPT() foreign {
+	return foreign{
 		name: "chatgpt", says: "the data export of ChatGPT: the ZIP archive, the folder, or conversations.json",
 		under: "conversations", knownBy: []string{"mapping"},
 		read: func(g *gathering, v value) error {
@@ -33,7 +33,7 @@ func chatGPT() Reader {
 			}
 			return g.take(t)
 		},
-	})
+	}
 }
 
 type gptConversation struct {
@@ -77,16 +77,26 @@ type gptFinish struct {
 }
 
 type gptContent struct {
-	Type     string            `json:"content_type"`
-	Parts    []json.RawMessage `json:"parts"`
-	Thoughts json.RawMessage   `json:"thoughts"` // a list, or in older exports a text
+	Type     string          `json:"content_type"`
+	Parts    []gptPart       `json:"parts"`
+	Thoughts json.RawMessage `json:"thoughts"` // a list, or in older exports a text
 }
 
-// A gptPart is one that is no plain text.
+// A gptPart is a text, or something of another type.
 type gptPart struct {
-	Type    string `json:"content_type"`
+	Type    string `json:"content_type"` // "" for a text
 	Text    string `json:"text"`
 	Pointer string `json:"asset_pointer"`
+}
+
+// UnmarshalJSON reads a text, an object, or null for an empty text.
+func (p *gptPart) UnmarshalJSON(b []byte) error {
+	type object gptPart
+	*p = gptPart{}
+	if len(b) > 0 && b[0] == '{' {
+		return json.Unmarshal(b, (*object)(p))
+	}
+	return json.Unmarshal(b, &p.Text)
 }
 
 func (c *gptConversation) talk(g *gathering, at place) (*talk, error) {
@@ -144,7 +154,7 @@ func (c *gptConversation) read(g *gathering, t *talk, from *gptMessage, m *messa
 		m.answer.Finish = from.finish()
 	case from.Author.Role == "tool":
 		g.leave(t.at, "messages of tools")
-		for _, p := range content.parts() {
+		for _, p := range content.Parts {
 			if p.Type == "image_asset_pointer" {
 				g.leave(t.at, "pictures that the model made")
 			}
@@ -177,32 +187,12 @@ func (m *gptMessage) finish() providers.Reason {
 	return ""
 }
 
-// parts are those that are no plain text.
-func (c *gptContent) parts() []gptPart {
-	var all []gptPart
-	for _, raw := range c.Parts {
-		var p gptPart
-		if json.Unmarshal(raw, &p) == nil && p.Type != "" {
-			all = append(all, p)
-		}
-	}
-	return all
-}
-
 // text is all that is said in words, spoken ones too.
 func (c *gptContent) text() string {
 	var all []string
-	for _, raw := range c.Parts {
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			var p gptPart
-			if json.Unmarshal(raw, &p) != nil || p.Type != "audio_transcription" {
-				continue
-			}
-			s = p.Text
-		}
-		if strings.TrimSpace(s) != "" {
-			all = append(all, s)
+	for _, p := range c.Parts {
+		if (p.Type == "" || p.Type == "audio_transcription") && strings.TrimSpace(p.Text) != "" {
+			all = append(all, p.Text)
 		}
 	}
 	return strings.Join(all, "\n")
@@ -223,11 +213,11 @@ func (g *gathering) gptAnswer(t *talk, from *gptMessage, m *message) {
 		for range marks {
 			g.leave(t.at, "marks of citations, whose sources are not in the text")
 		}
-		for _, p := range content.parts() {
+		for _, p := range content.Parts {
 			switch p.Type {
 			case "image_asset_pointer":
 				g.leave(t.at, "pictures that the model made")
-			case "audio_transcription":
+			case "", "audio_transcription":
 			default:
 				g.leave(t.at, "sounds and films")
 			}
@@ -279,9 +269,9 @@ func (g *gathering) gptQuestion(t *talk, from *gptMessage, m *message) error {
 	}
 	m.text = from.Content.text()
 	var files []string
-	for _, p := range from.Content.parts() {
+	for _, p := range from.Content.Parts {
 		switch p.Type {
-		case "audio_transcription":
+		case "", "audio_transcription":
 		case "image_asset_pointer":
 			files = append(files, pointerID(p.Pointer))
 		default:

@@ -11,8 +11,8 @@ import (
 // conversations.json alone. Messages of newer exports say which one they follow;
 // those of older ones follow each other. Of attached documents the export holds
 // the text, and nothing of pictures.
-func claude() Reader {
-	return foreignReader(foreign{
+func claude() foreign {
+	return foreign{
 		name: "claude", says: "the data export of Claude: the ZIP archive, the folder, or conversations.json",
 		under: "conversations", knownBy: []string{"chat_messages"},
 		read: func(g *gathering, v value) error {
@@ -26,7 +26,7 @@ func claude() Reader {
 			}
 			return g.take(t)
 		},
-	})
+	}
 }
 
 type claudeConversation struct {

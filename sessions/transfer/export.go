@@ -198,19 +198,21 @@ func (e *export) conversations() []member {
 	return all
 }
 
-func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
-
-// read has each value of the conversations' files, see scanner.each.
-func (e *export) read(under string, fn func(value) error) error {
-	for _, m := range e.conversations() {
-		if err := m.read(under, fn); err != nil {
-			return err
+// markdown is how many of the members are Markdown.
+func (e *export) markdown() int {
+	n := 0
+	for _, m := range e.members {
+		if path.Ext(m.name) == ".md" {
+			n++
 		}
 	}
-	return nil
+	return n
 }
 
-func (m *member) read(under string, fn func(value) error) error {
+func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
+
+// read calls fn with each value of the member, see scanner.each.
+func (m *member) read(under string, note func(string), fn func(value) error) error {
 	f, err := m.open()
 	if err != nil {
 		return place{file: m.name}.wrong("%w", reasonOf(err))
@@ -218,6 +220,9 @@ func (m *member) read(under string, fn func(value) error) error {
 	defer f.Close()
 	s := newScanner(m.name, f)
 	err = s.each(under, fn)
+	if s.u.note != "" {
+		note(strings.TrimSpace(m.name + " " + s.u.note))
+	}
 	var at *PlaceError
 	if err == nil || errors.As(err, &at) {
 		return err

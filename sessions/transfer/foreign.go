@@ -42,19 +42,29 @@ func foreignReader(f foreign) Reader {
 				return err
 			}
 			defer e.Close()
-			g := &gathering{ctx: ctx, in: in, export: e}
-			err = e.read(f.under, func(v value) error {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				return f.read(g, v)
-			})
-			if err == nil && f.end != nil {
-				err = f.end(g)
-			}
-			return err
+			return f.gather(ctx, e, in)
 		},
 	}
+}
+
+// gather hands over all conversations of an export.
+func (f *foreign) gather(ctx context.Context, e *export, in *Intake) error {
+	g := &gathering{ctx: ctx, in: in, export: e}
+	for _, m := range e.conversations() {
+		err := m.read(f.under, in.Note, func(v value) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return f.read(g, v)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if f.end != nil {
+		return f.end(g)
+	}
+	return nil
 }
 
 // firstNames are the names that a source's first value has, as far as it can be

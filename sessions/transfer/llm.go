@@ -17,8 +17,8 @@ const mostGathered = 256 << 20
 
 // llmLogs reads what `llm logs --json` prints: a list of responses, those of all
 // conversations by their time. The bytes of attachments are not in it.
-func llmLogs() Reader {
-	return foreignReader(foreign{
+func llmLogs() foreign {
+	return foreign{
 		name: "llm", says: "the logs of llm, from `llm logs -n 0 --json`",
 		under: "conversations", knownBy: []string{"conversation_id", "prompt", "response"},
 		read: (*gathering).llmResponse,
@@ -30,7 +30,7 @@ func llmLogs() Reader {
 			}
 			return nil
 		},
-	})
+	}
 }
 
 type llmRow struct {

@@ -17,8 +17,8 @@ import (
 // and as requests, one a line: {"messages": [{"role": …, "content": …}, …]}.
 // Pictures are in them as data URLs; nothing is fetched from anywhere. They have
 // no name: the same line is the same conversation.
-func openAIChat() Reader {
-	return foreignReader(foreign{
+func openAIChat() foreign {
+	return foreign{
 		name: "openai-jsonl", says: "JSONL in OpenAI's chat format: a conversation a line, in messages",
 		under: "conversations", knownBy: []string{"messages"},
 		read: func(g *gathering, v value) error {
@@ -32,7 +32,7 @@ func openAIChat() Reader {
 			}
 			return g.take(t)
 		},
-	})
+	}
 }
 
 type chatLine struct {

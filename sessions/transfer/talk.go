@@ -106,11 +106,8 @@ func (t *talk) tree() (*tree, error) {
 		}
 	}
 	if reached < n {
-		for i, m := range t.messages {
-			if r.circles(i) {
-				return nil, t.at.wrong("its message %.60q follows itself, by way of %.60q", m.id, m.parent)
-			}
-		}
+		m := &t.messages[r.circle(roots)]
+		return nil, t.at.wrong("its message %.60q follows itself, by way of %.60q", m.id, m.parent)
 	}
 	for _, kids := range r.kids {
 		r.byTime(kids)
@@ -125,16 +122,20 @@ func (t *talk) tree() (*tree, error) {
 	return r, nil
 }
 
-// circles reports whether a message is one of those that it follows.
-func (r *tree) circles(i int) bool {
-	at := r.parent[i]
-	for range r.parent {
-		if at < 0 || at == i {
-			break
-		}
+// circle is a message that follows itself, where there is one: whoever goes back
+// from one that no first message leads to ends in a circle.
+func (r *tree) circle(roots []int) int {
+	led := make([]bool, len(r.messages))
+	for queue := slices.Clone(roots); len(queue) > 0; {
+		i := queue[len(queue)-1]
+		queue = append(queue[:len(queue)-1], r.kids[i]...)
+		led[i] = true
+	}
+	at := slices.Index(led, false)
+	for range r.messages {
 		at = r.parent[at]
 	}
-	return at == i
+	return at
 }
 
 func (r *tree) byTime(list []int) {

@@ -39,10 +39,10 @@ type Reader struct {
 func Readers() []Reader {
 	return []Reader{
 		jsonReader(),
-		chatGPT(),
-		claude(),
-		llmLogs(),
-		openAIChat(),
+		foreignReader(chatGPT()),
+		foreignReader(claude()),
+		foreignReader(llmLogs()),
+		foreignReader(openAIChat()),
 	}
 }
 
@@ -103,8 +103,9 @@ func reasonOf(err error) error {
 
 // An Intake is what a [Reader] hands its sessions to.
 type Intake struct {
-	take func(sessions.Bundle) error
-	left []Left
+	take  func(sessions.Bundle) error
+	left  []Left
+	notes []string
 }
 
 // Take takes a session. Its error ends the reading.
@@ -121,6 +122,14 @@ func (in *Intake) Leave(what, where string) {
 	in.left[i].Times++
 }
 
+// Note notes something about the source that is as it should be, and that
+// somebody may want to know: "is UTF-16 and was read as that".
+func (in *Intake) Note(what string) {
+	if !slices.Contains(in.notes, what) {
+		in.notes = append(in.notes, what)
+	}
+}
+
 // Left is something of a source that was not taken.
 type Left struct {
 	What  string `json:"what"`
@@ -134,6 +143,7 @@ type Report struct {
 	Format   string             `json:"format"` // a [Reader.Name]
 	Sessions []sessions.Arrival `json:"sessions"`
 	Left     []Left             `json:"left_out"`
+	Notes    []string           `json:"notes,omitempty"` // what else there is to know of the source
 }
 
 // Import adds the sessions of a file or a folder to a store. It reads all of it
@@ -172,7 +182,7 @@ func importFrom(ctx context.Context, load *load, path string) (Report, error) {
 		return r, load.undo(err)
 	}
 	r.Sessions = append(r.Sessions, load.all...)
-	r.Left = append(r.Left, in.left...)
+	r.Left, r.Notes = append(r.Left, in.left...), in.notes
 	return r, nil
 }
 
@@ -183,10 +193,29 @@ func (s *Source) reader() (Reader, error) {
 			return r, nil
 		}
 	}
-	return Reader{}, &Unreadable{
-		Path: s.Path, Err: errors.New("it is in no format that juxta reads"),
-		Hint: "`juxta sessions import --help` lists the formats",
+	return Reader{}, s.unread()
+}
+
+// unread is why no reader knows the source.
+func (s *Source) unread() error {
+	e := &Unreadable{Path: s.Path, Hint: "`juxta sessions import --help` lists the formats", Err: errors.New("it is in no format that juxta reads")}
+	x, err := openExport(s)
+	switch {
+	case err != nil:
+		e.Err = err
+		return e
+	case s.Folder && x.markdown() > 0 && len(x.conversations()) == 0:
+		e.Err, e.Hint = errors.New("it holds no conversations, but Markdown files"), "`juxta prompts import FOLDER` adds them to the library of prompts"
+	case len(x.conversations()) == 0:
+		e.Err = errors.New("there is no conversations.json in it")
+	case x.members[0].name != "":
+		m := x.conversations()[0]
+		if err := m.read("conversations", func(string) {}, func(value) error { return nil }); err != nil {
+			e.Err = err
+		}
 	}
+	_ = x.Close()
+	return e
 }
 
 // read has a reader read the source.

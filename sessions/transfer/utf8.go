@@ -96,9 +96,9 @@ func (u *utf8Reader) begin() {
 	case bytes.HasPrefix(u.in, []byte{0xef, 0xbb, 0xbf}):
 		mark = 3
 	case bytes.HasPrefix(u.in, []byte{0xff, 0xfe}):
-		u.order, mark, u.note = binary.LittleEndian, 2, "it is UTF-16 and was read as that"
+		u.order, mark, u.note = binary.LittleEndian, 2, "is UTF-16 and was read as that"
 	case bytes.HasPrefix(u.in, []byte{0xfe, 0xff}):
-		u.order, mark, u.note = binary.BigEndian, 2, "it is UTF-16 and was read as that"
+		u.order, mark, u.note = binary.BigEndian, 2, "is UTF-16 and was read as that"
 	}
 	u.in, u.off, u.base = u.in[mark:], int64(mark), int64(mark)
 }
@@ -165,36 +165,40 @@ func (u *utf8Reader) wrong(at int) error {
 // later are those in the converted text.
 func (u *utf8Reader) fromUTF16() error {
 	var out []byte
-	i := 0
-	for ; i+1 < len(u.in); i += 2 {
+	i, wrong := 0, ""
+	for wrong == "" && i+1 < len(u.in) {
 		c := rune(u.order.Uint16(u.in[i:]))
 		switch {
 		case c == 0:
-			return &textError{u.line + bytes.Count(out, []byte{'\n'}), u.off + int64(i), "a zero character, which no text has"}
-		case utf16.IsSurrogate(c):
-			if i+3 >= len(u.in) && u.err == nil {
-				goto given // its other half is still to come
-			}
-			other := rune(0)
-			if i+3 < len(u.in) {
-				other = rune(u.order.Uint16(u.in[i+2:]))
-			}
-			both := utf16.DecodeRune(c, other)
-			if both == utf8.RuneError {
-				return &textError{u.line + bytes.Count(out, []byte{'\n'}), u.off + int64(i), "half a character of UTF-16: save the file as UTF-8"}
-			}
-			out, i = utf8.AppendRune(out, both), i+2
+			wrong = "a zero character, which no text has"
+			continue
+		case !utf16.IsSurrogate(c):
+			out, i = utf8.AppendRune(out, c), i+2
+			continue
+		case i+3 >= len(u.in) && u.err == nil:
 		default:
-			out = utf8.AppendRune(out, c)
+			if i+3 < len(u.in) {
+				c = utf16.DecodeRune(c, rune(u.order.Uint16(u.in[i+2:])))
+			}
+			if c == utf8.RuneError || utf16.IsSurrogate(c) {
+				wrong = "half a character of UTF-16: save the file as UTF-8"
+				continue
+			}
+			out, i = utf8.AppendRune(out, c), i+4
+			continue
 		}
+		break // its other half is still to come
 	}
-given:
-	if u.err != nil && i < len(u.in) {
-		return &textError{u.line, u.off + int64(i), "half a character of UTF-16 at the end: the file is cut short"}
+	if wrong == "" && u.err != nil && i < len(u.in) {
+		wrong = "half a character of UTF-16 at the end: the file is cut short"
 	}
 	u.out, u.in = out, u.in[i:]
 	u.off += int64(i)
 	u.line += bytes.Count(out, []byte{'\n'})
+	if wrong != "" { // after what comes before it
+		u.bad = &textError{u.line, u.off, wrong}
+		return u.badIf(len(out) == 0)
+	}
 	if len(out) == 0 && u.err == nil {
 		return u.fill()
 	}

@@ -91,6 +91,9 @@ func (a *app) tellImport(r transfer.Report, dry bool) error {
 	if lacks > 0 {
 		a.say("%s: %d files are missing in it, and in the sessions", name, lacks)
 	}
+	for _, n := range r.Notes {
+		a.say("%s: %s", name, plain.Line(n))
+	}
 	for _, l := range r.Left {
 		a.say("%s: left out %d × %s; the first: %s", name, l.Times, plain.Line(l.What), plain.Line(l.First))
 	}
