@@ -1,7 +1,6 @@
 package sessions
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -15,7 +14,7 @@ import (
 // juxta, and what comes in.
 type Bundle struct {
 	Session Session // of one from elsewhere, ID may be "": then Imported says what it is
-	Turns   []Turn  // all of them by ID, with all takes (their Timing.Chunks included) and all votes
+	Turns   []Turn  // by ID, with all answers by column and take (their Timing.Chunks included) and all votes by ID
 
 	// Files are the bytes of the turns' files by SHA-256. One that the store has
 	// lost is missing.
@@ -139,12 +138,6 @@ func (b *Bundle) Lacks() []string {
 		}
 	}
 	return all
-}
-
-// sort brings answers and votes into the order in which the store has them.
-func (t *Turn) sort() {
-	slices.SortStableFunc(t.Answers, func(x, y Answer) int { return cmp.Or(x.Column-y.Column, x.Take-y.Take) })
-	slices.SortStableFunc(t.Votes, func(x, y Vote) int { return x.ID - y.ID })
 }
 
 func sumOf(data []byte) string {

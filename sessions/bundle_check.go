@@ -97,10 +97,11 @@ func (s *Session) check() error {
 	case s.Spent < 0 || s.Unpriced < 0 || s.Budget != nil && *s.Budget < 0:
 		return errors.New("what it cost is below nothing")
 	}
-	for _, at := range []time.Time{s.Created, s.Updated} {
-		if err := datable(at); err != nil {
-			return err
-		}
+	if tags, err := tagsOf(s.Tags); err != nil || !slices.Equal(tags, s.Tags) {
+		return cmp.Or(err, errors.New("its tags are not as tags are kept: in lower case, each once"))
+	}
+	if err := cmp.Or(datable(s.Created), datable(s.Updated)); err != nil {
+		return err
 	}
 	for i := range s.Columns {
 		if err := s.Columns[i].check(i + 1); err != nil {

@@ -18,6 +18,7 @@ type Fate string
 const (
 	Added Fate = "added" // under the ID that it brought, or that its source gives it
 	Known Fate = "known" // nothing was added: it is there already
+	Back  Fate = "back"  // it was there, and no longer waits to be deleted
 	Apart Fate = "apart" // the store has another session of its ID, and it was added under a new one
 	Grown Fate = "grown" // it was there, and its new turns and takes were added
 )
@@ -119,9 +120,6 @@ func (s *Store) importAll(ctx context.Context, rehearse bool, bundles []Bundle) 
 			return nil, err
 		}
 		b := &bundles[i]
-		for t := range b.Turns {
-			b.Turns[t].sort()
-		}
 		if err := b.Check(); err != nil {
 			return nil, fmt.Errorf("session %s: %w", b.name(), err)
 		}
@@ -178,7 +176,7 @@ func importOne(tx *bolt.Tx, b Bundle, sum string) (Arrival, error) {
 	if b.Session.Imported != nil {
 		from.Format, from.Key = b.Session.Imported.Format, b.Session.Imported.Key
 	}
-	b.Session.Imported = &from
+	b.Session.Imported, b.Session.Binned = &from, time.Time{}
 	if brought == "" {
 		return importGrown(tx, b, a, time.Now())
 	}
@@ -188,17 +186,35 @@ func importOne(tx *bolt.Tx, b Bundle, sum string) (Arrival, error) {
 	case err != nil:
 		return a, err
 	case same:
-		a.Fate = Known
-		return a, nil
+		a.Fate, err = bringBack(tx, a.ID)
+		return a, err
 	default:
 		a.Was, a.ID = brought, idFrom(b.Session.Created, ours, string(brought)+" "+sum)
 		if _, err := find(tx, a.ID); err == nil {
-			a.Fate = Known
-			return a, nil
+			a.Fate, err = bringBack(tx, a.ID)
+			return a, err
 		}
 		a.Fate, b.Session.ID = Apart, a.ID
 	}
 	return a, putAll(tx, b.batches())
+}
+
+// bringBack is the fate of what the store has already. If it waits to be deleted
+// there, it is brought back.
+func bringBack(tx *bolt.Tx, id ID) (Fate, error) {
+	value, err := find(tx, id)
+	if err != nil {
+		return Known, err
+	}
+	var ses Session
+	if err := json.Unmarshal(value, &ses); err != nil {
+		return Known, damaged(err)
+	}
+	if ses.Binned.IsZero() {
+		return Known, nil
+	}
+	ses.Binned = time.Time{}
+	return Back, putRow(tx, []byte(id), ses)
 }
 
 // isThere reports whether a session of the store is the one with the given sum:

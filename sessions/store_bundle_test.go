@@ -92,6 +92,15 @@ func TestTheSameImportTwiceAddsNothing(t *testing.T) {
 	want(t, "what was done to it stays", ses.Title, "given by hand")
 }
 
+func TestWhatWaitsToBeDeletedComesBackByAnImport(t *testing.T) {
+	s, b := opened(t), fullBundle()
+	imported(t, s, b)
+	want(t, "binned", s.Bin([]ID{b.Session.ID}), nil)
+	want(t, "listed", countOf(t, s), 0)
+	want(t, "fate", imported(t, s, b)[0].Fate, Back)
+	want(t, "listed again", countOf(t, s), 1)
+}
+
 func TestAnotherSessionOfTheSameIDIsAddedApart(t *testing.T) {
 	s, b := opened(t), fullBundle()
 	imported(t, s, b)
@@ -165,6 +174,8 @@ func TestWhatDoesNotFitTogetherIsNotImported(t *testing.T) {
 		"a source without a key": {func(b *Bundle) { b.Session.Imported = &Source{Format: "x"} }, "no key"},
 		"no kind":                {func(b *Bundle) { b.Session.Kind = "spy" }, "no kind of session"},
 		"a long title":           {func(b *Bundle) { b.Session.Title = strings.Repeat("x", 5000) }, "title"},
+		"a tag of two words":     {func(b *Bundle) { b.Session.Tags = []string{"a b"} }, "tag"},
+		"a tag twice":            {func(b *Bundle) { b.Session.Tags = []string{"a", "a"} }, "tags"},
 		"more turns":             {func(b *Bundle) { b.Session.Turns = 3 }, "3 turns and brings 2"},
 		"too many turns":         {func(b *Bundle) { b.Session.Turns = 1 << 40 }, "more than"},
 		"a tip outside":          {func(b *Bundle) { b.Session.Tip = 3 }, "turn 3 of 2"},

@@ -98,6 +98,9 @@ func (d dice) bundle() sessions.Bundle {
 	s := &b.Session
 	d.fill(reflect.ValueOf(s).Elem())
 	s.ID, s.Kind, s.Hidden, s.Forks = sessions.NewID(d.time()), []sessions.Kind{sessions.Chat, sessions.Experiment}[d.IntN(2)], nil, nil
+	if s.Tags != nil {
+		s.Tags = []string{"caption", "équipe/2"}
+	}
 	if s.Imported != nil {
 		*s.Imported = sessions.Source{Format: "chatgpt", Key: "key " + d.word()}
 	}

@@ -70,7 +70,7 @@ func (l *load) undo(cause error) error {
 	left := 0
 	var why error
 	for _, a := range l.all {
-		if a.Fate == sessions.Known || a.Fate == sessions.Grown { // what grew is whole, and was there before
+		if a.Fate != sessions.Added && a.Fate != sessions.Apart { // what grew is whole, and was there before
 			continue
 		}
 		if err := l.store.Delete(a.ID); err != nil && !errors.Is(err, sessions.ErrNotFound) {
