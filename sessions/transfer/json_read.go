@@ -85,8 +85,13 @@ func (m *meter) Read(p []byte) (int, error) {
 	if m.left <= 0 {
 		return 0, errTooLong
 	}
-	n, err := m.r.Read(p[:min(len(p), m.left)])
+	// The decoder looks at all spaces again after each reading, and doubles p: a
+	// reading that fills p keeps that from taking for ever.
+	n, err := io.ReadFull(m.r, p[:min(len(p), m.left)])
 	m.left -= n
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = io.EOF
+	}
 	return n, err
 }
 
@@ -221,13 +226,24 @@ func (in *jsonStream) raw(where string, most int) (json.RawMessage, error) {
 }
 
 func (in *jsonStream) decode(where string, raw []byte, v any) error {
+	if err := strict(raw, v); err != nil {
+		return in.wrong(where, err)
+	}
+	return nil
+}
+
+// strict decodes one value, and nothing of it is lost without a word.
+func strict(raw []byte, v any) error {
 	if objects(raw) > mostObjects {
-		return in.wrong(where, fmt.Errorf("it has more than %d objects", mostObjects))
+		return fmt.Errorf("it has more than %d objects", mostObjects)
 	}
 	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields() // or they would be lost without a word
+	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
-		return in.wrong(where, err)
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("something stands behind it")
 	}
 	return nil
 }

@@ -38,6 +38,7 @@ type Reader struct {
 // Readers lists the formats that are read, the pickiest first.
 func Readers() []Reader {
 	return []Reader{
+		capsuleReader(),
 		jsonReader(),
 		foreignReader(chatGPT()),
 		foreignReader(claude()),
