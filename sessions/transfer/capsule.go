@@ -40,7 +40,7 @@ const (
 		"of every member; its root is that of their list: a line each, of hash, size and name.\n"
 
 	// What the plain form of a zip can say.
-	mostMembers = 65_000
+	mostPacked  = 65_000
 	mostCapsule = 1<<32 - 1<<26 // bytes
 )
 
@@ -116,7 +116,7 @@ func (c *packer) add(name string, data []byte) error {
 	}
 	c.seen[name] = true
 	c.members = append(c.members, Member{name, len(data), sumOf(data)})
-	if c.bytes += len(data) + 2*len(name) + 200; c.bytes > mostCapsule || len(c.members) >= mostMembers {
+	if c.bytes += len(data) + 2*len(name) + 200; c.bytes > mostCapsule || len(c.members) >= mostPacked {
 		return errors.New("that is too much for one capsule: write several, of fewer sessions each")
 	}
 	return store(c.z, name, data)

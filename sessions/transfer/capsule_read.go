@@ -99,7 +99,7 @@ func directory(r io.ReaderAt, size int64) error {
 	switch {
 	case binary.LittleEndian.Uint32(end) != signature:
 		return fmt.Errorf("its end, at byte %d: there is no list of its members: it is cut short, or was changed", size-length)
-	case members > mostMembers || bytes > mostSession:
+	case members > mostPacked || bytes > mostSession:
 		return fmt.Errorf("its end, at byte %d: it claims more members than a capsule can have", size-length)
 	}
 	return nil

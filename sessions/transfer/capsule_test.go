@@ -291,7 +291,7 @@ func TestAnEndlessTextIsGivenUpBeforeItIsAllRead(t *testing.T) {
 		"no session": {"", "\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := &endless{begin: c.begin, again: strings.Repeat(c.again, 1<<12)}
+			r := &unending{begin: c.begin, again: strings.Repeat(c.again, 1<<12)}
 			err := ReadJSON(t.Context(), r, func(sessions.Bundle) error { return nil })
 			if err == nil || !strings.Contains(err.Error(), "at byte") {
 				t.Errorf("got %v", err)
@@ -303,12 +303,12 @@ func TestAnEndlessTextIsGivenUpBeforeItIsAllRead(t *testing.T) {
 	}
 }
 
-type endless struct {
+type unending struct {
 	begin, again string
 	n            int
 }
 
-func (e *endless) Read(p []byte) (int, error) {
+func (e *unending) Read(p []byte) (int, error) {
 	from := e.again
 	if e.begin != "" {
 		from = e.begin

@@ -13,7 +13,9 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsRm(),
 		a.sessionsBackup(),
 		a.sessionsCompact(),
+		a.sessionsExport(),
 		a.sessionsImport(),
+		a.sessionsVerify(),
 		a.sessionsAgain(),
 	)
 }

@@ -109,6 +109,9 @@ func fates(count map[sessions.Fate]int) string {
 	if n := count[sessions.Grown]; n > 0 {
 		words += fmt.Sprintf(", %d grown", n)
 	}
+	if n := count[sessions.Back]; n > 0 {
+		words += fmt.Sprintf(", %d back", n)
+	}
 	if n := count[sessions.Apart]; n > 0 {
 		words += fmt.Sprintf(", %d added apart", n)
 	}
