@@ -21,14 +21,14 @@ type Forecast struct {
 	Unknown int             // of how many it can't
 }
 
-// Words are what so many answers would cost, in a few words: "nothing" where
+// Words are what so many answers would cost, in a few words: "no charge" where
 // nobody sends a bill.
 func (f Forecast) Words(answers int) string {
 	switch {
 	case f.Unknown > 0 && f.Unknown >= answers:
 		return "unknown"
 	case f.Cost == 0 && f.Unknown == 0:
-		return "nothing"
+		return "no charge"
 	case f.Unknown == 0:
 		return "≈ " + f.Cost.String()
 	}

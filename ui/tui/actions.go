@@ -115,6 +115,8 @@ func (m *Model) escape() tea.Cmd {
 	case m.seeking != nil:
 		m.seeking = nil
 		return m.say("stopped looking")
+	case m.reask != nil:
+		return m.stopReask()
 	case len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)):
 		return m.stopCurrent()
 	case len(m.failed) > 0 && !m.panel:
@@ -152,6 +154,9 @@ func (m *Model) stopCurrent() tea.Cmd {
 func (m *Model) stopAll() tea.Cmd {
 	if m.run == nil && !m.asking {
 		return m.say("nothing is being answered")
+	}
+	if m.reask != nil {
+		return m.stopReask()
 	}
 	for _, p := range m.panes {
 		if m.asking {

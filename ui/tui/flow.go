@@ -300,7 +300,7 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 			}
 		}
 	}
-	if t != nil && t.Hidden() && (!t.Sealed() || !msg.more) { // all at once
+	if t != nil && t.Hidden() && (!t.Sealed() || !msg.more) && !m.comesLate(t) { // all at once
 		t.unveil()
 		m.tr.begin(t)
 	}
@@ -312,8 +312,11 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 	again := m.searchAgain()
 	m.gauge.stream(false)
 	m.refresh()
-	if warm != nil {
+	switch {
+	case warm != nil:
 		return m.over(warm)
+	case m.reask != nil:
+		return tea.Batch(again, m.reaskRan(msg.run.Turn))
 	}
 	if t != nil && tookLong(t, m.picks) {
 		return tea.Batch(again, tea.Raw("\a"))

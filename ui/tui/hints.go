@@ -9,6 +9,7 @@ import (
 type hinted struct {
 	w                  int
 	panel, runs, stops bool // the panes have the keys; something is answering; the current column is
+	again              bool // the session is asked again
 	takes, branches    bool // there are several of the current answer; several lead on from the turn before
 	theme              *theme.Theme
 
@@ -30,10 +31,13 @@ func (m *Model) drawHints(k hinted) string {
 	where, keys := m.where(), m.look.keys
 	var hints []hint
 	add := func(id, keys, what string) { hints = append(hints, hint{id, keys, what}) }
-	if k.stops {
+	switch {
+	case k.again:
+		add("back", keys.name("back"), "stop asking again")
+	case k.stops:
 		add("back", keys.name("back"), "stop column")
 	}
-	if k.runs {
+	if k.runs && !k.again {
 		add("stop_all", keys.name("stop_all"), "stop all")
 	}
 	pair := func(one, other, what string) {

@@ -74,6 +74,7 @@ func commands() []command {
 		{"stop", []string{"x"}, inPanes, "stop the current column, or skip its wait", (*Model).stopCurrent, ""},
 		{"regenerate", []string{"r"}, inPanes, "ask the current column again", openly((*Model).again), ""},
 		{"regenerate_all", []string{"R"}, inPanes, "ask every column again", openly((*Model).againAll), ""},
+		{"again_with", []string{"M"}, inPanes, "ask the session's turns again of other models, beside the answers", settled((*Model).againWith), ""},
 		{"retry", []string{"f"}, inPanes, "ask those again whose answer failed or was cut off", openly((*Model).retry), ""},
 		{"previous_take", []string{"<", ","}, inPanes, "the take before of the current answer: it stands, and is told next", openly((*Model).previousTake), ""},
 		{"next_take", []string{">", "."}, inPanes, "the next take of the current answer", openly((*Model).nextTake), ""},

@@ -143,6 +143,8 @@ type Model struct {
 	picks     []sessions.Pick     // the answers that it gives, or the last one gave
 	order     []func() action     // what is to be done with the bench; see inOrder
 	warm      *warmth             // what run is, if it answers no question; else nil
+	reask     *reasking           // what run is a part of, if the session is asked again; else nil
+	left      leftover            // what the last reask left
 	elapsed   time.Duration       // since its question was asked, in seconds
 	asking    bool                // a question is on its way to the bench
 	opening   bool                // a session is on its way from the store
@@ -307,6 +309,9 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 func (m *Model) paste(text string) tea.Cmd {
 	if n := len(m.overlays); n > 0 {
 		m.overlays[n-1].paste(text)
+		if f, ok := m.overlays[n-1].(*reaskForm); ok {
+			return f.pasted()
+		}
 		return nil
 	}
 	if s := m.searching; s != nil && s.typing {
@@ -402,7 +407,7 @@ func (m *Model) refresh() {
 		m.panes = append(m.panes, pane{
 			place: i, column: c, model: m.bench.Registry.Model(c.Model),
 			demo: entry.API == "demo", focused: i == m.focus, active: m.panel,
-			starred: c.ID == m.session.Baseline, alone: !oneSystem(cols),
+			starred: c.ID == m.session.Baseline, alone: !oneSystem(cols), follows: m.followed(c),
 		})
 	}
 	m.flown = false // until it has been made again the last one stands

@@ -34,9 +34,10 @@ type pane struct {
 	column  sessions.Column
 	model   providers.Model
 	demo    bool
-	starred bool // it is the baseline
-	alone   bool // its system prompt is not that of all
-	veiled  bool // the current turn is hidden: the pane is a seat and not a column
+	starred bool   // it is the baseline
+	follows string // whose answers it is told: "1"; "" for its own
+	alone   bool   // its system prompt is not that of all
+	veiled  bool   // the current turn is hidden: the pane is a seat and not a column
 	focused bool
 	active  bool // the panes have the keys, not the composer
 	first   bool // the leftmost on the screen

@@ -135,6 +135,16 @@ func TestEverySizeShowsNothingOutsideAndNeverPanics(t *testing.T) {
 				all(name)
 				s.m.pop()
 			}
+			if s.later(s.m.againWith()); columns > 0 {
+				s.run(100)
+				s.m.pop() // the list of models over it
+				f := s.m.overlays[0].(*reaskForm)
+				f.field(modelsField).set("demo/swift demo/" + strings.Repeat("a-long-name", 20))
+				s.later(f.appraise())
+				s.run(100)
+				all("asking again")
+				s.m.pop()
+			}
 			s.m.warn(strings.Repeat("a long notice ", 30))
 			all("a notice")
 			if err := s.m.bench.Close(t.Context()); err != nil {

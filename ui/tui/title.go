@@ -95,8 +95,11 @@ func (p *pane) titles() [][2]string {
 // title: its preset's name, or each of them.
 func (p *pane) brief() (words []string) {
 	c := p.column
+	if p.follows != "" {
+		words = append(words, "on "+p.follows+"'s answers")
+	}
 	if c.Preset != "" {
-		return []string{plain.Line(c.Preset)}
+		return append(words, plain.Line(c.Preset))
 	}
 	for _, name := range providers.ParamNames() {
 		values := c.Params.Values(name)
@@ -132,6 +135,9 @@ func (p *pane) brief() (words []string) {
 // set is the same in full, for who has room; the system prompt is not in it.
 func (p *pane) set() (words []string) {
 	c := p.column
+	if p.follows != "" {
+		words = append(words, "told the answers of "+p.follows)
+	}
 	if c.Preset != "" {
 		words = append(words, "preset "+plain.Line(c.Preset))
 	}
@@ -147,6 +153,18 @@ func (p *pane) set() (words []string) {
 		words = append(words, "a schema")
 	}
 	return words
+}
+
+// followed is how the column is called whose answers a column is told; "" for
+// its own.
+func (m *Model) followed(c sessions.Column) string {
+	if c.Follows == 0 {
+		return ""
+	}
+	if place, ok := m.look.places[c.Follows]; ok {
+		return strconv.Itoa(place + 1)
+	}
+	return plain.Line(m.look.models[c.Follows].Model)
 }
 
 // oneSystem reports whether all columns have the same system prompt, or none.

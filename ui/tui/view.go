@@ -260,7 +260,11 @@ func (m *Model) header() string {
 	title += th.Muted.Render(m.origin())
 	var right []word
 	add := func(style lipgloss.Style, text string) { right = append(right, word{text, style}) }
-	if m.session.Turns > 0 {
+	again := m.reaskWords()
+	if again != "" { // instead of what stands there at other times, for which there is no room then
+		add(th.Accent, again)
+	}
+	if m.session.Turns > 0 && again == "" {
 		path := m.session.Path()
 		turns := turnsWords(m.session.Turns)
 		if n := path.Len(); n < m.session.Turns {
@@ -268,7 +272,7 @@ func (m *Model) header() string {
 		}
 		add(th.Muted, turns)
 	}
-	if len(m.session.Hidden) == 0 && (m.session.Spent > 0 || m.session.Unpriced > 0 || m.session.Budget != nil) {
+	if len(m.session.Hidden) == 0 && again == "" && (m.session.Spent > 0 || m.session.Unpriced > 0 || m.session.Budget != nil) {
 		add(th.Muted, m.spent())
 	}
 	if m.session.Blind {
@@ -329,7 +333,7 @@ func (m *Model) status() string {
 	s := &m.stage
 	k := hinted{
 		w: m.w, panel: m.panel, runs: m.run != nil || m.asking, theme: th,
-		pictures: len(s.shots) > 0, attached: s.attached(), staged: m.frame.stage.Dy() > 0, mode: s.gallery.screen.mode(),
+		again: m.reask != nil, pictures: len(s.shots) > 0, attached: s.attached(), staged: m.frame.stage.Dy() > 0, mode: s.gallery.screen.mode(),
 	}
 	k.stops = len(m.panes) > 0 && (m.asking || m.answering(m.panes[m.focus].column.ID)) && !m.blindRun()
 	if m.panel {

@@ -62,6 +62,9 @@ func (m *Model) still(way string) tea.Cmd {
 	if m.warm != nil {
 		return m.say(m.keyed("models are still warming up: " + way))
 	}
+	if m.reask != nil {
+		return m.say(m.keyed("the session is still being asked again: {back} stops that"))
+	}
 	return m.say(m.keyed("answers are still coming: " + way))
 }
 
