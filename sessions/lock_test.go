@@ -80,6 +80,8 @@ func TestStoreChild(t *testing.T) {
 		childUpgrades(t, path)
 	case "compact":
 		childCompacts(t, path)
+	case "deeds":
+		childDeeds(t, path, rest)
 	case "rush":
 		childRushes(t, path, rest)
 	default:
