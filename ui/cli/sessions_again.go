@@ -373,7 +373,11 @@ func (g *again) writePlan(to io.Writer, p sessions.Plan) {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "MODEL\tREQUESTS\tANSWERED BEFORE\tCAN'T TAKE A FILE\tESTIMATE")
 	for _, c := range p.Columns {
-		_, _ = fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\n", plain.Line(c.Column.Model.String()), c.Sent, c.Answered, c.Barred, c.Forecast.Words(c.Sent))
+		cost := ""
+		if c.Sent > 0 {
+			cost = c.Forecast.Words(c.Sent)
+		}
+		_, _ = fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\n", plain.Line(c.Column.Model.String()), c.Sent, c.Answered, c.Barred, cost)
 	}
 	if len(p.Columns) > 1 {
 		_, _ = fmt.Fprintf(w, "together\t%d\t\t\t%s\n", p.Sent(), p.Total().Words(p.Sent()))
