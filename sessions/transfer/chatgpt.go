@@ -105,7 +105,7 @@ func (c *gptConversation) talk(g *gathering, at place) (*talk, error) {
 		created: c.Created.Time, updated: c.Updated.Time, current: c.Current, at: at,
 	}
 	if t.key == "" {
-		return nil, at.wrong("it has no id")
+		return nil, at.broken("it has no id")
 	}
 	order := make([]string, 0, len(c.Mapping))
 	for id := range c.Mapping {
@@ -308,7 +308,7 @@ func (g *gathering) upload(t *talk, m *message, id, name string) error {
 	if err != nil {
 		return place{file: file.name}.wrong("%w", err)
 	}
-	err = t.enclose(g.ctx, m, nameOf(name, path.Base(file.name)), data)
+	err = g.enclose(t, m, nameOf(name, path.Base(file.name)), data)
 	switch {
 	case err == nil:
 	case g.ctx.Err() != nil:

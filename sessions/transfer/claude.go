@@ -71,7 +71,7 @@ func (c *claudeConversation) talk(g *gathering, at place) (*talk, error) {
 		created: c.Created.Time, updated: c.Updated.Time, current: c.Current, at: at,
 	}
 	if t.key == "" {
-		return nil, at.wrong("it has no uuid")
+		return nil, at.broken("it has no uuid")
 	}
 	tree := false
 	for i := range c.Messages {
@@ -83,7 +83,7 @@ func (c *claudeConversation) talk(g *gathering, at place) (*talk, error) {
 		m := message{id: from.UUID, parent: from.Parent, at: from.Created.Time}
 		switch {
 		case m.id == "":
-			return nil, at.wrong("its message %d has no uuid", i+1)
+			return nil, at.broken("its message %d has no uuid", i+1)
 		case !tree:
 			m.parent = before
 		case m.parent == claudeRoot:
@@ -115,7 +115,7 @@ func (g *gathering) claudeQuestion(t *talk, from *claudeMessage, m *message) err
 			g.leave(t.at, "files that the export does not hold")
 			continue
 		}
-		err := t.enclose(g.ctx, m, textName(a.Name), []byte(a.Text))
+		err := g.enclose(t, m, textName(a.Name), []byte(a.Text))
 		if g.ctx.Err() != nil {
 			return g.ctx.Err()
 		}
@@ -126,7 +126,7 @@ func (g *gathering) claudeQuestion(t *talk, from *claudeMessage, m *message) err
 	for range from.Files {
 		g.leave(t.at, "files that the export does not hold")
 	}
-	m.asks = m.text != "" || len(m.files) > 0 || len(from.Files) > 0
+	m.asks = m.text != "" || len(from.Attachments)+len(from.Files) > 0
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package transfer
 
 import (
-	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -18,7 +17,10 @@ const mostEnclosed = 256 << 20
 
 // enclose makes a file that came with a message one of the session's, prepared
 // as one that is attached here. It is not taken with an error that says why.
-func (t *talk) enclose(ctx context.Context, m *message, name string, data []byte) error {
+//
+// Where sessions are only checked, pictures are not decoded: whether they can be
+// decides over no more than themselves.
+func (g *gathering) enclose(t *talk, m *message, name string, data []byte) error {
 	if len(m.files) == prompts.MostFiles {
 		return errors.New("files beyond the 100 that a question can have")
 	}
@@ -26,10 +28,13 @@ func (t *talk) enclose(ctx context.Context, m *message, name string, data []byte
 	if err != nil {
 		return errors.New("files that can't be attached")
 	}
-	a, err := f.Prepare(ctx)
+	if g.in.checks {
+		return nil
+	}
+	a, err := f.Prepare(g.ctx)
 	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
+	case g.ctx.Err() != nil:
+		return g.ctx.Err()
 	case err != nil:
 		return errors.New("files that can't be attached")
 	}

@@ -211,23 +211,28 @@ func (e *export) markdown() int {
 
 func digits(s string) bool { return s != "" && strings.Trim(s, "0123456789") == "" }
 
-// read calls fn with each value of the member, see scanner.each.
-func (m *member) read(under string, note func(string), fn func(value) error) error {
+// read calls fn with each value of the member, see scanner.each, and notes what is
+// to be known of it.
+func (m *member) read(under string, in *Intake, fn func(value) error) error {
 	f, err := m.open()
 	if err != nil {
 		return place{file: m.name}.wrong("%w", reasonOf(err))
 	}
 	defer f.Close()
 	s := newScanner(m.name, f)
-	err = s.each(under, fn)
+	var skip func(*PlaceError)
+	if in.skip {
+		skip = func(e *PlaceError) { in.Leave("conversations with a fault", e.Error()) }
+	}
+	err = s.each(under, fn, skip)
 	if s.u.note != "" {
-		note(strings.TrimSpace(m.name + " " + s.u.note))
+		in.Note(strings.TrimSpace(m.name + " " + s.u.note))
 	}
 	var at *PlaceError
 	if err == nil || errors.As(err, &at) {
 		return err
 	}
-	return &PlaceError{s.here(), err}
+	return s.here().wrong("%w", err)
 }
 
 // bytes is a member whole, unless it has more than most.

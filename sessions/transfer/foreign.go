@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -51,9 +52,12 @@ func foreignReader(f foreign) Reader {
 func (f *foreign) gather(ctx context.Context, e *export, in *Intake) error {
 	g := &gathering{ctx: ctx, in: in, export: e}
 	for _, m := range e.conversations() {
-		err := m.read(f.under, in.Note, func(v value) error {
+		err := m.read(f.under, in, func(v value) error {
 			if err := ctx.Err(); err != nil {
 				return err
+			}
+			for range halves(v.raw) {
+				g.leave(v.at, "halves of characters, which are � now")
 			}
 			return f.read(g, v)
 		})
@@ -65,6 +69,33 @@ func (f *foreign) gather(ctx context.Context, e *export, in *Intake) error {
 		return f.end(g)
 	}
 	return nil
+}
+
+// halves is how many characters of a JSON text are halves of a pair, of which no
+// text can be made.
+func halves(raw []byte) int {
+	n, high := 0, -1 // where the first half of a pair ended
+	for i := 0; i < len(raw); {
+		at := bytes.IndexByte(raw[i:], '\\')
+		if at < 0 {
+			break
+		}
+		if i += at; i+6 > len(raw) || raw[i+1] != 'u' || raw[i+2]|0x20 != 'd' {
+			i += 2
+			continue
+		}
+		switch c := raw[i+3] | 0x20; {
+		case c == '8' || c == '9' || c == 'a' || c == 'b': // 8 and 9 have that bit
+			n++
+			high = i + 6
+		case c >= 'c' && c <= 'f' && high == i:
+			n-- // it was whole
+		case c >= 'c' && c <= 'f':
+			n++
+		}
+		i += 6
+	}
+	return n
 }
 
 // firstNames are the names that a source's first value has, as far as it can be
@@ -85,7 +116,7 @@ func firstNames(s *Source, under string) []string {
 	}
 	defer f.Close()
 	in := newScanner("", f)
-	_ = in.each(under, func(value) error { return errors.New("that is enough") })
+	_ = in.each(under, func(value) error { return errors.New("that is enough") }, nil)
 	return in.names
 }
 
@@ -110,5 +141,5 @@ func (g *gathering) take(t *talk) error {
 	if err == nil || errors.As(err, &failed) {
 		return err
 	}
-	return t.at.wrong("%w", err)
+	return t.at.broken("%w", err)
 }

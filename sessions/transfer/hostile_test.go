@@ -89,6 +89,33 @@ func TestBrokenFilesAreNamedWithThePlaceAndAddNothing(t *testing.T) {
 	}
 }
 
+func TestWhatIsWrongWithOneConversationCanBeLeftOut(t *testing.T) {
+	good, last := gptSaid("one", "Hello?", "Yes."), gptSaid("last", "Bye?", "Yes.")
+	node := `"mapping":{"q":{"parent":%s,"message":{"author":{"role":"user"},"content":{"content_type":"text","parts":["Hi"]}}}}`
+	for name, bad := range map[string]string{
+		"a circle":        `{"id":"two",` + fmt.Sprintf(node, `"q"`) + `}`,
+		"an orphan":       `{"id":"two",` + fmt.Sprintf(node, `"x"`) + `}`,
+		"a name twice":    `{"id":"two","id":"three","mapping":{"a":["]",{"b":"\\"}]}}`,
+		"another kind":    `{"id":"two","mapping":7}`,
+		"deep nesting":    `{"id":"two","mapping":` + strings.Repeat("[", 500) + `"]"` + strings.Repeat("]", 500) + `}`,
+		"a long text":     `{"id":"two","title":"` + strings.Repeat(`long \"`, mostValue/4) + `","mapping":{}}`,
+		"many long texts": `{"id":"two","title":["` + strings.Repeat(`long","`, mostValue/4) + `"],"mapping":{}}`,
+		"no id":           `{"mapping":{}}`,
+	} {
+		path := file(t, "conversations.json", []byte("["+good+",\n"+bad+",\n"+last+"]"))
+		store := opened(t)
+		_, err := Import(t.Context(), store, path)
+		var u *Unreadable
+		if !errors.As(err, &u) || !strings.Contains(u.Hint, "--skip-broken") || count(t, store) != 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+		r, err := Import(t.Context(), store, path, SkipBroken)
+		if err != nil || len(r.Sessions) != 2 || len(r.Left) != 1 || r.Left[0].What != "conversations with a fault" || !strings.HasPrefix(r.Left[0].First, "line 2, byte ") {
+			t.Errorf("%s: %d, %v, %v", name, len(r.Sessions), r.Left, err)
+		}
+	}
+}
+
 func TestOtherBrokenFormats(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"a role that there is not":   {`{"messages":[{"role":"user","content":"x"}]}` + "\n" + `{"messages":[{"role":"wizard","content":"x"}]}`, `line 2, byte 46: its message 1 has the role "wizard"`},
@@ -149,7 +176,7 @@ func TestPiecesOfAnySizeGiveTheSame(t *testing.T) {
 		for size := 1; size < 9; size++ {
 			var raws []string
 			s := newScanner("", &pieces{data, size})
-			if err := s.each("", func(v value) error { raws = append(raws, string(v.raw)); return nil }); err != nil {
+			if err := s.each("", func(v value) error { raws = append(raws, string(v.raw)); return nil }, nil); err != nil {
 				t.Fatal(size, err)
 			}
 			if "["+strings.Join(raws, ",\n")+"]" != text {
@@ -193,11 +220,25 @@ func TestTimesInOddUnits(t *testing.T) {
 	}
 }
 
+func TestHalvesOfCharactersAreCounted(t *testing.T) {
+	for text, want := range map[string]int{
+		`"\ud83c\udf33"`: 0, `"\uD83C"`: 1, `"\udf33"`: 1, `"\ud83c\ud83c\udf33"`: 1, `"\ud83cx\udf33"`: 2, `"\\ud83c"`: 0, `"\\\ud83c"`: 1, `"\u00fc\`: 0, `"\ud8`: 0,
+	} {
+		if n := halves([]byte(text)); n != want {
+			t.Errorf("%s: %d, want %d", text, n, want)
+		}
+	}
+	_, all, left, err := gathered(t, file(t, "x.json", []byte("["+strings.Replace(gptSaid("one", "x", "y"), `"x"`, `"tree: \ud83c"`, 1)+"]")))
+	if err != nil || all[0].Turns[0].Text != "tree: �" || len(left) != 1 || left[0].What != "halves of characters, which are � now" {
+		t.Errorf("%v, %v, %v", all, left, err)
+	}
+}
+
 func TestAConversationThatIsTooLongIsNamed(t *testing.T) {
 	long := gptSaid("two", "x", strings.Repeat("words ", 1000))
 	s := newScanner("conversations.json", strings.NewReader("["+gptSaid("one", "x", "y")+","+long+"]"))
 	s.most = 3 << 10
-	err := s.each("", func(value) error { return nil })
+	err := s.each("", func(value) error { return nil }, nil)
 	if err == nil || !strings.Contains(err.Error(), `conversations.json, line 1, byte 372, conversation "Talk two": it has more than`) {
 		t.Error(err)
 	}

@@ -92,7 +92,7 @@ func (c *chatContent) UnmarshalJSON(b []byte) error {
 func (c *chatLine) talk(g *gathering, v value) (*talk, error) {
 	var line bytes.Buffer
 	if err := json.Compact(&line, v.raw); err != nil {
-		return nil, v.at.wrong("%w", err)
+		return nil, v.at.broken("%w", err)
 	}
 	sum := sha256.Sum256(line.Bytes())
 	t := &talk{format: "openai-jsonl", provider: "openai-jsonl", key: hex.EncodeToString(sum[:]), at: v.at}
@@ -127,7 +127,7 @@ func (c *chatLine) talk(g *gathering, v value) (*talk, error) {
 		case "tool", "function":
 			g.leave(t.at, "messages of tools")
 		default:
-			return nil, t.at.wrong("its message %d has the role %.40q, which there is not", i+1, from.Role)
+			return nil, t.at.broken("its message %d has the role %.40q, which there is not", i+1, from.Role)
 		}
 		t.messages = append(t.messages, m)
 	}
@@ -172,7 +172,7 @@ func (g *gathering) chatFiles(t *talk, c chatContent, m *message) error {
 		case p.Type == "text":
 			continue
 		case ok:
-			err := t.enclose(g.ctx, m, name, data)
+			err := g.enclose(t, m, name, data)
 			if g.ctx.Err() != nil {
 				return g.ctx.Err()
 			}

@@ -20,8 +20,9 @@ type place struct {
 // A PlaceError is what is wrong with a file that was to be imported, and where.
 // Its texts come from the file: whoever shows them sanitises them.
 type PlaceError struct {
-	at  place
-	err error
+	at    place
+	err   error
+	alone bool // it is wrong with one conversation, and the others can be read
 }
 
 func (e *PlaceError) Error() string { return e.at.String() + ": " + e.err.Error() }
@@ -49,14 +50,19 @@ func (p place) String() string {
 func (p place) in(err error) error {
 	var at *PlaceError
 	if errors.As(err, &at) && at.at.what == "" {
-		return &PlaceError{place{file: at.at.file, line: at.at.line, byte: at.at.byte, what: p.what}, at.err}
+		return &PlaceError{place{file: at.at.file, line: at.at.line, byte: at.at.byte, what: p.what}, at.err, at.alone}
 	}
 	return err
 }
 
-// wrong is an error about what begins here.
+// wrong is an error about the file.
 func (p place) wrong(format string, args ...any) error {
-	return &PlaceError{p, fmt.Errorf(format, args...)}
+	return &PlaceError{at: p, err: fmt.Errorf(format, args...)}
+}
+
+// broken is an error about the conversation that begins here.
+func (p place) broken(format string, args ...any) error {
+	return &PlaceError{at: p, err: fmt.Errorf(format, args...), alone: true}
 }
 
 // plus is the place n bytes into what begins here.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -24,13 +23,16 @@ type scanner struct {
 	file string // for places
 	most int    // bytes of a value
 
-	buf   []byte
-	i     int
-	off   int64 // of buf[0] in the text
-	line  int   // of buf[i], from 1
-	raw   []byte
-	depth int      // objects and lists that are open in the value
-	names []string // of the value's own members
+	buf    []byte
+	i      int
+	off    int64 // of buf[0] in the text
+	line   int   // of buf[i], from 1
+	raw    []byte
+	depth  int      // objects and lists that are open in the value
+	inText bool     // and a text
+	escape bool     // in which a \ came last
+	names  []string // of the value's own members
+	skip   func(*PlaceError)
 }
 
 func newScanner(file string, r io.Reader) *scanner {
@@ -60,7 +62,7 @@ func (s *scanner) fill() error {
 		var te *textError
 		switch {
 		case errors.As(err, &te):
-			return &PlaceError{place{file: s.file, line: te.line, byte: te.off + 1}, errors.New(te.text)}
+			return &PlaceError{at: place{file: s.file, line: te.line, byte: te.off + 1}, err: errors.New(te.text)}
 		case err != nil && n == 0:
 			return err
 		}
@@ -72,7 +74,7 @@ func (s *scanner) fill() error {
 func (s *scanner) must() error {
 	err := s.fill()
 	if errors.Is(err, io.EOF) {
-		return &PlaceError{s.here(), errEnd}
+		return &PlaceError{at: s.here(), err: errEnd}
 	}
 	return err
 }
@@ -84,7 +86,7 @@ func (s *scanner) here() place {
 }
 
 func (s *scanner) wrong(format string, args ...any) error {
-	return &PlaceError{s.here(), fmt.Errorf(format, args...)}
+	return s.here().wrong(format, args...)
 }
 
 // next passes over spaces and is the byte behind them.
@@ -108,7 +110,7 @@ func (s *scanner) next() (byte, error) {
 func (s *scanner) mustNext() (byte, error) {
 	c, err := s.next()
 	if errors.Is(err, io.EOF) {
-		return 0, &PlaceError{s.here(), errEnd}
+		return 0, &PlaceError{at: s.here(), err: errEnd}
 	}
 	return c, err
 }
@@ -116,7 +118,11 @@ func (s *scanner) mustNext() (byte, error) {
 // each calls fn with the values of the text: of the list that it is, or of the
 // list that the outermost object has under the given name, or that object, or one
 // after the other if it is lines of JSON. An error of fn ends it.
-func (s *scanner) each(under string, fn func(value) error) error {
+//
+// With skip, what is wrong with one value alone is given to it, and the next one
+// is read; skip is nil to end with it.
+func (s *scanner) each(under string, fn func(value) error, skip func(*PlaceError)) error {
+	s.skip = skip
 	c, err := s.next()
 	switch {
 	case errors.Is(err, io.EOF):
@@ -132,22 +138,19 @@ func (s *scanner) each(under string, fn func(value) error) error {
 	case c != '{':
 		return s.wrong("%q is no beginning of JSON", c)
 	}
-	v, err := s.value(under)
-	if errors.Is(err, errWrapped) {
-		if err := s.list(fn); err != nil {
+	for ; ; under = "" {
+		wrapped, err := s.one(under, fn)
+		switch {
+		case err != nil:
 			return err
-		}
-		if err := s.pass(1); err != nil {
-			return err
-		}
-		return s.end()
-	}
-	for {
-		if err != nil {
-			return err
-		}
-		if err := fn(v); err != nil {
-			return err
+		case wrapped:
+			if err := s.list(fn); err != nil {
+				return err
+			}
+			if err := s.pass(1); err != nil {
+				return err
+			}
+			return s.end()
 		}
 		c, err := s.next()
 		switch {
@@ -158,10 +161,29 @@ func (s *scanner) each(under string, fn func(value) error) error {
 		case c != '{':
 			return s.wrong("%q where an object has to begin: each line is one", c)
 		}
-		if v, err = s.value(""); err != nil {
-			return err
-		}
 	}
+}
+
+// one reads a value and hands it on, or what is wrong with it alone. It is true at
+// the list that was looked for.
+func (s *scanner) one(under string, fn func(value) error) (wrapped bool, err error) {
+	v, err := s.value(under)
+	if errors.Is(err, errWrapped) {
+		return true, nil
+	}
+	read := err == nil
+	if read {
+		err = fn(v)
+	}
+	var at *PlaceError
+	if s.skip == nil || !errors.As(err, &at) || !at.alone {
+		return false, err
+	}
+	s.skip(at)
+	if read {
+		return false, nil
+	}
+	return false, s.pass(s.depth)
 }
 
 // list reads the values of a list whose bracket was taken.
@@ -171,13 +193,10 @@ func (s *scanner) list(fn func(value) error) error {
 		switch {
 		case err != nil:
 			return err
-		case c == ']' && n == 0:
-			s.i++
-			return nil
-		case n == 0:
 		case c == ']':
 			s.i++
 			return nil
+		case n == 0:
 		case c != ',':
 			return s.wrong("%q where a comma has to be", c)
 		default:
@@ -186,11 +205,7 @@ func (s *scanner) list(fn func(value) error) error {
 				return err
 			}
 		}
-		v, err := s.value("")
-		if err != nil {
-			return err
-		}
-		if err := fn(v); err != nil {
+		if _, err := s.one("", fn); err != nil {
 			return err
 		}
 	}
@@ -210,6 +225,11 @@ func (s *scanner) end() error {
 
 // pass passes over everything up to the end of what is open, that many levels.
 func (s *scanner) pass(depth int) error {
+	if s.inText {
+		if err := s.text(false); err != nil {
+			return err
+		}
+	}
 	for depth > 0 {
 		c, err := s.mustNext()
 		if err != nil {
@@ -247,7 +267,7 @@ type span struct{ from, to int }
 // has under that name.
 func (s *scanner) value(under string) (value, error) {
 	v := value{at: s.here()}
-	s.raw, s.depth, s.names = s.raw[:0], 0, s.names[:0]
+	s.raw, s.depth, s.inText, s.names = s.raw[:0], 0, false, s.names[:0]
 	var levels []level
 	fail := func(err error) (value, error) {
 		s.depth = len(levels)
@@ -286,7 +306,7 @@ func (s *scanner) value(under string) (value, error) {
 				v.at.learn(s.raw[l.name.from:l.name.to], s.raw[it.from:it.to])
 			case l.key:
 				if l.add(s.raw, it) {
-					return fail(s.wrong("the name %.80q is given twice", s.raw[it.from:it.to]))
+					return fail(s.here().broken("the name %.80q is given twice", s.raw[it.from:it.to]))
 				}
 				l.name, l.key = it, false
 				if name := s.raw[it.from:it.to]; len(levels) == 1 && len(s.names) < mostNames && len(name) < mostNames {
@@ -300,7 +320,7 @@ func (s *scanner) value(under string) (value, error) {
 			}
 		case '{', '[':
 			if len(levels) == mostDepth {
-				return fail(s.wrong("more than %d objects and lists within each other", mostDepth))
+				return fail(s.here().broken("more than %d objects and lists within each other", mostDepth))
 			}
 			levels = append(levels, level{object: c == '{', key: c == '{'})
 			s.keep()
@@ -372,25 +392,28 @@ func (s *scanner) restOfWord() error {
 
 // tooMuch is the error for a value that is longer than any may be.
 func (s *scanner) tooMuch(v value) error {
-	return &PlaceError{v.at, fmt.Errorf("it has more than %d MB, the most that one conversation may have", s.most>>20)}
+	return v.at.broken("it has more than %d MB, the most that one conversation may have", s.most>>20)
 }
 
-// text passes over a text in quotes, and keeps it or not.
+// text passes over a text in quotes, and keeps it or not. It stops in the middle
+// of one that is longer than a value may be, and goes on from there.
 func (s *scanner) text(keep bool) error {
-	escaped := false
-	for first := true; ; first = false {
+	for {
 		if err := s.must(); err != nil {
 			return err
 		}
 		rest := s.buf[s.i:]
 		n, done := 0, false
+		if !s.inText {
+			s.inText, s.escape, n = true, false, 1 // the quotation mark
+		}
 		for n < len(rest) && !done {
 			switch c := rest[n]; {
-			case escaped:
-				escaped = false
+			case s.escape:
+				s.escape = false
 			case c == '\\':
-				escaped = true
-			case c == '"' && (!first || n > 0):
+				s.escape = true
+			case c == '"':
 				done = true
 			case c < ' ':
 				s.i += n
@@ -402,6 +425,9 @@ func (s *scanner) text(keep bool) error {
 			s.raw = append(s.raw, rest[:n]...)
 		}
 		s.i += n
+		if done {
+			s.inText = false
+		}
 		if done || keep && len(s.raw) > s.most {
 			return nil
 		}
@@ -465,15 +491,15 @@ func (v *value) decode(into any) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
-		return &PlaceError{v.at.plus(v.raw, syntax.Offset), errors.New("this is no JSON: " + syntax.Error())}
+		return v.at.plus(v.raw, syntax.Offset).broken("this is no JSON: %w", syntax)
 	case errors.As(err, &kind):
 		where := ""
 		if kind.Field != "" {
 			where = kind.Field + " "
 		}
-		return &PlaceError{v.at.plus(v.raw, kind.Offset), fmt.Errorf("%sis %s, which can't be", where, article(kind.Value))}
+		return v.at.plus(v.raw, kind.Offset).broken("%sis %s, which can't be", where, article(kind.Value))
 	}
-	return &PlaceError{v.at, err}
+	return v.at.broken("%w", err)
 }
 
 func article(s string) string {

@@ -78,7 +78,7 @@ func (t *talk) tree() (*tree, error) {
 	index := make(map[string]int, n)
 	for i, m := range t.messages {
 		if _, twice := index[m.id]; twice {
-			return nil, t.at.wrong("two of its messages have the id %.60q", m.id)
+			return nil, t.at.broken("two of its messages have the id %.60q", m.id)
 		}
 		index[m.id] = i
 	}
@@ -89,7 +89,7 @@ func (t *talk) tree() (*tree, error) {
 		case m.parent == "":
 			p, roots = -1, append(roots, i)
 		case !ok:
-			return nil, t.at.wrong("its message %.60q follows %.60q, which is not there", m.id, m.parent)
+			return nil, t.at.broken("its message %.60q follows %.60q, which is not there", m.id, m.parent)
 		}
 		r.parent[i] = p
 		if p >= 0 {
@@ -107,7 +107,7 @@ func (t *talk) tree() (*tree, error) {
 	}
 	if reached < n {
 		m := &t.messages[r.circle(roots)]
-		return nil, t.at.wrong("its message %.60q follows itself, by way of %.60q", m.id, m.parent)
+		return nil, t.at.broken("its message %.60q follows itself, by way of %.60q", m.id, m.parent)
 	}
 	for _, kids := range r.kids {
 		r.byTime(kids)
@@ -394,7 +394,7 @@ func (r *tree) whole(s *said) (sessions.Answer, error) {
 	for at := s; at != nil && at.message >= 0; at = at.before {
 		m := &r.messages[at.message].answer
 		if r.grown += step + len(m.Text) + len(m.Thoughts); r.grown > mostGrown {
-			return a, r.at.wrong("its branches come to more than %d MB of text", mostGrown>>20)
+			return a, r.at.broken("its branches come to more than %d MB of text", mostGrown>>20)
 		}
 		if m.Text != "" {
 			texts = append(texts, m.Text)

@@ -104,9 +104,11 @@ func reasonOf(err error) error {
 
 // An Intake is what a [Reader] hands its sessions to.
 type Intake struct {
-	take  func(sessions.Bundle) error
-	left  []Left
-	notes []string
+	take   func(sessions.Bundle) error
+	skip   bool // what is wrong with one session alone is left out
+	checks bool // the sessions are looked at, and go nowhere
+	left   []Left
+	notes  []string
 }
 
 // Take takes a session. Its error ends the reading.
@@ -151,16 +153,23 @@ type Report struct {
 // before it adds anything, so that a source with a fault adds nothing; if the
 // store fails then, it takes back what it has added. An error about the source
 // is an [*Unreadable].
-func Import(ctx context.Context, store *sessions.Store, path string) (Report, error) {
-	return importFrom(ctx, &load{store: store, put: store.Import}, path)
+func Import(ctx context.Context, store *sessions.Store, path string, modes ...Mode) (Report, error) {
+	load := &load{store: store, put: store.Import}
+	if slices.Contains(modes, DryRun) {
+		load.put, load.dry = store.Rehearse, true
+	}
+	return importFrom(ctx, load, path, slices.Contains(modes, SkipBroken))
 }
 
-// Rehearse says what Import would do, and does nothing.
-func Rehearse(ctx context.Context, store *sessions.Store, path string) (Report, error) {
-	return importFrom(ctx, &load{store: store, put: store.Rehearse, dry: true}, path)
-}
+// A Mode is a way to import.
+type Mode int
 
-func importFrom(ctx context.Context, load *load, path string) (Report, error) {
+const (
+	DryRun     Mode = iota // says what would be added and left out, and adds nothing
+	SkipBroken             // leaves out a conversation of another program that has a fault, and takes the others
+)
+
+func importFrom(ctx context.Context, load *load, path string, skip bool) (Report, error) {
 	r := Report{File: path, Sessions: []sessions.Arrival{}, Left: []Left{}}
 	src, err := Look(path)
 	if err != nil {
@@ -171,10 +180,10 @@ func importFrom(ctx context.Context, load *load, path string) (Report, error) {
 		return r, err
 	}
 	r.Format = reader.Name
-	if err := src.read(ctx, reader, &Intake{take: func(b sessions.Bundle) error { return b.Check() }}); err != nil {
+	if err := src.read(ctx, reader, &Intake{take: func(b sessions.Bundle) error { return b.Check() }, skip: skip, checks: true}); err != nil {
 		return r, err
 	}
-	in := &Intake{take: func(b sessions.Bundle) error { return load.take(ctx, b) }}
+	in := &Intake{take: func(b sessions.Bundle) error { return load.take(ctx, b) }, skip: skip}
 	err = src.read(ctx, reader, in)
 	if err == nil {
 		err = load.unload(ctx)
@@ -211,7 +220,7 @@ func (s *Source) unread() error {
 		e.Err = errors.New("there is no conversations.json in it")
 	case x.members[0].name != "":
 		m := x.conversations()[0]
-		if err := m.read("conversations", func(string) {}, func(value) error { return nil }); err != nil {
+		if err := m.read("conversations", &Intake{}, func(value) error { return nil }); err != nil {
 			e.Err = err
 		}
 	}
@@ -232,7 +241,12 @@ func (s *Source) read(ctx context.Context, r Reader, in *Intake) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
 	}
-	return &Unreadable{Path: s.Path, Err: err, Hint: "nothing of it was imported; get the file anew, or from where it was made"}
+	u := &Unreadable{Path: s.Path, Err: err, Hint: "nothing of it was imported; get the file anew, or from where it was made"}
+	var at *PlaceError
+	if errors.As(err, &at) && at.alone {
+		u.Hint = "nothing of it was imported; --skip-broken takes the other conversations"
+	}
+	return u
 }
 
 // An Unreadable is a source that can't be imported.

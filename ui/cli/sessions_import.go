@@ -18,7 +18,7 @@ func (a *app) sessionsImport() *cobra.Command {
 	for _, r := range transfer.Readers() {
 		fmt.Fprintf(&formats, "  %-10s %s\n", r.Name, r.Says)
 	}
-	dry := false
+	dry, skip := false, false
 	c := &cobra.Command{
 		Use: "import FILE...", Short: "Add sessions from files, also of other programs", Args: some("FILE"),
 		Long: `Add the sessions of files to the store. What a file is, is found by looking into
@@ -35,16 +35,20 @@ Nothing is fetched from the net. Models are called by where they come from, as
 chatgpt/gpt-4o, and what a file does not tell is unknown.`,
 		Example: `juxta sessions import --dry-run chatgpt-export.zip
 llm logs -n 0 --json > llm.json && juxta sessions import llm.json`,
-		RunE: func(cmd *cobra.Command, args []string) error { return a.importSessions(cmd.Context(), args, dry) },
+		RunE: func(cmd *cobra.Command, args []string) error { return a.importSessions(cmd.Context(), args, dry, skip) },
 	}
 	c.Flags().BoolVar(&dry, "dry-run", false, "say what would be added and left out, and add nothing")
+	c.Flags().BoolVar(&skip, "skip-broken", false, "leave out conversations of other programs that have a fault, and add the others")
 	return c
 }
 
-func (a *app) importSessions(ctx context.Context, files []string, dry bool) error {
-	do := transfer.Import
+func (a *app) importSessions(ctx context.Context, files []string, dry, skip bool) error {
+	var modes []transfer.Mode
 	if dry {
-		do = transfer.Rehearse
+		modes = append(modes, transfer.DryRun)
+	}
+	if skip {
+		modes = append(modes, transfer.SkipBroken)
 	}
 	store, err := sessions.Open(a.storePath())
 	if err != nil {
@@ -52,7 +56,7 @@ func (a *app) importSessions(ctx context.Context, files []string, dry bool) erro
 	}
 	defer store.Close()
 	for _, file := range files {
-		r, err := do(ctx, store, file)
+		r, err := transfer.Import(ctx, store, file, modes...)
 		var unreadable *transfer.Unreadable
 		if errors.As(err, &unreadable) {
 			return usage(unreadable.Advice(), "importing %w", err)
