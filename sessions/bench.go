@@ -197,11 +197,33 @@ func (b *Bench) Add(c Column) (id int) {
 	return id
 }
 
-// Remove takes a column off the screen. Its answers stay in the session.
+// Remove takes a column off the screen. Its answers stay in the session, but
+// nothing is measured against it any more.
 func (b *Bench) Remove(id int) {
 	b.change(func(s *Session) {
 		s.Places = slices.DeleteFunc(s.Places, func(p int) bool { return p == id })
+		if s.Baseline == id {
+			s.Baseline = 0
+		}
 	})
+}
+
+// Restore puts a column that was removed on the screen again, with its answers
+// and settings, at a place from 0 or at the right end. It is told what it said
+// before; of the turns that it was not asked in, nothing. It does nothing if there
+// is no such column, or it is there. It reads the disk where the session has
+// files.
+func (b *Bench) Restore(id, place int) {
+	b.ask.Lock()
+	defer b.ask.Unlock()
+	b.change(func(s *Session) {
+		if _, ok := s.Column(id); ok && !slices.Contains(s.Places, id) {
+			s.Places = slices.Insert(s.Places, min(max(place, 0), len(s.Places)), id)
+		}
+	})
+	if d, s, err := b.free(); err == nil && d.files { // preflight tells of them
+		_, _ = b.told(d, s, s.Path(), s.Places)
+	}
 }
 
 // Move puts a column by places to the right, or left if by is negative.

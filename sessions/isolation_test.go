@@ -338,6 +338,13 @@ func (l *life) columns() {
 	case len(c) < 2 || len(c) < 5 && l.dice(3) == 0:
 		l.did("add a column")
 		l.addColumn()
+	case l.dice(3) == 0:
+		id, place := 1+l.dice(len(l.ses.models)), l.dice(len(c)+2)
+		l.did("bring column %d back", id)
+		l.b.Restore(id, place)
+		if !slices.Contains(c, id) {
+			l.ses.columns = slices.Insert(slices.Clone(c), min(place, len(c)), id)
+		}
 	case l.dice(2) == 0:
 		id := c[l.dice(len(c))]
 		l.did("remove column %d", id)

@@ -11,6 +11,7 @@ import (
 
 	"juxta/providers"
 	"juxta/sessions"
+	"juxta/sessions/plain"
 )
 
 // What commands do. Each returns what must be done outside of the model, which
@@ -282,9 +283,16 @@ func (m *Model) remove() tea.Cmd {
 	case len(m.panes) == 1:
 		return m.warn(m.keyed("one column stays; {model} gives it another model"))
 	}
-	m.bench.Remove(m.panes[m.focus].column.ID)
+	id := m.panes[m.focus].column.ID
+	r := removed{session: m.session.ID, column: id, place: m.focus, starred: m.session.Baseline == id}
+	m.removed = append(m.removed, r)
+	m.bench.Remove(id)
 	m.refresh()
-	return nil
+	words := plain.Line(m.look.models[id].Model) + " is removed"
+	if r.starred {
+		words += ", and nothing is measured against it any more"
+	}
+	return m.say(words + m.keyed("; {restore} brings it back"))
 }
 
 func (m *Model) move(by int) tea.Cmd {

@@ -99,6 +99,7 @@ func commands() []command {
 		{"add", []string{"a"}, inPanes, "add a column", openly((*Model).addColumn), "add"},
 		{"duplicate", []string{"D"}, inPanes, "duplicate the current column", openly((*Model).duplicate), ""},
 		{"remove", []string{"X"}, inPanes, "remove the current column", openly((*Model).remove), ""},
+		{"restore", []string{"U"}, inPanes, "bring back the column that was removed last", openly((*Model).restore), ""},
 		{"move_left", []string{"H"}, inPanes, "move the column to the left", openly((*Model).moveLeft), ""},
 		{"move_right", []string{"L"}, inPanes, "move the column to the right", openly((*Model).moveRight), ""},
 		{"system", []string{"S"}, inPanes, "system prompt of all columns", settled((*Model).system), ""},

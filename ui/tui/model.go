@@ -145,6 +145,7 @@ type Model struct {
 	warm      *warmth             // what run is, if it answers no question; else nil
 	reask     *reasking           // what run is a part of, if the session is asked again; else nil
 	left      leftover            // what the last reask left
+	removed   []removed           // columns, the last one last
 	elapsed   time.Duration       // since its question was asked, in seconds
 	asking    bool                // a question is on its way to the bench
 	opening   bool                // a session is on its way from the store
