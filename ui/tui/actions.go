@@ -103,6 +103,10 @@ func (m *Model) escape() tea.Cmd {
 			if o.escape() {
 				return nil
 			}
+		case *browser:
+			if o.escape() {
+				return nil
+			}
 		case *themes:
 			o.left(m)
 		}

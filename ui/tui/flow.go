@@ -51,6 +51,9 @@ func (m *Model) open() tea.Cmd {
 				return tea.Sequence(m.gauge.leave, tea.Quit)
 			}
 			m.showSession(turns)
+			if m.opts.Browse {
+				return tea.Batch(m.browse(), m.look4models())
+			}
 			if p := m.opts.Prompt; p != nil {
 				return tea.Batch(m.fillIn(p, m.opts.Values, m.opts.KeepSystem), m.look4models())
 			}

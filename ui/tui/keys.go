@@ -15,6 +15,7 @@ const (
 	anywhere                // where no overlay is
 	inComposer              // while the composer has the keys
 	inPanes                 // while the panes have them
+	inBrowser               // while the list of sessions has them
 )
 
 // A command is something the user can do: it has a line in the help and in the
@@ -42,7 +43,7 @@ func commands() []command {
 		{"same_pixels", []string{"f3"}, anywhere, "scale pictures once, so that every model gets the same pixels", (*Model).samePixels, ""},
 		{"picture", []string{"f4"}, anywhere, "show a picture on the whole screen", (*Model).openPicture, ""},
 		{"model", []string{"ctrl+l"}, anywhere, "choose a model for the current column", openly((*Model).pickModel), "models"},
-		{"sessions", []string{"ctrl+s"}, anywhere, "open an earlier session", (*Model).pickSession, "sessions"},
+		{"sessions", []string{"ctrl+s"}, anywhere, "sessions: find an earlier one by what was said, open it", (*Model).browse, "sessions"},
 		{"blind", []string{"ctrl+g"}, anywhere, "blind mode: no names before the vote", settled((*Model).toggleBlind), ""},
 		{"prompts", []string{"f5"}, anywhere, "prompts of the library: find one and fill it in", (*Model).pickPrompt, ""},
 		{"keep_prompt", []string{"f7"}, anywhere, "keep the question as a prompt of the library", (*Model).keepPrompt, ""},
@@ -112,6 +113,20 @@ func commands() []command {
 		{"vote_bad", []string{"0"}, inPanes, "vote: all are bad", (*Model).allBad, ""},
 		{"unvote", []string{"u"}, inPanes, "take the vote back", (*Model).takeBack, ""},
 		{"commands", []string{"?"}, inPanes, "all commands", (*Model).palette, "all"},
+
+		{"search_sessions", []string{"/", "i"}, inBrowser, "search the sessions", inSessions((*browser).write), ""},
+		{"mark_session", []string{"space"}, inBrowser, "mark the session: what is done next is done with all that are marked", inSessions((*browser).mark), "marks"},
+		{"rename_session", []string{"r"}, inBrowser, "rename the session", withSessions((*Model).renameSession), "rename"},
+		{"tag_sessions", []string{"t"}, inBrowser, "tag sessions", withSessions((*Model).tagSessions), "tag"},
+		{"pin_sessions", []string{"p"}, inBrowser, "pin sessions ahead of the others, or not", withSessions((*Model).pinSessions), "pin"},
+		{"archive_sessions", []string{"a"}, inBrowser, "archive sessions, or put them back", withSessions((*Model).archiveSessions), "archive"},
+		{"fork_session", []string{"f"}, inBrowser, "fork the session: one of its own that begins with its turns", withSessions((*Model).forkSession), ""},
+		{"merge_sessions", []string{"m"}, inBrowser, "merge: append the turns of the marked sessions to the chosen one", withSessions((*Model).mergeSessions), ""},
+		{"delete_sessions", []string{"d", "delete"}, inBrowser, "delete sessions, which can be undone until juxta is left", withSessions((*Model).deleteSessions), "delete"},
+		{"undo_sessions", []string{"u"}, inBrowser, "undo what was done to sessions last", withSessions((*Model).undoSessions), "undo"},
+		{"shelf", []string{"A"}, inBrowser, "show the archived sessions, those that wait to be deleted, or the current ones", inSessions((*browser).nextShelf), "archived"},
+		{"new_session", []string{"n"}, inBrowser, "new session with the same columns", withSessions((*Model).leaveForNew), "new"},
+		{"commands", []string{"?"}, inBrowser, "all commands", (*Model).palette, ""},
 	}
 	for i := range MostColumns {
 		all = append(all, command{vote(i), []string{strconv.Itoa(i + 1)}, inPanes, fmt.Sprintf("vote: answer %d is the best, or one of them", i+1), prefer(i), ""})

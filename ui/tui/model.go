@@ -51,6 +51,8 @@ type Options struct {
 	Prompt     *prompts.Prompt   // that the composer begins with; nil for none
 	Values     map[string]string // of its variables, as far as they are given; the others are asked for
 	KeepSystem bool              // the columns' own system prompts stand, whatever the prompt says
+
+	Browse bool // begin with the list of sessions
 }
 
 // Staying says that juxta was told to stay on this machine. The zero value says
@@ -85,7 +87,7 @@ func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
 	defer cancel()
 	var unsaved error
 	if m.bench != nil {
-		unsaved = m.bench.Close(saving)
+		unsaved = errors.Join(m.bench.Close(saving), m.emptyBin())
 	}
 	switch {
 	case m.fatal != nil:
@@ -132,6 +134,7 @@ type Model struct {
 	overlays []overlay
 	stage    stage
 	ballot   ballot
+	shelving shelving
 
 	session   sessions.Session
 	panes     []pane
@@ -310,8 +313,8 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 func (m *Model) paste(text string) tea.Cmd {
 	if n := len(m.overlays); n > 0 {
 		m.overlays[n-1].paste(text)
-		if f, ok := m.overlays[n-1].(*reaskForm); ok {
-			return f.pasted()
+		if o, ok := m.overlays[n-1].(interface{ pasted() tea.Cmd }); ok {
+			return o.pasted()
 		}
 		return nil
 	}

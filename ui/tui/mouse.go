@@ -28,8 +28,11 @@ func (m *Model) wheel(w tea.MouseWheelMsg) tea.Cmd {
 		return nil
 	}
 	if n := len(m.overlays); n > 0 {
-		if o, ok := m.overlays[n-1].(interface{ scroll(lines int) }); ok {
+		switch o := m.overlays[n-1].(type) {
+		case interface{ scroll(lines int) }:
 			o.scroll(lines)
+		case interface{ roll(lines int) tea.Cmd }:
+			return o.roll(lines)
 		}
 		return nil
 	}

@@ -2,12 +2,10 @@ package tui
 
 import (
 	"strings"
-	"time"
 
 	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
 
-	"juxta/sessions"
 	"juxta/sessions/plain"
 )
 
@@ -16,89 +14,6 @@ func (m *Model) push(o overlay) { m.overlays = append(m.overlays, o) }
 func (m *Model) pop() {
 	if n := len(m.overlays); n > 0 {
 		m.overlays = m.overlays[:n-1]
-	}
-}
-
-func (m *Model) pickSession() tea.Cmd {
-	switch {
-	case m.bench == nil:
-		return nil
-	case !m.bench.Keeps():
-		return m.say("nothing is kept with --no-save")
-	}
-	l := newList("Sessions", m.keyed("enter opens · ctrl+a starts a new one · {back} closes"), &m.look)
-	l.empty, l.busy = "no session was saved yet", "reading"
-	l.also = []string{"ctrl+a"}
-	l.choose = func(it item, k string) action {
-		return func(m *Model) tea.Cmd {
-			m.pop()
-			if k == "ctrl+a" {
-				return m.newSession()
-			}
-			return m.resume(it.value.(sessions.ID))
-		}
-	}
-	m.push(l)
-	store := m.bench.Store()
-	return func() tea.Msg {
-		all, err := store.Sessions(sessionsListed)
-		now := time.Now()
-		return action(func(m *Model) tea.Cmd {
-			l.busy = ""
-			if err != nil {
-				return m.warn(err.Error())
-			}
-			l.fill(sessionItems(all, now))
-			return nil
-		})
-	}
-}
-
-// sessionsListed is how many sessions the list offers, newest first.
-const sessionsListed = 1000
-
-func sessionItems(all []sessions.Session, now time.Time) []item {
-	var items []item
-	for _, s := range all {
-		var models []string
-		for _, c := range s.Shown() {
-			models = append(models, plain.Line(c.Model.Model))
-		}
-		title := plain.Line(s.Title)
-		if title == "" {
-			title = "untitled"
-		}
-		items = append(items, item{title: title, value: s.ID, cells: []string{ago(s.Updated, now), turnsWords(s.Turns), strings.Join(models, ", ")}})
-	}
-	return items
-}
-
-func (m *Model) resume(id sessions.ID) tea.Cmd {
-	if m.run != nil || m.asking {
-		return m.still("{stop_all} stops them all")
-	}
-	if m.opening {
-		return m.say("a session is still opening")
-	}
-	if m.ballot.saving {
-		return m.say("your vote is being saved: a moment")
-	}
-	m.opening = true // a question asked meanwhile would go to the one or the other
-	b := m.bench
-	return func() tea.Msg {
-		err := b.Resume(id)
-		var turns []sessions.Turn
-		if err == nil {
-			turns, err = b.Turns(0, turnsAtOnce)
-		}
-		return action(func(m *Model) tea.Cmd {
-			m.opening = false
-			if err != nil {
-				return m.warn(err.Error())
-			}
-			m.showSession(turns)
-			return nil
-		})
 	}
 }
 

@@ -76,8 +76,8 @@ func (m *Model) idle(id string) string {
 
 // worksIn says where a command's keys mean it.
 func worksIn(k *Keymap, id string) string {
-	called := map[scope]string{overAll: "always", anywhere: "anywhere", inComposer: "in the composer", inPanes: "in the panes"}
-	widest := inPanes
+	called := map[scope]string{overAll: "always", anywhere: "anywhere", inComposer: "in the composer", inPanes: "in the panes", inBrowser: "in the list of sessions"}
+	widest := inBrowser
 	for _, c := range k.commands {
 		if c.id == id {
 			widest = min(widest, c.scope)

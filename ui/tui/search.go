@@ -24,8 +24,9 @@ type search struct {
 	stale  bool // an answer has come since
 	err    error
 
-	shown int // the transcript's, when it began
-	turn  int // the one that the user was at
+	shown int  // the transcript's, when it began
+	turn  int  // the one that the user was at
+	lands bool // the first place from there is gone to once it is found
 	back  struct {
 		top, skip, chosen, focus int // top is the ID of the turn there
 		follow                   bool
@@ -48,6 +49,12 @@ func (m *Model) search() tea.Cmd {
 		s.input.CursorEnd()
 		return nil
 	}
+	m.beginSearch()
+	return nil
+}
+
+// beginSearch begins one in which nothing is typed yet. Something was asked.
+func (m *Model) beginSearch() *search {
 	in := textinput.New()
 	in.Prompt = ""
 	in.SetVirtualCursor(false)
@@ -60,7 +67,7 @@ func (m *Model) search() tea.Cmd {
 	s.back.top, s.back.skip, s.back.chosen, s.back.follow, s.back.focus = m.tr.turns[m.tr.top].ID, m.tr.skip, m.tr.chosen, m.tr.follow, m.focus
 	m.searching = s
 	m.restyleSearch()
-	return nil
+	return s
 }
 
 func (m *Model) restyleSearch() {
@@ -250,8 +257,8 @@ func (m *Model) sighted(s *search, f finds) tea.Cmd {
 	switch {
 	case f.total == 0:
 		s.at = 0
-	case s.typing:
-		s.at = f.from(s.turn)
+	case s.typing, s.lands:
+		s.at, s.lands = f.from(s.turn), false
 		return m.showFind(s)
 	case before != f.total:
 		s.at = min(s.at, f.total-1)

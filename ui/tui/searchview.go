@@ -58,6 +58,9 @@ func (m *Model) searchLine() string {
 		hint(m.look.keys.name("back"), "goes back")
 	case s.typing:
 		hint(m.look.keys.name("back"), "goes back")
+	case !m.panel:
+		hint(m.look.keys.name("panes"), "panes")
+		hint(m.look.keys.name("back"), "ends")
 	default:
 		keys := m.look.keys
 		hint(keys.nameIn(inPanes, "next_disagreement")+" "+keys.nameIn(inPanes, "previous_disagreement"), "places")

@@ -142,7 +142,9 @@ func (m *Model) tend() {
 		g.full = pixels{}
 	}
 	if _, ok := top.(*picker); !ok {
-		g.wish(preview)
+		if m.browser() == nil {
+			g.wish(preview)
+		}
 		if m.stage.peek != nil {
 			m.stage.peek()
 			m.stage.peek = nil

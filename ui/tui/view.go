@@ -31,10 +31,12 @@ func (m *Model) View() tea.View {
 	defer m.tend()
 	if n := len(m.overlays); n > 0 {
 		if full, ok := m.overlays[n-1].(cover); ok {
-			return m.dress(full.view(m.w, m.h))
+			v := m.dress(full.view(m.w, m.h))
+			v.Cursor, m.laid = full.cursor(), image.Rect(0, 0, m.w, m.h)
+			return v
 		}
 	}
-	v := m.dress(m.screen())
+	v := m.dress(m.below())
 	if len(m.overlays) > 0 {
 		m.lay(&v)
 		return v
@@ -49,6 +51,17 @@ func (m *Model) View() tea.View {
 		v.Cursor = c
 	}
 	return v
+}
+
+// below is what overlays are drawn over: one that has the whole screen, or the
+// workbench.
+func (m *Model) below() string {
+	for i := len(m.overlays) - 2; i >= 0; i-- {
+		if full, ok := m.overlays[i].(cover); ok {
+			return full.view(m.w, m.h)
+		}
+	}
+	return m.screen()
 }
 
 // dress is a screen with all that belongs to it.
