@@ -80,6 +80,10 @@ func TestStoreChild(t *testing.T) {
 		childUpgrades(t, path)
 	case "compact":
 		childCompacts(t, path)
+	case "examine":
+		childExamines(path)
+	case "cramped":
+		childIsCramped(t, path)
 	case "deeds":
 		childDeeds(t, path, rest)
 	case "rush":

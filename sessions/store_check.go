@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"os"
 	"syscall"
 	"time"
 
@@ -99,6 +100,13 @@ func Examine(path string) (Health, error) {
 // lock can't be had for want of rights, nobody here can write either.
 func lookingAt(path string, do func(path string) error) error {
 	path = realPath(path)
+	if info, err := os.Stat(path); err != nil {
+		return err
+	} else if info.IsDir() {
+		return errFolder
+	} else if !info.Mode().IsRegular() {
+		return errForeign
+	}
 	l := lock{path: path + ".lock"}
 	defer l.close()
 	began := false

@@ -62,6 +62,7 @@ func (e *StoreError) Unwrap() error { return e.Err }
 func (e *StoreError) Advice() string { return e.Hint }
 
 var (
+	errNowhere = errors.New("this is a link to a file that is not there")
 	errFolder  = errors.New("this is a folder, not a file")
 	errForeign = errors.New("this is not a juxta store, or it is damaged")
 	errDamaged = errors.New("the store is damaged")
@@ -107,6 +108,8 @@ func hint(err error) string {
 	switch {
 	case errors.Is(err, errFolder), errors.Is(err, syscall.ENOTDIR):
 		return "name a file: --db FILE"
+	case errors.Is(err, errNowhere), errors.Is(err, syscall.ELOOP):
+		return "see where the link leads, and bring that back or remove the link; or use another store with --db"
 	case errors.Is(err, errFull):
 		return "free some space on its disk, then try again; nothing that was saved is lost"
 	case errors.Is(err, errForeign):

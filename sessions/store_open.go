@@ -60,7 +60,10 @@ func openStore(path string, upgrades []upgrade) (*Store, error) {
 	if err != nil {
 		return nil, storeError("opening", path, err)
 	}
-	path = realPath(path) // so that everybody who comes by another name takes the same lock
+	path = realPath(path)                    // so that everybody who comes by another name takes the same lock
+	if err := canBeStore(path); err != nil { // no lock is left beside what is none
+		return nil, storeError("opening", path, err)
+	}
 	s := &Store{path: path, upgrades: upgrades, lock: lock{path: path + ".lock"}}
 	s.SetPatience(patienceLater)
 	if err := s.lock.hold(patienceAtOpen, s.prepare); err != nil {
@@ -68,6 +71,36 @@ func openStore(path string, upgrades []upgrade) (*Store, error) {
 		return nil, storeError("opening", path, err)
 	}
 	return s, nil
+}
+
+// canBeStore is an error for what is there and can't be a store: a folder, a
+// device, another program's file, a link that leads nowhere. It waits for
+// nothing, as a pipe would have who opened it.
+func canBeStore(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Lstat(path); err == nil {
+			return errNowhere
+		}
+		return nil
+	}
+	switch {
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errFolder
+	case !info.Mode().IsRegular():
+		return errForeign
+	case info.Size() == 0:
+		return nil
+	}
+	err = withPages(path, func(f *pageFile) error {
+		if f.meta.root == 0 {
+			return errForeign
+		}
+		return nil
+	})
+	return err
 }
 
 // prepare sees to it that the file is there, is a store, can be written and has
@@ -79,10 +112,6 @@ func (s *Store) prepare() error {
 		return s.create()
 	case err != nil:
 		return err
-	case info.IsDir():
-		return errFolder
-	case !info.Mode().IsRegular():
-		return errForeign
 	case info.Size() == 0:
 		return s.create()
 	}
@@ -244,6 +273,11 @@ func transact(path string, write bool, do func(*bolt.Tx) error) error {
 // outgrows what is mapped, bbolt copies all that the transaction has written so
 // far.
 func transactIn(path string, write bool, room int, do func(*bolt.Tx) error) error {
+	if write {
+		if err := freeable(path); err != nil {
+			return err
+		}
+	}
 	options := bolt.Options{ReadOnly: !write}
 	if info, err := os.Stat(path); err == nil && room > 0 {
 		options.InitialMmapSize = int(info.Size()) + room + room/8
@@ -259,6 +293,20 @@ func transactIn(path string, write bool, room int, do func(*bolt.Tx) error) erro
 			}
 			return do(tx)
 		})
+	})
+}
+
+// freeable is an error if the list of free pages can't be right: whoever wrote by
+// it could write over what is in use.
+func freeable(path string) error {
+	return withPages(path, func(f *pageFile) error {
+		if f.meta.root == 0 {
+			return errForeign
+		}
+		if _, _, err := f.free(); err != nil && f.meta.free != noFree {
+			return damaged(err)
+		}
+		return nil
 	})
 }
 

@@ -113,18 +113,21 @@ func TestWhatMayNotBeWrittenSaysSo(t *testing.T) {
 }
 
 // openedByNobody opens the store in a process without root's rights.
-func openedByNobody(t *testing.T, path string) string {
+func openedByNobody(t *testing.T, path string) string { return saidByNobody(t, "read", path) }
+
+// saidByNobody is the first line of a process without root's rights.
+func saidByNobody(t *testing.T, role, path string) string {
 	if os.Getuid() != 0 {
 		if info, err := os.Stat(path); err == nil && info.Mode().Perm() == 0o600 {
 			t.Skip("only root can make a file that is somebody else's")
 		}
-		_, out := child(t, "read", path)
+		_, out := child(t, role, path)
 		return said(t, out)
 	}
 	for dir := filepath.Dir(filepath.Dir(path)); dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
 		_ = os.Chmod(dir, 0o755)
 	}
-	cmd := childCommand("/proc/self/exe", "read", path)
+	cmd := childCommand("/proc/self/exe", role, path)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	cmd.Dir = "/"
 	out, err := cmd.Output()
@@ -133,4 +136,125 @@ func openedByNobody(t *testing.T, path string) string {
 	}
 	line, _, _ := strings.Cut(string(out), "\n")
 	return line
+}
+
+func TestWhatCanBeNoStoreIsAnErrorAndLeavesNothingBehind(t *testing.T) {
+	for name, make := range map[string]func(path string) error{
+		"a pipe":                    func(path string) error { return syscall.Mkfifo(path, 0o600) },
+		"a link to itself":          func(path string) error { return os.Symlink(path, path) },
+		"a link to a device":        func(path string) error { return os.Symlink("/dev/zero", path) },
+		"a link to no device":       func(path string) error { return os.Symlink("/dev/null", path) },
+		"a link that leads nowhere": func(path string) error { return os.Symlink(path+".gone", path) },
+		"a link to a folder":        func(path string) error { return os.Symlink(os.TempDir(), path) },
+		"a text":                    func(path string) error { return os.WriteFile(path, []byte("dear diary"), 0o600) },
+		"a long text": func(path string) error {
+			return os.WriteFile(path, []byte(strings.Repeat("dear diary\n", 5000)), 0o600)
+		},
+	} {
+		path := filepath.Join(t.TempDir(), "juxta.db")
+		if err := make(path); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Open(path)
+		storeFault(t, name+": opening", err)
+		t.Log(name, ": ", err)
+		h, err := Examine(path)
+		if err != nil {
+			storeFault(t, name+": examining", err)
+		} else if h.Wrong == 0 {
+			t.Errorf("%s: nothing is wrong with it", name)
+		}
+		_, err = Repair(path, path+".new")
+		storeFault(t, name+": repairing", err)
+		entries, err := os.ReadDir(filepath.Dir(path))
+		for _, e := range entries {
+			if e.Name() != "juxta.db" && e.Name() != "juxta.db.lock" {
+				t.Errorf("%s: %s was left, %v", name, e.Name(), err)
+			}
+		}
+	}
+	for _, name := range []string{"/dev/null.lock", "/dev/zero.lock"} {
+		if _, err := os.Lstat(name); err == nil {
+			t.Error(name, " was made")
+		}
+	}
+}
+
+// childExamines says what it finds of a store that it may not lock.
+func childExamines(path string) {
+	h, err := Examine(path)
+	fmt.Println(h.Sessions, h.Wrong, err)
+}
+
+func TestTheDoctorNeedsNoRightToWrite(t *testing.T) {
+	s := lived(t)
+	list, err := s.Sessions(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := filepath.Dir(s.Path())
+	if err := os.Remove(s.Path() + ".lock"); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Chmod(s.Path(), 0o444), os.Chmod(dir, 0o555)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) })
+	want(t, "found", saidByNobody(t, "examine", s.Path()), fmt.Sprint(len(list), " 0 <nil>"))
+}
+
+// childIsCramped may make no file longer than a few pages, and tries everything
+// that makes one.
+func childIsCramped(t *testing.T, path string) {
+	signal.Ignore(syscall.SIGXFSZ)
+	s, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, _ := oldStore(t, 1)
+	var limit syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	limit.Cur = 40_000
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for name, do := range map[string]func() error{
+		"copying":    func() error { _, err := s.Backup(filepath.Join(dir, "copy.db")); return err },
+		"compacting": func() error { _, _, err := s.Compact(); return err },
+		"repairing":  func() error { _, err := Repair(path, filepath.Join(dir, "new.db")); return err },
+		"upgrading":  func() error { _, err := Open(old); return err },
+	} {
+		err := do()
+		var se *StoreError
+		fmt.Println(errors.As(err, &se) && errors.Is(err, errFull) && strings.Contains(se.Hint, "free some space"), name, err)
+	}
+	left, err := os.ReadDir(dir)
+	fmt.Println(len(left) == 0 && err == nil, "left behind:", left, err)
+	left, err = os.ReadDir(filepath.Dir(old))
+	fmt.Println(len(left) == 2 && err == nil, "left behind by the upgrade:", left, err)
+}
+
+func TestAFullDiskLeavesTheStoreAndNoHalfOfAnother(t *testing.T) {
+	s := lived(t)
+	was, err := os.ReadFile(s.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, out := child(t, "cramped", s.Path())
+	for range 6 {
+		if line := said(t, out); !strings.HasPrefix(line, "true") {
+			t.Error(line)
+		}
+	}
+	now, err := os.ReadFile(s.Path())
+	want(t, "the store is as it was", err == nil && string(now) == string(was), true)
+	entries, _ := os.ReadDir(filepath.Dir(s.Path()))
+	for _, e := range entries {
+		if strings.HasSuffix(e.Name(), ".new") {
+			t.Error(e.Name(), " was left")
+		}
+	}
 }
