@@ -114,6 +114,11 @@ func (s *Session) check() error {
 	if _, ok := s.Column(s.Baseline); s.Baseline != 0 && !ok {
 		return fmt.Errorf("its baseline is column %d, which it does not have", s.Baseline)
 	}
+	if s.Plan != nil {
+		if err := s.Plan.check(s); err != nil {
+			return fmt.Errorf("its plan: %w", err)
+		}
+	}
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 // label gives s the labels that kept has.
 func (s *Session) label(kept *Session) {
 	s.Named, s.Tags, s.Pinned, s.Archived, s.Binned = kept.Named, slices.Clone(kept.Tags), kept.Pinned, kept.Archived, kept.Binned
+	s.Plan = kept.Plan
 	if kept.Title != "" {
 		s.Title = kept.Title
 	}

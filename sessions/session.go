@@ -90,6 +90,8 @@ type Session struct {
 	Archived bool      `json:"archived,omitempty"` // listed only where that is asked for
 	Binned   time.Time `json:"binned,omitzero"`    // since when it waits to be deleted, and is listed nowhere
 
+	Plan *TestPlan `json:"plan,omitempty"` // what it is to test; nil for nothing. Like a label, see [Store.Plan]
+
 	Seed      uint32           `json:"seed,omitempty"`      // of its turns' seeds and of the order on a device
 	Blind     bool             `json:"blind,omitempty"`     // the next questions are asked blind
 	Hidden    []int            `json:"hidden,omitempty"`    // IDs of the turns that were asked blind and are not revealed

@@ -93,7 +93,7 @@ func storeError(op, path string, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &held), errors.Is(err, ErrNotFound), errors.Is(err, ErrTaken):
+	case errors.As(err, &held), errors.Is(err, ErrNotFound), errors.Is(err, ErrTaken), errors.Is(err, ErrVoted):
 		return err
 	case full(err):
 		err = fmt.Errorf("%w: %w", errFull, err)

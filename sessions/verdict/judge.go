@@ -20,22 +20,28 @@ func Judge(t Trial) []Verdict {
 			vs = append(vs, t.against(m))
 		}
 	}
+	var scored []*Verdict // nothing is claimed of the others
+	for i := range vs {
+		if vs[i].N > 0 {
+			scored = append(scored, &vs[i])
+		}
+	}
 	for _, p := range []func(*Verdict) *float64{
 		func(v *Verdict) *float64 { return &v.NonInferiority },
 		func(v *Verdict) *float64 { return &v.Superiority },
 		func(v *Verdict) *float64 { return &v.Inferiority },
 		func(v *Verdict) *float64 { return &v.below },
 	} {
-		raw := make([]float64, len(vs))
-		for i := range vs {
-			raw[i] = *p(&vs[i])
+		var raw []float64
+		for _, v := range scored {
+			raw = append(raw, *p(v))
 		}
 		for i, x := range Holm(raw) {
-			*p(&vs[i]) = x
+			*p(scored[i]) = x
 		}
 	}
 	for i := range vs {
-		vs[i].Candidates = len(vs)
+		vs[i].Candidates = max(len(scored), 1)
 		vs[i].Word = vs[i].word()
 		vs[i].Next = vs[i].need()
 	}

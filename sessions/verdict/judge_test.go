@@ -234,8 +234,12 @@ func TestSeveralCandidatesAreCorrectedFor(t *testing.T) {
 		}
 		many.Prompts = append(many.Prompts, p)
 	}
+	many.Models = append(many.Models, "idle") // of whom nothing is known, and who costs nobody anything
 	vs := Judge(many)
-	if len(vs) != 10 {
+	if idle := vs[len(vs)-1]; idle.Word != TooFew || idle.N != 0 {
+		t.Errorf("%+v", idle)
+	}
+	if vs = vs[:len(vs)-1]; len(vs) != 10 {
 		t.Fatalf("%d verdicts", len(vs))
 	}
 	for _, v := range vs {

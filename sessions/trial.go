@@ -1,0 +1,265 @@
+package sessions
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"juxta/providers"
+	"juxta/sessions/plain"
+	"juxta/sessions/verdict"
+)
+
+// A Trial is a session as what a verdict is made of. The models of the
+// [verdict.Trial] are Seats, and its prompts Asked.
+type Trial struct {
+	verdict.Trial
+	Seats     []Seat
+	Simulated []bool  // the seat has answers of a demo model
+	Asked     [][]int // IDs of the turns that each prompt was asked in
+	Hidden    int     // turns that were asked blind and are not revealed: nothing of them counts
+	Late      bool    // the session's plan came after a vote, so that it is none
+}
+
+// A Seat is one model in one column.
+type Seat struct {
+	Column int           `json:"column"`
+	Model  providers.Ref `json:"model"`
+}
+
+// ErrNoBaseline is returned where it is not known whom the others are measured
+// against.
+var ErrNoBaseline = errors.New("no column is the baseline")
+
+// Trial is what the given turns, all of the session's, tell of its models
+// against the baseline: a column, or 0 for the plan's or else the session's.
+//
+// A prompt is a turn. What was asked several times under the same circumstances
+// is one prompt: takes of one turn, and turns with the same text and files that
+// follow the same one or, in an experiment, any. Its costs and times are means of
+// what ended; a cold or raced answer has no time. A failure for want of a key,
+// credit or a connection says nothing of a model, nor does a stop; the prompt
+// is left out then, unless it was voted on.
+func (s *Session) Trial(turns []Turn, baseline int) (Trial, error) {
+	var t Trial
+	if p := s.Plan; p != nil {
+		test := p.Test()
+		baseline = cmp.Or(baseline, p.Baseline)
+		if t.Late = !p.precedes(turns); !t.Late && baseline == p.Baseline {
+			t.Plan = &test
+		}
+	}
+	base, ok := s.Column(cmp.Or(baseline, s.Baseline))
+	if !ok {
+		return Trial{}, ErrNoBaseline
+	}
+	b := trying{trial: &t, kind: s.Kind, seats: map[Seat]int{}, prompts: map[string]int{}}
+	for _, c := range s.Shown() {
+		b.seat(Seat{c.ID, c.Model})
+	}
+	t.Baseline = b.seat(Seat{base.ID, base.Model})
+	for i := range turns {
+		if turns[i].Hidden() {
+			t.Hidden++
+			continue
+		}
+		b.add(&turns[i])
+	}
+	b.finish()
+	t.name()
+	return t, nil
+}
+
+// name calls the seats by their models, and by their columns too where one model
+// has two.
+func (t *Trial) name() {
+	times := map[providers.Ref]int{}
+	for _, s := range t.Seats {
+		times[s.Model]++
+	}
+	for _, s := range t.Seats {
+		name := plain.Line(s.Model.String())
+		if times[s.Model] > 1 {
+			name = fmt.Sprintf("%s (column %d)", name, s.Column)
+		}
+		t.Models = append(t.Models, name)
+	}
+}
+
+// A trying is a trial on the way.
+type trying struct {
+	trial   *Trial
+	kind    Kind
+	seats   map[Seat]int
+	prompts map[string]int
+	heard   []map[int]*hearing // of each prompt, by seat
+}
+
+// A hearing is what one model made of one prompt, however often it was asked.
+type hearing struct {
+	state        verdict.State
+	why          string
+	costs        []providers.Money
+	unknown      bool // of one that ended the cost is not known
+	first        []float64
+	runes, ended int
+}
+
+func (b *trying) seat(s Seat) int {
+	i, ok := b.seats[s]
+	if !ok {
+		i = len(b.trial.Seats)
+		b.seats[s] = i
+		b.trial.Seats, b.trial.Simulated = append(b.trial.Seats, s), append(b.trial.Simulated, false)
+	}
+	return i
+}
+
+// prompt is the index of what a turn asks.
+func (b *trying) prompt(t *Turn) int {
+	var key strings.Builder
+	if b.kind != Experiment {
+		fmt.Fprintf(&key, "%d\n", t.Parent)
+	}
+	fmt.Fprintf(&key, "%q", t.Text)
+	for _, f := range t.Files {
+		key.WriteString("\n" + f.SHA256)
+	}
+	i, ok := b.prompts[key.String()]
+	if !ok {
+		i = len(b.trial.Prompts)
+		b.prompts[key.String()] = i
+		b.trial.Prompts, b.trial.Asked = append(b.trial.Prompts, verdict.Prompt{}), append(b.trial.Asked, nil)
+		b.heard = append(b.heard, map[int]*hearing{})
+	}
+	return i
+}
+
+func (b *trying) add(t *Turn) {
+	i := b.prompt(t)
+	b.trial.Asked[i] = append(b.trial.Asked[i], t.ID)
+	for k := range t.Answers {
+		a := &t.Answers[k]
+		seat := b.seat(Seat{a.Column, a.Model})
+		b.trial.Simulated[seat] = b.trial.Simulated[seat] || a.Simulated
+		h := b.heard[i][seat]
+		if h == nil {
+			h = &hearing{}
+			b.heard[i][seat] = h
+		}
+		h.add(a)
+	}
+	p := &b.trial.Prompts[i]
+	for k := range t.Votes {
+		if v := &t.Votes[k]; v.Counts() {
+			p.Ballots = append(p.Ballots, b.ballot(t, v))
+		}
+	}
+}
+
+// ballot is a vote for those whose takes it names.
+func (b *trying) ballot(t *Turn, v *Vote) verdict.Ballot {
+	out := verdict.Ballot{Voter: v.Voter, Blind: v.Blind}
+	for _, id := range v.Seats {
+		for _, p := range v.Takes {
+			a, ok := t.Take(p)
+			if p.Column != id || !ok {
+				continue
+			}
+			seat := b.seat(Seat{a.Column, a.Model})
+			out.Seats = append(out.Seats, seat)
+			if slices.Contains(v.Best, id) {
+				out.Best = append(out.Best, seat)
+			}
+		}
+	}
+	return out
+}
+
+// Why an answer says nothing of its model.
+const (
+	whyStopped = "stopped"
+	whyUnended = "it never came to its end"
+)
+
+// inTheWay are failures that are none of the model's or of its service's.
+var inTheWay = map[providers.Kind]string{
+	providers.Auth:        "no key that is let in",
+	providers.Quota:       "out of credit",
+	providers.NotFound:    "no such model",
+	providers.Unsupported: "it can't be asked that",
+	providers.Unreachable: "no connection",
+}
+
+func (h *hearing) add(a *Answer) {
+	switch {
+	case a.Finish == "":
+		h.be(verdict.Excluded, whyUnended)
+	case a.Finish == providers.Cancelled:
+		h.be(verdict.Excluded, whyStopped)
+	case a.Finish == providers.Failed && a.Error != nil && inTheWay[a.Error.Kind] != "":
+		h.be(verdict.Excluded, inTheWay[a.Error.Kind])
+	case a.Finish == providers.Failed:
+		h.be(verdict.Failed, "")
+	default:
+		h.be(verdict.Answered, "")
+		h.measure(a)
+	}
+}
+
+// be takes in another state: an answer weighs most, then a failure.
+func (h *hearing) be(s verdict.State, why string) {
+	rank := map[verdict.State]int{verdict.Excluded: 1, verdict.Failed: 2, verdict.Answered: 3}
+	if rank[s] > rank[h.state] {
+		h.state, h.why = s, why
+	}
+}
+
+// measure takes in the figures of an answer that came to its end.
+func (h *hearing) measure(a *Answer) {
+	h.ended++
+	h.runes += len([]rune(a.Text))
+	if money, _ := a.Cost(); money != nil {
+		h.costs = append(h.costs, *money)
+	} else {
+		h.unknown = true
+	}
+	if cold, _ := a.Cold(); !cold && !a.Raced && a.Timing.FirstToken > 0 {
+		h.first = append(h.first, a.Timing.FirstToken.Seconds())
+	}
+}
+
+// answer is what was heard, as one answer.
+func (h *hearing) answer() verdict.Answer {
+	a := verdict.Answer{State: h.state, Why: h.why}
+	if h.ended > 0 {
+		a.Runes = h.runes / h.ended
+	}
+	if len(h.costs) > 0 && !h.unknown {
+		var sum providers.Money
+		for _, c := range h.costs {
+			if sum+c < sum {
+				return a // more than can be counted
+			}
+			sum += c
+		}
+		mean := verdict.Mean(sum, len(h.costs))
+		a.Cost = &mean
+	}
+	for _, f := range h.first {
+		a.First += f / float64(len(h.first))
+	}
+	return a
+}
+
+func (b *trying) finish() {
+	for i, seats := range b.heard {
+		answers := make([]verdict.Answer, len(b.trial.Seats))
+		for seat, h := range seats {
+			answers[seat] = h.answer()
+		}
+		b.trial.Prompts[i].Answers = answers
+	}
+}
