@@ -5,17 +5,19 @@ import "math"
 // An Agreement is how far two voters agree about the same pairs of answers,
 // beyond chance.
 type Agreement struct {
-	N     int     // pairs that both judged
-	Agree float64 // share on which they say the same
-	Error float64 // of Agree
+	N     int     `json:"n"`           // pairs that both judged
+	Agree float64 `json:"agree"`       // share on which they say the same
+	Error float64 `json:"agree_error"` // of Agree
 
 	// Cohen's κ and Gwet's AC1 with their standard errors; where Defined is
 	// false chance alone would have them always agree, and there are none. Where
 	// nearly everything has one outcome κ is small in spite of agreement: both
 	// are to be shown.
-	Kappa, KappaError float64
-	AC1, AC1Error     float64
-	Defined           bool
+	Kappa      float64 `json:"kappa"`
+	KappaError float64 `json:"kappa_error"`
+	AC1        float64 `json:"ac1"`
+	AC1Error   float64 `json:"ac1_error"`
+	Defined    bool    `json:"defined"`
 }
 
 // AgreementOf counts in table[k][l] the pairs that one voter gave outcome k and

@@ -7,11 +7,11 @@ const fewestOfLength = 100
 
 // A Length is what would be of the mean if all answers were equally long.
 type Length struct {
-	N     int
-	Mean  float64 // of scores, if lengths were equal: 1/(1 + e^-θ)
-	Theta float64
-	Error float64 // of Theta, by the sandwich
-	Slope float64 // β: above 0 the longer answer is liked more
+	N     int     `json:"n"`
+	Mean  float64 `json:"mean"` // of scores, if lengths were equal: 1/(1 + e^-θ)
+	Theta float64 `json:"theta"`
+	Error float64 `json:"theta_error"` // of Theta, by the sandwich
+	Slope float64 `json:"slope"`       // β: above 0 the longer answer is liked more
 }
 
 // LengthOf fits scores ~ 1/(1 + e^-(θ + βx)) with x = tanh(Δ/sd(Δ)) with sd over n-1, and Δ how

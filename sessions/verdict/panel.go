@@ -49,6 +49,30 @@ func (t Trial) Sides() Sides {
 	return s
 }
 
+// A Scored is one prompt that counts.
+type Scored struct {
+	Prompt int     // its index
+	Score  float64 // see [Sample]
+	Votes  int     // 0 of one that counts for a failure
+}
+
+// Scores are what a candidate's verdict is made of, in the order of the prompts.
+func (t Trial) Scores(candidate int) []Scored {
+	c := t.count(candidate)
+	out := make([]Scored, len(c.scores))
+	for k, i := range c.at {
+		out[k] = Scored{Prompt: i, Score: c.scores[k]}
+		for j := range t.Prompts[i].Ballots {
+			b := &t.Prompts[i].Ballots[j]
+			if b.Blind == c.blind && b.judges(candidate, t.Baseline) && against(b.Best, candidate, t.Baseline) != unjudged {
+				out[k].Votes++
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b Scored) int { return a.Prompt - b.Prompt })
+	return out
+}
+
 // Length is what would be of a candidate's mean if all answers were equally
 // long, see [LengthOf], over the scored prompts that both answered.
 func (t Trial) Length(candidate int) (Length, bool) {

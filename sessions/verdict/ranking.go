@@ -19,26 +19,28 @@ const Ghost = 0.5
 
 // A Ranking is how strong models are by what was voted between any two of them.
 type Ranking struct {
-	Base    int // the model that the others are measured against
-	Prompts int // with a comparison
-	Rated   []Rating
+	Base    int      `json:"-"`       // the model that the others are measured against
+	Prompts int      `json:"prompts"` // with a comparison
+	Rated   []Rating `json:"models"`
 }
 
 // A Rating is how strong one model is.
 type Rating struct {
-	Strength float64 // θ, against the base's, which is 0
-	Elo      float64 // 1000 + 400/ln 10·Strength
+	Strength float64 `json:"strength"` // θ, against the base's, which is 0
+	Elo      float64 `json:"elo"`      // 1000 + 400/ln 10·Strength
 
 	// The standard errors of Strength: that of the model, as if every vote
 	// stood alone, and that by prompts. Both are 0 for the base, and where
 	// Known is false.
-	Model, Clustered float64
-	Interval         Interval // of Strength
-	Known            bool     // that there are errors: from two prompts with a comparison on
+	Model     float64  `json:"model_error"`
+	Clustered float64  `json:"error"`
+	Interval  Interval `json:"interval"` // of Strength
+	Known     bool     `json:"known"`    // that there are errors: from two prompts with a comparison on
 
 	// The best and the worst place, from 1, that the intervals leave to it; all
 	// places below 20 prompts.
-	Best, Worst int
+	Best  int `json:"best"`
+	Worst int `json:"worst"`
 }
 
 // Rank is the model of Bradley and Terry (1952) with ties as half wins:

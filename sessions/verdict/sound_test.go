@@ -79,6 +79,13 @@ func sound(t *testing.T, name string, trial Trial) {
 				t.Errorf("%s: it says %q", name, s)
 			}
 		}
+		sum, votes := 0.0, 0
+		for _, x := range trial.Scores(m) {
+			sum, votes = sum+x.Score, votes+x.Votes
+		}
+		if math.Abs(sum-v.Mean*float64(v.N)) > 1e-9*float64(v.N) || votes != v.Votes.N() {
+			t.Errorf("%s: the scores come to %v of %d votes, want %v of %d", name, sum, votes, v.Mean*float64(v.N), v.Votes.N())
+		}
 		if l, ok := trial.Length(m); ok {
 			finite("the length", l)
 		}

@@ -1,0 +1,188 @@
+package report
+
+import (
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/plain"
+	"juxta/sessions/verdict"
+)
+
+// A Decision is what a session says of its models against the baseline, with
+// everything it rests on: every writer tells the same figures.
+type Decision struct {
+	Session  sessions.ID        `json:"session"`
+	Title    string             `json:"title"`
+	Plan     *sessions.TestPlan `json:"plan"`
+	Late     bool               `json:"plan_too_late"` // it came after a vote, and counts for nothing
+	Baseline sessions.Seat      `json:"baseline"`
+	Turns    int                `json:"turns"`
+	Hidden   int                `json:"hidden_turns"` // blind ones that are not revealed: nothing of them counts
+	Prompts  []Prompt           `json:"prompts"`
+	Rulings  []Ruling           `json:"verdicts"`
+	Ranking  *Ranking           `json:"ranking"` // of three models or more
+	Sides    verdict.Sides      `json:"sides"`
+
+	names []string
+	base  int
+}
+
+// A Prompt is what was asked, in one turn or several.
+type Prompt struct {
+	Turns []int  `json:"turns"`
+	Text  string `json:"text"`
+}
+
+// A Ruling is what is said of one candidate.
+type Ruling struct {
+	Sentence  string   `json:"sentence"`
+	Remarks   []string `json:"remarks"`
+	Column    int      `json:"column"`
+	Simulated bool     `json:"simulated"`
+	verdict.Verdict
+	Figures Figures         `json:"figures"`
+	Length  *verdict.Length `json:"if_equally_long"` // nil below 100 prompts
+	Voters  []Pair          `json:"voters"`
+	Scores  []Score         `json:"scores"`
+}
+
+// Figures are a candidate's cost and time beside the baseline's. What is not
+// known is null.
+type Figures struct {
+	Both     int            `json:"both_answered"`
+	Priced   int            `json:"priced"`
+	Mean     *string        `json:"mean_usd"`
+	Baseline *string        `json:"baseline_mean_usd"`
+	Cost     *verdict.Ratio `json:"cost_ratio"`
+	Timed    int            `json:"timed"`
+	First    *verdict.Ratio `json:"first_token_ratio"`
+	Volume   *Volume        `json:"volume"`
+}
+
+// A Volume is what a number of requests a month costs.
+type Volume struct {
+	Requests  int64  `json:"requests"`
+	Candidate string `json:"candidate_usd"`
+	Baseline  string `json:"baseline_usd"`
+	Saved     string `json:"saved_usd"`
+	Basis     string `json:"basis"`
+}
+
+// A Pair is how far two voters agree.
+type Pair struct {
+	One   string `json:"one"` // "" is the one who uses this juxta
+	Other string `json:"other"`
+	verdict.Agreement
+}
+
+// A Score is what one prompt counts for: 1 is won, ½ tied, 0 lost.
+type Score struct {
+	Turns []int   `json:"turns"`
+	Score float64 `json:"score"`
+	Votes int     `json:"votes"` // 0 where an answer failed
+}
+
+// A Ranking is all models by what was voted between any two of them.
+type Ranking struct {
+	Prompts int      `json:"prompts"`
+	Models  []Placed `json:"models"`
+}
+
+// A Placed is one model of a ranking.
+type Placed struct {
+	Model string `json:"model"`
+	verdict.Rating
+}
+
+// Decide is what a session says, by all of its turns, against a column, or 0 for
+// its plan's or its own baseline, with costs at so many requests a month, or 0 for
+// none. It is [sessions.ErrNoBaseline] where there is none.
+func Decide(s sessions.Session, turns []sessions.Turn, baseline int, volume int64) (*Decision, error) {
+	t, err := s.Trial(turns, baseline)
+	if err != nil {
+		return nil, err
+	}
+	d := &Decision{
+		Session: s.ID, Title: s.Title, Plan: s.Plan, Late: t.Late, Baseline: t.Seats[t.Baseline],
+		Turns: len(turns), Hidden: t.Hidden, Sides: t.Sides(), names: t.Models, base: t.Baseline,
+		Prompts: []Prompt{}, Rulings: []Ruling{},
+	}
+	for _, ids := range t.Asked {
+		p := Prompt{Turns: ids}
+		for i := range turns {
+			if turns[i].ID == ids[0] {
+				p.Text = turns[i].Text
+			}
+		}
+		d.Prompts = append(d.Prompts, p)
+	}
+	candidate := 0
+	for _, v := range verdict.Judge(t.Trial) {
+		if candidate == t.Baseline {
+			candidate++
+		}
+		d.Rulings = append(d.Rulings, d.rule(&t, candidate, v, volume))
+		candidate++
+	}
+	if r, ok := t.Ranking(); ok && len(t.Models) > 2 && r.Prompts > 0 {
+		d.Ranking = &Ranking{Prompts: r.Prompts}
+		for i, x := range r.Rated {
+			d.Ranking.Models = append(d.Ranking.Models, Placed{t.Models[i], x})
+		}
+	}
+	return d, nil
+}
+
+func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, volume int64) Ruling {
+	f := t.Figures(candidate)
+	if volume > 0 {
+		f.Volume = f.AtPrice(volume)
+	}
+	r := Ruling{
+		Sentence: v.Sentence(f), Remarks: v.Remarks(), Column: t.Seats[candidate].Column, Simulated: t.Simulated[candidate],
+		Verdict: v, Figures: figures(f), Voters: []Pair{}, Scores: []Score{},
+	}
+	if r.Left == nil {
+		r.Left = []verdict.Left{}
+	}
+	if t.Simulated[candidate] || t.Simulated[t.Baseline] {
+		r.Remarks = append(r.Remarks, "Answers of demo models are simulated: nothing real was measured.")
+	}
+	if volume > 0 && f.Volume == nil {
+		r.Remarks = append(r.Remarks, "What it costs at a volume is not known, because the costs of its prompts are not.")
+	}
+	if l, ok := t.Length(candidate); ok {
+		r.Length = &l
+	}
+	voters := t.Voters()
+	for i, one := range voters {
+		for _, other := range voters[i+1:] {
+			if a := t.Between(candidate, one, other); a.N > 0 {
+				r.Voters = append(r.Voters, Pair{one, other, a})
+			}
+		}
+	}
+	for _, x := range t.Scores(candidate) {
+		r.Scores = append(r.Scores, Score{d.Prompts[x.Prompt].Turns, x.Score, x.Votes})
+	}
+	return r
+}
+
+func figures(f verdict.Figures) Figures {
+	out := Figures{Both: f.Both, Priced: f.Priced, Cost: f.Cost, Timed: f.Timed, First: f.First}
+	usd := func(m providers.Money) *string { s := m.USD(); return &s }
+	if f.Priced > 0 {
+		out.Mean, out.Baseline = usd(f.Mean), usd(f.Baseline)
+	}
+	if v := f.Volume; v != nil {
+		out.Volume = &Volume{v.Requests, v.Candidate.USD(), v.Baseline.USD(), v.Saved().USD(), string(v.Basis)}
+	}
+	return out
+}
+
+// heading is the session's title in one line, harmless.
+func (d *Decision) heading() string {
+	if title := plain.Line(d.Title); title != "" {
+		return title
+	}
+	return string(d.Session)
+}

@@ -1,0 +1,207 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"juxta/sessions/plain"
+)
+
+// Markdown writes the decision for people to read. Names and questions are text
+// in it and nothing else.
+func (d *Decision) Markdown(w io.Writer) error {
+	var b strings.Builder
+	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
+	line("# Verdict: %s\n", literal(d.heading()))
+	line("Session %s · %s, %s · measured against **%s** (column %d)\n", d.Session, times(d.Turns, "turn"), times(len(d.Prompts), "prompt"), literal(d.names[d.base]), d.Baseline.Column)
+	switch p := d.Plan; {
+	case p == nil:
+		line("No plan was stored before the first vote: what stands here is a hint, and no test.\n")
+	case d.Late:
+		line("Its plan came after a vote, and counts for nothing.\n")
+	default:
+		line("Plan of %s: %s on %d prompts, margin %g, seed %d.\n", p.At.UTC().Format("2 January 2006"), literal(p.Metric), p.N, p.Margin, p.Seed)
+	}
+	if d.Hidden > 0 {
+		line("%s still blind and not revealed: nothing of that counts.\n", times(d.Hidden, "turn"))
+	}
+	if len(d.Rulings) == 0 {
+		line("There is no other model to measure.\n")
+	}
+	for i := range d.Rulings {
+		d.Rulings[i].markdown(line)
+	}
+	d.ranking(line)
+	if s := d.Sides; s.N > 0 {
+		biased := ""
+		if s.Biased {
+			biased = " Where an answer stands seems to matter: the interval leaves out 0.50."
+		}
+		line("## Left and right\n\nOf two answers of which one was preferred in a blind vote the left one was in %d of %d (%.2f by prompt, 95%% interval %.2f–%.2f).%s\n",
+			s.Left, s.Left+s.Right, s.Mean, s.Interval.Low, s.Interval.High, biased)
+	}
+	d.prompts(line)
+	line("## How this was counted\n\n%s", method)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+const method = `- A prompt scores 1 if the candidate won, ½ for a tie (both bad is one) and 0 if it lost; several votes on a prompt count as their mean, so that every prompt weighs the same. Blind and open votes are never mixed.
+- A failed answer is lost to one that did not fail. Failures for want of a key, credit or a connection, and answers that were stopped, say nothing of a model.
+- The interval of a planned number of prompts is Wilson's, of as many prompts as their scores are worth. At any other moment it is an anytime-valid one (a beta-binomial mixture), which holds however often one looks.
+- Better: the interval lies above 0.50. Non-inferior: above 0.50 less the margin. Inferior: below 0.50. Below 20 prompts nothing is said.
+- Ratios of cost and time are over the prompts that both answered, with intervals by resampling them. Cold and raced answers have no time; a cost that is not known is never 0.
+`
+
+func (r *Ruling) markdown(line func(string, ...any)) {
+	line("## %s\n\n%s\n", literal(r.Candidate), literal(r.Sentence))
+	for _, s := range r.Remarks {
+		line("- %s", literal(s))
+	}
+	line("\n| | |\n|---|---|")
+	row := func(name, format string, args ...any) { line("| %s | %s |", name, fmt.Sprintf(format, args...)) }
+	row("verdict", "%s", r.Word)
+	row("evidence", "%s", r.Evidence)
+	row("prompts that count", "%d of %d", r.N, r.all())
+	if r.N > 0 {
+		row("matches or beats", "%d", r.Matched)
+		row("mean score", "%.6f", r.Mean)
+		row("95% interval", "%.6f–%.6f", r.Interval.Low, r.Interval.High)
+		row("margin", "%g", r.Margin)
+		row("p non-inferior, superior, inferior", "%.3g, %.3g, %.3g", r.NonInferiority, r.Superiority, r.Inferiority)
+		row("p of the sign test", "%.3g", r.Sign)
+	}
+	row("votes", "%d won, %d tied (%d both bad), %d lost", r.Votes.Wins, r.Votes.Ties, r.Votes.Bad, r.Votes.Losses)
+	row("failed", "%d, the baseline %d", r.Failed, r.BaselineFailed)
+	f := &r.Figures
+	if f.Mean != nil {
+		row("cost of a prompt", "$%s, the baseline $%s, over %d of %s that both answered", *f.Mean, *f.Baseline, f.Priced, times(f.Both, "prompt"))
+	} else {
+		row("cost of a prompt", "not known")
+	}
+	if c := f.First; c != nil {
+		words := fmt.Sprintf("%.3f× the baseline's", c.Value)
+		if c.Sure {
+			words += fmt.Sprintf(" [%.3f–%.3f]", c.Interval.Low, c.Interval.High)
+		}
+		row("median time to the first token", "%s, over %s", words, times(c.N, "prompt"))
+	}
+	if v := f.Volume; v != nil {
+		row("a month of "+fmt.Sprint(v.Requests)+" requests", "$%s, the baseline $%s (%s)", v.Candidate, v.Baseline, v.Basis)
+	}
+	if l := r.Length; l != nil {
+		row("mean score if lengths were equal", "%.3f", l.Mean)
+	}
+	for _, p := range r.Voters {
+		if p.Defined {
+			row("voters "+voter(p.One)+" and "+voter(p.Other), "agree on %.0f%% of %d (κ %.2f, AC1 %.2f)", 100*p.Agree, p.N, p.Kappa, p.AC1)
+		} else {
+			row("voters "+voter(p.One)+" and "+voter(p.Other), "agree on %.0f%% of %d", 100*p.Agree, p.N)
+		}
+	}
+	line("")
+}
+
+// all is how many prompts there are, that count and that do not.
+func (r *Ruling) all() int {
+	n := r.N
+	for _, l := range r.Left {
+		n += l.N
+	}
+	return n
+}
+
+func voter(name string) string {
+	if name == "" {
+		return "you"
+	}
+	return literal(name)
+}
+
+func (d *Decision) ranking(line func(string, ...any)) {
+	if d.Ranking == nil {
+		return
+	}
+	line("## Ranking\n\nBy all votes on %s between any two models (Bradley–Terry, errors by prompts).\n\n| model | Elo | strength | 95%% interval | place |\n|---|---|---|---|---|", times(d.Ranking.Prompts, "prompt"))
+	for _, m := range d.Ranking.Models {
+		interval := "–"
+		if m.Known && m.Clustered > 0 {
+			interval = fmt.Sprintf("%.2f–%.2f", m.Interval.Low, m.Interval.High)
+		}
+		place := fmt.Sprint(m.Best)
+		if m.Worst != m.Best {
+			place = fmt.Sprintf("%d–%d", m.Best, m.Worst)
+		}
+		line("| %s | %.0f | %.2f | %s | %s |", literal(m.Model), m.Elo, m.Strength, interval, place)
+	}
+	line("")
+}
+
+// prompts is what every prompt counts for.
+func (d *Decision) prompts(line func(string, ...any)) {
+	if len(d.Prompts) == 0 {
+		return
+	}
+	scores := map[[2]int]Score{} // by the first turn of the prompt, and the candidate
+	head, rule := "| turn | question |", "|---|---|"
+	for i := range d.Rulings {
+		head += " " + literal(d.Rulings[i].Candidate) + " |"
+		rule += "---|"
+		for _, s := range d.Rulings[i].Scores {
+			scores[[2]int{s.Turns[0], i}] = s
+		}
+	}
+	line("## Every prompt\n\n%s\n%s", head, rule)
+	for _, p := range d.Prompts {
+		row := "| " + strings.Trim(fmt.Sprint(p.Turns), "[]") + " | " + literal(beginning(p.Text)) + " |"
+		for i := range d.Rulings {
+			switch s, ok := scores[[2]int{p.Turns[0], i}]; {
+			case !ok:
+				row += " – |"
+			case s.Votes == 0:
+				row += fmt.Sprintf(" %g (failed) |", s.Score)
+			default:
+				row += fmt.Sprintf(" %.3g |", s.Score)
+			}
+		}
+		line("%s", row)
+	}
+	line("")
+}
+
+// beginning is the beginning of a text, in one line.
+func beginning(s string) string {
+	const most = 80
+	r := []rune(plain.Line(s))
+	if len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return string(r)
+}
+
+// literal is a line of text that Markdown shows as it is, and makes no link of.
+func literal(s string) string {
+	var b strings.Builder
+	for _, r := range plain.Line(s) {
+		switch {
+		case r == '<':
+			b.WriteString("&lt;")
+			continue
+		case strings.ContainsRune("\\`*_[]>|#~&!", r):
+			b.WriteByte('\\')
+		}
+		b.WriteRune(r)
+	}
+	return unlinked.Replace(b.String())
+}
+
+var unlinked = strings.NewReplacer("://", "\\://", "www.", "www\\.")
+
+// times is "1 turn", "2 turns".
+func times(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
