@@ -33,6 +33,7 @@ type export struct {
 // A member is one of its files. Nothing is ever written under its name.
 type member struct {
 	name string // with slashes; "" for the source itself
+	size int64  // bytes, as far as is said
 	open func() (io.ReadCloser, error)
 }
 
@@ -44,7 +45,7 @@ func openExport(s *Source) (*export, error) {
 	case strings.HasPrefix(string(s.First), "PK\x03\x04"), strings.HasPrefix(string(s.First), "PK\x05\x06"):
 		return openArchive(s)
 	}
-	one := member{open: func() (io.ReadCloser, error) { return s.Open() }}
+	one := member{size: s.Size, open: func() (io.ReadCloser, error) { return s.Open() }}
 	return &export{members: []member{one}, left: mostUnpacked}, nil
 }
 
@@ -77,7 +78,11 @@ func openFolder(dir string) (*export, error) {
 		case len(e.members) == mostMembers:
 			return fmt.Errorf("it has more than %d files", mostMembers)
 		}
-		e.members = append(e.members, member{name, func() (io.ReadCloser, error) { return root.Open(filepath.FromSlash(name)) }})
+		m := member{name: name, open: func() (io.ReadCloser, error) { return root.Open(filepath.FromSlash(name)) }}
+		if info, err := d.Info(); err == nil {
+			m.size = info.Size()
+		}
+		e.members = append(e.members, m)
 		return nil
 	})
 	if err != nil {
@@ -126,7 +131,7 @@ func (e *export) add(files []*zip.File) error {
 			return fmt.Errorf("it has more than %d files", mostMembers)
 		}
 		seen[name] = true
-		e.members = append(e.members, member{name, func() (io.ReadCloser, error) { return e.unpack(f) }})
+		e.members = append(e.members, member{name, int64(f.UncompressedSize64), func() (io.ReadCloser, error) { return e.unpack(f) }})
 	}
 	slices.SortFunc(e.members, func(x, y member) int { return strings.Compare(x.name, y.name) })
 	return nil
@@ -219,7 +224,7 @@ func (m *member) read(under string, in *Intake, fn func(value) error) error {
 		return place{file: m.name}.wrong("%w", reasonOf(err))
 	}
 	defer f.Close()
-	s := newScanner(m.name, f)
+	s := newScanner(m.name, told{f, in.read})
 	var skip func(*PlaceError)
 	if in.skip {
 		skip = func(e *PlaceError) { in.Leave("conversations with a fault", e.Error()) }
@@ -233,6 +238,18 @@ func (m *member) read(under string, in *Intake, fn func(value) error) error {
 		return err
 	}
 	return s.here().wrong("%w", err)
+}
+
+// told says how much was read.
+type told struct {
+	r    io.Reader
+	tell func(int)
+}
+
+func (t told) Read(p []byte) (int, error) {
+	n, err := t.r.Read(p)
+	t.tell(n)
+	return n, err
 }
 
 // bytes is a member whole, unless it has more than most.

@@ -52,6 +52,9 @@ func foreignReader(f foreign) Reader {
 func (f *foreign) gather(ctx context.Context, e *export, in *Intake) error {
 	g := &gathering{ctx: ctx, in: in, export: e}
 	for _, m := range e.conversations() {
+		in.of += m.size
+	}
+	for _, m := range e.conversations() {
 		err := m.read(f.under, in, func(v value) error {
 			if err := ctx.Err(); err != nil {
 				return err

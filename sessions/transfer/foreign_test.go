@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -309,6 +310,16 @@ func TestTheSameImportTwiceAddsNothing(t *testing.T) {
 				t.Errorf("%s, again: %+v", name, a)
 			}
 		}
+	}
+}
+
+func TestHowFarItHasComeIsTold(t *testing.T) {
+	var told []float64
+	if _, err := Import(t.Context(), opened(t), filepath.Join("testdata", "claude.json"), Progress(func(done float64) { told = append(told, done) })); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) < 2 || told[0] != 0.5 || told[len(told)-1] != 1 || !slices.IsSorted(told) {
+		t.Error(told)
 	}
 }
 

@@ -107,6 +107,9 @@ type Intake struct {
 	take   func(sessions.Bundle) error
 	skip   bool // what is wrong with one session alone is left out
 	checks bool // the sessions are looked at, and go nowhere
+	tell   func(done float64)
+	of     int64 // bytes that there are to read
+	done   int64
 	left   []Left
 	notes  []string
 }
@@ -123,6 +126,13 @@ func (in *Intake) Leave(what, where string) {
 		in.left = append(in.left, Left{What: what, First: where})
 	}
 	in.left[i].Times++
+}
+
+// read tells that so many bytes were read.
+func (in *Intake) read(n int) {
+	if in.done += int64(n); in.of > 0 && in.tell != nil {
+		in.tell(min(float64(in.done)/float64(in.of), 1))
+	}
 }
 
 // Note notes something about the source that is as it should be, and that
@@ -154,22 +164,37 @@ type Report struct {
 // store fails then, it takes back what it has added. An error about the source
 // is an [*Unreadable].
 func Import(ctx context.Context, store *sessions.Store, path string, modes ...Mode) (Report, error) {
-	load := &load{store: store, put: store.Import}
-	if slices.Contains(modes, DryRun) {
-		load.put, load.dry = store.Rehearse, true
+	m := mode{put: store.Import, tell: func(float64) {}}
+	for _, set := range modes {
+		set(&m)
 	}
-	return importFrom(ctx, load, path, slices.Contains(modes, SkipBroken))
+	if m.dry {
+		m.put = store.Rehearse
+	}
+	return importFrom(ctx, &load{store: store, dry: m.dry, put: m.put}, path, m)
 }
 
 // A Mode is a way to import.
-type Mode int
+type Mode func(*mode)
 
-const (
-	DryRun     Mode = iota // says what would be added and left out, and adds nothing
-	SkipBroken             // leaves out a conversation of another program that has a fault, and takes the others
-)
+type mode struct {
+	dry, skip bool
+	put       func(context.Context, ...sessions.Bundle) ([]sessions.Arrival, error)
+	tell      func(float64)
+}
 
-func importFrom(ctx context.Context, load *load, path string, skip bool) (Report, error) {
+// DryRun says what would be added and left out, and adds nothing.
+func DryRun(m *mode) { m.dry = true }
+
+// SkipBroken leaves out a conversation of another program that has a fault, and
+// takes the others.
+func SkipBroken(m *mode) { m.skip = true }
+
+// Progress has tell called now and then with how much of the work is done, from 0
+// to 1, where another program's file is read.
+func Progress(tell func(done float64)) Mode { return func(m *mode) { m.tell = tell } }
+
+func importFrom(ctx context.Context, load *load, path string, m mode) (Report, error) {
 	r := Report{File: path, Sessions: []sessions.Arrival{}, Left: []Left{}}
 	src, err := Look(path)
 	if err != nil {
@@ -180,10 +205,10 @@ func importFrom(ctx context.Context, load *load, path string, skip bool) (Report
 		return r, err
 	}
 	r.Format = reader.Name
-	if err := src.read(ctx, reader, &Intake{take: func(b sessions.Bundle) error { return b.Check() }, skip: skip, checks: true}); err != nil {
+	if err := src.read(ctx, reader, &Intake{take: func(b sessions.Bundle) error { return b.Check() }, skip: m.skip, checks: true, tell: func(done float64) { m.tell(done / 2) }}); err != nil {
 		return r, err
 	}
-	in := &Intake{take: func(b sessions.Bundle) error { return load.take(ctx, b) }, skip: skip}
+	in := &Intake{take: func(b sessions.Bundle) error { return load.take(ctx, b) }, skip: m.skip, tell: func(done float64) { m.tell(0.5 + done/2) }}
 	err = src.read(ctx, reader, in)
 	if err == nil {
 		err = load.unload(ctx)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -56,7 +58,10 @@ func (a *app) importSessions(ctx context.Context, files []string, dry, skip bool
 	}
 	defer store.Close()
 	for _, file := range files {
-		r, err := transfer.Import(ctx, store, file, modes...)
+		r, err := transfer.Import(ctx, store, file, append(modes, a.importProgress(file))...)
+		if a.errTerm {
+			_, _ = io.WriteString(a.err, "\r\x1b[K")
+		}
 		var unreadable *transfer.Unreadable
 		if errors.As(err, &unreadable) {
 			return usage(unreadable.Advice(), "importing %w", err)
@@ -69,6 +74,17 @@ func (a *app) importSessions(ctx context.Context, files []string, dry, skip bool
 		}
 	}
 	return nil
+}
+
+// importProgress tells somebody at a terminal how far a long import has come.
+func (a *app) importProgress(file string) transfer.Mode {
+	began, last := time.Now(), -1
+	return transfer.Progress(func(done float64) {
+		if percent := int(100 * done); a.errTerm && percent != last && time.Since(began) > time.Second {
+			last = percent
+			_, _ = fmt.Fprintf(a.err, "\r\x1b[K%s: %d %%", plain.Line(file), percent)
+		}
+	})
 }
 
 // tellImport says what became of a file: a line for each session as data, and
