@@ -112,13 +112,13 @@ func (a *app) tellImport(r transfer.Report, dry bool) error {
 		a.say("%s: %d files are missing in it, and in the sessions", name, lacks)
 	}
 	for _, n := range r.Notes {
-		a.say("%s: %s", name, plain.Line(n))
+		a.say("  %s", plain.Line(n))
 	}
 	for _, l := range r.Left {
-		a.say("%s: left out %d × %s; the first: %s", name, l.Times, plain.Line(l.What), plain.Line(l.First))
+		a.say("  left out %d × %s; the first: %s", l.Times, plain.Line(l.What), plain.Line(l.First))
 	}
 	if dry {
-		a.say("%s: nothing was added, because of --dry-run", name)
+		a.say("  nothing was added, because of --dry-run")
 	}
 	return nil
 }
