@@ -27,7 +27,7 @@ func chatGPT() foreign {
 			if err := v.decode(&c); err != nil {
 				return err
 			}
-			t, err := c.talk(g, v.at)
+			t, err := c.talk(g, v)
 			if err != nil {
 				return err
 			}
@@ -99,13 +99,10 @@ func (p *gptPart) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &p.Text)
 }
 
-func (c *gptConversation) talk(g *gathering, at place) (*talk, error) {
+func (c *gptConversation) talk(g *gathering, v value) (*talk, error) {
 	t := &talk{
-		format: "chatgpt", provider: "chatgpt", key: cmp.Or(c.Other, c.ID), title: c.Title, archived: c.Archived,
-		created: c.Created.Time, updated: c.Updated.Time, current: c.Current, at: at,
-	}
-	if t.key == "" {
-		return nil, at.broken("it has no id")
+		format: "chatgpt", provider: "chatgpt", key: v.key(cmp.Or(c.Other, c.ID)), title: c.Title, archived: c.Archived,
+		created: c.Created.Time, updated: c.Updated.Time, current: c.Current, at: v.at,
 	}
 	order := make([]string, 0, len(c.Mapping))
 	for id := range c.Mapping {

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"juxta/providers"
@@ -20,7 +21,7 @@ func claude() foreign {
 			if err := v.decode(&c); err != nil {
 				return err
 			}
-			t, err := c.talk(g, v.at)
+			t, err := c.talk(g, v)
 			if err != nil {
 				return err
 			}
@@ -65,13 +66,10 @@ type claudeBlock struct {
 // claudeRoot is what a first message is said to follow.
 const claudeRoot = "00000000-0000-4000-8000-000000000000"
 
-func (c *claudeConversation) talk(g *gathering, at place) (*talk, error) {
+func (c *claudeConversation) talk(g *gathering, v value) (*talk, error) {
 	t := &talk{
-		format: "claude", provider: "claude", key: c.UUID, title: c.Name,
-		created: c.Created.Time, updated: c.Updated.Time, current: c.Current, at: at,
-	}
-	if t.key == "" {
-		return nil, at.broken("it has no uuid")
+		format: "claude", provider: "claude", key: v.key(c.UUID), title: c.Name,
+		created: c.Created.Time, updated: c.Updated.Time, current: c.Current, at: v.at,
 	}
 	tree := false
 	for i := range c.Messages {
@@ -82,10 +80,10 @@ func (c *claudeConversation) talk(g *gathering, at place) (*talk, error) {
 		from := &c.Messages[i]
 		m := message{id: from.UUID, parent: from.Parent, at: from.Created.Time}
 		switch {
-		case m.id == "":
-			return nil, at.broken("its message %d has no uuid", i+1)
 		case !tree:
-			m.parent = before
+			m.id, m.parent = strconv.Itoa(i+1), before
+		case m.id == "":
+			return nil, v.at.broken("its message %d has no uuid", i+1)
 		case m.parent == claudeRoot:
 			m.parent = ""
 		}
@@ -101,7 +99,7 @@ func (c *claudeConversation) talk(g *gathering, at place) (*talk, error) {
 				m.answer.Model = providers.Ref{Provider: "claude", Model: model}
 			}
 		default:
-			g.leave(at, "messages that are nobody's")
+			g.leave(v.at, "messages that are nobody's")
 		}
 		t.messages = append(t.messages, m)
 	}

@@ -313,6 +313,21 @@ func TestTheSameImportTwiceAddsNothing(t *testing.T) {
 	}
 }
 
+func TestAConversationWithoutAnIDIsKnownByWhatIsInIt(t *testing.T) {
+	for _, text := range []string{
+		`[{"title":"T","mapping":{"q":{"message":{"author":{"role":"user"},"content":{"parts":["Hello"]}}}}}]`,
+		`[{"name":"T","chat_messages":[{"sender":"human","text":"Hello"},{"sender":"assistant","text":"Yes"}]}]`,
+	} {
+		store := opened(t)
+		for n, data := range []string{text, strings.ReplaceAll(text, ":", ": ")} {
+			r, err := Import(t.Context(), store, file(t, "conversations.json", []byte(data)))
+			if err != nil || len(r.Sessions) != 1 || r.Sessions[0].Fate != []sessions.Fate{sessions.Added, sessions.Known}[n] {
+				t.Errorf("%s: %+v, %v", data, r, err)
+			}
+		}
+	}
+}
+
 func TestHowFarItHasComeIsTold(t *testing.T) {
 	var told []float64
 	if _, err := Import(t.Context(), opened(t), filepath.Join("testdata", "claude.json"), Progress(func(done float64) { told = append(told, done) })); err != nil {

@@ -72,7 +72,6 @@ func TestBrokenFilesAreNamedWithThePlaceAndAddNothing(t *testing.T) {
 		"a word that is none":               {`[{"mapping":nil}]`, `this is no JSON: invalid character`},
 		"a sign that is none":               {`[{"mapping":#}]`, `byte 13: '#', which is no JSON`},
 		"another kind of value":             {`[{"title":"T","id":"x","mapping":[1]}]`, `byte 34, conversation "T": mapping is an array, which can't be`},
-		"no id":                             {`[{"title":"T","mapping":{}}]`, `conversation "T": it has no id`},
 		"a parent that is not there":        {tree(`"x"`, ``), "line 2, " + at(first+3) + `, conversation "Second talk": its message "q" follows "x", which is not there`},
 		"a message that follows itself":     {tree(`"q"`, ``), `conversation "Second talk": its message "q" follows itself`},
 		"messages that go round in circles": {tree(`"r"`, `,"r":{"id":"r","parent":"s"},"s":{"id":"s","parent":"q"}`), `conversation "Second talk": its message "q" follows itself, by way of "r"`},
@@ -100,7 +99,6 @@ func TestWhatIsWrongWithOneConversationCanBeLeftOut(t *testing.T) {
 		"deep nesting":    `{"id":"two","mapping":` + strings.Repeat("[", 500) + `"]"` + strings.Repeat("]", 500) + `}`,
 		"a long text":     `{"id":"two","title":"` + strings.Repeat(`long \"`, mostValue/4) + `","mapping":{}}`,
 		"many long texts": `{"id":"two","title":["` + strings.Repeat(`long","`, mostValue/4) + `"],"mapping":{}}`,
-		"no id":           `{"mapping":{}}`,
 	} {
 		path := file(t, "conversations.json", []byte("["+good+",\n"+bad+",\n"+last+"]"))
 		store := opened(t)
@@ -121,8 +119,8 @@ func TestOtherBrokenFormats(t *testing.T) {
 		"a role that there is not":   {`{"messages":[{"role":"user","content":"x"}]}` + "\n" + `{"messages":[{"role":"wizard","content":"x"}]}`, `line 2, byte 46: its message 1 has the role "wizard"`},
 		"a line that is cut short":   {`{"messages":[{"role":"user","content":"x"}]}` + "\r\n\r\n" + `{"messages":[{"role":"us`, `line 3, byte 73: the file ends here`},
 		"a line that is no object":   {`{"messages":[]}` + "\n7\n", `line 2, byte 17: '7' where an object has to begin`},
-		"messages without a uuid":    {`[{"uuid":"c","name":"T","chat_messages":[{"sender":"human","text":"x"}]}]`, `conversation "T": its message 1 has no uuid`},
-		"messages of one uuid":       {`[{"uuid":"c","chat_messages":[{"uuid":"m","sender":"human","text":"x"},{"uuid":"m","sender":"human","text":"y"}]}]`, `two of its messages have the id "m"`},
+		"messages without a uuid":    {`[{"uuid":"c","name":"T","chat_messages":[{"sender":"human","text":"x","parent_message_uuid":"y"}]}]`, `conversation "T": its message 1 has no uuid`},
+		"messages of one uuid":       {`[{"uuid":"c","chat_messages":[{"uuid":"m","sender":"human","text":"x","parent_message_uuid":"00000000-0000-4000-8000-000000000000"},{"uuid":"m","sender":"human","text":"y","parent_message_uuid":"m"}]}]`, `two of its messages have the id "m"`},
 		"responses without an id":    {`[{"conversation_id":null,"id":"","prompt":"x","response":"y"}]`, `byte 2: it has neither an id`},
 		"responses out of order":     {`[{"conversation_id":"c","id":"2","prompt":"x","response":"y","datetime_utc":"2025-01-02T00:00:00"},{"conversation_id":"c","id":"1","prompt":"x","response":"y","datetime_utc":"2025-01-01T00:00:00"}]`, `not in their order`},
 		"answers of the wrong kind":  {`[{"conversation_id":"c","id":"2","prompt":["x"],"response":"y"}]`, `prompt is an array, which can't be`},

@@ -1,10 +1,7 @@
 package transfer
 
 import (
-	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -90,12 +87,7 @@ func (c *chatContent) UnmarshalJSON(b []byte) error {
 }
 
 func (c *chatLine) talk(g *gathering, v value) (*talk, error) {
-	var line bytes.Buffer
-	if err := json.Compact(&line, v.raw); err != nil {
-		return nil, v.at.broken("%w", err)
-	}
-	sum := sha256.Sum256(line.Bytes())
-	t := &talk{format: "openai-jsonl", provider: "openai-jsonl", key: hex.EncodeToString(sum[:]), at: v.at}
+	t := &talk{format: "openai-jsonl", provider: "openai-jsonl", key: v.key(""), at: v.at}
 	asked := false
 	for i := range c.Messages {
 		from := &c.Messages[i]

@@ -2,6 +2,8 @@ package transfer
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -479,6 +481,16 @@ func (l *level) add(raw []byte, name span) bool {
 	}
 	l.many[key] = true
 	return false
+}
+
+// key is by what a conversation is known again: its id, or if it has none the hash
+// of what is in it.
+func (v *value) key(id string) string {
+	if id != "" {
+		return id
+	}
+	sum := sha256.Sum256(compact(v.raw))
+	return hex.EncodeToString(sum[:])
 }
 
 // decode reads the value into v; its errors have their place.
