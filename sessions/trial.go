@@ -18,6 +18,7 @@ type Trial struct {
 	verdict.Trial
 	Seats     []Seat
 	Simulated []bool  // the seat has answers of a demo model
+	Settings  []int   // under how many different ones each seat answered
 	Asked     [][]int // IDs of the turns that each prompt was asked in
 	Hidden    int     // turns that were asked blind and are not revealed: nothing of them counts
 	Late      bool    // the session's plan came after a vote, so that it is none
@@ -90,11 +91,12 @@ func (t *Trial) name() {
 
 // A trying is a trial on the way.
 type trying struct {
-	trial   *Trial
-	kind    Kind
-	seats   map[Seat]int
-	prompts map[string]int
-	heard   []map[int]*hearing // of each prompt, by seat
+	trial    *Trial
+	kind     Kind
+	seats    map[Seat]int
+	prompts  map[string]int
+	heard    []map[int]*hearing // of each prompt, by seat
+	settings []map[string]bool  // of each seat
 }
 
 // A hearing is what one model made of one prompt, however often it was asked.
@@ -103,6 +105,7 @@ type hearing struct {
 	why          string
 	costs        []providers.Money
 	unknown      bool // of one that ended the cost is not known
+	about        bool // one of the costs is an estimate
 	first        []float64
 	runes, ended int
 }
@@ -113,6 +116,7 @@ func (b *trying) seat(s Seat) int {
 		i = len(b.trial.Seats)
 		b.seats[s] = i
 		b.trial.Seats, b.trial.Simulated = append(b.trial.Seats, s), append(b.trial.Simulated, false)
+		b.settings = append(b.settings, map[string]bool{})
 	}
 	return i
 }
@@ -150,6 +154,9 @@ func (b *trying) add(t *Turn) {
 			b.heard[i][seat] = h
 		}
 		h.add(a)
+		if a.ended() {
+			b.settings[seat][settingsOf(a)] = true
+		}
 	}
 	p := &b.trial.Prompts[i]
 	for k := range t.Votes {
@@ -223,6 +230,7 @@ func (h *hearing) measure(a *Answer) {
 	h.runes += len([]rune(a.Text))
 	if money, _ := a.Cost(); money != nil {
 		h.costs = append(h.costs, *money)
+		h.about = h.about || *money > 0 && a.guessed()
 	} else {
 		h.unknown = true
 	}
@@ -246,7 +254,7 @@ func (h *hearing) answer() verdict.Answer {
 			sum += c
 		}
 		mean := verdict.Mean(sum, len(h.costs))
-		a.Cost = &mean
+		a.Cost, a.About = &mean, h.about
 	}
 	for _, f := range h.first {
 		a.First += f / float64(len(h.first))
@@ -255,6 +263,9 @@ func (h *hearing) answer() verdict.Answer {
 }
 
 func (b *trying) finish() {
+	for _, s := range b.settings {
+		b.trial.Settings = append(b.trial.Settings, len(s))
+	}
 	for i, seats := range b.heard {
 		answers := make([]verdict.Answer, len(b.trial.Seats))
 		for seat, h := range seats {

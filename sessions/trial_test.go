@@ -168,6 +168,27 @@ func TestRepeatsOfAQuestionAreOnePrompt(t *testing.T) {
 	}
 }
 
+func TestOtherSettingsAndEstimatesAreSeen(t *testing.T) {
+	s := columnsOf(1, 2)
+	one, other := turnOf(1, []int{1, 2}), turnOf(2, []int{1, 2}, func(t *Turn) { t.Answers[0].System = "be brief" })
+	other.Answers[1].Usage.Estimated = true
+	for _, turn := range []Turn{one, other} {
+		for i := range turn.Answers {
+			turn.Answers[i].Price = &providers.Price{Rates: providers.Rates{Input: 5, Output: 5}, Source: providers.Listed}
+		}
+	}
+	trial := tried(t, s, 2, one, other)
+	if !slices.Equal(trial.Settings, []int{2, 1}) {
+		t.Errorf("%v", trial.Settings)
+	}
+	if f := trial.Figures(0); !f.About || f.Priced != 2 {
+		t.Errorf("%+v", f)
+	}
+	if f := tried(t, s, 2, one).Figures(0); f.About {
+		t.Errorf("%+v", f)
+	}
+}
+
 func TestTimesOfColdAndRacedAnswersDoNotCount(t *testing.T) {
 	s := columnsOf(1, 2)
 	load := 2 * time.Second

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
@@ -38,6 +40,7 @@ type Ruling struct {
 	Remarks   []string `json:"remarks"`
 	Column    int      `json:"column"`
 	Simulated bool     `json:"simulated"`
+	Settings  int      `json:"settings"` // under how many different ones it answered
 	verdict.Verdict
 	Figures Figures         `json:"figures"`
 	Length  *verdict.Length `json:"if_equally_long"` // nil below 100 prompts
@@ -53,6 +56,7 @@ type Figures struct {
 	Mean     *string        `json:"mean_usd"`
 	Baseline *string        `json:"baseline_mean_usd"`
 	Cost     *verdict.Ratio `json:"cost_ratio"`
+	About    bool           `json:"cost_estimated"` // some of these costs come of estimates
 	Timed    int            `json:"timed"`
 	First    *verdict.Ratio `json:"first_token_ratio"`
 	Volume   *Volume        `json:"volume"`
@@ -138,7 +142,7 @@ func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, vol
 		f.Volume = f.AtPrice(volume)
 	}
 	r := Ruling{
-		Sentence: v.Sentence(f), Remarks: v.Remarks(), Column: t.Seats[candidate].Column, Simulated: t.Simulated[candidate],
+		Sentence: v.Sentence(f), Remarks: v.Remarks(), Column: t.Seats[candidate].Column, Simulated: t.Simulated[candidate], Settings: t.Settings[candidate],
 		Verdict: v, Figures: figures(f), Voters: []Pair{}, Scores: []Score{},
 	}
 	if r.Left == nil {
@@ -146,6 +150,11 @@ func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, vol
 	}
 	if t.Simulated[candidate] || t.Simulated[t.Baseline] {
 		r.Remarks = append(r.Remarks, "Answers of demo models are simulated: nothing real was measured.")
+	}
+	for _, seat := range []int{candidate, t.Baseline} {
+		if n := t.Settings[seat]; n > 1 {
+			r.Remarks = append(r.Remarks, fmt.Sprintf("%s answered under %d different settings, which are counted together.", t.Models[seat], n))
+		}
 	}
 	if volume > 0 && f.Volume == nil {
 		r.Remarks = append(r.Remarks, "What it costs at a volume is not known, because the costs of its prompts are not.")
@@ -168,7 +177,7 @@ func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, vol
 }
 
 func figures(f verdict.Figures) Figures {
-	out := Figures{Both: f.Both, Priced: f.Priced, Cost: f.Cost, Timed: f.Timed, First: f.First}
+	out := Figures{Both: f.Both, Priced: f.Priced, Cost: f.Cost, About: f.About, Timed: f.Timed, First: f.First}
 	usd := func(m providers.Money) *string { s := m.USD(); return &s }
 	if f.Priced > 0 {
 		out.Mean, out.Baseline = usd(f.Mean), usd(f.Baseline)

@@ -76,7 +76,11 @@ func (r *Ruling) markdown(line func(string, ...any)) {
 	row("failed", "%d, the baseline %d", r.Failed, r.BaselineFailed)
 	f := &r.Figures
 	if f.Mean != nil {
-		row("cost of a prompt", "$%s, the baseline $%s, over %d of %s that both answered", *f.Mean, *f.Baseline, f.Priced, times(f.Both, "prompt"))
+		about := ""
+		if f.About {
+			about = "~"
+		}
+		row("cost of a prompt", about+"$%s, the baseline $%s, over %d of %s that both answered", *f.Mean, *f.Baseline, f.Priced, times(f.Both, "prompt"))
 	} else {
 		row("cost of a prompt", "not known")
 	}

@@ -190,6 +190,10 @@ func TestADecisionAboutLittleSaysLittle(t *testing.T) {
 			t.Errorf("it does not say %q:\n%s", part, md)
 		}
 	}
+	turns[1].Answers[1].System = "be brief"
+	if md := markdown(t, decided(t, s, turns, 0)); !strings.Contains(md, "lab/frontier answered under 2 different settings") {
+		t.Errorf("of other settings it says nothing:\n%s", md)
+	}
 	s.Baseline = 0
 	if _, err := Decide(s, turns, 0, 0); !errors.Is(err, sessions.ErrNoBaseline) {
 		t.Error(err)

@@ -15,6 +15,7 @@ type Figures struct {
 	Priced         int             // of those, with both costs known
 	Mean, Baseline providers.Money // of a prompt, over the priced ones
 	Cost           *Ratio          // of the two; nil where there is none
+	About          bool            // some of these costs come of estimates
 
 	Timed int    // of Both, with both times known and comparable
 	First *Ratio // of the medians of the time to the first token
@@ -35,6 +36,7 @@ func (t Trial) Figures(candidate int) Figures {
 		f.Both++
 		if a.Cost != nil && b.Cost != nil && *a.Cost >= 0 && *b.Cost >= 0 {
 			costA, costB = append(costA, *a.Cost), append(costB, *b.Cost)
+			f.About = f.About || a.About || b.About
 		}
 		if a.First > 0 && b.First > 0 {
 			timeA, timeB = append(timeA, a.First), append(timeB, b.First)

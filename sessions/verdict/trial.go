@@ -50,6 +50,7 @@ type Answer struct {
 	State State
 	Why   string           // of an excluded one, in a word or two: "stopped"
 	Cost  *providers.Money // nil is not known
+	About bool             // Cost comes of an estimate
 	First float64          // seconds to the first token; 0 if not known, cold or raced
 	Runes int              // length of the text
 }

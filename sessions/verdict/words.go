@@ -79,13 +79,13 @@ func (f Figures) words(candidate, baseline string) string {
 	var near, apart []string // "at …", and whole clauses
 	switch {
 	case f.Cost != nil:
-		s := "at " + portion(f.Cost.Value) + " of the cost"
+		s := "at " + f.about() + portion(f.Cost.Value) + " of the cost"
 		if f.Cost.Sure {
 			s += fmt.Sprintf(" [%s–%s]", portion(f.Cost.Interval.Low), portion(f.Cost.Interval.High))
 		}
 		near = append(near, s)
 	case f.Priced > 0 && f.Mean > 0:
-		apart = append(apart, fmt.Sprintf("it costs %s a prompt, and %s nothing", f.Mean, baseline))
+		apart = append(apart, fmt.Sprintf("it costs %s%s a prompt, and %s nothing", f.about(), f.Mean, baseline))
 	case f.Priced > 0:
 		apart = append(apart, "both cost nothing")
 	case f.Both > 0:
@@ -103,7 +103,7 @@ func (f Figures) words(candidate, baseline string) string {
 		out = ", " + strings.Join(near, " and ")
 	}
 	if v := f.Volume; v != nil {
-		apart = append(apart, v.words())
+		apart = append(apart, v.words(f.about()))
 	}
 	for _, s := range apart {
 		out += "; " + s
@@ -111,13 +111,21 @@ func (f Figures) words(candidate, baseline string) string {
 	return out
 }
 
-func (v *Volume) words() string {
+// about marks costs that come of estimates.
+func (f *Figures) about() string {
+	if f.About {
+		return "~"
+	}
+	return ""
+}
+
+func (v *Volume) words(about string) string {
 	s := fmt.Sprintf("at %s requests a month it ", thousands(v.Requests))
 	switch saved := v.Saved(); {
 	case saved > 0:
-		s += "saves " + saved.String()
+		s += "saves " + about + saved.String()
 	case saved < 0:
-		s += "costs " + (-saved).String() + " more"
+		s += "costs " + about + (-saved).String() + " more"
 	default:
 		s += "costs the same"
 	}

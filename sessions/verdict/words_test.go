@@ -29,6 +29,15 @@ func TestFiguresSayWhatIsKnown(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, tt.want)
 		}
 	}
+	trial := trialOf(3, 0, 0)
+	for i := range trial.Prompts {
+		trial.Prompts[i].Answers[0] = Answer{State: Answered, Cost: price(5 * providers.Dollar), About: i == 1}
+		trial.Prompts[i].Answers[1].Cost = price(10 * providers.Dollar)
+	}
+	guess := trial.Figures(0)
+	if guess.Volume = guess.AtPrice(2); guess.words("a", "b") != ", at ~50% of the cost; at 2 requests a month it saves ~$10.00" {
+		t.Errorf("of an estimate it says %q", guess.words("a", "b"))
+	}
 	f := Figures{Priced: 1, Mean: 700_000_000, Baseline: 15_000_000_000}
 	f.Volume = f.AtPrice(100_000)
 	if f.Volume.Saved() != 1430*providers.Dollar {
@@ -44,7 +53,7 @@ func TestFiguresSayWhatIsKnown(t *testing.T) {
 		{Volume{1000, 3 * providers.Dollar, providers.Dollar, ByEnergy, Month{}}, "at 1,000 requests a month it costs $2.00 more (energy only)"},
 		{Volume{1, 5, 5, ByOwned, Month{}}, "at 1 requests a month it costs the same"},
 	} {
-		if got := tt.v.words(); got != tt.want {
+		if got := tt.v.words(""); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
