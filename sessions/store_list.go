@@ -32,7 +32,9 @@ func (s Shelf) has(marks byte) bool {
 // A Listing is a page of the list of sessions: the pinned ones first, and then
 // the one that was worked on last first.
 type Listing struct {
-	Shelf Shelf
+	Shelf  Shelf
+	ByTime bool // the pinned ones stand where they would without that
+
 	Limit int                 // at most so many; 0 for all
 	After *Session            // the page begins behind this one, as it was listed; nil for the first page
 	Keep  func(*Session) bool // nil keeps all; it is called with the store locked, and must not use it
@@ -56,7 +58,7 @@ func (s *Store) List(l Listing) ([]Session, error) {
 			}
 			return nil
 		}
-		if l.After == nil || l.After.Pinned {
+		if !l.ByTime && (l.After == nil || l.After.Pinned) {
 			for _, key := range pinnedKeys(tx) {
 				if l.After != nil && bytes.Compare(key, recentKey(l.After.Updated, l.After.ID)) >= 0 || !l.Shelf.has(marksOf(recent.Get(key))) {
 					continue
@@ -71,7 +73,7 @@ func (s *Store) List(l Listing) ([]Session, error) {
 		}
 		c := recent.Cursor()
 		k, v := c.Last()
-		if l.After != nil && !l.After.Pinned {
+		if l.After != nil && (l.ByTime || !l.After.Pinned) {
 			from := recentKey(l.After.Updated, l.After.ID)
 			if k, v = c.Seek(from); k == nil {
 				k, v = c.Last()
@@ -84,7 +86,7 @@ func (s *Store) List(l Listing) ([]Session, error) {
 			if len(k) != 8+idLen {
 				return damaged("a key of the list is malformed")
 			}
-			if m := marksOf(v); m&markPinned != 0 || !l.Shelf.has(m) {
+			if m := marksOf(v); m&markPinned != 0 && !l.ByTime || !l.Shelf.has(m) {
 				continue
 			}
 			if err := take(k[8:]); err != nil {

@@ -74,7 +74,7 @@ func (a *app) completeSessions(*cobra.Command, []string, string) ([]cobra.Comple
 		return nil, cobra.ShellCompDirectiveError
 	}
 	defer store.Close()
-	all, err := store.Sessions(most)
+	all, err := store.List(sessions.Listing{Shelf: sessions.Every, ByTime: true, Limit: most})
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
@@ -83,4 +83,26 @@ func (a *app) completeSessions(*cobra.Command, []string, string) ([]cobra.Comple
 		ids = append(ids, cobra.CompletionWithDesc(string(s.ID), plain.Line(s.Title)))
 	}
 	return ids, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+}
+
+// knownTags are the tags of the newest sessions, in alphabetical order.
+func (a *app) knownTags() []cobra.Completion {
+	const most = 1000
+	store, err := sessions.Open(a.storePath())
+	if err != nil {
+		return nil
+	}
+	defer store.Close()
+	all, err := store.List(sessions.Listing{Shelf: sessions.Every, ByTime: true, Limit: most})
+	if err != nil {
+		return nil
+	}
+	var tags []cobra.Completion
+	for _, s := range all {
+		for _, t := range s.Tags {
+			tags = append(tags, plain.Line(t))
+		}
+	}
+	slices.Sort(tags)
+	return slices.Compact(tags)
 }

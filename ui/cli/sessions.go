@@ -1,13 +1,17 @@
 package cli
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"juxta/sessions"
 )
 
+// sessionsCommand alone is the list of sessions: on a terminal that of the
+// workbench, in a pipe that of `sessions list`.
 func (a *app) sessionsCommand() *cobra.Command {
-	return group("sessions", "See and remove what was asked and answered",
+	c := group("sessions", "Find, show, put in order and move what was asked and answered",
 		a.sessionsList(),
 		a.sessionsShow(),
 		a.sessionsRm(),
@@ -17,7 +21,42 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsImport(),
 		a.sessionsVerify(),
 		a.sessionsAgain(),
+		a.sessionsTag(),
+		a.sessionsRename(),
+		a.sessionsFork(),
+		a.sessionsMerge(),
 	)
+	c.Long = "Alone it opens the workbench on the list of sessions; in a pipe it prints the list."
+	named := c.RunE
+	c.RunE = func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) > 0:
+			return named(c, args)
+		case a.json || !a.inTerm || !a.outTerm:
+			return a.listSessions(listing{})
+		}
+		return (&workbench{app: a, browse: true}).run(c, nil)
+	}
+	return c
+}
+
+// summaries prints sessions as they are now: as JSON, or with say in words.
+func (a *app) summaries(store *sessions.Store, ids []sessions.ID, say func(*sessions.Session) string) error {
+	for _, id := range ids {
+		s, err := store.Session(id)
+		if err != nil {
+			return err
+		}
+		if a.json {
+			err = a.printJSON(s.Summary())
+		} else {
+			_, err = fmt.Fprintln(a.out, say(&s))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // several opens the store and finds the sessions of all the prefixes, before
