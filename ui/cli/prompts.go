@@ -54,7 +54,7 @@ echo 'Describe {{product}} in one line.' | juxta prompts add caption -`,
 			Use: "show NAME", Short: "Print a prompt's file", Args: one("NAME"), ValidArgsFunction: a.completePrompts,
 			RunE: func(_ *cobra.Command, args []string) error { return a.showPrompt(args[0]) },
 		},
-		add, render,
+		add, a.promptsImport(), render,
 		&cobra.Command{
 			Use: "rm NAME", Short: "Remove a prompt's file; turns that used it keep what they were asked", Args: one("NAME"), ValidArgsFunction: a.completePrompts,
 			RunE: func(_ *cobra.Command, args []string) error { return a.removePrompt(args[0]) },
