@@ -241,6 +241,7 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) (*Run, erro
 		}
 	}
 	r.limit, r.heard = k.limit, k.heard
+	r.Foreign, d.foreign = d.foreign, false
 	if len(k.files) > 0 {
 		b.shelf.add(k.files)
 	}

@@ -42,6 +42,7 @@ type desk struct {
 	session Session
 	recent  []*Turn        // the newest turns by ID, complete; all turns where nothing is kept
 	held    map[int]*Turn  // older ones that were changed since they were read, by ID
+	foreign bool           // another process has changed it since a run began last
 	stories map[int]*story // by column
 
 	files     bool                      // some turn has files, on whichever branch
@@ -179,6 +180,9 @@ func (b *Bench) put(d *desk, with Batch) <-chan error {
 		done := make(chan error)
 		close(done)
 		return done
+	}
+	if with.changes() {
+		d.session.Changes++
 	}
 	s := d.session.clone()
 	with.Session, with.again = &s, with.Turn == nil && len(with.Answers) == 0

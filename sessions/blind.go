@@ -95,6 +95,7 @@ type Summary struct {
 	Spent    *providers.Money `json:"spent"` // null while it is hidden, as the others
 	Guessed  *bool            `json:"guessed"`
 	Unpriced *int             `json:"unpriced"`
+	Changes  *int             `json:"changes,omitempty"` // never told: it counts answers as they end
 }
 
 // Summary is the session as it may be shown.

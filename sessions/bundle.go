@@ -38,7 +38,7 @@ const ours = "juxta"
 // store knows of it.
 func (s Session) portable() Session {
 	s = s.clone()
-	s.Binned = time.Time{}
+	s.Binned, s.Changes = time.Time{}, 0
 	if s.Imported == nil {
 		return s
 	}

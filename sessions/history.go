@@ -204,7 +204,8 @@ func (b *Bench) settle() error {
 }
 
 // catchUp takes in what another juxta has asked in the same session meanwhile,
-// so that the next question follows it instead of claiming its place. The
+// so that the next question follows it instead of claiming its place, and has all
+// turns read anew if another one has changed something in them. The
 // columns on this screen stay. One that was added here while the other juxta
 // gave its ID to a column of its own gets another ID, so that neither is told
 // what the other said; moved has the new IDs by the old ones.
@@ -234,17 +235,23 @@ func (b *Bench) catchUp(d *desk, s Session) (now Session, moved map[int]int, err
 			next.Tip = s.Last()
 		}
 	}
+	changed := kept.Changes != d.session.Changes
+	if changed && !newer {
+		next.Hidden = slices.Clone(kept.Hidden) // some may be revealed
+	}
 	next.Columns, moved = merge(kept.Columns, s.Columns)
-	if !newer && len(moved) == 0 {
+	if !changed && !newer && len(moved) == 0 {
 		return s, nil, nil
 	}
+	next.Changes = kept.Changes
 	next.Places = slices.Clone(s.Places)
 	for i, id := range next.Places {
 		next.Places[i] = cmp.Or(moved[id], id)
 	}
 	next.Baseline = cmp.Or(moved[next.Baseline], next.Baseline)
 	d.session = next
-	if newer {
+	if changed || newer {
+		d.foreign = true
 		d.recent, d.held, d.stories, d.remembers = nil, nil, nil, nil
 	}
 	return next.clone(), moved, nil

@@ -26,6 +26,8 @@ type Run struct {
 	Turn  int  // ID of the turn being answered
 	Asked Turn // the same as it was begun, with a place for each answer
 
+	Foreign bool // another process has changed the session: what is shown of its turns is not what they are
+
 	news  chan struct{} // holds a token when there is something to report
 	last  time.Time     // when Next last returned; its caller's alone, like told
 	told  bool          // all of it was reported

@@ -105,6 +105,11 @@ type Session struct {
 	Spent    providers.Money `json:"spent"`
 	Guessed  bool            `json:"guessed"` // some of Spent comes of estimated tokens
 	Unpriced int             `json:"unpriced"`
+
+	// Changes is how often turns, answers or votes were saved in it. The store
+	// counts on by itself, so that a process that has counted less knows that
+	// others have changed something.
+	Changes int `json:"changes,omitempty"`
 }
 
 // A Column is one model with its own settings and history.

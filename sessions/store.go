@@ -127,7 +127,7 @@ func putBatch(tx *bolt.Tx, b Batch) error {
 		if b.again && tx.Bucket([]byte(inSessions)).Get([]byte(b.Session.ID)) == nil {
 			return nil // the next question tells
 		}
-		if err := saveSession(tx, *b.Session, b.Turn != nil); err != nil {
+		if err := saveSession(tx, *b.Session, b.Turn != nil, b.changes()); err != nil {
 			return fmt.Errorf("session %.40q: %w", b.Session.ID, err)
 		}
 	}
@@ -157,12 +157,15 @@ func putBatch(tx *bolt.Tx, b Batch) error {
 	return nil
 }
 
-func putSession(tx *bolt.Tx, ses Session) error { return saveSession(tx, ses, false) }
+func putSession(tx *bolt.Tx, ses Session) error { return saveSession(tx, ses, false, false) }
+
+// changes reports whether there is more in the batch than the session's row.
+func (b *Batch) changes() bool { return b.Turn != nil || len(b.Answers)+len(b.Votes) > 0 }
 
 // saveSession puts what a session has become beside what another process has
 // made of it. Who asks something in a session that waits to be deleted wants to
-// keep it.
-func saveSession(tx *bolt.Tx, ses Session, asks bool) error {
+// keep it. changes says that more of it than its row is saved.
+func saveSession(tx *bolt.Tx, ses Session, asks, changes bool) error {
 	key, err := keyOf(ses.ID)
 	if err != nil {
 		return err
@@ -175,6 +178,9 @@ func saveSession(tx *bolt.Tx, ses Session, asks bool) error {
 	if kept.ID != "" { // labels are changed by relabel alone
 		if ses.label(&kept); asks {
 			ses.Binned = time.Time{}
+		}
+		if ses.Changes = kept.Changes; changes {
+			ses.Changes++
 		}
 	}
 	if kept.Turns > ses.Turns { // another process has asked more

@@ -72,7 +72,7 @@ func importGrown(tx *bolt.Tx, b Bundle, a Arrival, now time.Time) (Arrival, erro
 		}
 		if !kept.Session.Binned.IsZero() { // somebody wants it after all
 			kept.Session.Binned = time.Time{}
-			if err := saveSession(tx, kept.Session, true); err != nil {
+			if err := saveSession(tx, kept.Session, true, false); err != nil {
 				return a, err
 			}
 		}

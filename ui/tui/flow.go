@@ -193,7 +193,7 @@ func (m *Model) put(d *draft, q sessions.Question, to aim) tea.Cmd {
 		run, err := b.Put(ctx, q)
 		var path []sessions.Turn // that it follows, if that is not what was shown
 		var unread error
-		if err == nil && run.Asked.Parent != last {
+		if err == nil && (run.Asked.Parent != last || run.Foreign) {
 			path, unread = b.Turns(run.Turn, turnsAtOnce)
 		}
 		return func(m *Model) tea.Cmd {
@@ -205,15 +205,17 @@ func (m *Model) put(d *draft, q sessions.Question, to aim) tea.Cmd {
 			m.refresh()
 			d.keep(run.Asked.Files)
 			switch {
-			case run.Asked.Parent == last:
+			case run.Asked.Parent == last && !run.Foreign:
 			case unread != nil:
 				m.warn("the turns before could not be read: " + unread.Error())
+			case run.Asked.Parent == last:
+				m.say(changedElsewhere)
 			case q.Instead == 0:
 				m.say(elsewhere)
 			default:
 				m.say(m.keyed("a branch of its own; in the panes {previous_branch} {next_branch} go back and forth"))
 			}
-			if run.Asked.Parent != last {
+			if run.Asked.Parent != last || run.Foreign && unread == nil {
 				m.showTurns(path)
 			}
 			m.begin(m.tr.add(run.Asked), run.Asked, run.Picks())

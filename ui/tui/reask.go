@@ -56,9 +56,14 @@ func (m *Model) startReask(r sessions.Reask) tea.Cmd {
 // reaskNext asks the next turn, after the one that was asked last.
 func (m *Model) reaskNext(last int) tea.Cmd {
 	m.asking = true
-	a, b, ctx := m.reask, m.bench, m.ctx
+	a, b, ctx, end := m.reask, m.bench, m.ctx, m.tr.last()
 	return m.inOrder(func() action {
 		run, err := a.Next(ctx)
+		var grown []sessions.Turn
+		why := ""
+		if run != nil {
+			grown, why = reread(b, end, run)
+		}
 		var before []sessions.Turn // the turn asked last, as it is now
 		if last > 0 {
 			before, _ = b.Turns(last+1, 1) // else it stays as it is
@@ -66,6 +71,10 @@ func (m *Model) reaskNext(last int) tea.Cmd {
 		return func(m *Model) tea.Cmd {
 			m.asking = false
 			m.refresh()
+			if grown != nil {
+				m.showTurns(grown)
+				m.say(why)
+			}
 			m.missed(before)
 			switch {
 			case err != nil:

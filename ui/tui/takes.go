@@ -107,7 +107,7 @@ func (m *Model) retake(t *turn, columns []int, samples int) tea.Cmd {
 			ask = func() (*sessions.Run, error) { return b.Sample(ctx, id, samples, columns...) }
 		}
 		run, err := ask()
-		grown := reread(b, last)
+		grown, why := reread(b, last, run)
 		return func(m *Model) tea.Cmd {
 			m.asking = false
 			if err != nil {
@@ -116,7 +116,7 @@ func (m *Model) retake(t *turn, columns []int, samples int) tea.Cmd {
 			m.refresh()
 			if grown != nil {
 				m.showTurns(grown)
-				m.say(elsewhere)
+				m.say(why)
 			}
 			if t := m.tr.find(id); t != nil {
 				m.begin(t, run.Asked, run.Picks())
@@ -129,14 +129,24 @@ func (m *Model) retake(t *turn, columns []int, samples int) tea.Cmd {
 // elsewhere is said when turns appear that nobody here has asked.
 const elsewhere = "another juxta has continued this session: its turns are shown now, and are told"
 
+// changedElsewhere is said when turns are not what they were.
+const changedElsewhere = "another juxta has changed this session: it is shown and told as it is now"
+
 // reread reads the end of the branch that is worked on, if that is another one
-// than was shown; nil if it is not. It reads the disk.
-func reread(b *sessions.Bench, shown int) []sessions.Turn {
-	if s := b.Session(); s.Last() == shown {
-		return nil
+// than was shown or something of it was changed, and says why; nil if it is as it
+// was. run is nil where none was begun. It reads the disk.
+func reread(b *sessions.Bench, shown int, run *sessions.Run) (turns []sessions.Turn, why string) {
+	s := b.Session()
+	switch {
+	case s.Last() != shown:
+		why = elsewhere
+	case run != nil && run.Foreign:
+		why = changedElsewhere
+	default:
+		return nil, ""
 	}
-	turns, _ := b.Turns(0, turnsAtOnce) // else it stays as it is
-	return turns
+	turns, _ = b.Turns(0, turnsAtOnce) // else it stays as it is
+	return turns, why
 }
 
 // takes lists the takes of a column's answer.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"juxta/providers"
+	"juxta/sessions"
 )
 
 // remodel gives a column another demo model.
@@ -83,6 +84,38 @@ func TestTheTakeShownIsTheOneThatStands(t *testing.T) {
 			}
 			a, _ := turns[0].Answer(1)
 			want(t, screen, fmt.Sprintf("take %d/", a.Take))
+		}
+		x.quit()
+	})
+}
+
+func TestWhatAnotherJuxtaHasMadeOfATurnIsShownAndToldWithTheNextQuestion(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := bench(t, t.TempDir()+"/juxta.db", []string{echoing, "script:say=other"})
+		x := show(t, 120, 30, b)
+		x.ask("one", time.Second)
+		again := sessions.NewBench(b.Registry, b.Store())
+		if err := again.Resume(b.Session().ID); err != nil {
+			t.Fatal(err)
+		}
+		again.SetModel(1, providers.Ref{Provider: "demo", Model: "script:say=made+elsewhere"})
+		run, err := again.Again(t.Context(), 1, 1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := run.Wait(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		lacks(t, x.now(), "made elsewhere")
+		screen := x.ask("two", time.Second)
+		want(t, screen, "another juxta has changed this session: it is shown and told as it is now", "take 2/2", "assistant: made elsewhere")
+		if _, err := again.Choose(1, sessions.Pick{Column: 1, Take: 1}); err != nil {
+			t.Fatal(err)
+		}
+		x.press("tab", "r")
+		want(t, x.after(time.Second), "another juxta has changed this session", "take 1/2", "take 2/2")
+		if err := again.Close(t.Context()); err != nil {
+			t.Error(err)
 		}
 		x.quit()
 	})
