@@ -191,3 +191,29 @@ func TestLabelsThatCannotBeAreRefusedWhole(t *testing.T) {
 	kept, _ := keptSession(t, s, id)
 	want(t, "labels", labels(kept), `"t" named=false [] pinned=false archived=false binned=false`)
 }
+
+func TestLabelsAreSearched(t *testing.T) {
+	s := opened(t)
+	var ids []ID
+	for i := range 5 {
+		ids = append(ids, dated(t, s, fmt.Sprint("s", i, " wood"), i))
+	}
+	no(t, s.Tag(ids[:2], []string{"mid-century"}, nil))
+	no(t, s.Pin(ids[1:2], true))
+	no(t, s.Archive(ids[2:3], true))
+	no(t, s.Bin(ids[3:4]))
+	for query, found := range map[string]string{
+		"wood": "s4 s1 s0", "tag:mid-century": "s1 s0", "tag:century": "", "century": "s1 s0", "is:pinned": "s1", "-is:pinned wood": "s4 s0",
+		"is:archived": "s2", "wood is:archived": "s2", "-is:archived wood": "s4 s1 s0", "-tag:mid-century": "s4",
+	} {
+		q, err := ParseQuery(query)
+		no(t, err)
+		r, err := s.Search(t.Context(), q, Page{})
+		no(t, err)
+		var all []string
+		for _, f := range r.Found {
+			all = append(all, strings.Fields(f.Session.Title)[0])
+		}
+		want(t, query, strings.Join(all, " "), found)
+	}
+}

@@ -146,6 +146,10 @@ func merged(marks []Mark) []Mark {
 
 // admits reports whether a session passes the filters that ask about it alone.
 func (q *Query) admits(s *Session) bool {
+	archived := func(f filter) bool { return f.key == "is" && f.value == "archived" }
+	if !s.Binned.IsZero() || s.Archived && !slices.ContainsFunc(q.filters, archived) {
+		return false
+	}
 	for i := range q.filters {
 		if f := &q.filters[i]; f.ofTurn() {
 			continue
@@ -163,6 +167,10 @@ func (f *filter) admits(s *Session) bool {
 	switch f.key {
 	case "model":
 		return slices.ContainsFunc(s.Columns, func(c Column) bool { return f.names(c.Model.String()) })
+	case "tag":
+		return slices.ContainsFunc(s.Tags, func(t string) bool { return folded(t) == f.value })
+	case "is":
+		return f.value == "pinned" && s.Pinned || f.value == "archived" && s.Archived
 	case "after":
 		return !s.Updated.Before(f.when)
 	case "before":

@@ -39,8 +39,9 @@ type Hit struct {
 	Column int    `json:"column,omitempty"`
 	Take   int    `json:"take,omitempty"`
 	Seat   int    `json:"seat,omitempty"`
-	Text   string `json:"text"`  // a piece of it, safe for a screen, on one line
-	Marks  []Mark `json:"marks"` // what was looked for, in Text
+	Model  string `json:"model,omitempty"` // that gave the answer, unless it is hidden
+	Text   string `json:"text"`            // a piece of it, safe for a screen, on one line
+	Marks  []Mark `json:"marks"`           // what was looked for, in Text
 }
 
 // Part is what a hit stands in.
@@ -84,7 +85,7 @@ func (s *search) begin(ses Session) (*look, bool) {
 	if !s.query.admits(&ses) {
 		return l, false
 	}
-	own := []string{ses.Title}
+	own := append([]string{ses.Title}, ses.Tags...)
 	for i, text := range own {
 		if s.without.find(text, nil) != 0 {
 			return l, false
@@ -129,9 +130,9 @@ func (l *look) turn(t *Turn) {
 	texts := []text{{hit: Hit{Part: InQuestion}, text: t.Text}, {hit: Hit{Part: InNote}, text: t.Note}}
 	for i := range shown.Answers {
 		a := &shown.Answers[i]
-		h := Hit{Part: InAnswer, Column: a.Column, Take: a.Take}
+		h := Hit{Part: InAnswer, Column: a.Column, Take: a.Take, Model: a.Model.String()}
 		if t.Hidden() {
-			h.Column, h.Seat = 0, t.Seat(a.Column)
+			h.Column, h.Seat, h.Model = 0, t.Seat(a.Column), ""
 		}
 		texts = append(texts, text{hit: h, text: a.Text}, text{hit: h, text: a.Refusal})
 	}

@@ -28,10 +28,9 @@ type browser struct {
 	total int // sessions on the shelf; -1 while nobody has counted
 
 	list  listing
-	found listing // of the query
-	query string  // what found is of; "" for nothing
-	wrong string  // why what is typed can't be understood, sanitised
-	names []string
+	found listing  // of the query
+	query string   // what found is of; "" for nothing
+	wrong string   // why what is typed can't be understood, sanitised
 	none  []string // parts of the query that no session has; nil while nobody knows
 
 	now   int                // number of the newest reading or search: answers of older ones are dropped

@@ -265,7 +265,6 @@ func scoped(text string, shelf sessions.Shelf) string {
 
 // unearthed puts what was found into words.
 func unearthed(store *sessions.Store, found []sessions.Found) ([]*entry, error) {
-	found = slices.DeleteFunc(found, func(f sessions.Found) bool { return !f.Session.Binned.IsZero() })
 	all := make([]sessions.Session, len(found))
 	for i := range found {
 		all[i] = found[i].Session

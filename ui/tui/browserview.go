@@ -279,7 +279,7 @@ func (b *browser) hit(p spotted, chosen bool, w int) string {
 	if chosen {
 		faint, text, match, mark = th.Selection, th.Selection, th.MatchHere, "▸ "
 	}
-	where := whereOf(&p.of.Session, h)
+	where := whereOf(h)
 	more := ""
 	if p.of.more && p.hit == len(p.of.hits)-1 {
 		more = " +"
@@ -296,7 +296,7 @@ func (b *browser) hit(p spotted, chosen bool, w int) string {
 
 // whereOf says where a hit stands. Of a hidden answer it says no more than its
 // seat.
-func whereOf(s *sessions.Session, h sessions.Hit) string {
+func whereOf(h sessions.Hit) string {
 	turn := ""
 	if h.Turn > 0 {
 		turn = strconv.Itoa(h.Turn) + " "
@@ -306,10 +306,9 @@ func whereOf(s *sessions.Session, h sessions.Hit) string {
 		return turn + string(h.Part)
 	case h.Seat > 0:
 		return turn + "answer " + strconv.Itoa(h.Seat)
-	case h.Column > 0:
-		if c, ok := s.Column(h.Column); ok {
-			return turn + plain.Line(c.Model.Model)
-		}
+	}
+	if _, model, ok := strings.Cut(h.Model, "/"); ok {
+		return turn + plain.Line(model)
 	}
 	return turn + "answer"
 }
