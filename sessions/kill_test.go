@@ -408,7 +408,7 @@ func TestAKillAtAnyMomentLosesNothingThatWasAcknowledged(t *testing.T) {
 			t.Errorf("seed %d (killed after %s): %s", seed, life, what)
 		}
 		_ = again.Close()
-		if h, err := Examine(s.Path()); err != nil || h.Wrong > 0 {
+		if h, err := Examine(context.Background(), s.Path()); err != nil || h.Wrong > 0 {
 			t.Errorf("seed %d (killed after %s): %+v, %v", seed, life, h.Findings, err)
 		}
 		if t.Failed() {

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -17,7 +18,7 @@ import (
 // sound fails unless nothing is wrong with a store.
 func sound(t testing.TB, path string) Health {
 	t.Helper()
-	h, err := Examine(path)
+	h, err := Examine(context.Background(), path)
 	if err != nil || h.Wrong > 0 {
 		t.Errorf("%s: %+v, %v", path, h.Findings, err)
 	}
@@ -144,7 +145,7 @@ func TestWhatIsWrongWithAStoreIsFound(t *testing.T) {
 			if err := transact(s.Path(), true, tt.harm); err != nil {
 				t.Fatal(err)
 			}
-			h, err := Examine(s.Path())
+			h, err := Examine(context.Background(), s.Path())
 			found := false
 			for _, f := range h.Findings {
 				found = found || f.Kind == tt.kind && strings.Contains(f.What, tt.what)

@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -93,7 +94,7 @@ func storeError(op, path string, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &held), errors.Is(err, ErrNotFound), errors.Is(err, ErrTaken), errors.Is(err, ErrVoted):
+	case errors.As(err, &held), errors.Is(err, ErrNotFound), errors.Is(err, ErrTaken), errors.Is(err, ErrVoted), errors.Is(err, context.Canceled):
 		return err
 	case full(err):
 		err = fmt.Errorf("%w: %w", errFull, err)

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -51,7 +52,7 @@ func TestAStoreCutOffAnywhereIsLeftAsItIs(t *testing.T) {
 			}
 			_, err := Open(path)
 			storeFault(t, fmt.Sprint("opening ", length, " bytes"), err)
-			if h, err := Examine(path); err == nil && h.Wrong == 0 {
+			if h, err := Examine(context.Background(), path); err == nil && h.Wrong == 0 {
 				t.Errorf("%d bytes: nothing is found", length)
 			} else if err != nil {
 				storeFault(t, fmt.Sprint("examining ", length, " bytes"), err)

@@ -3,6 +3,7 @@ package sessions
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -21,10 +22,13 @@ const lostText = "(this question is lost)"
 
 // rebuild makes a store of what the heap has, as if everything were saved for
 // the first time: so all lists and counts agree with it.
-func (s *Salvage) rebuild(heap, to *bolt.DB) error {
+func (s *Salvage) rebuild(ctx context.Context, heap, to *bolt.DB) error {
 	return heap.View(func(from *bolt.Tx) error {
 		b := builder{Salvage: s, from: from, to: to}
 		for id := range idsIn(from) {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
 			if err := b.session(id); err != nil {
 				return fmt.Errorf("session %s: %w", id, err)
 			}

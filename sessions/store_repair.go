@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -28,10 +29,11 @@ type Salvage struct {
 // Repair reads what can be read of the store in the file from, which it never
 // changes, and makes a new store of that in the file to, which must not be there
 // ([fs.ErrExist]). What only helps to find things is made anew; what is missing
-// between other things is put in its place as lost.
+// between other things is put in its place as lost. It ends with the error of ctx
+// when that ends, and leaves nothing behind then.
 //
 //	from ── pages, by pageFile ──► heap ── session by session ──► to
-func Repair(from, to string) (Salvage, error) {
+func Repair(ctx context.Context, from, to string) (Salvage, error) {
 	const op = "repairing"
 	s := Salvage{From: from, To: to, Lost: []string{}, Mended: []string{}}
 	if _, err := os.Lstat(to); err == nil {
@@ -52,22 +54,22 @@ func Repair(from, to string) (Salvage, error) {
 		}
 	}
 	err = drafting(heap, func(heap *bolt.DB) error {
-		err := lookingAt(from, func(from string) error {
-			return withPages(from, (&gatherer{Salvage: &s, heap: heap}).gather)
-		})
+		l := looking(ctx, from)
+		defer l.Close()
+		err := l.look(func() error { return withPages(l.path, (&gatherer{Salvage: &s, heap: heap, ctx: ctx}).gather) })
 		if errors.Is(err, errForeign) {
 			return &StoreError{Path: from, Op: op, Hint: "there is nothing of a store in it that can be read: put a copy in its place, or use another one with --db", Err: err}
 		}
 		if err != nil {
 			return storeError(op, from, err)
 		}
-		err = drafting(draft, func(draft *bolt.DB) error { return s.rebuild(heap, draft) })
+		err = drafting(draft, func(draft *bolt.DB) error { return s.rebuild(ctx, heap, draft) })
 		return storeError(op, to, err)
 	})
 	if err != nil {
 		return s, err
 	}
-	if s.Store, err = Examine(draft); err != nil {
+	if s.Store, err = Examine(ctx, draft); err != nil {
 		return s, storeError(op, to, err)
 	}
 	if s.Store.Wrong > 0 && slices.ContainsFunc(s.Store.Findings, func(f Finding) bool { return f.Kind != MissingFinding }) {

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,7 +48,7 @@ func repaired(t testing.TB, path string) (string, Salvage) {
 		t.Fatal(err)
 	}
 	to := filepath.Join(t.TempDir(), "new.db")
-	s, err := Repair(path, to)
+	s, err := Repair(context.Background(), path, to)
 	if err != nil {
 		t.Fatalf("%v; %+v", err, s)
 	}
@@ -89,16 +90,31 @@ func TestRepairWritesOverNothing(t *testing.T) {
 	if err := os.WriteFile(to, []byte("mine"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Repair(s.Path(), to); !errors.Is(err, fs.ErrExist) {
+	if _, err := Repair(context.Background(), s.Path(), to); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("got %v", err)
 	}
 	var se *StoreError
-	if _, err := Repair(s.Path(), filepath.Join(to, "x")); !errors.As(err, &se) {
+	if _, err := Repair(context.Background(), s.Path(), filepath.Join(to, "x")); !errors.As(err, &se) {
 		t.Errorf("got %v", err)
 	}
 	if b, _ := os.ReadFile(to); string(b) != "mine" {
 		t.Errorf("it is %q", b)
 	}
+}
+
+func TestARepairThatIsStoppedLeavesNothing(t *testing.T) {
+	s := lived(t)
+	ctx, stop := context.WithCancel(t.Context())
+	stop()
+	dir := t.TempDir()
+	if _, err := Repair(ctx, s.Path(), filepath.Join(dir, "new.db")); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	if _, err := Examine(ctx, s.Path()); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	entries, err := os.ReadDir(dir)
+	want(t, "left", fmt.Sprint(len(entries), err), "0 <nil>")
 }
 
 // What is derived is made anew, and what is lost is said, with all the rest kept.
@@ -274,12 +290,12 @@ func TestNoHarmToAFileMakesItsReadersPanicOrChangeIt(t *testing.T) {
 			}
 			_ = s.Close()
 		}
-		h, err := Examine(path)
+		h, err := Examine(context.Background(), path)
 		if fine("examining", err); h.Wrong > 0 {
 			finds++
 		}
 		to := filepath.Join(t.TempDir(), "new.db")
-		if s, err := Repair(path, to); fine("repairing", err) {
+		if s, err := Repair(context.Background(), path, to); fine("repairing", err) {
 			saves++
 			if s.Store.Wrong > 0 && s.Losses == 0 {
 				t.Errorf("seed %d (%s): the new one is wrong: %+v", seed, what, s.Store.Findings)
@@ -304,7 +320,7 @@ func gathered(t testing.TB, b []byte) (map[string]string, Salvage) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = drafting(heap, func(db *bolt.DB) error { return (&gatherer{Salvage: &s, heap: db}).gather(f) })
+	err = drafting(heap, func(db *bolt.DB) error { return (&gatherer{Salvage: &s, heap: db, ctx: t.Context()}).gather(f) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package sessions
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -20,6 +21,7 @@ import (
 // one.
 type gatherer struct {
 	*Salvage
+	ctx   context.Context // of the one call that it is for
 	heap  *bolt.DB
 	batch []found
 	size  int  // bytes of the batch
@@ -99,6 +101,9 @@ func (g *gatherer) strays(w *walk) {
 
 // take is told every value there is.
 func (g *gatherer) take(in [][]byte, k, v []byte) {
+	if g.err != nil {
+		return
+	}
 	if g.stray && len(in) == 1 { // a bucket on a page that nothing led to
 		if len(in[0]) == sha256.Size {
 			in = [][]byte{[]byte(inFiles), in[0]}
@@ -227,6 +232,9 @@ func (g *gatherer) put(f found) {
 }
 
 func (g *gatherer) flush() error {
+	if err := g.ctx.Err(); err != nil {
+		return err
+	}
 	batch := g.batch
 	g.batch, g.size = nil, 0
 	if len(batch) == 0 || g.err != nil {

@@ -3,6 +3,7 @@
 package sessions
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -158,13 +159,13 @@ func TestWhatCanBeNoStoreIsAnErrorAndLeavesNothingBehind(t *testing.T) {
 		_, err := Open(path)
 		storeFault(t, name+": opening", err)
 		t.Log(name, ": ", err)
-		h, err := Examine(path)
+		h, err := Examine(context.Background(), path)
 		if err != nil {
 			storeFault(t, name+": examining", err)
 		} else if h.Wrong == 0 {
 			t.Errorf("%s: nothing is wrong with it", name)
 		}
-		_, err = Repair(path, path+".new")
+		_, err = Repair(t.Context(), path, path+".new")
 		storeFault(t, name+": repairing", err)
 		entries, err := os.ReadDir(filepath.Dir(path))
 		for _, e := range entries {
@@ -182,7 +183,7 @@ func TestWhatCanBeNoStoreIsAnErrorAndLeavesNothingBehind(t *testing.T) {
 
 // childExamines says what it finds of a store that it may not lock.
 func childExamines(path string) {
-	h, err := Examine(path)
+	h, err := Examine(context.Background(), path)
 	fmt.Println(h.Sessions, h.Wrong, err)
 }
 
@@ -224,7 +225,7 @@ func childIsCramped(t *testing.T, path string) {
 	for name, do := range map[string]func() error{
 		"copying":    func() error { _, err := s.Backup(filepath.Join(dir, "copy.db")); return err },
 		"compacting": func() error { _, _, err := s.Compact(); return err },
-		"repairing":  func() error { _, err := Repair(path, filepath.Join(dir, "new.db")); return err },
+		"repairing":  func() error { _, err := Repair(context.Background(), path, filepath.Join(dir, "new.db")); return err },
 		"upgrading":  func() error { _, err := Open(old); return err },
 	} {
 		err := do()

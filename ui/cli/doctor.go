@@ -26,15 +26,16 @@ func (a *app) doctorCommand() *cobra.Command {
 		Use: "doctor", Short: "Say what is configured, what is reachable, and what to do next", Args: noArgs,
 		Long: `Say what juxta finds: its configuration, its store, and every provider with its
 address, whether it answers, whether a key is set (never the key), and what to
-do next. The store is read through, and what is wrong with it is said; others
-wait for it meanwhile. Nothing is changed. The exit code is 0 whatever is found.
+do next. The store is read through, a second or two for each 100 MB, and what is
+wrong with it is said; others use it meanwhile. Nothing is changed. The exit code
+is 0 whatever is found.
 
 With --repair, only the store is looked at: all that can be read of it goes into
 a new one, also where its file is too damaged to be opened, and what is lost is
 said. The store itself is left as it is.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if c.Flags().Changed("repair") {
-				return a.repair(repair)
+				return a.repair(c.Context(), repair)
 			}
 			return a.doctor(c.Context())
 		},
@@ -95,7 +96,7 @@ func (a *app) doctor(ctx context.Context) error {
 	d := diagnosis{
 		Version: a.version(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH,
 		Terminal:  terminalFinding{a.getenv("TERM"), a.colours(), a.inTerm, a.outTerm},
-		Store:     examineStore(a.storePath()),
+		Store:     examineStore(ctx, a.storePath()),
 		Providers: []providerRecord{}, Unset: []string{},
 	}
 	path, named := a.configPath()

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -21,7 +22,7 @@ type storeFinding struct {
 
 // examineStore reads the whole store if there is one. It makes none, and
 // changes nothing.
-func examineStore(path string) storeFinding {
+func examineStore(ctx context.Context, path string) storeFinding {
 	f := storeFinding{fileFinding: examine(path), Copies: []sessions.Copy{}}
 	if !f.Exists {
 		if f.Problem == nil {
@@ -32,7 +33,7 @@ func examineStore(path string) storeFinding {
 	if all, err := sessions.Copies(path); err == nil && len(all) > 0 {
 		f.Copies = all
 	}
-	h, err := sessions.Examine(path)
+	h, err := sessions.Examine(ctx, path)
 	var held *sessions.HeldError
 	switch {
 	case errors.As(err, &held):
@@ -94,11 +95,11 @@ func counted(h sessions.Health) string {
 }
 
 // repair makes a new store of what can be read of this one.
-func (a *app) repair(to string) error {
+func (a *app) repair(ctx context.Context, to string) error {
 	if to == "" {
 		return usage("juxta doctor --repair FILE", "--repair wants the name of a new file")
 	}
-	s, err := sessions.Repair(a.storePath(), to)
+	s, err := sessions.Repair(ctx, a.storePath(), to)
 	if errors.Is(err, fs.ErrExist) {
 		return usage("name a new file", "%s is there already, and nothing is written over", plain.Line(to))
 	}
