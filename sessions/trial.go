@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"juxta/providers"
 	"juxta/sessions/plain"
@@ -227,7 +228,7 @@ func (h *hearing) be(s verdict.State, why string) {
 // measure takes in the figures of an answer that came to its end.
 func (h *hearing) measure(a *Answer) {
 	h.ended++
-	h.runes += len([]rune(a.Text))
+	h.runes += utf8.RuneCountInString(a.Text)
 	if money, _ := a.Cost(); money != nil {
 		h.costs = append(h.costs, *money)
 		h.about = h.about || *money > 0 && a.guessed()

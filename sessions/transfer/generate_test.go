@@ -113,6 +113,9 @@ func (d dice) bundle() sessions.Bundle {
 		ids = append(ids, c.ID)
 	}
 	s.Places, s.Baseline = d.some(ids), ids[d.IntN(len(ids))]*d.IntN(2)
+	if s.Plan != nil {
+		s.Plan.Metric, s.Plan.Margin, s.Plan.N, s.Plan.Baseline = sessions.Votes, 0.01+0.4*d.Float64(), 20+d.IntN(400), ids[0]
+	}
 	s.Turns = d.IntN(5)
 	s.Tip = d.IntN(s.Turns + 1)
 	for n := 1; n <= s.Turns; n++ {

@@ -22,7 +22,7 @@ const (
 // every resample and the interval is narrowed by the root of their share (the m
 // out of n bootstrap of Bickel, Götze and van Zwet 1997), so that a hundred
 // thousand prompts take no longer.
-const mostResampled = 2000
+const mostResampled = 1000
 
 // A Ratio is the candidate's figure over the baseline's.
 type Ratio struct {
