@@ -16,6 +16,7 @@ type (
 		At       time.Time
 		Params   Params // as they were sent: without what was left out, with what had to be added
 		Resident *bool  // whether the server held the model in memory just before; nil if it did not say
+		Build    *Build // which weights answer, and what runs them; nil if the server did not say
 	}
 
 	// A Notice tells why nothing is arriving yet, or what was done differently
@@ -86,6 +87,16 @@ func (Delta) event()    {}
 func (Refusal) event()  {}
 func (ToolCall) event() {}
 func (Stop) event()     {}
+
+// A Build is which weights answer and what runs them, as far as the server says;
+// "" is not said. With the same build, parameters and seed, a local model can be
+// asked the same again.
+type Build struct {
+	Digest       string `json:"digest,omitempty"`       // of the weights and their settings
+	Quantization string `json:"quantization,omitempty"` // "Q4_K_M"
+	Template     string `json:"template,omitempty"`     // that makes the prompt of the messages
+	Server       string `json:"server,omitempty"`       // "ollama 0.17.4"
+}
 
 // Reason is why an answer ended.
 type Reason string

@@ -68,6 +68,9 @@ func (l *listener) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case strings.HasSuffix(r.URL.Path, "/api/show"):
 		_, _ = io.WriteString(w, `{"capabilities":["completion","vision"],"model_info":{"general.architecture":"a","a.context_length":8192}}`)
 		return
+	case strings.HasSuffix(r.URL.Path, "/api/tags"), strings.HasSuffix(r.URL.Path, "/api/version"):
+		_, _ = io.WriteString(w, `{}`)
+		return
 	case strings.HasSuffix(r.URL.Path, "/api/ps"):
 		_, _ = io.WriteString(w, `{"models":[]}`)
 		return

@@ -371,6 +371,7 @@ func (b *Bench) lane(t *Turn, told brief, c Column, round int) *lane {
 func (b *Bench) finish(d *desk, t *Turn, r *Run, a Answer) error {
 	b.mu.Lock()
 	d.session.count(&a)
+	d.spare(&a)
 	r.settle(&a)
 	if r.heard != nil {
 		r.heard(&a)

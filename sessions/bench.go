@@ -45,6 +45,8 @@ type desk struct {
 	foreign bool           // another process has changed it since a run began last
 	stories map[int]*story // by column
 
+	templates map[string]bool // SHA-256 of those that an answer has whole, see spare
+
 	files     bool                      // some turn has files, on whichever branch
 	remembers map[int]map[int][]earlier // by column and turn: the files that it is told again; of column 0 those that all are told, also who joins
 }

@@ -55,6 +55,7 @@ func (l *lane) record(ev providers.Event) {
 	switch ev := ev.(type) {
 	case providers.Sent:
 		l.answer.Params, l.answer.Resident, l.counted = ev.Params, ev.Resident, nil
+		l.answer.Build = built(ev.Build)
 		if ev.Params.Context > 0 {
 			l.answer.Context = ev.Params.Context
 		}

@@ -339,6 +339,7 @@ type Answer struct {
 	Timing    providers.Timing `json:"timing"`
 	Server    providers.Server `json:"server,omitzero"`
 	Resident  *bool            `json:"resident,omitempty"` // the server held the model in memory when it was asked; nil if it did not say
+	Build     *Build           `json:"build,omitempty"`    // which weights answered, and what ran them; nil if the server did not say
 	Notices   []string         `json:"notices,omitempty"`  // what was done differently from what was asked
 	Filter    string           `json:"filter,omitempty"`   // of the notices, the one that a filter of the service ended the answer; "" if the model did
 	RequestID string           `json:"request_id,omitempty"`

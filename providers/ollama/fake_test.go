@@ -22,7 +22,9 @@ type fake struct {
 	context      int
 	loaded       int // window of the loaded model; 0 for not loaded
 	hidden       []string
-	chat         http.HandlerFunc
+
+	quantization, template, digest, version string
+	chat                                    http.HandlerFunc
 
 	mu     sync.Mutex
 	paths  []string
@@ -51,7 +53,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		answer(w, map[string]any{
 			"capabilities": f.capabilities,
-			"details":      map[string]any{"family": f.family},
+			"details":      map[string]any{"family": f.family, "quantization_level": f.quantization},
+			"template":     f.template,
 			"model_info":   map[string]any{"general.architecture": "a", "a.context_length": f.context},
 		})
 	case "/api/ps":
@@ -60,6 +63,10 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			models = append(models, map[string]any{"name": "m:latest", "model": "m:latest", "context_length": f.loaded})
 		}
 		answer(w, map[string]any{"models": models})
+	case "/api/tags":
+		answer(w, map[string]any{"models": []any{map[string]any{"name": "m:latest", "digest": f.digest}}})
+	case "/api/version":
+		answer(w, map[string]any{"version": f.version})
 	case "/api/chat":
 		var body map[string]json.RawMessage
 		raw, _ := io.ReadAll(r.Body)

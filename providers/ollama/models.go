@@ -24,6 +24,7 @@ type card struct {
 	remote  bool // Ollama's cloud runs it, reached directly or through a server
 	chats   providers.Support
 	eyes    eyes
+	build   providers.Build // without its server
 }
 
 // cards remembers what /api/show said, because the server reads the head of
@@ -144,6 +145,7 @@ func (p *provider) listed(ctx context.Context, m api.ListModelResponse) card {
 			RemoteHost: m.RemoteHost, Details: m.Details, Capabilities: m.Capabilities,
 		})
 	}
+	c.build.Digest = m.Digest
 	p.cards.keep(name(m), m.Digest, c)
 	return c
 }
@@ -160,6 +162,70 @@ func (p *provider) know(ctx context.Context, name string) (card, error) {
 	return c, err
 }
 
+// digest is that of a model; "" if the server does not say it in time.
+func (p *provider) digest(ctx context.Context, of string) string {
+	ctx, cancel := context.WithTimeout(ctx, psPatience)
+	defer cancel()
+	var list api.ListResponse
+	if err := p.call(ctx, http.MethodGet, "/api/tags", nil, &list); err != nil {
+		return ""
+	}
+	for _, m := range list.Models {
+		if fullName(name(m)) == fullName(of) {
+			return m.Digest
+		}
+	}
+	return ""
+}
+
+// A release is the server's version, as it said it last.
+type release struct {
+	mu   sync.Mutex
+	says string // "" if it does not say
+	at   time.Time
+}
+
+// version is what the server calls itself, "ollama 0.17.4"; "" if it does not say
+// that in time.
+func (p *provider) version(ctx context.Context) string {
+	p.release.mu.Lock()
+	defer p.release.mu.Unlock()
+	if !p.release.at.IsZero() && time.Since(p.release.at) < fresh {
+		return p.release.says
+	}
+	ctx, cancel := context.WithTimeout(ctx, psPatience)
+	defer cancel()
+	var v struct{ Version string }
+	err := p.call(ctx, http.MethodGet, "/api/version", nil, &v)
+	p.release.says, p.release.at = "", time.Now()
+	if err == nil && v.Version != "" {
+		p.release.says = "ollama " + cut(v.Version)
+	}
+	return p.release.says
+}
+
+// built is what is known of who answers; nil of a model that others run, and if
+// nothing is.
+func (p *provider) built(ctx context.Context, name string, about card) *providers.Build {
+	b := about.build
+	if about.remote {
+		return nil
+	}
+	if b.Digest == "" && about.chats != providers.Unknown { // it is a server that says more than answers
+		if b.Digest = p.digest(ctx, name); b.Digest != "" {
+			about.build = b
+			p.cards.keep(name, b.Digest, about)
+		}
+	}
+	if b.Server = p.version(ctx); b == (providers.Build{}) {
+		return nil
+	}
+	return &b
+}
+
+// longestTemplate is in bytes; what is longer is none.
+const longestTemplate = 64 << 10
+
 func (p *provider) show(ctx context.Context, name string) (card, error) {
 	var s api.ShowResponse
 	if err := p.call(ctx, http.MethodPost, "/api/show", api.ShowRequest{Model: name}, &s); err != nil {
@@ -174,6 +240,10 @@ func (p *provider) cardOf(s api.ShowResponse) card {
 		context: s.Details.ContextLength,
 		remote:  p.cloud || s.RemoteHost != "",
 		eyes:    eyesOf(s),
+		build:   providers.Build{Quantization: cut(s.Details.QuantizationLevel)},
+	}
+	if len(s.Template) <= longestTemplate {
+		c.build.Template = s.Template
 	}
 	if n, ok := aboutArchitecture(s, "context_length"); ok {
 		c.context = n

@@ -34,6 +34,7 @@ type provider struct {
 	cloud    bool // the server is Ollama's own
 	client   *wire.Client
 	cards    cards
+	release  release
 }
 
 // New makes the provider of an Ollama endpoint. Besides a URL, its BaseURL may
@@ -104,8 +105,9 @@ func (p *provider) ask(ctx context.Context, req providers.Request, say func(prov
 	if err != nil {
 		return err
 	}
+	build := p.built(ctx, req.Model, about)
 	resp, err := p.client.Do(ctx, out, func(at time.Time) {
-		say(providers.Sent{At: at, Params: ready.params, Resident: resident})
+		say(providers.Sent{At: at, Params: ready.params, Resident: resident, Build: build})
 	})
 	if err != nil {
 		return err

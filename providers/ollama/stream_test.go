@@ -315,7 +315,7 @@ func TestLoadingIsAnnouncedAndNotTimed(t *testing.T) {
 	if n := h.notices[0]; n.Text != "loading" || !n.Wait || n.At.IsZero() {
 		t.Errorf("notice %+v", n)
 	}
-	if want := []string{"/api/show", "/api/ps", "/api/chat"}; !slices.Equal(f.paths, want) {
+	if want := []string{"/api/show", "/api/ps", "/api/tags", "/api/version", "/api/chat"}; !slices.Equal(f.paths, want) {
 		t.Errorf("asked %v, want %v", f.paths, want)
 	}
 
@@ -425,5 +425,25 @@ func TestNextAnswerUsesTheSameConnection(t *testing.T) {
 	}
 	if n := dialled.Load(); n != 1 {
 		t.Errorf("three answers took %d connections", n)
+	}
+}
+
+func TestSentTellsWhichBuildAnswers(t *testing.T) {
+	f := chatting()
+	f.quantization, f.template, f.digest, f.version = "Q4_K_M", "{{ .Prompt }}", "sha256:abc", "0.17.4"
+	p := f.start(t)
+	want := providers.Build{Digest: "sha256:abc", Quantization: "Q4_K_M", Template: "{{ .Prompt }}", Server: "ollama 0.17.4"}
+	for range 2 {
+		if got := hear(t, p, ask("hi")).sent.Build; got == nil || *got != want {
+			t.Errorf("got %+v", got)
+		}
+	}
+	if f.asked("/api/tags") != 1 || f.asked("/api/version") != 1 {
+		t.Errorf("asked every time: %v", f.paths)
+	}
+
+	silent := &fake{hidden: []string{"/api/show", "/api/tags", "/api/version"}}
+	if got := hear(t, silent.start(t), ask("hi")).sent.Build; got != nil {
+		t.Errorf("of a server that says nothing: %+v", got)
 	}
 }
