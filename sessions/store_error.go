@@ -102,7 +102,13 @@ func storeError(op, path string, err error) error {
 		errors.Is(err, bolterrors.ErrChecksum), strings.HasPrefix(err.Error(), "file size too small"):
 		err = errForeign
 	}
-	return &StoreError{Path: path, Op: op, Hint: hint(err), Err: err}
+	e := &StoreError{Path: path, Op: op, Hint: hint(err), Err: err}
+	if errors.Is(err, errDamaged) || errors.Is(err, errForeign) {
+		if all, err := Copies(path); err == nil && len(all) > 0 {
+			e.Hint += "; the newest copy is " + all[0].Path
+		}
+	}
+	return e
 }
 
 func hint(err error) string {
@@ -114,9 +120,9 @@ func hint(err error) string {
 	case errors.Is(err, errFull):
 		return "free some space on its disk, then try again; nothing that was saved is lost"
 	case errors.Is(err, errForeign):
-		return "it was left as it is: if it was a store, juxta doctor --repair FILE saves what can be read of it; otherwise use another one with --db"
+		return "juxta doctor --repair FILE saves what can be read of it, if it was a store; it was left as it is: use another one with --db"
 	case errors.Is(err, errDamaged):
-		return "it was left as it is: juxta doctor --repair FILE makes a new store of what can be read, or put a copy in its place; juxta doctor says what is wrong"
+		return "juxta doctor --repair FILE saves what can be read of it, and juxta doctor says what is wrong; it was left as it is"
 	case errors.Is(err, errNewer):
 		return "update juxta, or use another store with --db"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
