@@ -225,15 +225,15 @@ func (m *member) read(under string, in *Intake, fn func(value) error) error {
 	}
 	defer f.Close()
 	s := newScanner(m.name, told{f, in.read})
-	var skip func(*PlaceError)
+	var skip func(*placeError)
 	if in.skip {
-		skip = func(e *PlaceError) { in.Leave("conversations with a fault", e.Error()) }
+		skip = func(e *placeError) { in.Leave("conversations with a fault", e.Error()) }
 	}
 	err = s.each(under, fn, skip)
 	if s.u.note != "" {
 		in.Note(strings.TrimSpace(m.name + " " + s.u.note))
 	}
-	var at *PlaceError
+	var at *placeError
 	if err == nil || errors.As(err, &at) {
 		return err
 	}

@@ -17,17 +17,17 @@ type place struct {
 	best int    // how good a name what is
 }
 
-// A PlaceError is what is wrong with a file that was to be imported, and where.
+// A placeError is what is wrong with a file that was to be imported, and where.
 // Its texts come from the file: whoever shows them sanitises them.
-type PlaceError struct {
+type placeError struct {
 	at    place
 	err   error
 	alone bool // it is wrong with one conversation, and the others can be read
 }
 
-func (e *PlaceError) Error() string { return e.at.String() + ": " + e.err.Error() }
+func (e *placeError) Error() string { return e.at.String() + ": " + e.err.Error() }
 
-func (e *PlaceError) Unwrap() error { return e.err }
+func (e *placeError) Unwrap() error { return e.err }
 
 func (p place) String() string {
 	var parts []string
@@ -48,21 +48,21 @@ func (p place) String() string {
 
 // in is err with what it is about, if its place does not say that yet.
 func (p place) in(err error) error {
-	var at *PlaceError
+	var at *placeError
 	if errors.As(err, &at) && at.at.what == "" {
-		return &PlaceError{place{file: at.at.file, line: at.at.line, byte: at.at.byte, what: p.what}, at.err, at.alone}
+		return &placeError{place{file: at.at.file, line: at.at.line, byte: at.at.byte, what: p.what}, at.err, at.alone}
 	}
 	return err
 }
 
 // wrong is an error about the file.
 func (p place) wrong(format string, args ...any) error {
-	return &PlaceError{at: p, err: fmt.Errorf(format, args...)}
+	return &placeError{at: p, err: fmt.Errorf(format, args...)}
 }
 
 // broken is an error about the conversation that begins here.
 func (p place) broken(format string, args ...any) error {
-	return &PlaceError{at: p, err: fmt.Errorf(format, args...), alone: true}
+	return &placeError{at: p, err: fmt.Errorf(format, args...), alone: true}
 }
 
 // plus is the place n bytes into what begins here.

@@ -30,7 +30,7 @@ type scanner struct {
 	inText bool     // and a text
 	escape bool     // in which a \ came last
 	names  []string // of the value's own members
-	skip   func(*PlaceError)
+	skip   func(*placeError)
 }
 
 func newScanner(file string, r io.Reader) *scanner {
@@ -60,7 +60,7 @@ func (s *scanner) fill() error {
 		var te *textError
 		switch {
 		case errors.As(err, &te):
-			return &PlaceError{at: place{file: s.file, line: te.line, byte: te.off + 1}, err: errors.New(te.text)}
+			return &placeError{at: place{file: s.file, line: te.line, byte: te.off + 1}, err: errors.New(te.text)}
 		case err != nil && n == 0:
 			return err
 		}
@@ -72,7 +72,7 @@ func (s *scanner) fill() error {
 func (s *scanner) must() error {
 	err := s.fill()
 	if errors.Is(err, io.EOF) {
-		return &PlaceError{at: s.here(), err: errEnd}
+		return &placeError{at: s.here(), err: errEnd}
 	}
 	return err
 }
@@ -108,7 +108,7 @@ func (s *scanner) next() (byte, error) {
 func (s *scanner) mustNext() (byte, error) {
 	c, err := s.next()
 	if errors.Is(err, io.EOF) {
-		return 0, &PlaceError{at: s.here(), err: errEnd}
+		return 0, &placeError{at: s.here(), err: errEnd}
 	}
 	return c, err
 }
@@ -119,7 +119,7 @@ func (s *scanner) mustNext() (byte, error) {
 //
 // With skip, what is wrong with one value alone is given to it, and the next one
 // is read; skip is nil to end with it.
-func (s *scanner) each(under string, fn func(value) error, skip func(*PlaceError)) error {
+func (s *scanner) each(under string, fn func(value) error, skip func(*placeError)) error {
 	s.skip = skip
 	c, err := s.next()
 	switch {
@@ -173,7 +173,7 @@ func (s *scanner) one(under string, fn func(value) error) (wrapped bool, err err
 	if read {
 		err = fn(v)
 	}
-	var at *PlaceError
+	var at *placeError
 	if s.skip == nil || !errors.As(err, &at) || !at.alone {
 		return false, err
 	}
