@@ -70,24 +70,24 @@ func importGrown(tx *bolt.Tx, b Bundle, a Arrival, now time.Time) (Arrival, erro
 		case err != nil:
 			return a, err
 		}
-		if !kept.Session.Binned.IsZero() { // somebody wants it after all
-			kept.Session.Binned = time.Time{}
-			if err := saveSession(tx, kept.Session, true, false); err != nil {
+		known := kept.Session.Imported != nil && kept.Session.Imported.Taken == from.Taken
+		if !known {
+			if known, err = b.partOf(&kept); err != nil {
 				return a, err
 			}
 		}
-		if taken := kept.Session.Imported; taken != nil && taken.Taken == from.Taken {
-			a.Fate = Known
-			return a, nil
-		}
-		if older, err := b.partOf(&kept); older || err != nil {
-			a.Fate = Known
+		if known {
+			a.Fate, err = bringBack(tx, a.ID)
 			return a, err
 		}
 		switch grown, err := kept.startOf(&b); {
 		case err != nil:
 			return a, err
 		case grown:
+			if _, err := bringBack(tx, a.ID); err != nil {
+				return a, err
+			}
+			kept.Session.Binned = time.Time{}
 			a.Fate = Grown
 			return a, putGrown(tx, &kept, &b)
 		}

@@ -369,6 +369,12 @@ func TestAConversationThatHasGrown(t *testing.T) {
 			t.Errorf("%+v", a)
 		}
 	}
+	if err := store.Bin([]sessions.ID{first.ID}); err != nil {
+		t.Fatal(err)
+	}
+	if a := add(store, grown); a.Fate != sessions.Back || a.ID != first.ID || count(t, store) != 1 {
+		t.Errorf("it waited to be deleted: %+v", a)
+	}
 	apart := add(store, changed)
 	if apart.Fate != sessions.Apart || apart.ID == first.ID || apart.Was != first.ID {
 		t.Errorf("its beginning was changed there: %+v", apart)
