@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -24,7 +25,7 @@ const lostText = "(this question is lost)"
 // the first time: so all lists and counts agree with it.
 func (s *Salvage) rebuild(ctx context.Context, heap, to *bolt.DB) error {
 	return heap.View(func(from *bolt.Tx) error {
-		b := builder{Salvage: s, from: from, to: to}
+		b := builder{Salvage: s, from: from, to: to, files: map[string]bool{}}
 		for id := range idsIn(from) {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -33,7 +34,15 @@ func (s *Salvage) rebuild(ctx context.Context, heap, to *bolt.DB) error {
 				return fmt.Errorf("session %s: %w", id, err)
 			}
 		}
-		return b.flush()
+		if err := b.flush(); err != nil {
+			return err
+		}
+		return from.Bucket([]byte(inFiles)).ForEach(func(key, _ []byte) error {
+			if !b.files[string(key)] {
+				b.mend("file %s, which no question has, is left out", hex.EncodeToString(key))
+			}
+			return nil
+		})
 	})
 }
 
@@ -61,7 +70,8 @@ type builder struct {
 	from  *bolt.Tx
 	to    *bolt.DB
 	batch []func(*bolt.Tx) error
-	size  int // bytes that the batch writes
+	size  int             // bytes that the batch writes
+	files map[string]bool // keys of those that a turn has
 }
 
 func (b *builder) put(size int, do func(*bolt.Tx) error) error {
@@ -99,7 +109,7 @@ func (b *builder) session(id ID) error {
 		if err != nil {
 			return err
 		}
-		if err := b.files(id, t.Files); err != nil {
+		if err := b.attach(id, t.Files); err != nil {
 			return err
 		}
 		batch := Batch{Answers: make([]Kept, len(t.Answers)), Votes: make([]KeptVote, len(t.Votes))}
@@ -304,11 +314,11 @@ func (b *builder) turn(ses *Session, n int) (Turn, int, error) {
 	return t, size, nil
 }
 
-// files puts the files of a turn into the new store.
-func (b *builder) files(id ID, files []Attachment) error {
+// attach puts the files of a turn into the new store.
+func (b *builder) attach(id ID, files []Attachment) error {
 	for _, f := range files {
 		key, ok := fileKey(f.SHA256)
-		if !ok {
+		if !ok || b.files[string(key)] {
 			continue
 		}
 		pieces := b.from.Bucket([]byte(inFiles)).Bucket(key)
@@ -316,6 +326,7 @@ func (b *builder) files(id ID, files []Attachment) error {
 			b.lose("session %s: its file %q", id, f.Name)
 			continue
 		}
+		b.files[string(key)] = true
 		var data []byte
 		for n := uint32(1); ; n++ {
 			p := pieces.Get(binary.BigEndian.AppendUint32(nil, n))

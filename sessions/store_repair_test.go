@@ -146,6 +146,13 @@ func TestRepairMakesAnewWhatItCanAndSaysWhatItCannot(t *testing.T) {
 		del(tx, inTurns, 9)
 		del(tx, inAnswers, 9, 1, 1)
 		del(tx, inAnswers, 9, 2, 1)
+		if err := putFile(tx, strings.Repeat("ab", 32), []byte("whose is it?"), false); err != nil {
+			t.Fatal(err)
+		}
+		sum := blob("x", 77, 500)
+		if err := putFile(tx, sum.SHA256(), sum.Data, false); err != nil {
+			t.Fatal(err)
+		}
 		for _, name := range []string{inRecent, inHeld, inHolders} {
 			if err := tx.DeleteBucket([]byte(name)); err != nil {
 				t.Fatal(err)
@@ -159,7 +166,11 @@ func TestRepairMakesAnewWhatItCanAndSaysWhatItCannot(t *testing.T) {
 	}
 	to, salvage := repaired(t, s.Path())
 	said := strings.Join(append(salvage.Lost, salvage.Mended...), "\n")
-	for _, what := range []string{"turn 12: an answer can't be read", "the question of turn 7", "the question of turn 9", "its title, columns and costs are made anew"} {
+	for _, what := range []string{
+		"turn 12: an answer can't be read", "the question of turn 7", "the question of turn 9", "its title, columns and costs are made anew",
+		"file abababababababababababababababababababababababababababababababab is not what was saved",
+		"file " + blob("x", 77, 500).SHA256() + ", which no question has, is left out",
+	} {
 		if !strings.Contains(said, what) {
 			t.Errorf("it does not say %q:\n%s", what, said)
 		}
