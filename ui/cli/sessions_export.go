@@ -8,12 +8,14 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"juxta/sessions"
 	"juxta/sessions/plain"
 	"juxta/sessions/transfer"
+	"juxta/ui/tui"
 )
 
 func (a *app) sessionsExport() *cobra.Command {
@@ -144,4 +146,22 @@ func reason(err error) error {
 		return p.Err
 	}
 	return err
+}
+
+// exports is how the workbench writes sessions to files: as the command does.
+func (a *app) exports() tui.Export {
+	return tui.Export{
+		Formats: []tui.Format{{Name: "json", Ext: ".json"}, {Name: "capsule", Ext: ".capsule"}},
+		Write: func(ids []sessions.ID, format, file string) (string, error) {
+			var said strings.Builder
+			quiet := *a
+			quiet.out, quiet.err, quiet.json = io.Discard, &said, false
+			var names []string
+			for _, id := range ids {
+				names = append(names, string(id))
+			}
+			err := quiet.exportSessions(names, format, file)
+			return said.String(), err
+		},
+	}
 }

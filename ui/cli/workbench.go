@@ -121,7 +121,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		Version: w.version(), Keys: conf.keys, Theme: look, Themes: w.themes,
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Attach: sources, Presets: conf.presets,
-		Library: w.promptLibrary(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"), Browse: w.browse,
+		Library: w.promptLibrary(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"), Browse: w.browse, Export: w.exports(),
 		Open: func(ctx context.Context) (*sessions.Bench, error) {
 			return w.open(ctx, conf, n, refs, presets)
 		},

@@ -3,10 +3,12 @@ package tui
 import (
 	"bytes"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"image"
 	"image/color"
 	"image/png"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -321,7 +323,7 @@ func TestAHiddenAnswerThatIsFoundTellsNoName(t *testing.T) {
 			x.press("esc")
 			x.quit()
 		})
-		want(t, seen[i], "answer 1", "answer 2", "swordfish-large", " hidden ", "turn still")
+		want(t, seen[i], "answer 1", "answer 2", "swordfish-large", " hidden ", "blind")
 		lacks(t, seen[i], "I am [ws]", `\$0`)
 	}
 	if seen[0] != seen[1] {
@@ -380,6 +382,54 @@ func TestTheBrowserReadsNoMoreThanItShows(t *testing.T) {
 		if n := see(x, func(m *Model) int { return len(m.browser().list.all) }); n != pageOfList {
 			t.Errorf("%d sessions were read", n)
 		}
+		x.press("esc")
+		x.quit()
+	})
+}
+
+func TestSessionsAreWrittenToAFileFromTheBrowser(t *testing.T) {
+	path := t.TempDir() + "/juxta.db"
+	synctest.Test(t, func(t *testing.T) {
+		tell(t, path, told{question: "What/is .. a \x1bmonad?", answers: []string{"a"}}, told{question: "second", answers: []string{"b"}})
+		var wrote []string
+		o := opens(bench(t, path, []string{"swift"}))
+		o.Export = Export{
+			Formats: []Format{{"json", ".json"}, {"html", ".html"}},
+			Write: func(ids []sessions.ID, format, file string) (string, error) {
+				wrote = append(wrote, fmt.Sprint(len(ids), " ", format, " ", filepath.Base(file)))
+				if strings.HasSuffix(file, "there.html") {
+					return "", errors.New("there.html is there already")
+				}
+				return "left out 1 blind turn", nil
+			},
+		}
+		x := start(t, 120, 30, o)
+		x.press("ctrl+s", "tab", "j")
+		want(t, x.press("e"), "Write “What/is", `what-is-a-monad-1999-12-31[.]json|what-is-a-monad-2000-01-01[.]json`)
+		want(t, x.press("right"), `what-is-a-monad-[0-9-]+[.]html`)
+		x.press("tab", "ctrl+u", "there.html", "enter")
+		want(t, x.after(time.Second), "✗ there.html is there already", "html")
+		x.press("ctrl+u", "new.html", "enter")
+		want(t, x.after(time.Second), "wrote .*new[.]html · left out 1 blind turn")
+		x.press("g", " ", " ", "e")
+		want(t, x.now(), "Write 2 sessions", "second-and-more-")
+		x.press("esc")
+		x.press("esc")
+		x.press("esc")
+		x.quit()
+		if got := strings.Join(wrote, "; "); got != "1 html there.html; 1 html new.html" {
+			t.Errorf("wrote %s", got)
+		}
+	})
+}
+
+func TestASessionIsAskedAgainFromTheBrowser(t *testing.T) {
+	path := t.TempDir() + "/juxta.db"
+	synctest.Test(t, func(t *testing.T) {
+		tell(t, path, told{question: "the old question", answers: []string{"a"}}, told{question: "second", answers: []string{"b"}})
+		x := show(t, 120, 30, bench(t, path, []string{"swift"}))
+		x.press("ctrl+s", "tab", "j", "M")
+		want(t, x.after(time.Second), "the old question", "Ask")
 		x.press("esc")
 		x.quit()
 	})

@@ -71,7 +71,14 @@ func (b *browser) words(p spotted, w, h int, read bool) []string {
 		add(th.Warn, plain.Line(b.peek.err.Error()))
 	}
 	if len(s.hits) > 0 {
-		lines = append(lines, b.around(s.hits[max(p.hit, 0)], w, max(h-len(lines)-3, 1))...)
+		hit := s.hits[max(p.hit, 0)]
+		if h >= 10 {
+			lines = append(lines, "")
+			if hit.Turn > 0 {
+				add(th.Faint, "turn "+whereOf(hit, " · "))
+			}
+		}
+		lines = append(lines, b.around(hit, w, max(h-len(lines)-3, 1))...)
 	}
 	if room := h - len(lines) - 1; read && room > 0 && b.peek.there.Turn.Text != "" && plain.Line(strings.TrimSpace(b.peek.there.Turn.Text)) != s.title {
 		if h >= 10 {

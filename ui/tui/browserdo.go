@@ -307,7 +307,7 @@ func (m *Model) leave(gone []sessions.ID, bin bool) tea.Cmd {
 // staysHere is why sessions can't be deleted or merged now: one of them is
 // being answered.
 func (m *Model) staysHere(all []sessions.Session) string {
-	if (m.run != nil || m.asking || m.opening || m.ballot.saving) && slices.ContainsFunc(all, func(s sessions.Session) bool { return s.ID == m.session.ID }) {
+	if (m.run != nil || m.asking || m.reask != nil || m.opening || m.ballot.saving) && slices.ContainsFunc(all, func(s sessions.Session) bool { return s.ID == m.session.ID }) {
 		return m.keyed("the session on the screen is still being answered: {stop_all} stops it")
 	}
 	return ""
@@ -399,7 +399,7 @@ func (m *Model) unready4another() string {
 	switch {
 	case m.warm != nil:
 		return m.keyed("models are still warming up: {stop_all} stops them all")
-	case m.run != nil || m.asking:
+	case m.run != nil || m.asking || m.reask != nil:
 		return m.keyed("answers are still coming: {stop_all} stops them all")
 	case m.opening:
 		return "a session is still opening"
@@ -421,14 +421,33 @@ func (m *Model) openSession(b *browser, id sessions.ID, turn int, words string) 
 		return nil
 	}
 	m.closeBrowser()
-	return m.resumeAt(id, turn, words)
+	return m.resumeAt(id, turn, func(m *Model) tea.Cmd { return m.land(turn, words) })
 }
 
-func (m *Model) resume(id sessions.ID) tea.Cmd { return m.resumeAt(id, 0, "") }
+// againInBrowser opens a session to ask it again of other models.
+func (m *Model) againInBrowser(b *browser) tea.Cmd {
+	p := b.chosen()
+	if p.of == nil {
+		return nil
+	}
+	if why := m.unready4another(); why != "" {
+		b.say(why, true)
+		return nil
+	}
+	m.closeBrowser()
+	if p.of.ID == m.session.ID {
+		return settled((*Model).againWith)(m)
+	}
+	return m.resumeAt(p.of.ID, 0, settled((*Model).againWith))
+}
+
+func (m *Model) resume(id sessions.ID) tea.Cmd {
+	return m.resumeAt(id, 0, func(*Model) tea.Cmd { return nil })
+}
 
 // resumeAt works on a session of the store, on the branch that a turn is on if
-// that is not 0.
-func (m *Model) resumeAt(id sessions.ID, turn int, words string) tea.Cmd {
+// that is not 0. Once it is there, then is done.
+func (m *Model) resumeAt(id sessions.ID, turn int, then func(*Model) tea.Cmd) tea.Cmd {
 	if why := m.unready4another(); why != "" {
 		return m.say(why)
 	}
@@ -456,7 +475,7 @@ func (m *Model) resumeAt(id sessions.ID, turn int, words string) tea.Cmd {
 				return m.warn(plain.Line(err.Error()))
 			}
 			m.showSession(turns)
-			return m.land(turn, words)
+			return then(m)
 		})
 	}
 }

@@ -43,7 +43,7 @@ func (b *browser) draw(w, h int) []string {
 	side, under := 0, 0
 	switch {
 	case w >= leastBeside:
-		side = min(max(w*2/5, 40), 76)
+		side = min(max(w/3, 36), 76)
 	case h >= leastBelow:
 		under = max(h/3, 6)
 	}
@@ -279,7 +279,7 @@ func (b *browser) hit(p spotted, chosen bool, w int) string {
 	if chosen {
 		faint, text, match, mark = th.Selection, th.Selection, th.MatchHere, "▸ "
 	}
-	where := whereOf(h)
+	where := whereOf(h, " ")
 	more := ""
 	if p.of.more && p.hit == len(p.of.hits)-1 {
 		more = " +"
@@ -294,23 +294,21 @@ func (b *browser) hit(p spotted, chosen bool, w int) string {
 	return line + faint.Render(more)
 }
 
-// whereOf says where a hit stands. Of a hidden answer it says no more than its
-// seat.
-func whereOf(h sessions.Hit) string {
-	turn := ""
-	if h.Turn > 0 {
-		turn = strconv.Itoa(h.Turn) + " "
-	}
-	switch {
+// whereOf says where a hit stands, with what between the turn and the rest. Of
+// a hidden answer it says no more than its seat.
+func whereOf(h sessions.Hit, between string) string {
+	what := string(h.Part)
+	switch _, model, ok := strings.Cut(h.Model, "/"); {
 	case h.Part != sessions.InAnswer:
-		return turn + string(h.Part)
 	case h.Seat > 0:
-		return turn + "answer " + strconv.Itoa(h.Seat)
+		what = "answer " + strconv.Itoa(h.Seat)
+	case ok:
+		what = plain.Line(model)
 	}
-	if _, model, ok := strings.Cut(h.Model, "/"); ok {
-		return turn + plain.Line(model)
+	if h.Turn == 0 {
+		return what
 	}
-	return turn + "answer"
+	return strconv.Itoa(h.Turn) + between + what
 }
 
 // highlit is text with marks, in two styles.

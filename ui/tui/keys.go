@@ -122,6 +122,8 @@ func commands() []command {
 		{"archive_sessions", []string{"a"}, inBrowser, "archive sessions, or put them back", withSessions((*Model).archiveSessions), "archive"},
 		{"fork_session", []string{"f"}, inBrowser, "fork the session: one of its own that begins with its turns", withSessions((*Model).forkSession), ""},
 		{"merge_sessions", []string{"m"}, inBrowser, "merge: append the turns of the marked sessions to the chosen one", withSessions((*Model).mergeSessions), ""},
+		{"export_sessions", []string{"e"}, inBrowser, "export: write sessions to a file", withSessions((*Model).exportSessions), "export"},
+		{"again_with", []string{"M"}, inBrowser, "ask the session's turns again of other models, beside the answers", withSessions((*Model).againInBrowser), ""},
 		{"delete_sessions", []string{"d", "delete"}, inBrowser, "delete sessions, which can be undone until juxta is left", withSessions((*Model).deleteSessions), "delete"},
 		{"undo_sessions", []string{"u"}, inBrowser, "undo what was done to sessions last", withSessions((*Model).undoSessions), "undo"},
 		{"shelf", []string{"A"}, inBrowser, "show the archived sessions, those that wait to be deleted, or the current ones", inSessions((*browser).nextShelf), "archived"},

@@ -52,7 +52,8 @@ type Options struct {
 	Values     map[string]string // of its variables, as far as they are given; the others are asked for
 	KeepSystem bool              // the columns' own system prompts stand, whatever the prompt says
 
-	Browse bool // begin with the list of sessions
+	Browse bool   // begin with the list of sessions
+	Export Export // of sessions, from that list
 }
 
 // Staying says that juxta was told to stay on this machine. The zero value says
