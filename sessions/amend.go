@@ -274,7 +274,7 @@ func (s *Session) forked(turn int) (Session, Path, error) {
 	next.ID, next.Seed, next.Created, next.Updated = NewID(now), newSeed(), now, now
 	next.Turns, next.Tip, next.Forks, next.Hidden = path.Len(), 0, nil, path.renumber(s.Hidden)
 	next.Origin = &Origin{s.ID, turn}
-	next.Spent, next.Guessed, next.Unpriced = 0, false, 0
+	next.Spent, next.Guessed, next.Unpriced, next.Underway = 0, false, 0, nil
 	next.Pinned, next.Archived, next.Binned, next.Imported = false, false, time.Time{}, nil
 	return next, path, nil
 }

@@ -268,7 +268,7 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) (*Run, erro
 	d.files = d.files || len(t.Files) > 0
 	question := t.clone()
 	r.Asked = t.clone()
-	asked := b.put(d, Batch{Turn: &question, Answers: kept, Files: k.files})
+	asked := b.put(d, Batch{Turn: &question, Answers: kept, Files: k.files, begins: b.name})
 	ctxs := r.cancellable(ctx) // from here on, Stop reaches it
 	b.run, b.asked = r, d
 	id := d.session.ID

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -21,6 +22,7 @@ const remembered = 8
 type Bench struct {
 	Registry *providers.Registry
 
+	name  string // by which it is told from those of other processes
 	store *Store // nil keeps nothing
 	saver *saver // nil with the store
 	shelf shelf
@@ -53,7 +55,7 @@ type desk struct {
 
 // NewBench works on a new session without columns. A nil store keeps nothing.
 func NewBench(reg *providers.Registry, store *Store) *Bench {
-	b := &Bench{Registry: reg, store: store, shelf: shelf{store: store}, desk: &desk{session: newSession()}}
+	b := &Bench{name: rand.Text(), Registry: reg, store: store, shelf: shelf{store: store}, desk: &desk{session: newSession()}}
 	if store != nil {
 		b.saver = newSaver(store, func(err error) {
 			b.mu.Lock()
@@ -137,6 +139,7 @@ func (b *Bench) Resume(id ID) error {
 	if err != nil {
 		return err
 	}
+	s = b.countCut(s)
 	d := &desk{session: s}
 	if d.files, err = b.store.hasBlobs(id); err == nil && d.files {
 		// Preflight tells who can't be asked because of them. A history that

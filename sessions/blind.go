@@ -95,7 +95,8 @@ type Summary struct {
 	Spent    *providers.Money `json:"spent"` // null while it is hidden, as the others
 	Guessed  *bool            `json:"guessed"`
 	Unpriced *int             `json:"unpriced"`
-	Changes  *int             `json:"changes,omitempty"` // never told: it counts answers as they end
+	Changes  *int             `json:"changes,omitempty"` // never told: they follow answers as they end
+	Underway *int             `json:"underway,omitempty"`
 }
 
 // Summary is the session as it may be shown.

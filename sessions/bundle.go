@@ -38,7 +38,7 @@ const ours = "juxta"
 // store knows of it.
 func (s Session) portable() Session {
 	s = s.clone()
-	s.Binned, s.Changes = time.Time{}, 0
+	s.Binned, s.Changes, s.Underway = time.Time{}, 0, nil
 	if s.Imported == nil {
 		return s
 	}

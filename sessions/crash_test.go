@@ -95,6 +95,17 @@ func TestAKillLosesASecondOfTextAtMost(t *testing.T) {
 		t.Errorf("heard %d bytes; the one in line has %q", answer, a[3].Text)
 	}
 
+	// What a kill cut short is counted when the session is opened, once: that of
+	// the local models costs nothing.
+	want(t, "answers at a cost that is not known", ses.Unpriced, 1)
+	for range 2 {
+		b := bench(t, s, nil)
+		if err := b.Resume(id); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "with the one that was cut", b.Session().Unpriced, 2)
+	}
+
 	// What was said is told when the session goes on.
 	b := bench(t, s, nil)
 	if err := b.Resume(id); err != nil {

@@ -29,3 +29,9 @@ func unlockFile(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LO
 func noSpace() []error {
 	return []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG}
 }
+
+// alive reports whether a process is there.
+func alive(pid int) bool {
+	err := syscall.Kill(pid, 0)
+	return pid > 0 && (err == nil || errors.Is(err, syscall.EPERM))
+}

@@ -45,3 +45,15 @@ func unlockFile(f *os.File) error {
 
 // noSpace is what the system says when a file can't grow.
 func noSpace() []error { return []error{errDiskFull, errHandleDiskFull} }
+
+// alive reports whether a process is there.
+func alive(pid int) bool {
+	const mayAsk, stillActive = 0x1000, 259
+	h, err := syscall.OpenProcess(mayAsk, false, uint32(pid))
+	if err != nil {
+		return errors.Is(err, syscall.ERROR_ACCESS_DENIED)
+	}
+	defer func() { _ = syscall.CloseHandle(h) }()
+	var code uint32
+	return syscall.GetExitCodeProcess(h, &code) == nil && code == stillActive
+}

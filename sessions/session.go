@@ -110,6 +110,8 @@ type Session struct {
 	// counts on by itself, so that a process that has counted less knows that
 	// others have changed something.
 	Changes int `json:"changes,omitempty"`
+
+	Underway []Underway `json:"underway,omitempty"` // kept by the store: whoever saves the session leaves it as it is there
 }
 
 // A Column is one model with its own settings and history.

@@ -74,7 +74,8 @@ type Batch struct {
 	Votes   []KeptVote
 	Files   map[string][]byte // bytes of the turn's files by SHA-256; those that the store has may be missing
 
-	again bool // nothing but a session that was saved before: one that is gone has been deleted
+	begins string // the bench that begins the answers that have not ended; "" for none
+	again  bool   // nothing but a session that was saved before: one that is gone has been deleted
 }
 
 // Kept is an answer and where it belongs. Its Timing.Chunks replace those in
@@ -127,7 +128,7 @@ func putBatch(tx *bolt.Tx, b Batch) error {
 		if b.again && tx.Bucket([]byte(inSessions)).Get([]byte(b.Session.ID)) == nil {
 			return nil // the next question tells
 		}
-		if err := saveSession(tx, *b.Session, b.Turn != nil, b.changes()); err != nil {
+		if err := saveSession(tx, *b.Session, b.Turn != nil, &b); err != nil {
 			return fmt.Errorf("session %.40q: %w", b.Session.ID, err)
 		}
 	}
@@ -157,15 +158,15 @@ func putBatch(tx *bolt.Tx, b Batch) error {
 	return nil
 }
 
-func putSession(tx *bolt.Tx, ses Session) error { return saveSession(tx, ses, false, false) }
+func putSession(tx *bolt.Tx, ses Session) error { return saveSession(tx, ses, false, &Batch{}) }
 
 // changes reports whether there is more in the batch than the session's row.
 func (b *Batch) changes() bool { return b.Turn != nil || len(b.Answers)+len(b.Votes) > 0 }
 
 // saveSession puts what a session has become beside what another process has
 // made of it. Who asks something in a session that waits to be deleted wants to
-// keep it. changes says that more of it than its row is saved.
-func saveSession(tx *bolt.Tx, ses Session, asks, changes bool) error {
+// keep it. with is what else is saved of it.
+func saveSession(tx *bolt.Tx, ses Session, asks bool, with *Batch) error {
 	key, err := keyOf(ses.ID)
 	if err != nil {
 		return err
@@ -179,10 +180,11 @@ func saveSession(tx *bolt.Tx, ses Session, asks, changes bool) error {
 		if ses.label(&kept); asks {
 			ses.Binned = time.Time{}
 		}
-		if ses.Changes = kept.Changes; changes {
+		if ses.Changes = kept.Changes; with.changes() {
 			ses.Changes++
 		}
 	}
+	ses.Underway = with.opens(kept.Underway)
 	if kept.Turns > ses.Turns { // another process has asked more
 		if at := ses.Last(); kept.Path().Has(at) {
 			ses.Tip = kept.Tip
