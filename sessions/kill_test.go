@@ -425,3 +425,36 @@ func TestAKillAtAnyMomentLosesNothingThatWasAcknowledged(t *testing.T) {
 	}
 	t.Logf("%d moments; the last store has %d deeds and %d streams", n, deeds, streamed)
 }
+
+// While two processes do their deeds, the store is read through, copied and
+// compacted again and again: nothing is found that is not there, and nothing that
+// was acknowledged is lost.
+func TestTheStoreIsKeptUpWhileOthersWork(t *testing.T) {
+	s, l := opened(t), newLedger()
+	s.SetPatience(time.Minute)
+	ses, _ := asked(time.Now(), 0)
+	saved(t, s, Batch{Session: &ses})
+	one, other := newVictim(t, s.Path(), 1, ses.ID), newVictim(t, s.Path(), 2, ses.ID)
+	for range 15 {
+		sound(t, s.Path())
+		c, err := s.Backup(filepath.Join(t.TempDir(), "copy.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sound(t, c.Path)
+		if _, _, err := s.Compact(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	one.kill()
+	other.kill()
+	l.enter(t, one, other)
+	for _, what := range l.missing(s) {
+		t.Error(what)
+	}
+	sound(t, s.Path())
+	if len(l.deeds) == 0 {
+		t.Error("nobody did anything")
+	}
+	t.Log(len(l.deeds), "deeds")
+}

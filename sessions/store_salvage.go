@@ -86,7 +86,7 @@ func (g *gatherer) strays(w *walk) {
 				continue
 			}
 			first, err := p.element(0)
-			switch pieces := err == nil && len(first.key) == 4; {
+			switch pieces := err == nil && len(first.key) == 4 && !wellKeyed(first.value, 0); {
 			case pieces: // a tree, or one page, of a file whose name is lost
 				w.tree(id, [][]byte{[]byte(inFiles), nil}, 0, nil, nil)
 				g.ended()
