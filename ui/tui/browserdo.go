@@ -262,18 +262,17 @@ func (m *Model) mergeSessions(b *browser) tea.Cmd {
 		b.say(why, true)
 		return nil
 	}
-	const stay, go_ = "stay as they are", "are deleted"
-	what := "it"
+	label, stay, leave := "then it", "stays as it is", "is deleted"
 	if len(from) > 1 {
-		what = "they"
+		label, stay, leave = "then they", "stay as they are", "are deleted"
 	}
 	f := newForm("Append "+called(from)+" to "+called([]sessions.Session{into}), &m.look, func(f *form) action {
-		bin := f.value("afterwards "+what) == go_
+		bin := f.value(label) == leave
 		return func(m *Model) tea.Cmd {
 			m.pop()
 			return m.merge(b, into, from, bin)
 		}
-	}, &field{name: "afterwards " + what, kind: aChoice, value: stay, options: []string{stay, go_}})
+	}, &field{name: label, kind: aChoice, value: stay, options: []string{stay, leave}})
 	f.note, f.does = "columns of the same model and settings become one; a merge can't be undone", "enter merges"
 	m.push(f)
 	return nil
