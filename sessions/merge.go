@@ -25,6 +25,7 @@ func (s *Session) sew(from *Session) (seam, error) {
 	m := seam{s.Turns, s.Last(), map[int]int{}}
 	taken := map[int]bool{}
 	for _, c := range from.Columns {
+		c.Follows = m.columns[c.Follows] // which was added before it
 		i := slices.IndexFunc(s.Columns, func(o Column) bool { return !taken[o.ID] && c.alike(&o) })
 		if i < 0 {
 			one := c
@@ -58,9 +59,10 @@ func (s *Session) sew(from *Session) (seam, error) {
 	return m, s.tag(from.Tags, nil)
 }
 
-// alike reports whether two columns are the same model with the same settings.
+// alike reports whether two columns are the same model with the same settings,
+// told the same.
 func (c *Column) alike(o *Column) bool {
-	return c.Model == o.Model && c.System == o.System && reflect.DeepEqual(c.Params, o.Params) && bytes.Equal(compacted(c.Schema), compacted(o.Schema))
+	return c.Model == o.Model && c.Follows == o.Follows && c.System == o.System && reflect.DeepEqual(c.Params, o.Params) && bytes.Equal(compacted(c.Schema), compacted(o.Schema))
 }
 
 // compacted is JSON without the space that means nothing.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"juxta/prompts"
 	"juxta/providers"
@@ -158,4 +159,38 @@ func alike(t testing.TB, what string, got, want [][]string) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("%s are %v, want %v", what, got, want)
 	}
+}
+
+func TestAMergedColumnFollowsTheOneThatItFollowed(t *testing.T) {
+	s := opened(t)
+	columns := func(models ...string) (all []Column) {
+		for i, m := range models {
+			all = append(all, Column{ID: i + 1, Model: providers.Ref{Provider: "lab", Model: m}})
+		}
+		return all
+	}
+	into, from := dated(t, s, "into", 1), NewID(time.Now())
+	at := time.Now()
+	ses := Session{ID: from, Title: "from", Created: at, Updated: at, Turns: 1, Columns: columns("x", "y", "y", "y"), Places: []int{1, 2, 3, 4}}
+	ses.Columns[2].Again, ses.Columns[2].Follows = true, 1
+	ses.Columns[3].Again, ses.Columns[3].Follows = true, 2
+	turn := Turn{ID: 1, Text: "q", Asked: at, Columns: []int{1, 2, 3, 4}}
+	b := Batch{Session: &ses, Turn: &turn}
+	for _, c := range ses.Columns {
+		b.Answers = append(b.Answers, Kept{from, 1, Answer{Column: c.ID, Take: 1, Follows: c.Follows, Text: "a", Finish: providers.Finished}})
+	}
+	no(t, s.Save(b))
+	all, err := s.Merge(into, []ID{from}, false)
+	no(t, err)
+	var got []int
+	for _, c := range all.Columns {
+		got = append(got, c.Follows)
+	}
+	equal(t, "columns follow", got, []int{0, 0, 0, 2, 3}) // the first is of the other session
+	_, turns := keptSession(t, s, into)
+	got = nil
+	for _, a := range turns[1].Answers {
+		got = append(got, a.Follows)
+	}
+	equal(t, "answers follow", got, []int{0, 0, 2, 3})
 }

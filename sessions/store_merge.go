@@ -36,6 +36,7 @@ func (s *Store) Merge(into ID, from []ID, bin bool) (Session, error) {
 			}
 		}
 		all.Binned, all.Updated = time.Time{}, now
+		all.Changes++
 		if err := tx.Bucket([]byte(inRecent)).Delete(recentKey(was, into)); err != nil {
 			return err
 		}
@@ -122,7 +123,7 @@ func moveTurn(tx *bolt.Tx, m seam, id ID, n int, to ID, bin bool, now time.Time)
 				return err
 			}
 		}
-		a.Column = m.column(a.Column)
+		a.Column, a.Follows = m.column(a.Column), m.column(a.Follows)
 		if err := putAnswer(tx, Kept{to, moved.ID, a}); err != nil {
 			return err
 		}
