@@ -9,6 +9,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
+
+	"juxta/prompts"
 )
 
 // twice is how soon a second click makes a double click.
@@ -147,14 +149,44 @@ func (m *Model) drag(e tea.MouseMotionMsg) tea.Cmd {
 	return cmd
 }
 
-// release copies what was selected.
+// release copies what was selected, or shows the picture that was clicked.
 func (m *Model) release() tea.Cmd {
 	d := m.mouse.drag
 	m.mouse.drag = nil
-	if d == nil || m.look.picked == nil {
+	switch {
+	case d == nil:
 		return nil
+	case m.look.picked == nil:
+		return m.clickQuestion(d.pane, d.from)
 	}
 	return m.copySelection()
+}
+
+// clickQuestion shows the picture whose name, or the count of pictures, stands at
+// a place of a question.
+func (m *Model) clickQuestion(pane int, p textPoint) tea.Cmd {
+	b := m.body()
+	i := slices.IndexFunc(m.tr.turns, func(t *turn) bool { return t.ID == p.turn })
+	if i < 0 {
+		return nil
+	}
+	c := m.tr.cell(i, pane, b)
+	if c.height(b.widths[pane], b.look); p.line >= len(c.head) {
+		return nil
+	}
+	before, name, is := strings.Cut(ansi.Strip(c.head[p.line]), sign(prompts.Picture)+" ")
+	if !is || p.x < b.look.width(before) {
+		return nil
+	}
+	for k := range c.files {
+		if f := nameOf(c.files[k].Name); strings.HasPrefix(name, b.look.middle(f, max(b.widths[pane]/2, 8))) {
+			return m.openFile(m.tr.turns[i], f)
+		}
+	}
+	if p.line > 0 {
+		return nil
+	}
+	return m.openFile(m.tr.turns[i], "")
 }
 
 func (m *Model) copySelection() tea.Cmd {

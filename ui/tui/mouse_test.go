@@ -163,3 +163,24 @@ func TestAClickOnAPillShowsItsPicture(t *testing.T) {
 		x.quit()
 	})
 }
+
+func TestAClickOnAQuestionsPictureShowsIt(t *testing.T) {
+	dir := album(t, map[string]image.Point{"big.png": {2000, 1000}, "small.png": {100, 100}})
+	synctest.Test(t, func(t *testing.T) {
+		x := showing(t, 120, 36, []string{filepath.Join(dir, "big.png"), filepath.Join(dir, "small.png")})
+		x.ask("what are these?", time.Second)
+		x.after(time.Second)
+		click := func(text string) string {
+			c, r := x.find(text)
+			x.mouse(0, c, r, "M")
+			x.mouse(0, c, r, "m")
+			return x.after(time.Second)
+		}
+		want(t, click("▣ small.png"), `small\.png 2 of 2`)
+		lacks(t, x.press("esc"), `2 of 2`)
+		want(t, click("▣ 2"), `big\.png 1 of 2`)
+		lacks(t, x.press("esc"), `1 of 2`)
+		lacks(t, click("what are"), `1 of 2`)
+		x.quit()
+	})
+}

@@ -47,14 +47,42 @@ func (m *Model) openPicture() tea.Cmd {
 	case s.gallery.screen.mode() == picture.Words:
 		return m.say(s.gallery.screen.why())
 	}
-	m.push(newViewer(s, &m.look))
+	m.push(newViewer(s.shots, s.at, &s.gallery, &m.look))
 	return nil
 }
 
-func newViewer(s *stage, lk *look) *viewer {
-	v := &viewer{look: lk, gallery: &s.gallery}
-	for i, sh := range s.shots {
-		if i == s.at {
+// openFile shows a picture of a turn on the whole screen.
+func (m *Model) openFile(t *turn, name string) tea.Cmd {
+	var shots []shot
+	first := 0
+	for _, f := range t.Files {
+		if !isPicture(f) {
+			continue
+		}
+		if nameOf(f.Name) == name {
+			first = len(shots)
+		}
+		sh := keptShot(f)
+		sh.turn = t.ID
+		shots = append(shots, sh)
+	}
+	g := &m.stage.gallery
+	switch {
+	case len(shots) == 0:
+		return nil
+	case g.screen.mode() == picture.Words:
+		return m.say(g.screen.why())
+	}
+	m.push(newViewer(shots, first, g, &m.look))
+	return nil
+}
+
+// newViewer begins with the shot at first; those that are still being prepared
+// are left out.
+func newViewer(shots []shot, first int, g *gallery, lk *look) *viewer {
+	v := &viewer{look: lk, gallery: g}
+	for i, sh := range shots {
+		if i == first {
 			v.at = len(v.shots)
 		}
 		if !sh.early {

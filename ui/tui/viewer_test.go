@@ -22,7 +22,7 @@ func viewing(size image.Point, w, h int) *viewer {
 	m := newModel(context.Background(), Options{})
 	m.stage.gallery.screen.profile = colorprofile.TrueColor
 	m.stage.shots = []shot{{name: "pin.png", size: size, ready: &prompts.Attachment{Name: "pin.png", Width: size.X, Height: size.Y}}}
-	v := newViewer(&m.stage, &m.look)
+	v := newViewer(m.stage.shots, 0, &m.stage.gallery, &m.look)
 	v.view(w, h)
 	return v
 }
