@@ -29,7 +29,7 @@ func TestPreflightTellsWhatIsToldOnceMore(t *testing.T) {
 	b := sighted(t, s, r, "a", "blind", "unsure")
 	wantAgain(t, "before a question", b, 1, 0, 0, 0, -1)
 	text := strings.Repeat("héllo", 20) // 120 bytes, 100 characters
-	notes := textTokens(enclosed("notes.txt", []byte(text)))
+	notes := textTokens(Enclosed("notes.txt", []byte(text)))
 	both := 76 + notes
 	price := func(tokens, pictures int) providers.Money {
 		return providers.Money(tokens*1_000_000 + pictures*7)

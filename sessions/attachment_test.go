@@ -160,7 +160,7 @@ func TestAFenceIsLongerThanAnyInTheText(t *testing.T) {
 		{"", "x\n", "```\nx\n```\n\n"},
 		{"e.```\n\x1b[31m", "x\n", "e.''' ␛[31m:\n```\nx\n```\n\n"},
 	} {
-		want(t, tt.name, string(enclosed(tt.name, []byte(tt.text))), tt.want)
+		want(t, tt.name, string(Enclosed(tt.name, []byte(tt.text))), tt.want)
 	}
 }
 

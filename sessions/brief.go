@@ -145,7 +145,7 @@ func (g *briefing) text(f Attachment) (providers.Text, error) {
 	if err != nil {
 		return "", err
 	}
-	g.texts[key] = enclosed(f.Name, data)
+	g.texts[key] = Enclosed(f.Name, data)
 	return g.texts[key], nil
 }
 
@@ -171,7 +171,7 @@ func (e *lostError) vain(ref providers.Ref) *providers.Error {
 	}
 }
 
-// enclosed is a written file as a model is told it: its name on a line (without
+// Enclosed is a written file as a model is told it: its name on a line (without
 // what acts on a terminal, and ' for `, which might be a fence), and its
 // text between fences, which are longer than any in the text. After the first
 // fence stands the name's extension, by which models and screens know the
@@ -182,7 +182,7 @@ func (e *lostError) vain(ref providers.Ref) *providers.Error {
 //	```go
 //	package notes
 //	```
-func enclosed(name string, data []byte) providers.Text {
+func Enclosed(name string, data []byte) providers.Text {
 	fence := "```"
 	for run := range runs(data, '`') {
 		if run >= len(fence) {

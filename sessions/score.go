@@ -308,3 +308,28 @@ func (t *scoring) old(s Score) int {
 	}
 	return 1
 }
+
+// BoardOf is what the given turns of a session tell of its models, as
+// [Bench.Score] tells it of all.
+func BoardOf(s Session, turns []Turn) Board {
+	t := newScoring(s.clone())
+	for i := range turns {
+		t.add(&turns[i])
+	}
+	return t.board()
+}
+
+// Spent is what the ended answers of turns cost together, whether some of that
+// comes of estimated tokens, and how many said something at a cost that is not
+// known: what a session has in its fields of these names.
+func Spent(turns []Turn) (sum providers.Money, guessed bool, unpriced int) {
+	var s Session
+	for i := range turns {
+		for j := range turns[i].Answers {
+			if a := &turns[i].Answers[j]; a.Finish != "" {
+				s.count(a)
+			}
+		}
+	}
+	return s.Spent, s.Guessed, s.Unpriced
+}

@@ -128,7 +128,7 @@ func (s *shelf) sum(a *prompts.Attachment) sum {
 	}
 	known = sum{sha256: a.SHA256()}
 	if a.Kind() == prompts.Written {
-		known.tokens = textTokens(enclosed(a.Name, a.Data))
+		known.tokens = textTokens(Enclosed(a.Name, a.Data))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
