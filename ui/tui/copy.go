@@ -8,6 +8,7 @@ import (
 
 	"juxta/sessions"
 	"juxta/sessions/plain"
+	"juxta/sessions/report"
 	"juxta/ui/markdown"
 )
 
@@ -93,16 +94,8 @@ func (m *Model) copyTurn() tea.Cmd {
 	case t.Sealed():
 		return m.say("not every answer of the blind turn is complete, so nothing of it is copied")
 	}
-	var b strings.Builder
-	for l := range strings.Lines(strings.TrimRight(plain.Text(t.Text), "\n")) {
-		b.WriteString("> " + strings.TrimRight(l, "\n") + "\n")
-	}
-	for i := range t.Files {
-		b.WriteString("> [" + fileWords(&t.Files[i], &m.look, len(t.Files[i].Name)) + "]\n")
-	}
-	b.WriteString(t.Said(m.session.Columns))
 	if m.say("copied the question and all answers as Markdown"); t.Hidden() {
 		m.say("copied the question and all answers as Markdown, without what is blind")
 	}
-	return tea.SetClipboard(b.String())
+	return tea.SetClipboard(report.TurnMarkdown(m.session, &t.Turn))
 }

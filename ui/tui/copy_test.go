@@ -60,8 +60,9 @@ func TestATurnIsCopiedAsMarkdown(t *testing.T) {
 		x.after(10 * time.Second)
 		want(t, x.press("Y"), "copied the question and all answers")
 		want(t, x.copied(),
-			`(?s)^> one\n> two\n\n### 1 · demo/script:ttft=1000,tps=2,say=First\+answer\.\n\nFirst answer\.\n\n\(first 1\.00s · total .* tok/s · .* · simulated\)\n`,
-			`(?s)\n### 2 · demo/.*\n\nSecond␛\[31m\n\n\(first `)
+			`(?s)^## Question 1\n\n> one\n> two\n\n\| Answer .*\n\| 1 · demo/script:\S* · simulated \|  \| 1\.00s \| .* tok/s \| 2 \| 4 \| unknown \|\n`,
+			`(?s)\n### 1 · demo/script:ttft=1000,tps=2,say=First\+answer\. · simulated\n\n> First answer\.\n`,
+			`(?s)\n### 2 · demo/.*\n\n> Second␛\[31m\n`)
 		x.quit()
 	})
 }
@@ -81,7 +82,7 @@ func TestATurnThatIsHiddenIsCopiedWithoutWhoSaidWhat(t *testing.T) {
 		want(t, got, "(?s)^> who\\?\n\n### Answer 1\n.*I am ▒▒▒ the .*### Answer 2\n.*I am ▒▒▒ the ")
 		lacks(t, got, "script|demo|Claude|tok|first 0|first 3|free|simulated")
 		x.press("1", "enter", "Y")
-		want(t, x.copied(), "demo/script", "Claude", "first 3")
+		want(t, x.copied(), "demo/script", "Claude", "3\\.00s", "Blind vote: ")
 		x.quit()
 	})
 }
