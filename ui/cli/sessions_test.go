@@ -54,7 +54,7 @@ func TestTheBrowserWritesSessionsAsTheCommandDoes(t *testing.T) {
 			t.Errorf("%s: %v", f.Name, err)
 		}
 		before, err := os.ReadFile(file)
-		if err != nil || len(before) == 0 {
+		if err != nil || len(before) == 0 && !strings.HasSuffix(f.Name, "preferences") { // nobody has voted
 			t.Errorf("%s: %d bytes, %v", f.Name, len(before), err)
 		}
 		if _, err := e.Write([]sessions.ID{all[0].ID}, f.Name, file); err == nil || !strings.Contains(err.Error(), "is there already") {
