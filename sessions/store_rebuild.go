@@ -38,7 +38,7 @@ func (s *Salvage) rebuild(ctx context.Context, heap, to *bolt.DB) error {
 			return err
 		}
 		return from.Bucket([]byte(inFiles)).ForEach(func(key, _ []byte) error {
-			if !b.files[string(key)] {
+			if !b.files[string(key)] && !b.nameless[string(key)] {
 				b.mend("file %s, which no question has, is left out", hex.EncodeToString(key))
 			}
 			return nil

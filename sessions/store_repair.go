@@ -22,8 +22,9 @@ type Salvage struct {
 	Lost   []string `json:"lost"`   // the first of them
 	Mended []string `json:"mended"` // what was made anew, the first of that
 
-	broken bool // a page could not be read
-	err    error
+	broken   bool            // a page could not be read
+	nameless map[string]bool // hashes of what may be files
+	err      error
 }
 
 // Repair reads what can be read of the store in the file from, which it never
@@ -35,7 +36,7 @@ type Salvage struct {
 //	from ── pages, by pageFile ──► heap ── session by session ──► to
 func Repair(ctx context.Context, from, to string) (Salvage, error) {
 	const op = "repairing"
-	s := Salvage{From: from, To: to, Lost: []string{}, Mended: []string{}}
+	s := Salvage{From: from, To: to, Lost: []string{}, Mended: []string{}, nameless: map[string]bool{}}
 	if _, err := os.Lstat(to); err == nil {
 		return s, fmt.Errorf("%s: %w", to, fs.ErrExist)
 	}

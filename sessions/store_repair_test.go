@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,6 +62,12 @@ func repaired(t testing.TB, path string) (string, Salvage) {
 	return to, s
 }
 
+// derived reports whether a name of [contents] is of what is made anew.
+func derived(key, _ string) bool {
+	bucket, _, _ := strings.Cut(key, " ")
+	return !slices.Contains([]string{inSessions, inTurns, inAnswers, inChunks, inVotes, inFiles, inHeld, inHolders}, bucket)
+}
+
 func TestRepairOfASoundStoreLosesNothing(t *testing.T) {
 	paths := []string{lived(t).Path()}
 	for v := 1; v <= fixtures; v++ {
@@ -70,17 +78,14 @@ func TestRepairOfASoundStoreLosesNothing(t *testing.T) {
 		to, s := repaired(t, path)
 		want(t, "losses", fmt.Sprint(s.Losses, s.Lost, s.Mended), "0 [] []")
 		was, is := contents(t, path), contents(t, to)
+		maps.DeleteFunc(was, derived)
+		maps.DeleteFunc(is, derived)
 		for key, v := range was {
-			if bucket, _, _ := strings.Cut(key, " "); bucket != inMeta && is[key] != v {
+			if is[key] != v {
 				t.Errorf("%s: %s is %.200q, was %.200q", path, key, is[key], v)
 			}
 		}
-		s2, err := Open(path) // which upgrades it
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = s2.Close()
-		want(t, "number of values", len(is), len(contents(t, path)))
+		want(t, "number of values", len(is), len(was))
 	}
 }
 
@@ -326,7 +331,7 @@ func gathered(t testing.TB, b []byte) (map[string]string, Salvage) {
 	if err := (&Store{path: heap, upgrades: layout()}).create(); err != nil {
 		t.Fatal(err)
 	}
-	var s Salvage
+	s := Salvage{nameless: map[string]bool{}}
 	f, err := openPages(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		t.Fatal(err)

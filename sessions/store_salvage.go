@@ -212,7 +212,10 @@ func (g *gatherer) ended() {
 	}
 	is := h.Sum(nil)
 	switch {
-	case len(sum) == 0 || bytes.Equal(is, sum):
+	case len(sum) == 0: // only a turn that has it can tell that it is a file
+		g.nameless[string(is)] = true
+		g.put(found{bucket: inFiles, key: is, pieces: pieces})
+	case bytes.Equal(is, sum):
 		g.put(found{bucket: inFiles, key: is, pieces: pieces})
 	case !g.stray:
 		g.lose("file %s is not what was saved", hex.EncodeToString(sum))
