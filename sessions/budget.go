@@ -31,6 +31,8 @@ func (f Forecast) Words(answers int) string {
 		return "no charge"
 	case f.Unknown == 0:
 		return "≈ " + f.Cost.String()
+	case f.Cost == 0:
+		return fmt.Sprintf("%d unknown", f.Unknown)
 	}
 	return fmt.Sprintf("≈ %s + %d unknown", f.Cost, f.Unknown)
 }

@@ -24,8 +24,11 @@ func (t *turn) whichTake(column int) string {
 }
 
 // tagsOf are the words behind the question in a cell.
-func (t *turn) tagsOf(p sessions.Pick) string {
+func (t *turn) tagsOf(p sessions.Pick, lk *look) string {
 	var tags []string
+	if a, ok := t.Take(p); ok && a.Follows > 0 && !t.Hidden() {
+		tags = append(tags, "told the answers of "+lk.called(a.Follows))
+	}
 	if takes := t.takes(p.Column); len(takes) > 1 && !t.Hidden() {
 		tags = append(tags, fmt.Sprintf("take %d/%d", slices.Index(takes, p.Take)+1, len(takes)))
 	}
@@ -72,7 +75,7 @@ func (m *Model) retag(turns ...*turn) {
 }
 
 func (t *turn) tag(p sessions.Pick, c *cell, lk *look) {
-	if tags, adopted := t.tagsOf(p), t.adoption(p, lk); tags != c.tags || adopted != c.adopted {
+	if tags, adopted := t.tagsOf(p, lk), t.adoption(p, lk); tags != c.tags || adopted != c.adopted {
 		c.tags, c.adopted, c.width = tags, adopted, 0
 	}
 }

@@ -161,10 +161,16 @@ func (m *Model) followed(c sessions.Column) string {
 	if c.Follows == 0 {
 		return ""
 	}
-	if place, ok := m.look.places[c.Follows]; ok {
+	return m.look.called(c.Follows)
+}
+
+// called is a column's number on the screen, or its model's name if it is not
+// there.
+func (lk *look) called(column int) string {
+	if place, ok := lk.places[column]; ok {
 		return strconv.Itoa(place + 1)
 	}
-	return plain.Line(m.look.models[c.Follows].Model)
+	return plain.Line(lk.models[column].Model)
 }
 
 // oneSystem reports whether all columns have the same system prompt, or none.
