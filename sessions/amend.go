@@ -26,6 +26,9 @@ func (b *Bench) amend(turn int, edit func(*Session, *Turn) error) (Turn, error) 
 func (b *Bench) edit(turn int, edit func(*Session, *Turn) error) (Turn, <-chan error, error) {
 	b.ask.Lock() // no question is being told meanwhile
 	defer b.ask.Unlock()
+	if err := b.refused(); err != nil {
+		return Turn{}, nil, err
+	}
 	b.mu.Lock()
 	d := b.desk
 	b.mu.Unlock()

@@ -216,6 +216,9 @@ func (b *Bench) free() (*desk, Session, error) {
 	if b.run != nil && !b.run.over() {
 		return nil, Session{}, ErrBusy
 	}
+	if err := b.refused(); err != nil {
+		return nil, Session{}, err
+	}
 	return b.desk, b.desk.session.clone(), nil
 }
 

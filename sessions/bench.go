@@ -22,11 +22,12 @@ const remembered = 8
 type Bench struct {
 	Registry *providers.Registry
 
-	name  string // by which it is told from those of other processes
-	store *Store // nil keeps nothing
-	saver *saver // nil with the store
-	shelf shelf
-	lines devices
+	name   string  // by which it is told from those of other processes
+	store  *Store  // nil keeps nothing
+	saver  *saver  // nil with the store
+	replay *replay // nil unless it plays what was recorded; see NewReplay
+	shelf  shelf
+	lines  devices
 
 	ask sync.Mutex // held while a question is prepared and saved; taken before mu
 
@@ -171,6 +172,9 @@ func (b *Bench) reopen(id ID) bool {
 func (b *Bench) change(edit func(*Session)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.replay != nil {
+		return
+	}
 	edit(&b.desk.session)
 	if b.desk.session.Turns > 0 {
 		b.put(b.desk, Batch{})

@@ -37,6 +37,8 @@ type lane struct {
 	fresh                   News                                  // not yet reported
 	unsaid                  struct{ text, thoughts, refusal int } // lengths already reported
 	told                    time.Time                             // when that was
+	pace                    *Pace                                 // of a replay, by whose clock it waits; else nil
+	entered                 time.Duration                         // when its state began, by that clock
 	changed                 bool                                  // since the last snapshot
 }
 
@@ -48,6 +50,9 @@ func (l *lane) shares() bool {
 func (l *lane) enter(p Phase, text string) {
 	if l.state.Phase != p || l.state.Text != text {
 		l.state = State{Phase: p, Text: text, Since: time.Now()}
+		if l.pace != nil {
+			l.entered = l.pace.now()
+		}
 	}
 }
 
@@ -194,6 +199,9 @@ func (l *lane) report(now time.Time) (News, bool) {
 	}
 	l.unsaid.text, l.unsaid.thoughts, l.unsaid.refusal = len(text), len(thoughts), len(refusal)
 	l.told, l.state.For = now, max(now.Sub(l.state.Since), 1)
+	if l.pace != nil {
+		l.state.For = max(l.pace.now()-l.entered, 1)
+	}
 	n.State, n.Live = l.state, l.live()
 	l.fresh = News{Column: n.Column, Take: n.Take}
 	return n, true
