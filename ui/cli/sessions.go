@@ -20,6 +20,7 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsExport(),
 		a.sessionsImport(),
 		a.sessionsVerify(),
+		a.sessionsReplay(),
 		a.sessionsAgain(),
 		a.sessionsTag(),
 		a.sessionsRename(),

@@ -51,6 +51,10 @@ func (m *Model) open() tea.Cmd {
 				return tea.Sequence(m.gauge.leave, tea.Quit)
 			}
 			m.showSession(turns)
+			if m.replaying() {
+				m.toPanes()
+				return m.play()
+			}
 			if m.opts.Browse {
 				return tea.Batch(m.browse(), m.look4models())
 			}
@@ -269,7 +273,7 @@ func watch(r *sessions.Run) tea.Cmd {
 			m.elapsed = elapsed(r, now)
 			if t := m.tr.find(r.Turn); t != nil {
 				for _, c := range t.cells {
-					if c.running {
+					if c.running && !m.replaying() { // whose silences are those of then
 						c.rest(c.quiet + time.Second)
 					}
 				}
@@ -320,6 +324,8 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 	switch {
 	case warm != nil:
 		return m.over(warm)
+	case m.replaying():
+		return tea.Batch(again, m.breathe())
 	case m.reask != nil:
 		return tea.Batch(again, m.reaskRan(msg.run.Turn))
 	}

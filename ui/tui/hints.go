@@ -32,6 +32,8 @@ func (m *Model) drawHints(k hinted) string {
 	var hints []hint
 	add := func(id, keys, what string) { hints = append(hints, hint{id, keys, what}) }
 	switch {
+	case where == inReplay: // where nothing is stopped for good
+		k.runs = false
 	case k.again:
 		add("back", keys.name("back"), "stop asking again")
 	case k.stops:
@@ -54,7 +56,7 @@ func (m *Model) drawHints(k hinted) string {
 			hints = append(hints, k.ofPictures(keys)...)
 		}
 		for _, c := range keys.commands {
-			if c.scope == s {
+			if c.scope == s && (where != inReplay || s == inReplay || c.id == "commands") {
 				if names, what := keys.short(where, c); names != "" {
 					add(c.id, names, what)
 				}

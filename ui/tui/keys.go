@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
+
+	"juxta/sessions"
 )
 
 // scope is where a key means a command.
@@ -16,6 +18,7 @@ const (
 	inComposer              // while the composer has the keys
 	inPanes                 // while the panes have them
 	inBrowser               // while the list of sessions has them
+	inReplay                // while a recorded session is played, before inPanes
 )
 
 // A command is something the user can do: it has a line in the help and in the
@@ -128,6 +131,11 @@ func commands() []command {
 		{"undo_sessions", []string{"u"}, inBrowser, "undo what was done to sessions last", withSessions((*Model).undoSessions), "undo"},
 		{"shelf", []string{"A"}, inBrowser, "show the archived sessions, those that wait to be deleted, or the current ones", inSessions((*browser).nextShelf), "archived"},
 		{"new_session", []string{"n"}, inBrowser, "new session with the same columns", withSessions((*Model).leaveForNew), "new"},
+		{"pause_replay", []string{"space", "p"}, inReplay, "replay: pause, or go on", inReplays((*Model).pauseReplay), "pause"},
+		{"slower_replay", []string{"<", ","}, inReplay, "replay: half as fast", inReplays((*Model).slowerReplay), ""},
+		{"faster_replay", []string{">", "."}, inReplay, "replay: twice as fast", inReplays((*Model).fasterReplay), "slower_replay faster_replay  slower, faster"},
+		{"skip_turn", []string{"n", "enter"}, inReplay, "replay: the rest of the turn at once, or else the next turn", inReplays((*Model).skipTurn), "next"},
+		{"end_replay", []string{"q"}, inReplay, "replay: end it", inReplays(func(m *Model, _ *sessions.Pace) tea.Cmd { return quit(m) }), "end"},
 		{"commands", []string{"?"}, inBrowser, "all commands", (*Model).palette, ""},
 	}
 	for i := range MostColumns {

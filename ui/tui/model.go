@@ -54,6 +54,7 @@ type Options struct {
 
 	Browse bool   // begin with the list of sessions
 	Export Export // of sessions, from that list
+	Replay bool   // the bench plays a recorded session, see [sessions.NewReplay]
 }
 
 // Staying says that juxta was told to stay on this machine. The zero value says
@@ -150,6 +151,7 @@ type Model struct {
 	reask     *reasking           // what run is a part of, if the session is asked again; else nil
 	left      leftover            // what the last reask left
 	removed   []removed           // columns, the last one last
+	breath    int                 // counts the waits between two turns of a replay, and their ends
 	elapsed   time.Duration       // since its question was asked, in seconds
 	asking    bool                // a question is on its way to the bench
 	opening   bool                // a session is on its way from the store
@@ -274,7 +276,7 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	}(m.ballot.sure)
 	if n := len(m.overlays); n > 0 {
 		if c, ok := m.look.keys.find(k.String(), overAll); ok {
-			return c.do(m)
+			return m.do(c)
 		}
 		act, cmd := m.overlays[n-1].key(k)
 		if act == nil {
@@ -285,14 +287,18 @@ func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
 	}
 	if s := m.searching; s != nil && s.typing {
 		if c, ok := m.look.keys.find(k.String(), overAll); ok {
-			return c.do(m)
+			return m.do(c)
 		}
 		return m.typeSearch(k)
 	}
-	if c, ok := m.look.keys.find(k.String(), overAll, anywhere, m.where()); ok {
-		return c.do(m)
+	scopes := []scope{overAll, anywhere, m.where()}
+	if m.replaying() {
+		scopes = []scope{overAll, inReplay, anywhere, inPanes}
 	}
-	if m.panel {
+	if c, ok := m.look.keys.find(k.String(), scopes...); ok {
+		return m.do(c)
+	}
+	if m.panel || m.replaying() {
 		return nil
 	}
 	before, text, recall := m.composer.lines(), "", m.composer.recall
@@ -321,6 +327,9 @@ func (m *Model) paste(text string) tea.Cmd {
 	}
 	if s := m.searching; s != nil && s.typing {
 		return m.pasteSearch(text)
+	}
+	if m.replaying() {
+		return nil
 	}
 	m.toComposer()
 	if m.waiting {

@@ -45,7 +45,7 @@ func (m *Model) perform(c command) tea.Cmd {
 	m.notice = notice{}
 	m.place()
 	before := m.screen()
-	cmd := c.do(m)
+	cmd := m.do(c)
 	m.place()
 	if cmd == nil && m.notice.text == "" && len(m.overlays) == 0 && m.screen() == before {
 		return m.say(m.keyed(m.idle(c.id)) + ": " + c.help)
@@ -76,8 +76,8 @@ func (m *Model) idle(id string) string {
 
 // worksIn says where a command's keys mean it.
 func worksIn(k *Keymap, id string) string {
-	called := map[scope]string{overAll: "always", anywhere: "anywhere", inComposer: "in the composer", inPanes: "in the panes", inBrowser: "in the list of sessions"}
-	widest := inBrowser
+	called := map[scope]string{overAll: "always", anywhere: "anywhere", inComposer: "in the composer", inPanes: "in the panes", inBrowser: "in the list of sessions", inReplay: "in a replay"}
+	widest := inReplay
 	for _, c := range k.commands {
 		if c.id == id {
 			widest = min(widest, c.scope)

@@ -112,6 +112,9 @@ func (m *Model) screen() string {
 		lines = append(lines, m.look.fit(at(strip, i), m.w))
 	}
 	written := strings.Split(m.composer.view(), "\n")
+	if m.replaying() {
+		written = []string{m.replayBar(m.w - 1)}
+	}
 	for i, l := range written[:min(len(written), f.composer.Dy())] {
 		next := ""
 		if i == min(len(written), f.composer.Dy())-1 {
