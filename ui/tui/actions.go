@@ -107,6 +107,7 @@ func (m *Model) escape() tea.Cmd {
 			if o.escape() {
 				return nil
 			}
+			m.left4later(o)
 		case *themes:
 			o.left(m)
 		}

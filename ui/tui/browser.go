@@ -40,6 +40,7 @@ type browser struct {
 	eager bool               // enter was pressed while something was still being looked for
 
 	at, top int
+	back    spotted // what is chosen once it is there; zero for the first line
 	marked  []sessions.Session
 	peek    peep
 	note    string // said in place of the hints; sanitised
@@ -123,9 +124,12 @@ func (m *Model) browse() tea.Cmd {
 	in.Focus()
 	b := &browser{look: &m.look, gallery: &m.stage.gallery, store: m.bench.Store(), ctx: m.ctx, input: in, total: -1}
 	b.list.more = true
+	b.input.SetValue(m.shelving.query)
+	b.input.CursorEnd()
+	b.back = m.shelving.at
 	b.restyle()
 	m.push(b)
-	return tea.Batch(b.load(), b.count())
+	return tea.Batch(b.typed(), b.count())
 }
 
 // browser is the one that is open; nil for none.
@@ -198,9 +202,6 @@ func (b *browser) escape() bool {
 	if len(b.marked) > 0 {
 		b.marked = nil
 		return true
-	}
-	if b.stop != nil {
-		b.stop()
 	}
 	return false
 }

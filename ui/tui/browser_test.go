@@ -154,6 +154,10 @@ func TestEnterOpensTheSessionAtTheTurnThatWasFound(t *testing.T) {
 		if got := x.press("y"); !strings.Contains(got, "❯ y") {
 			t.Errorf("the composer does not have the keys:\n%s", got)
 		}
+		x.press("ctrl+s") // and it goes on where it was left
+		want(t, x.after(time.Second), "❯ needle", "▸   question 0", "the NEEDLE is here", "1 found")
+		x.press("ctrl+u")
+		want(t, x.after(time.Second), "something else", "question 0")
 		x.quit()
 	})
 }

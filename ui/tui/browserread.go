@@ -123,6 +123,9 @@ func (b *browser) read(l sessions.Listing) tea.Cmd {
 				return nil
 			}
 			was := b.chosen()
+			if was.of == nil && b.query == "" {
+				was, b.back = b.back, spotted{}
+			}
 			if l.After == nil {
 				b.list.all = nil
 			}
@@ -177,12 +180,11 @@ func (b *browser) typed() tea.Cmd {
 	if text == "" || q.Empty() {
 		if b.query != "" {
 			b.query, b.found, b.at, b.top = "", listing{}, 0, 0
-			return b.peer()
 		}
 		if len(b.list.all) == 0 && b.list.more {
 			return b.load()
 		}
-		return nil
+		return b.peer()
 	}
 	if b.shelf == sessions.Bin { // which is not searched
 		b.shelf, b.list, b.total = sessions.Current, listing{more: true}, -1
@@ -238,8 +240,9 @@ func (b *browser) seek(text string, after sessions.Cursor, limit int) tea.Cmd {
 				b.found = listing{}
 			}
 			if b.query != text {
-				b.at, b.top, was = 0, 0, spotted{}
+				b.at, b.top, was = 0, 0, b.back
 			}
+			b.back = spotted{}
 			b.query = text
 			b.found.all = append(b.found.all, rows...)
 			b.found.next, b.found.more = r.Next, r.Next != ""
@@ -289,7 +292,7 @@ func unearthed(store *sessions.Store, found []sessions.Found) ([]*entry, error) 
 
 // nowhere asks which part of a query finds nothing, where it finds nothing.
 func (b *browser) nowhere(_ context.Context) tea.Cmd {
-	if len(b.found.all) > 0 || b.found.more {
+	if len(b.found.all) > 0 || b.found.more || b.shelf != sessions.Current {
 		return nil
 	}
 	ctx, stop := context.WithCancel(b.ctx)

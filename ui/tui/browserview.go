@@ -341,6 +341,8 @@ func (b *browser) empty(w int) []string {
 	switch {
 	case b.busy:
 		text = "reading"
+	case b.query != "" && b.shelf == sessions.Archived:
+		text = "Nothing archived has that."
 	case b.query != "" && b.none == nil:
 		text = "nothing found"
 	case b.query != "" && len(b.none) == 0:

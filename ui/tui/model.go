@@ -89,7 +89,10 @@ func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
 	defer cancel()
 	var unsaved error
 	if m.bench != nil {
-		unsaved = errors.Join(m.bench.Close(saving), m.emptyBin())
+		unsaved = m.bench.Close(saving)
+		if !errors.Is(err, tea.ErrProgramPanic) { // else nobody has had the time to undo
+			unsaved = errors.Join(unsaved, m.emptyBin())
+		}
 	}
 	switch {
 	case m.fatal != nil:
