@@ -29,6 +29,8 @@ import (
 //	holders   <sha256><session>                   nothing: the same, by file
 //	loose     <sha256>                            since when the file waits for its question
 //
+// and the index for searching, see store_index.go.
+//
 // A session is its 26 characters, a hash 32 bytes, a time 8 bytes of
 // milliseconds, every other part of a key 4 bytes, all big-endian: keys sort as people count. Values are
 // JSON, and behind it the long texts as they are, see pack.
@@ -219,13 +221,20 @@ func putRow(tx *bolt.Tx, key []byte, ses Session) error {
 	if err != nil {
 		return err
 	}
+	if err := freshenRow(tx, &ses, tx.Bucket([]byte(inSessions)).Get(key)); err != nil {
+		return err
+	}
 	if err := tx.Bucket([]byte(inSessions)).Put(key, value); err != nil {
 		return err
 	}
 	if err := pin(tx, ses.ID, ses.Pinned); err != nil {
 		return err
 	}
-	return tx.Bucket([]byte(inRecent)).Put(recentKey(ses.Updated, ses.ID), ses.shelfmarks())
+	entry, err := listEntry(tx, &ses)
+	if err != nil {
+		return err
+	}
+	return tx.Bucket([]byte(inRecent)).Put(recentKey(ses.Updated, ses.ID), entry)
 }
 
 // forget takes the session, as it was kept, out of the list, and returns it. A
@@ -262,6 +271,9 @@ func putTurn(tx *bolt.Tx, id ID, t Turn) error {
 	if err := turns.Put(key, value); err != nil {
 		return err
 	}
+	if err := freshen(tx, id, t.ID, len(t.Text)); err != nil {
+		return err
+	}
 	return hold(tx, id, t.Files)
 }
 
@@ -280,6 +292,13 @@ func putAnswer(tx *bolt.Tx, k Kept) error {
 	if err := tx.Bucket([]byte(inAnswers)).Put(key, value); err != nil {
 		return err
 	}
+	size := 0
+	if k.Answer.Finish != "" {
+		size = len(k.Answer.Text)
+	}
+	if err := freshen(tx, k.Session, k.Turn, size); err != nil {
+		return err
+	}
 	if k.Answer.Timing.Chunks == nil {
 		return nil
 	}
@@ -296,6 +315,9 @@ func putVote(tx *bolt.Tx, k KeptVote) error {
 	}
 	value, err := json.Marshal(k.Vote)
 	if err != nil {
+		return err
+	}
+	if err := freshen(tx, k.Session, k.Turn, 0); err != nil {
 		return err
 	}
 	return tx.Bucket([]byte(inVotes)).Put(key, value)
@@ -322,6 +344,9 @@ func deleteSession(tx *bolt.Tx, id ID) error {
 		return err
 	}
 	if err := pin(tx, id, false); err != nil {
+		return err
+	}
+	if err := unindex(tx, id); err != nil {
 		return err
 	}
 	if err := tx.Bucket([]byte(inSessions)).Delete([]byte(id)); err != nil {

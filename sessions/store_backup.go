@@ -89,8 +89,12 @@ func (s *Store) copyBefore(version int) error {
 	if err != nil {
 		return err
 	}
+	filling := version == indexLayout-1 && beganFilling(s.path)
 	for _, c := range all {
 		if strings.HasSuffix(c.Path, kind+".bak") {
+			if filling {
+				return nil // nothing of what it has was changed since
+			}
 			if same, err := sameBytes(c.Path, s.path); err == nil && same {
 				return nil
 			}

@@ -70,12 +70,14 @@ func copyTurn(tx *bolt.Tx, from ID, id int, to ID, n int) error {
 	if err != nil {
 		return err
 	}
+	size := 0
 	for _, name := range []string{inAnswers, inChunks, inVotes} {
 		for _, kv := range under(tx, name, source) {
 			if err := tx.Bucket([]byte(name)).Put(append(bytes.Clone(target), kv[0][len(source):]...), kv[1]); err != nil {
 				return err
 			}
+			size += len(kv[1])
 		}
 	}
-	return nil
+	return freshen(tx, to, n, size)
 }

@@ -197,7 +197,8 @@ func TestUpgradesRunOnceInOrderAfterACopy(t *testing.T) {
 			return tx.Bucket([]byte(inMeta)).Put(fmt.Append(nil, "mark", n), nil)
 		}
 	}
-	next := append(layout(), mark(4), mark(5))
+	newest := len(layout())
+	next := append(layout(), mark(newest+1), mark(newest+2))
 	for range 2 {
 		s, err := openStore(path, next)
 		if err != nil {
@@ -210,14 +211,14 @@ func TestUpgradesRunOnceInOrderAfterACopy(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if fmt.Sprint(ran) != "[4 5]" {
+	if fmt.Sprint(ran) != fmt.Sprint([]int{newest + 1, newest + 2}) {
 		t.Errorf("ran %v", ran)
 	}
 	if err := old.Save(batches[0]); !errors.Is(err, errNewer) {
 		t.Errorf("the old program, still running: %v", err)
 	}
 
-	copied, err := Open(copyBeforeUpgrade(t, path, 3))
+	copied, err := Open(copyBeforeUpgrade(t, path, newest))
 	if err != nil {
 		t.Fatal("opening the copy:", err)
 	}

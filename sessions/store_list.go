@@ -2,10 +2,13 @@ package sessions
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
+
+	"juxta/providers"
 )
 
 // A Shelf is which sessions a [Listing] is of.
@@ -96,6 +99,38 @@ func (s *Store) List(l Listing) ([]Session, error) {
 		return nil
 	})
 	return list, err
+}
+
+// listEntry is what the list says of a session, so that nobody needs to read its
+// row to leave it out: its shelfmarks, its number in the index, and if it is not
+// hidden, what was spent.
+func listEntry(tx *bolt.Tx, ses *Session) ([]byte, error) {
+	n, err := numberOf(tx, ses.ID)
+	if err != nil || n == 0 {
+		return ses.shelfmarks(), err
+	}
+	e := binary.AppendUvarint([]byte{marksOf(ses.shelfmarks())}, uint64(n))
+	if len(ses.Hidden) == 0 {
+		e = binary.AppendUvarint(e, uint64(ses.Spent))
+	}
+	return e, nil
+}
+
+// listed is what listEntry says; spent is nil if that is hidden. A zero number is
+// not known, and the rest neither.
+func listed(e []byte) (number uint32, spent *providers.Money) {
+	if len(e) < 2 {
+		return 0, nil
+	}
+	n, width := binary.Uvarint(e[1:])
+	if width <= 0 {
+		return 0, nil
+	}
+	if m, w := binary.Uvarint(e[1+width:]); w > 0 {
+		money := providers.Money(m)
+		spent = &money
+	}
+	return uint32(n), spent
 }
 
 // pinnedKeys are the keys in the list of the pinned sessions, newest first.

@@ -43,6 +43,7 @@ func layout() []upgrade {
 			_, err := tx.CreateBucket([]byte(inVotes))
 			return err
 		},
+		makeIndex, // which fillIndex has filled where there is something to search
 	}
 }
 
@@ -173,6 +174,11 @@ func (s *Store) upgrade(version int) error {
 		return fmt.Errorf("copying it before the upgrade: %w", err)
 	}
 	for v := version; v < len(s.upgrades); v++ {
+		if v+1 == indexLayout {
+			if err := fillIndex(s.path); err != nil {
+				return fmt.Errorf("indexing its texts: %w", err)
+			}
+		}
 		if err := transact(s.path, true, s.step(v)); err != nil {
 			return fmt.Errorf("upgrading to layout %d: %w", v+1, err)
 		}
@@ -230,7 +236,12 @@ func (s *Store) view(op string, do func(*bolt.Tx) error) error {
 }
 
 func (s *Store) update(op string, do func(*bolt.Tx) error) error {
-	return s.within(op, true, 0, do)
+	return s.within(op, true, 0, func(tx *bolt.Tx) error {
+		if err := do(tx); err != nil {
+			return err
+		}
+		return index(tx, false)
+	})
 }
 
 // within runs one transaction inside the lock, which writes about as many bytes

@@ -91,7 +91,7 @@ func (b *builder) flush() error {
 				return err
 			}
 		}
-		return nil
+		return index(tx, false)
 	})
 }
 

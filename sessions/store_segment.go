@@ -1,0 +1,397 @@
+package sessions
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"math/bits"
+	"slices"
+
+	bolt "go.etcd.io/bbolt"
+)
+
+// blockSize is about how many bytes a block of words has: several fit on a page,
+// and one is read to find a word.
+const blockSize = 1200
+
+// A segment is a part of the index while it is made.
+type segment struct {
+	docs  []uint64 // number<<32 | turn, rising
+	at    map[string]int
+	has   [][]uint16 // places in docs, rising, by word
+	scan  scan
+	lone  []byte // the lone character before
+	words []string
+}
+
+func newSegment() *segment { return &segment{at: map[string]int{}} }
+
+// read adds what a key of fresh names. Keys come in order.
+func (s *segment) read(tx *bolt.Tx, key []byte) error {
+	id := tx.Bucket([]byte(inNumbered)).Get(key[:4])
+	if len(key) != 8 || id == nil {
+		return nil
+	}
+	s.docs = append(s.docs, binary.BigEndian.Uint64(key))
+	return textsOf(tx, ID(id), binary.BigEndian.Uint32(key[4:]), s.text, func(t string) { s.add([]byte(t)) })
+}
+
+func (s *segment) text(text string) {
+	s.scan.text, s.scan.at, s.lone = text, 0, s.lone[:0]
+	for s.scan.next() {
+		if len(s.lone) > 0 {
+			if s.scan.lone {
+				s.lone = append(s.lone, s.scan.word...)
+			}
+			s.add(s.lone)
+		}
+		if s.lone = s.lone[:0]; s.scan.lone {
+			s.lone = append(s.lone, s.scan.word...)
+			continue
+		}
+		s.add(s.scan.word)
+	}
+	if len(s.lone) > 0 {
+		s.add(s.lone)
+	}
+}
+
+// add notes that the last doc has a word.
+func (s *segment) add(word []byte) {
+	word = word[:min(len(word), longestWord)]
+	i, ok := s.at[string(word)]
+	if !ok {
+		i = len(s.has)
+		s.at[string(word)] = i
+		s.has = append(s.has, nil)
+		s.words = append(s.words, string(word))
+	}
+	place := uint16(len(s.docs) - 1)
+	if n := len(s.has[i]); n == 0 || s.has[i][n-1] != place {
+		s.has[i] = append(s.has[i], place)
+	}
+}
+
+// write puts the segment into the store.
+func (s *segment) write(tx *bolt.Tx) error {
+	if len(s.docs) == 0 {
+		return nil
+	}
+	w, err := newSegmentWriter(tx, s.docs)
+	if err != nil {
+		return err
+	}
+	slices.Sort(s.words)
+	for _, word := range s.words {
+		if err := w.add([]byte(word), s.has[s.at[word]]); err != nil {
+			return err
+		}
+	}
+	return w.flush()
+}
+
+// A segmentWriter writes words that come in order, block after block.
+type segmentWriter struct {
+	words *bolt.Bucket
+	key   []byte // of the segment
+	first []byte // word of the block
+	last  []byte
+	block []byte
+	list  []byte
+}
+
+func newSegmentWriter(tx *bolt.Tx, docs []uint64) (*segmentWriter, error) {
+	b := tx.Bucket([]byte(inDocs))
+	n, err := b.NextSequence()
+	if err != nil {
+		return nil, err
+	}
+	w := &segmentWriter{words: tx.Bucket([]byte(inWords)), key: binary.BigEndian.AppendUint32(nil, uint32(n))}
+	w.words.FillPercent = 0.95 // it grows at its end alone
+	return w, b.Put(w.key, packDocs(docs))
+}
+
+func (w *segmentWriter) add(word []byte, places []uint16) error {
+	if len(w.block) > blockSize {
+		if err := w.flush(); err != nil {
+			return err
+		}
+	}
+	if len(w.block) == 0 {
+		w.first, w.last = append(w.first[:0], word...), w.last[:0]
+	}
+	same := 0
+	for same < min(len(word), len(w.last)) && word[same] == w.last[same] {
+		same++
+	}
+	w.last = append(w.last[:0], word...)
+	w.list = w.list[:0]
+	before := uint16(0)
+	for _, p := range places {
+		w.list = binary.AppendUvarint(w.list, uint64(p-before))
+		before = p
+	}
+	w.block = append(w.block, byte(same), byte(len(word)-same))
+	w.block = append(w.block, word[same:]...)
+	w.block = binary.AppendUvarint(w.block, uint64(len(w.list)))
+	w.block = append(w.block, w.list...)
+	return nil
+}
+
+func (w *segmentWriter) flush() error {
+	if len(w.block) == 0 {
+		return nil
+	}
+	err := w.words.Put(append(bytes.Clone(w.key), w.first...), bytes.Clone(w.block))
+	w.block = w.block[:0]
+	return err
+}
+
+// packDocs writes two varints a doc: how much its number is larger than that
+// before, and its turn.
+func packDocs(docs []uint64) []byte {
+	b := binary.AppendUvarint(nil, uint64(len(docs)))
+	before := uint64(0)
+	for _, d := range docs {
+		b = binary.AppendUvarint(b, d>>32-before)
+		b = binary.AppendUvarint(b, d&0xffffffff)
+		before = d >> 32
+	}
+	return b
+}
+
+var errIndex = errors.New("the index is cut off")
+
+func unpackDocs(b []byte) ([]uint64, error) {
+	n, width := binary.Uvarint(b)
+	if width <= 0 || n > uint64(len(b)) {
+		return nil, damaged(errIndex)
+	}
+	b = b[width:]
+	docs, number := make([]uint64, n), uint64(0)
+	for i := range docs {
+		up, w1 := binary.Uvarint(b)
+		if w1 <= 0 {
+			return nil, damaged(errIndex)
+		}
+		turn, w2 := binary.Uvarint(b[w1:])
+		if w2 <= 0 {
+			return nil, damaged(errIndex)
+		}
+		b = b[w1+w2:]
+		number += up
+		docs[i] = number<<32 | turn
+	}
+	return docs, nil
+}
+
+// A wordCursor goes through the words of a segment, in order.
+type wordCursor struct {
+	c     *bolt.Cursor
+	key   []byte // of the segment
+	block []byte
+	word  []byte
+	list  []byte // packed places
+	err   error
+}
+
+func wordsFrom(tx *bolt.Tx, segment, word []byte) *wordCursor {
+	w := &wordCursor{c: tx.Bucket([]byte(inWords)).Cursor(), key: segment}
+	at := append(bytes.Clone(segment), word...)
+	k, v := w.c.Seek(at)
+	if !bytes.Equal(k, at) { // it stands in the block before
+		if k == nil {
+			k, v = w.c.Last()
+		} else {
+			k, v = w.c.Prev()
+		}
+		if !bytes.HasPrefix(k, segment) {
+			k, v = w.c.Seek(at)
+		}
+	}
+	w.open(k, v)
+	return w
+}
+
+func (w *wordCursor) open(k, v []byte) {
+	if w.block = nil; bytes.HasPrefix(k, w.key) {
+		w.block, w.word = v, w.word[:0]
+	}
+}
+
+func (w *wordCursor) next() bool {
+	if len(w.block) == 0 {
+		if w.block == nil {
+			return false
+		}
+		if w.open(w.c.Next()); len(w.block) == 0 {
+			return false
+		}
+	}
+	b := w.block
+	if len(b) < 2 || len(b) < 2+int(b[1]) || int(b[0]) > len(w.word) {
+		w.err, w.block = damaged(errIndex), nil
+		return false
+	}
+	w.word = append(w.word[:b[0]], b[2:2+int(b[1])]...)
+	b = b[2+int(b[1]):]
+	n, width := binary.Uvarint(b)
+	if width <= 0 || n > uint64(len(b)-width) {
+		w.err, w.block = damaged(errIndex), nil
+		return false
+	}
+	w.list, w.block = b[width:width+int(n)], b[width+int(n):]
+	return true
+}
+
+// places calls do with each place of the word.
+func (w *wordCursor) places(do func(int)) {
+	at := 0
+	for b := w.list; len(b) > 0; {
+		n, width := binary.Uvarint(b)
+		if width <= 0 {
+			w.err = damaged(errIndex)
+			return
+		}
+		at += int(n)
+		do(at)
+		b = b[width:]
+	}
+}
+
+// A bitset is a set of small numbers.
+type bitset []uint64
+
+func (b bitset) has(i int) bool { return i>>6 < len(b) && b[i>>6]>>(i&63)&1 != 0 }
+
+func (b *bitset) set(i int) {
+	if n := i>>6 + 1; n > len(*b) {
+		*b = append(*b, make(bitset, n-len(*b))...)
+	}
+	(*b)[i>>6] |= 1 << (i & 63)
+}
+
+func (b bitset) each(do func(int)) {
+	for i, w := range b {
+		for ; w != 0; w &= w - 1 {
+			do(i<<6 + bits.TrailingZeros64(w))
+		}
+	}
+}
+
+// unite makes the small segments one, if there are many, and leaves out what has
+// been deleted.
+func unite(tx *bolt.Tx) error {
+	var small [][]byte
+	var docs [][]uint64
+	c := tx.Bucket([]byte(inDocs)).Cursor()
+	for k, v := c.First(); k != nil && len(small) < 2*mostSmall-1; k, v = c.Next() { // so that places fit into 16 bits
+		if n, _ := binary.Uvarint(v); n < smallSegment {
+			d, err := unpackDocs(v)
+			if err != nil {
+				return err
+			}
+			small, docs = append(small, bytes.Clone(k)), append(docs, d)
+		}
+	}
+	if len(small) < mostSmall {
+		return nil
+	}
+	all := survivors(tx, docs)
+	if err := rewrite(tx, small, docs, all); err != nil {
+		return err
+	}
+	words := tx.Bucket([]byte(inWords)).Cursor()
+	for _, key := range small {
+		if err := tx.Bucket([]byte(inDocs)).Delete(key); err != nil {
+			return err
+		}
+		for k, _ := words.Seek(key); bytes.HasPrefix(k, key); k, _ = words.Seek(key) {
+			if err := words.Delete(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// survivors are those docs whose sessions are in the store, in order.
+func survivors(tx *bolt.Tx, docs [][]uint64) []uint64 {
+	var all []uint64
+	numbered, last, there := tx.Bucket([]byte(inNumbered)), uint64(0), false
+	for _, list := range docs {
+		for _, d := range list {
+			if n := d >> 32; n != last {
+				last, there = n, numbered.Get(binary.BigEndian.AppendUint32(nil, uint32(n))) != nil
+			}
+			if there {
+				all = append(all, d)
+			}
+		}
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// rewrite makes one segment, with the docs all, of several.
+func rewrite(tx *bolt.Tx, keys [][]byte, docs [][]uint64, all []uint64) error {
+	if len(all) == 0 {
+		return nil
+	}
+	w, err := newSegmentWriter(tx, all)
+	if err != nil {
+		return err
+	}
+	cursors := make([]*wordCursor, 0, len(keys))
+	to := make([][]int, 0, len(keys)) // places by places
+	for i, key := range keys {
+		c := wordsFrom(tx, key, nil)
+		if !c.next() {
+			continue
+		}
+		places := make([]int, len(docs[i]))
+		for j, d := range docs[i] {
+			places[j] = -1
+			if at, ok := slices.BinarySearch(all, d); ok {
+				places[j] = at
+			}
+		}
+		cursors, to = append(cursors, c), append(to, places)
+	}
+	var word []byte
+	var places []uint16
+	for len(cursors) > 0 {
+		least := cursors[0]
+		for _, c := range cursors[1:] {
+			if bytes.Compare(c.word, least.word) < 0 {
+				least = c
+			}
+		}
+		word, places = append(word[:0], least.word...), places[:0]
+		for i := 0; i < len(cursors); i++ {
+			c := cursors[i]
+			if !bytes.Equal(c.word, word) {
+				continue
+			}
+			c.places(func(p int) {
+				if p < len(to[i]) && to[i][p] >= 0 {
+					places = append(places, uint16(to[i][p]))
+				}
+			})
+			if !c.next() {
+				if c.err != nil {
+					return c.err
+				}
+				cursors, to = slices.Delete(cursors, i, i+1), slices.Delete(to, i, i+1)
+				i--
+			}
+		}
+		slices.Sort(places)
+		if places = slices.Compact(places); len(places) > 0 {
+			if err := w.add(word, places); err != nil {
+				return err
+			}
+		}
+	}
+	return w.flush()
+}
