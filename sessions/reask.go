@@ -59,6 +59,18 @@ func (p Plan) Sent() (n int) {
 	return n
 }
 
+// Shown is how many columns of the session will be on the screen, once those of
+// the plan are there.
+func (p Plan) Shown(s *Session) int {
+	n := len(s.Places)
+	for _, c := range p.Columns {
+		if !slices.Contains(s.Places, c.Column.ID) {
+			n++
+		}
+	}
+	return n
+}
+
 // Like is a column as another one, with another model.
 func (c Column) Like(ref providers.Ref) Column {
 	return Column{Model: ref, System: c.System, Params: c.Params, Schema: c.Schema, Preset: c.Preset}

@@ -15,6 +15,7 @@ import (
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
+	"juxta/ui/tui"
 )
 
 // What --history may say.
@@ -146,6 +147,9 @@ func (g *again) run(ctx context.Context, session string) error {
 	plan, err := r.Plan(s, turns, reg.Model)
 	if err != nil {
 		return usage("`juxta sessions show "+string(s.ID)+"` shows its turns and columns", "%w", err)
+	}
+	if n := plan.Shown(&s); n > tui.MostColumns {
+		return usage("remove columns from the screen, or ask fewer models", "the session would have %d columns on the screen, and %d are the most", n, tui.MostColumns)
 	}
 	if g.dry {
 		return g.printPlan(&s, r, plan)

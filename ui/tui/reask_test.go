@@ -127,6 +127,8 @@ func TestTheFormOfAskingAgainSaysWhatIsWrong(t *testing.T) {
 			want(t, x.press(text, "enter"), wrong)
 		}
 		x.press("ctrl+u")
+		want(t, x.press("demo/a demo/b demo/c demo/d demo/e demo/f demo/g"), "✗ that would be 9 columns, and 8 are the most")
+		x.press("ctrl+u")
 		x.paste("demo/swift")
 		want(t, x.after(100*time.Millisecond), "1 request · no charge")
 		x.press("tab", "tab")

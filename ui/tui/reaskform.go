@@ -164,9 +164,6 @@ func (f *reaskForm) checkModels(text string) error {
 			return fmt.Errorf("%s stands there twice", name)
 		}
 	}
-	if n := len(names); n > MostColumns-1 {
-		return fmt.Errorf("%d models are more than the screen shows", n)
-	}
 	return nil
 }
 
@@ -235,6 +232,9 @@ func (f *reaskForm) appraise() tea.Cmd {
 			if f.turns = turns; f.looks == look && err == nil {
 				if f.why = why; why == nil {
 					f.plan = &plan
+				}
+				if n := plan.Shown(&s); n > MostColumns {
+					f.plan, f.why = nil, fmt.Errorf("that would be %d columns, and %d are the most: remove others first", n, MostColumns)
 				}
 			}
 			return nil
