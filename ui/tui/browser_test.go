@@ -438,3 +438,41 @@ func TestASessionIsAskedAgainFromTheBrowser(t *testing.T) {
 		x.quit()
 	})
 }
+
+func TestAForkFromTheBrowserBeginsWithTheTurnsUpToWhatWasFound(t *testing.T) {
+	path := t.TempDir() + "/juxta.db"
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 120, 30, bench(t, path, []string{"script:say=fine"}))
+		for _, q := range []string{"one", "the needle", "three"} {
+			x.ask(q, time.Second)
+		}
+		x.press("ctrl+s", "needle")
+		x.after(time.Second)
+		x.press("down", "tab")
+		want(t, x.press("f"), "forked")
+		x.press("/", "ctrl+u", "tab", "g")
+		want(t, x.after(time.Second), "▸   one .* 2 .*just now", "one .* 3 .*just now", "⑂ from turn 2")
+		x.press("u")
+		lacks(t, x.after(time.Second), "one .* 2 .*just now")
+		x.quit()
+	})
+}
+
+func TestCommandsOfTheBrowserOpenItFromElsewhere(t *testing.T) {
+	path := t.TempDir() + "/juxta.db"
+	synctest.Test(t, func(t *testing.T) {
+		tell(t, path, shelfOf(t, path)...)
+		x := show(t, 100, 24, bench(t, path, []string{"swift"}))
+		want(t, x.press("f1", "pin sessions", "enter"), "─ Sessions", "choose a session first")
+		want(t, x.press("G", "p"), "pinned “Which wood")
+		want(t, x.press("?", "undo what was done", "enter"), "undone: pinned “Which wood")
+		for _, size := range [][2]int{{60, 20}, {40, 12}, {20, 8}, {8, 4}, {200, 60}} {
+			x.resize(size[0], size[1])
+			x.press("j", "k", "pgdown", "A", "A", "A", "t", "esc")
+		}
+		want(t, x.after(time.Second), "Which wood for a table")
+		x.inert()
+		x.press("esc")
+		x.quit()
+	})
+}
