@@ -149,6 +149,8 @@ func (c *Column) check(id int) error {
 		return fmt.Errorf("it calls itself %d", c.ID)
 	case c.Model.Provider == "" || c.Model.Model == "":
 		return errors.New("it names no model")
+	case c.Follows < 0 || c.Follows >= id:
+		return fmt.Errorf("it follows column %d, which was not there before it", c.Follows)
 	}
 	return cmp.Or(validSchema(c.Schema), validParams(c.Params), datable(c.Added))
 }
@@ -196,6 +198,9 @@ func (t *Turn) check(s *Session) error {
 		a := &t.Answers[i]
 		if err := t.checkPlace(i); err != nil {
 			return err
+		}
+		if _, ok := s.Column(a.Follows); a.Follows != 0 && !ok {
+			return fmt.Errorf("take %d of column %d: it was told the answers of column %d, which is not there", a.Take, a.Column, a.Follows)
 		}
 		if err := a.check(); err != nil {
 			return fmt.Errorf("take %d of column %d: %w", a.Take, a.Column, err)

@@ -196,19 +196,29 @@ func importOne(tx *bolt.Tx, b Bundle, sum string) (Arrival, error) {
 		}
 		a.Fate, b.Session.ID = Apart, a.ID
 	}
-	return a, putAll(tx, b.batches())
+	if err := putAll(tx, b.batches()); err != nil {
+		return a, err
+	}
+	return a, closed(tx, a.ID)
+}
+
+// closed has nobody wait for the answers of an imported session that have not
+// ended: it was another store's process that gave them, and it counted them.
+func closed(tx *bolt.Tx, id ID) error {
+	var ses Session
+	if err := row(tx, id, &ses); err != nil || len(ses.Underway) == 0 {
+		return err
+	}
+	ses.Underway = nil
+	return putRow(tx, []byte(id), ses)
 }
 
 // bringBack is the fate of what the store has already. If it waits to be deleted
 // there, it is brought back.
 func bringBack(tx *bolt.Tx, id ID) (Fate, error) {
-	value, err := find(tx, id)
-	if err != nil {
-		return Known, err
-	}
 	var ses Session
-	if err := json.Unmarshal(value, &ses); err != nil {
-		return Known, damaged(err)
+	if err := row(tx, id, &ses); err != nil {
+		return Known, err
 	}
 	if ses.Binned.IsZero() {
 		return Known, nil

@@ -152,6 +152,20 @@ func TestAnImportIsAllOrNothing(t *testing.T) {
 	want(t, "sessions", countOf(t, s), 0)
 }
 
+func TestAnAnswerThatWasCutShortElsewhereIsNotWaitedForHere(t *testing.T) {
+	s, b := opened(t), fullBundle()
+	b.Turns[1].Answers[0].Finish = ""
+	imported(t, s, b)
+	ses, err := s.Session(b.Session.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, "answers that come", len(ses.Underway), 0)
+	work := bench(t, s, nil)
+	want(t, "opened", work.Resume(b.Session.ID), nil)
+	want(t, "what was not priced", work.Session().Unpriced, b.Session.Unpriced)
+}
+
 func TestAFileThatIsLostIsTold(t *testing.T) {
 	s, b := opened(t), fullBundle()
 	sum := b.Turns[0].Files[0].SHA256
@@ -180,6 +194,8 @@ func TestWhatDoesNotFitTogetherIsNotImported(t *testing.T) {
 		"too many turns":         {func(b *Bundle) { b.Session.Turns = 1 << 40 }, "more than"},
 		"a tip outside":          {func(b *Bundle) { b.Session.Tip = 3 }, "turn 3 of 2"},
 		"a column twice":         {func(b *Bundle) { b.Session.Columns[1].ID = 1 }, "column 2: it calls itself 1"},
+		"it follows itself":      {func(b *Bundle) { b.Session.Columns[1].Follows = 2 }, "column 2: it follows column 2"},
+		"told by nobody":         {func(b *Bundle) { b.Turns[1].Answers[0].Follows = 9 }, "column 9, which is not there"},
 		"no model":               {func(b *Bundle) { b.Session.Columns[1].Model.Model = "" }, "column 2: it names no model"},
 		"a place for nobody":     {func(b *Bundle) { b.Session.Places = []int{9} }, "no column 9"},
 		"a baseline of nobody":   {func(b *Bundle) { b.Session.Baseline = 9 }, "baseline"},

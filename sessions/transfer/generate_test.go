@@ -109,6 +109,7 @@ func (d dice) bundle() sessions.Bundle {
 	for i := range s.Columns {
 		c := &s.Columns[i]
 		d.fill(reflect.ValueOf(c).Elem())
+		c.Follows = d.IntN(i + 1)
 		c.ID, c.Model = i+1, providers.Ref{Provider: "demo", Model: "m" + d.word()}
 		ids = append(ids, c.ID)
 	}
@@ -183,6 +184,7 @@ func (d dice) turn(n int, ids []int, b *sessions.Bundle) sessions.Turn {
 func (d dice) answer(column, take int) sessions.Answer {
 	var a sessions.Answer
 	d.fill(reflect.ValueOf(&a).Elem())
+	a.Follows = d.IntN(2) // the first column is always there
 	a.Column, a.Take, a.Model = column, take, providers.Ref{Provider: "demo", Model: "m"}
 	ends := []providers.Reason{"", providers.Finished, providers.Length, providers.ToolUse, providers.Refused, providers.Cancelled, providers.Failed}
 	a.Finish = ends[d.IntN(len(ends))]
