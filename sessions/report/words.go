@@ -166,7 +166,7 @@ func (m *Model) each() Figure {
 	case c.Unknown > 0:
 		return Figure{Words: "unknown"}
 	case c.Local > 0:
-		return Figure{Words: "local", Small: "runs on their own machine"}
+		return Figure{Words: "local", Small: "on a machine of theirs"}
 	}
 	if share := c.Share(); share != "" && f.Words != "free" {
 		small = append(small, share+" of ★")
@@ -348,7 +348,7 @@ func (r *Report) spent() Figure {
 	case r.Spent == 0 && r.Unpriced > 0:
 		f = Figure{Words: "Unknown"}
 	case r.Spent == 0 && local:
-		f = Figure{Words: "No fee", Small: "the models run on their own machine"}
+		f = Figure{Words: "No fee", Small: "the models run on machines of those who asked"}
 	case local:
 		f.Small = "all answers together; local models run without a fee"
 	}
@@ -371,9 +371,6 @@ func (r *Report) fastest() Figure {
 	}
 	f := best.waits()
 	f.Small = "to the first word of " + r.name(best.Column, best.Model)
-	if len(r.Models) > 1 {
-		f.Small += ", the quickest"
-	}
 	if best.First.N > 1 {
 		f.Small += fmt.Sprintf(" (median of %d)", best.First.N)
 	}
@@ -410,7 +407,7 @@ func (r *Report) remarks() (lines []string) {
 		{guessed, "~ is an estimate: the service did not say how many tokens that was."},
 		{cold, "Cold answers had to wait until their model was loaded. Their times stand with them and are not in the medians."},
 		{raced, "Raced answers shared one device at the same time. Their times are in no median."},
-		{r.Unpriced > 0, "A cost that is not known is not counted as nothing: it is not counted."},
+		{r.Unpriced > 0, "A cost that is not known is in no sum and no mean."},
 		{settings, "The settings of a model changed on the way; all its answers are counted together."},
 		{r.Hidden > 0, fmt.Sprintf("%s still blind: who answered what is not known yet, so %s not here.",
 			counted(r.Hidden, "question")+is(r.Hidden), they(r.Hidden))},
