@@ -13,6 +13,7 @@ import (
 func (a *app) sessionsCommand() *cobra.Command {
 	c := group("sessions", "Find, show, put in order and move what was asked and answered",
 		a.sessionsList(),
+		a.sessionsSearch(),
 		a.sessionsShow(),
 		a.sessionsRm(),
 		a.sessionsBackup(),
