@@ -252,7 +252,7 @@ func TestAnUpgradedStoreIsSearched(t *testing.T) {
 			fresh = tx.Bucket([]byte(inFresh)).Inspect().KeyN
 			return nil
 		})
-		if err != nil || fresh != 0 {
+		if err != nil || fresh != 0 && v < indexLayout {
 			t.Errorf("layout %d: %d turns are not indexed, %v", v, fresh, err)
 		}
 		words := 0

@@ -44,7 +44,8 @@ const (
 	MissingFinding  FindingKind = "missing"  // a file of a turn is not there
 	HashFinding     FindingKind = "hash"     // a file is not what was saved
 	UnusedFinding   FindingKind = "unused"   // a file is there that no turn has
-	ListFinding     FindingKind = "list"     // what is kept to find things quickly disagrees with them
+	ListFinding     FindingKind = "list"     // what is kept to list things quickly disagrees with them
+	IndexFinding    FindingKind = "index"    // the index for searching lacks something, or leads nowhere
 )
 
 // mostFindings is how many findings are listed.
@@ -161,6 +162,9 @@ func (h *Health) begin(tx *bolt.Tx) error {
 type examiner struct {
 	*Health
 	tx *bolt.Tx // of the step that is made
+
+	known   []uint64 // what the segments of the index know, sorted,
+	knownAt int      // as of this transaction
 }
 
 // A part is what is asked of the entries of one bucket.
@@ -184,6 +188,11 @@ func (e *examiner) parts() []part {
 		{inHolders, 2, -1, "", e.holder},
 		{inLoose, 2, -1, "", e.loose},
 		{inVotes, 3, 2, "a vote", e.vote},
+		{inNumbers, 4, 0, "a session's number", e.number},
+		{inNumbered, 4, -1, "", e.numbered},
+		{inFresh, 4, -1, "", e.fresh},
+		{inDocs, 4, -1, "", e.docs},
+		{inWords, 4, -1, "", e.words},
 	}
 }
 

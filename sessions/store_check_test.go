@@ -136,6 +136,24 @@ func TestWhatIsWrongWithAStoreIsFound(t *testing.T) {
 		{"who has a picture", del(inHeld, append(key(), file...)), ListFinding, "is not noted as its session's"},
 		{"whose a picture is", del(inHolders, append(bytes.Clone(file), id...)), ListFinding, "leads nowhere"},
 		{"a key that can't be", set(inTurns, []byte("x"), "{}"), ValueFinding, "at a key that can't be"},
+		{"its number in the index", set(inNumbers, id, "\x00\x00\xff\xff"), IndexFinding, "leads elsewhere"},
+		{"a session that has none", del(inNumbers, id), IndexFinding, "is not in the index"},
+		{"a number of nobody", set(inNumbered, []byte("\x00\x00\xff\xff"), string(NewID(time.Now()))), IndexFinding, "leads to no session"},
+		{"what nobody needs to index", set(inFresh, []byte("\x00\x00\xff\xff\x00\x00\x00\x01"), "\x01"), IndexFinding, "is of no session"},
+		{"a segment that is cut off", set(inDocs, []byte("\x00\x00\x00\x01"), "\x09"), IndexFinding, "can't be read"},
+		{"words of no segment", set(inWords, []byte("\xff\xff\xff\xffword"), "\x00\x04word"), IndexFinding, "are of no segment"},
+		{"the list's number", set(inRecent, recentKey(ses.Updated, ses.ID), "\x00\x7f\x00"), ListFinding, "says something else"},
+		{"what is indexed", func(tx *bolt.Tx) error {
+			for _, name := range []string{inDocs, inFresh} {
+				if err := tx.DeleteBucket([]byte(name)); err != nil {
+					return err
+				}
+				if _, err := tx.CreateBucket([]byte(name)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}, IndexFinding, "is not in the index"},
 		{"a bucket", func(tx *bolt.Tx) error { return tx.DeleteBucket([]byte(inVotes)) }, ValueFinding, `the bucket "votes" is missing`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -150,7 +168,7 @@ func TestWhatIsWrongWithAStoreIsFound(t *testing.T) {
 			for _, f := range h.Findings {
 				found = found || f.Kind == tt.kind && strings.Contains(f.What, tt.what)
 			}
-			if err != nil || !found || h.Wrong != len(h.Findings) {
+			if err != nil || !found || min(h.Wrong, mostFindings) != len(h.Findings) {
 				t.Errorf("%+v, %v", h.Findings, err)
 			}
 		})

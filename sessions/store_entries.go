@@ -74,8 +74,11 @@ func (e *examiner) session(k, v []byte) {
 	if e.tx.Bucket([]byte(inRecent)) != nil {
 		if v := e.get(inRecent, recentKey(ses.Updated, ses.ID)); v == nil || marksOf(v) != marksOf(ses.shelfmarks()) {
 			e.find(ListFinding, "%s is not in the list as it should be", keyWords(k))
+		} else if e.tx.Bucket([]byte(inNumbers)) != nil {
+			e.listed(&ses, v)
 		}
 	}
+	e.search(k, 0)
 	if slices.Contains(pinnedIDs(e.tx), ses.ID) != ses.Pinned {
 		e.find(ListFinding, "%s is pinned or not, and the list of those says otherwise", keyWords(k))
 	}
@@ -110,6 +113,7 @@ func (e *examiner) turn(k, v []byte) {
 		e.find(ValueFinding, "%s can't be read", keyWords(k))
 		return
 	}
+	e.search(k, t.ID)
 	for _, f := range t.Files {
 		key, ok := fileKey(f.SHA256)
 		switch {
