@@ -129,6 +129,7 @@ func (g *again) run(ctx context.Context, session string) error {
 	if err != nil {
 		return err
 	}
+	defer store.Close()
 	s, err := store.Session(ids[0])
 	if err != nil {
 		return err
