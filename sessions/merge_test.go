@@ -194,3 +194,29 @@ func TestAMergedColumnFollowsTheOneThatItFollowed(t *testing.T) {
 	}
 	equal(t, "answers follow", got, []int{0, 0, 2, 3})
 }
+
+func TestWhatWasMergedIsFoundWhereItIs(t *testing.T) {
+	s := opened(t)
+	into, from := dated(t, s, "a walnut table", 1), dated(t, s, "an oak chair", 2)
+	found := func() (all []string) {
+		q, err := ParseQuery("oak")
+		no(t, err)
+		r, err := s.Search(t.Context(), q, Page{})
+		no(t, err)
+		for _, f := range r.Found {
+			all = append(all, f.Session.Title)
+		}
+		return all
+	}
+	equal(t, "before", found(), []string{"an oak chair"})
+	_, err := s.Merge(into, []ID{from}, false)
+	no(t, err)
+	equal(t, "merged", found(), []string{"a walnut table", "an oak chair"})
+	no(t, s.Bin([]ID{from}))
+	equal(t, "with the other one in the bin", found(), []string{"a walnut table"})
+	no(t, s.Empty([]ID{from}))
+	equal(t, "with the other one gone", found(), []string{"a walnut table"})
+	_, err = s.Fork(into, 2)
+	no(t, err)
+	equal(t, "forked", found(), []string{"a walnut table", "a walnut table"})
+}
