@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -242,8 +244,8 @@ func TestWhatIsBlindTeachesNobodyAndNothingBehindIt(t *testing.T) {
 	}
 }
 
-// Pictures go as data URLs in front of the question, text between fences as it
-// was sent, and what our own importer reads of it is the same conversation.
+// Pictures go as data URLs in front of the question, and text between fences as
+// it was sent.
 func TestFilesGoAsTheyWereSent(t *testing.T) {
 	b := lesson(sessions.Chat)
 	b.Turns = b.Turns[:1]
@@ -261,5 +263,36 @@ func TestFilesGoAsTheyWereSent(t *testing.T) {
 	b.Turns[0].Files = []sessions.Attachment{{Name: "gone.png", MIME: "image/png", SHA256: "gone"}}
 	if lines, left := chats(t, b); len(lines) > 0 || len(left) != 1 {
 		t.Errorf("wrote %q, left out %v", lines, left)
+	}
+}
+
+// What is written for trainers is the format that is imported.
+func TestAnExampleIsImportedAsTheConversationThatItWas(t *testing.T) {
+	b := lesson(sessions.Chat)
+	picture, err := os.ReadFile("testdata/pin.png")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Files = map[string][]byte{"p": picture}
+	b.Turns[0].Files = []sessions.Attachment{{Name: "pin.png", MIME: "image/png", SHA256: "p"}}
+	votes(&b.Turns[1], false, "", 2)
+	file := filepath.Join(t.TempDir(), "chat.jsonl")
+	var out bytes.Buffer
+	if err := NewChat(&out, nil).Add(b); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, out.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	store := opened(t)
+	r, err := Import(t.Context(), store, file)
+	if err != nil || len(r.Sessions) != 1 || len(r.Left) > 0 {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	back := bundled(t, store, r.Sessions[0].ID)
+	if len(back.Turns) != 2 || back.Turns[0].Text != "one?" || back.Turns[0].Answers[0].Text != "b1" ||
+		back.Turns[1].Text != "two?" || back.Turns[1].Answers[0].Text != "b2" || back.Turns[1].Answers[0].System != "Be short." ||
+		len(back.Turns[0].Files) != 1 || len(back.Files) != 1 {
+		t.Errorf("came back as %+v", back.Turns)
 	}
 }
