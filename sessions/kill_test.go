@@ -376,7 +376,7 @@ const momentsAFile = 20
 // other: the store opens each time, nothing is wrong with it, and everything is
 // there that was acknowledged.
 func TestAKillAtAnyMomentLosesNothingThatWasAcknowledged(t *testing.T) {
-	from, n := seeds(t, 20)
+	from, n := seeds(t, 6, 200)
 	var s *Store
 	var l *ledger
 	var shared ID

@@ -250,10 +250,10 @@ func harm(r *rand.Rand, whole []byte) (b []byte, what string) {
 // thorough reports whether there is time for every case: JUXTA_FAULTS is set.
 func thorough() bool { return os.Getenv("JUXTA_FAULTS") != "" }
 
-// seeds is how many cases a test tries, by their seeds from the given one on: ten
-// times as many if it is to be thorough, and the one of JUXTA_FAULT_SEED alone if
-// that is set.
-func seeds(t testing.TB, some int) (from, n uint64) {
+// seeds is how many cases a test tries, by their seeds from the given one on: some,
+// all if it is to be thorough, and the one of JUXTA_FAULT_SEED alone if that is
+// set.
+func seeds(t testing.TB, some, all int) (from, n uint64) {
 	if text := os.Getenv("JUXTA_FAULT_SEED"); text != "" {
 		if _, err := fmt.Sscan(text, &from); err != nil {
 			t.Fatal("JUXTA_FAULT_SEED: ", err)
@@ -261,7 +261,7 @@ func seeds(t testing.TB, some int) (from, n uint64) {
 		return from, 1
 	}
 	if thorough() {
-		some *= 10
+		some = all
 	}
 	return 0, uint64(some)
 }
@@ -279,7 +279,7 @@ func TestNoHarmToAFileMakesItsReadersPanicOrChangeIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "juxta.db")
-	from, n := seeds(t, 40)
+	from, n := seeds(t, 12, 400)
 	opens, finds, saves := 0, 0, 0
 	for seed := from; seed < from+n; seed++ {
 		b, what := harm(rand.New(rand.NewPCG(seed, 0)), whole)
