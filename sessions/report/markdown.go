@@ -194,7 +194,7 @@ func veiled(b *strings.Builder, s sessions.Session, t *sessions.Turn) {
 			fmt.Fprintf(b, "\n### Answer %d\n\n", t.Seat(column))
 			told(b, a)
 			if a.Masked > 0 {
-				fmt.Fprintf(b, "\n*%s masked*\n", counted(a.Masked, "name"))
+				fmt.Fprintf(b, "\n*%s masked*\n", times(a.Masked, "name"))
 			}
 			switch one := (Answer{Answer: a}); {
 			case a.Finish == providers.Failed && a.Error != nil:

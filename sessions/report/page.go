@@ -59,7 +59,7 @@ func (p *Page) begin(title string) error {
 	p.begun = true
 	var list []entry
 	if len(p.all) > 1 {
-		title = counted(len(p.all), "comparison") + " of language models"
+		title = times(len(p.all), "comparison") + " of language models"
 		for i, s := range p.all {
 			list = append(list, entry{"s" + strconv.Itoa(i+1), TitleOf(s), day(s.Created)})
 		}

@@ -4,6 +4,7 @@
 // Its model of the world: a [Report] is one session with all its figures worked
 // out once, and every writer tells the same ones. A writer puts one report after
 // the other into one file, so that no more than one session is in memory.
+// A [Decision] is what a session says of its models against the baseline.
 //
 // What models say is hostile. It passes sessions/plain before it is written
 // anywhere but into JSON, which has it as it was received; a page has no script,
