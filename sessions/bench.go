@@ -43,10 +43,11 @@ type Bench struct {
 // while its answers come.
 type desk struct {
 	session Session
-	recent  []*Turn        // the newest turns by ID, complete; all turns where nothing is kept
-	held    map[int]*Turn  // older ones that were changed since they were read, by ID
-	foreign bool           // another process has changed it since a run began last
-	stories map[int]*story // by column
+	recent  []*Turn         // the newest turns by ID, complete; all turns where nothing is kept
+	held    map[int]*Turn   // older ones that were changed since they were read, by ID
+	foreign bool            // another process has changed it since a run began last
+	stories map[int]*story  // by column
+	warmed  providers.Money // what warm-ups cost since the session was last saved
 
 	templates map[string]bool // SHA-256 of those that an answer has whole, see spare
 

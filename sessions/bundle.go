@@ -107,10 +107,10 @@ func idFrom(created time.Time, format, key string) ID {
 
 // batches are the bundle as the store saves it.
 func (b *Bundle) batches() []Batch {
-	all := []Batch{{Session: &b.Session}}
+	all := []Batch{{Session: &b.Session, counted: true}}
 	for i := range b.Turns {
 		t := &b.Turns[i]
-		one := Batch{Session: &b.Session, Turn: t, Files: map[string][]byte{}}
+		one := Batch{Session: &b.Session, Turn: t, Files: map[string][]byte{}, counted: true}
 		for _, f := range t.Files {
 			if data, ok := b.Files[f.SHA256]; ok {
 				one.Files[f.SHA256] = data

@@ -189,7 +189,7 @@ func (v *saver) commit(jobs []*job) {
 			v.stored(j.batch.Files)
 		case j.run != nil:
 			j.run.unsaved()
-		case newer[j.batch.session()] && j.batch.Turn == nil && len(j.batch.Answers)+len(j.batch.Votes) == 0:
+		case newer[j.batch.session()] && j.batch.Turn == nil && len(j.batch.Answers)+len(j.batch.Votes) == 0 && j.batch.spent == 0:
 		default:
 			newer[j.batch.session()] = true
 			v.unsure = append(v.unsure, &job{batch: j.batch})

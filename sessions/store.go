@@ -10,6 +10,8 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+
+	"juxta/providers"
 )
 
 // A Store keeps sessions in one bbolt file that several processes share. Its
@@ -76,6 +78,9 @@ type Batch struct {
 	Votes   []KeptVote
 	Files   map[string][]byte // bytes of the turn's files by SHA-256; those that the store has may be missing
 
+	counted bool            // Session has what the answers cost already, and is right about it
+	spent   providers.Money // beside the answers, since the session was last saved
+
 	begins string // the bench that begins the answers that have not ended; "" for none
 	again  bool   // nothing but a session that was saved before: one that is gone has been deleted
 }
@@ -133,6 +138,8 @@ func putBatch(tx *bolt.Tx, b Batch) error {
 		if err := saveSession(tx, *b.Session, b.Turn != nil, &b); err != nil {
 			return fmt.Errorf("session %.40q: %w", b.Session.ID, err)
 		}
+	} else if err := b.charge(tx); err != nil {
+		return err
 	}
 	if b.Turn != nil {
 		if b.Session == nil {
@@ -185,6 +192,14 @@ func saveSession(tx *bolt.Tx, ses Session, asks bool, with *Batch) error {
 		if ses.Changes = kept.Changes; with.changes() {
 			ses.Changes++
 		}
+	}
+	if kept.ID != "" && !with.counted { // another process may have spent something, too
+		cost, err := with.costs(tx)
+		if err != nil {
+			return err
+		}
+		ses.Spent, ses.Guessed, ses.Unpriced = kept.Spent, kept.Guessed, kept.Unpriced
+		ses.spend(cost)
 	}
 	ses.Underway = with.opens(kept.Underway)
 	if kept.Turns > ses.Turns { // another process has asked more

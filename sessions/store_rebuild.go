@@ -112,7 +112,7 @@ func (b *builder) session(id ID) error {
 		if err := b.attach(id, t.Files); err != nil {
 			return err
 		}
-		batch := Batch{Answers: make([]Kept, len(t.Answers)), Votes: make([]KeptVote, len(t.Votes))}
+		batch := Batch{counted: true, Answers: make([]Kept, len(t.Answers)), Votes: make([]KeptVote, len(t.Votes))}
 		for i, a := range t.Answers {
 			batch.Answers[i] = Kept{id, n, a}
 		}
