@@ -118,3 +118,33 @@ func TestASearchEndsWhenNobodyWaitsForIt(t *testing.T) {
 		t.Errorf("%d found, %v", len(r.Found), err)
 	}
 }
+
+func TestSearchTellsNothingOfABlindTurn(t *testing.T) {
+	s := opened(t)
+	ses, _ := asked(time.Now(), 0)
+	ses.Columns[0].Model.Model = "qwen3"
+	ses.Turns, ses.Hidden = 1, []int{1}
+	turn := Turn{ID: 1, Text: "which wood?", Asked: ses.Created, Columns: []int{1, 2}, Blind: true, Seed: 7}
+	b := Batch{Session: &ses, Turn: &turn, Votes: []KeptVote{{ses.ID, 1, Vote{ID: 1, Blind: true, Seats: []int{1, 2}, Takes: []Pick{{1, 1}, {2, 1}}, Best: []int{1}}}}}
+	for c, text := range []string{"I am qwen3 and say walnut", "teak"} {
+		b.Answers = append(b.Answers, Kept{ses.ID, 1, Answer{Column: c + 1, Take: 1, Model: ses.Columns[c].Model, Text: text, Finish: providers.Finished}})
+	}
+	saved(t, s, b)
+	seat := turn.Seat(1)
+	for _, c := range []struct{ query, want string }{
+		{"walnut", fmt.Sprintf("pins: answer 1 at %d I am ▒▒▒ and say [walnut]", seat)},
+		{"qwen3 walnut", ""},
+		{"vote:qwen3", ""},
+		{"vote:tie", ""},
+		{"vote:blind", "pins: question 1 which wood?"},
+		{"cost<100", ""},
+		{`"and say"`, fmt.Sprintf("pins: answer 1 at %d I am ▒▒▒ [and say]", seat)},
+	} {
+		if got := strings.Join(searched(t, s, c.query, 0), "; "); !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
+			t.Errorf("%s: %q, want %q", c.query, got, c.want)
+		}
+	}
+	turn.Revealed, ses.Hidden = time.Now(), nil
+	saved(t, s, Batch{Session: &ses, Turn: &turn})
+	want(t, "found once it is revealed", strings.Join(searched(t, s, "vote:qwen3 walnut", 0), "; "), "pins: answer 1 of 1 I am qwen3 and say [walnut]")
+}

@@ -184,6 +184,9 @@ func (s *search) look(tx *bolt.Tx, ses Session, turns []uint32) (Found, bool, er
 		if len(kept) == 0 || kept[0].number != int(n) {
 			continue
 		}
+		if l.surelyNot(kept[0]) {
+			continue
+		}
 		t, err := kept[0].decode()
 		if err != nil {
 			return Found{}, false, err
@@ -193,6 +196,38 @@ func (s *search) look(tx *bolt.Tx, ses Session, turns []uint32) (Found, bool, er
 		}
 	}
 	return l.found, l.is, nil
+}
+
+// surelyNot reports whether the texts of a turn, which are read without decoding
+// the rest, lack something. Of words in a row the index only knows that they are
+// somewhere.
+func (l *look) surelyNot(k keptTurn) bool {
+	if !slices.ContainsFunc(l.words.phrases, func(p phrase) bool { return len(p) > 1 }) {
+		return false
+	}
+	head, _, _ := bytes.Cut(k.value, []byte{0})
+	if bytes.Contains(head, []byte(`"note":`)) || bytes.Contains(head, []byte(`"blind":true`)) { // what is shown is another text
+		return false
+	}
+	has := l.own | l.inTexts(k.value, 1)
+	for _, value := range k.answers {
+		has |= l.inTexts(value, 3)
+	}
+	return has != l.words.all()
+}
+
+// inTexts is what the first n texts of a packed value have.
+func (l *look) inTexts(value []byte, n int) (has uint64) {
+	_, tail, _ := bytes.Cut(value, []byte{0})
+	for range n {
+		size, width := binary.Uvarint(tail)
+		if width <= 0 || size > uint64(len(tail)-width) {
+			return l.words.all() // decoding it will tell
+		}
+		has |= l.words.find(string(tail[width:width+int(size)]), nil)
+		tail = tail[width+int(size):]
+	}
+	return has
 }
 
 // A wish is what must stand together in one doc of the index.
