@@ -185,13 +185,17 @@ func veiled(b *strings.Builder, s sessions.Session, t *sessions.Turn) {
 		return
 	}
 	shown := t.Veil(s.Columns)
-	for _, column := range t.Seats() {
+	for _, column := range append(t.Seats(), t.Late...) {
 		for i := range shown.Answers {
 			a := &shown.Answers[i]
 			if a.Column != column {
 				continue
 			}
-			fmt.Fprintf(b, "\n### Answer %d\n\n", t.Seat(column))
+			heading := "An answer that was asked for later"
+			if seat := t.Seat(column); seat > 0 {
+				heading = fmt.Sprintf("Answer %d", seat)
+			}
+			fmt.Fprintf(b, "\n### %s\n\n", heading)
 			told(b, a)
 			if a.Masked > 0 {
 				fmt.Fprintf(b, "\n*%s masked*\n", times(a.Masked, "name"))
