@@ -185,17 +185,13 @@ func veiled(b *strings.Builder, s sessions.Session, t *sessions.Turn) {
 		return
 	}
 	shown := t.Veil(s.Columns)
-	for _, column := range append(t.Seats(), t.Late...) {
+	for _, column := range t.Seats() {
 		for i := range shown.Answers {
 			a := &shown.Answers[i]
 			if a.Column != column {
 				continue
 			}
-			heading := "An answer that was asked for later"
-			if seat := t.Seat(column); seat > 0 {
-				heading = fmt.Sprintf("Answer %d", seat)
-			}
-			fmt.Fprintf(b, "\n### %s\n\n", heading)
+			fmt.Fprintf(b, "\n### Answer %d\n\n", t.Seat(column))
 			told(b, a)
 			if a.Masked > 0 {
 				fmt.Fprintf(b, "\n*%s masked*\n", times(a.Masked, "name"))
