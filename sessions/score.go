@@ -3,6 +3,7 @@ package sessions
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"slices"
 	"time"
 
@@ -76,11 +77,39 @@ func (b *Bench) Score() (Board, error) {
 	d, s := b.desk, b.desk.session.clone()
 	b.mu.Unlock()
 	t := newScoring(s)
-	all := Path{{1, s.Turns}}
-	for after := 0; after < s.Turns; {
+	if err := b.each(d, s.Turns, t.add); err != nil {
+		return Board{}, err
+	}
+	return t.board(), nil
+}
+
+// Whole is the session with all of its turns, of every branch, and the plan that
+// the store has of it. It reads the disk.
+func (b *Bench) Whole() (Session, []Turn, error) {
+	b.mu.Lock()
+	d, s := b.desk, b.desk.session.clone()
+	b.mu.Unlock()
+	if b.store != nil {
+		kept, err := b.store.Session(s.ID)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return s, nil, err
+		}
+		if err == nil {
+			s.Plan = kept.Plan
+		}
+	}
+	var all []Turn
+	err := b.each(d, s.Turns, func(t *Turn) { all = append(all, *t) })
+	return s, all, err
+}
+
+// each has do take every one of the first n turns of a desk, in their order.
+func (b *Bench) each(d *desk, n int, do func(*Turn)) error {
+	all := Path{{1, n}}
+	for after := 0; after < n; {
 		turns, err := b.some(d, all, after, page)
 		if err != nil {
-			return Board{}, err
+			return err
 		}
 		if len(turns) == 0 {
 			break // the rest is another process's, and not here yet
@@ -89,11 +118,11 @@ func (b *Bench) Score() (Board, error) {
 			b.mu.Lock()
 			now := turn.clone() // a run may be changing it
 			b.mu.Unlock()
-			t.add(&now)
+			do(&now)
 		}
 		after = turns[len(turns)-1].ID
 	}
-	return t.board(), nil
+	return nil
 }
 
 // A scoring is a board on the way.

@@ -128,6 +128,8 @@ func (o *board) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 		o.next(1)
 	case "shift+tab":
 		o.next(-1)
+	case "v":
+		return (*Model).openVerdict, nil
 	}
 	return nil, nil
 }
@@ -167,7 +169,7 @@ func (o *board) view(w, h int) string {
 	}
 	o.top = max(0, min(o.top, len(o.lines)-room))
 	shown = append(shown, o.lines[o.top:min(o.top+room, len(o.lines))]...)
-	foot := o.look.keyed("{back} closes")
+	foot := o.look.keyed("v verdict · {back} closes")
 	if len(o.lines) > room {
 		foot = fmt.Sprintf("%d–%d of %d lines · j k scroll · tab next figure · ", o.top+1, min(o.top+room, len(o.lines)), len(o.lines)) + foot
 	}

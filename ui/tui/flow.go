@@ -318,7 +318,7 @@ func (m *Model) report(msg newsMsg) tea.Cmd {
 	}
 	warm := m.warm
 	m.run, m.warm = nil, nil
-	again := m.searchAgain()
+	again := tea.Batch(m.searchAgain(), m.judgeAgain())
 	m.gauge.stream(false)
 	m.refresh()
 	switch {

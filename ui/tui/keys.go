@@ -100,6 +100,7 @@ func commands() []command {
 		{"presets", []string{"P"}, inPanes, "presets: settings by name", openly((*Model).pickPreset), ""},
 		{"baseline", []string{"b", "*"}, inPanes, "make the current column the baseline ★", openly((*Model).toggleBaseline), ""},
 		{"scores", []string{"s"}, inPanes, "scoreboard: votes, costs and times of this session", (*Model).scoreboard, "scores"},
+		{"verdict", []string{"v"}, inPanes, "verdict: whether a model is good enough, what it saves, and how sure that is", (*Model).openVerdict, "verdict"},
 		{"add", []string{"a"}, inPanes, "add a column", openly((*Model).addColumn), "add"},
 		{"duplicate", []string{"D"}, inPanes, "duplicate the current column", openly((*Model).duplicate), ""},
 		{"remove", []string{"X"}, inPanes, "remove the current column", openly((*Model).remove), ""},

@@ -42,6 +42,7 @@ func (m *Model) amend(t *turn, change func(*sessions.Bench) (sessions.Turn, erro
 				if then != nil {
 					then(m, t)
 				}
+				cmd = m.judgeAgain()
 			}
 			for n := m.ballot.next; len(n) > 0 && !m.ballot.saving; n = m.ballot.next { // some have nothing to save
 				m.ballot.next = n[1:]

@@ -1,0 +1,211 @@
+package tui
+
+import (
+	"errors"
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/sessions"
+	"juxta/sessions/plain"
+	"juxta/sessions/report"
+)
+
+// volumes are the requests a month that the slider goes through.
+var volumes = []int64{1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000}
+
+// usual is the index of the volume that the slider begins at: 100,000.
+const usual = 4
+
+// A verdicts is the screen of the verdict: what the session says of its models
+// against the baseline. Every figure on it is of the [report.Decision] that the
+// report writes, too.
+type verdicts struct {
+	look   *look
+	places map[int]int // of the columns on the screen
+
+	asked    int // how often it was judged; an earlier judgement that comes late is dropped
+	busy     bool
+	wrong    string // why there is no verdict
+	said     string // what became of the last key, if that has to be told
+	volume   int    // index of volumes
+	next     []due  // which votes to cast next
+	chosen   int    // of those
+	session  sessions.Session
+	turns    []sessions.Turn
+	decision *report.Decision
+
+	top    int
+	heads  []int // the line that each part begins at
+	target int   // the line of the chosen vote
+	follow bool  // the chosen vote is brought into view
+	lines  []string
+	width  int // that lines are for; 0: not drawn
+}
+
+// openVerdict opens the screen and has the session judged for it.
+func (m *Model) openVerdict() tea.Cmd {
+	if m.bench == nil {
+		return nil
+	}
+	o := &verdicts{look: &m.look, volume: usual, places: map[int]int{}}
+	for _, p := range m.panes {
+		o.places[p.column.ID] = p.place
+	}
+	m.push(o)
+	return m.after(func(m *Model) tea.Cmd { return m.judge(o) }) // a vote may be on its way to the disk
+}
+
+// judge reads the session and judges it.
+func (m *Model) judge(o *verdicts) tea.Cmd {
+	o.asked++
+	o.busy, o.width = true, 0
+	b, asked, volume := m.bench, o.asked, volumes[o.volume]
+	return func() tea.Msg {
+		s, turns, err := b.Whole()
+		if err != nil {
+			return action(func(*Model) tea.Cmd { o.take(asked, nil, err); return nil })
+		}
+		d, err := report.Decide(s, turns, 0, volume)
+		var next []due
+		if err == nil {
+			next = dues(&s, turns, d.Baseline.Column)
+		}
+		return action(func(*Model) tea.Cmd {
+			if o.asked == asked {
+				o.session, o.turns, o.next = s, turns, next
+				o.chosen = min(o.chosen, max(len(next)-1, 0))
+			}
+			o.take(asked, d, err)
+			return nil
+		})
+	}
+}
+
+// judgeAgain judges the session anew for a verdict that is open.
+func (m *Model) judgeAgain() tea.Cmd {
+	for _, o := range m.overlays {
+		if v, ok := o.(*verdicts); ok {
+			return m.judge(v)
+		}
+	}
+	return nil
+}
+
+// take shows a judgement, unless a later one was asked for meanwhile.
+func (o *verdicts) take(asked int, d *report.Decision, err error) {
+	if o.asked != asked {
+		return
+	}
+	o.busy, o.width, o.wrong = false, 0, ""
+	switch {
+	case errors.Is(err, sessions.ErrNoBaseline):
+		o.decision, o.wrong = nil, o.look.keyed("No column is the baseline yet, and a verdict is about the others against it: {back} goes back, and ")+
+			o.look.keys.fill(inPanes, "{baseline} makes the current column the baseline ★.")
+	case err != nil:
+		o.decision, o.wrong = nil, plain.Line(err.Error())
+	default:
+		o.decision = d
+	}
+}
+
+// reprice judges what was read at another volume.
+func (o *verdicts) reprice(by int) tea.Cmd {
+	to := min(max(o.volume+by, 0), len(volumes)-1)
+	if to == o.volume || o.decision == nil {
+		return nil
+	}
+	o.volume = to
+	o.asked++
+	o.busy, o.width = true, 0
+	s, turns, asked, volume := o.session, o.turns, o.asked, volumes[to]
+	return func() tea.Msg {
+		d, err := report.Decide(s, turns, 0, volume)
+		return action(func(*Model) tea.Cmd { o.take(asked, d, err); return nil })
+	}
+}
+
+func (o *verdicts) key(k tea.KeyPressMsg) (action, tea.Cmd) {
+	o.said, o.follow = "", false
+	switch k.String() {
+	case "j", "down":
+		o.top++
+	case "k", "up":
+		o.top--
+	case "pgdown", "space":
+		o.top += 10
+	case "pgup":
+		o.top -= 10
+	case "g", "home":
+		o.top = 0
+	case "G", "end":
+		o.top = len(o.lines)
+	case "tab":
+		o.part(1)
+	case "shift+tab":
+		o.part(-1)
+	case "left", "h":
+		return nil, o.reprice(-1)
+	case "right", "l":
+		return nil, o.reprice(1)
+	case "n":
+		o.choose(1)
+	case "N":
+		o.choose(-1)
+	case "enter":
+		if o.chosen < len(o.next) {
+			turn := o.next[o.chosen].turn
+			return func(m *Model) tea.Cmd { return m.leaveFor(o, turn) }, nil
+		}
+	case "p":
+		return func(m *Model) tea.Cmd { return m.planTest(o) }, nil
+	}
+	return nil, nil
+}
+
+// part brings the next part, or the one before, to the top.
+func (o *verdicts) part(by int) {
+	at := 0
+	for i, h := range o.heads {
+		if h <= o.top {
+			at = i
+		}
+	}
+	if at += by; at >= 0 && at < len(o.heads) {
+		o.top = o.heads[at]
+	}
+}
+
+// choose goes to another of the votes that are to be cast.
+func (o *verdicts) choose(by int) {
+	if len(o.next) > 0 {
+		o.chosen, o.width, o.follow = min(max(o.chosen+by, 0), min(len(o.next), mostDue)-1), 0, true
+	}
+}
+
+// leaveFor goes to a turn, to be voted on.
+func (m *Model) leaveFor(o *verdicts, turn int) tea.Cmd {
+	loaded := m.tr.find(turn) != nil
+	if !loaded && (m.run != nil || m.asking || m.opening) {
+		o.said, o.width = "that turn is on another branch or long ago: it is opened once no answers are coming", 0
+		return nil
+	}
+	m.overlays = slices.DeleteFunc(m.overlays, func(x overlay) bool {
+		_, scores := x.(*board)
+		return x == overlay(o) || scores
+	})
+	m.toPanes()
+	if !loaded {
+		return m.goTo(turn)
+	}
+	m.bring(turn)
+	return m.loadOlder()
+}
+
+func (o *verdicts) paste(string) {}
+
+func (o *verdicts) cursor() *tea.Cursor { return nil }
+
+func (o *verdicts) restyle() { o.width = 0 }
+
+func (o *verdicts) covers() {}

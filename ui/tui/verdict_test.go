@@ -1,0 +1,286 @@
+package tui
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/report"
+)
+
+// tested is a session of several models against the last of them: the cheap first one
+// wins the first turns, ties the next and loses the rest; open turns have no vote.
+func tested(models []string, wins, ties, losses, open int) (sessions.Session, []sessions.Turn) {
+	at := time.Unix(1_700_000_000, 0)
+	s := sessions.Session{
+		ID: sessions.NewID(at), Title: "pin captions", Kind: sessions.Experiment, Baseline: len(models),
+		Created: at, Updated: at,
+	}
+	var ids []int
+	for i, model := range models {
+		s.Columns = append(s.Columns, sessions.Column{ID: i + 1, Model: providers.Ref{Provider: "demo", Model: model}})
+		ids = append(ids, i+1)
+	}
+	s.Places = ids
+	var turns []sessions.Turn
+	for i := range wins + ties + losses + open {
+		t := sessions.Turn{ID: i + 1, Parent: i, Text: fmt.Sprintf("question %d", i+1), Asked: at, Columns: ids}
+		for k, c := range s.Columns {
+			cost := providers.Money(k+1) * providers.Money(k+1) * providers.Dollar / 1000
+			a := sessions.Answer{Column: c.ID, Take: 1, Model: c.Model, Text: fmt.Sprintf("answer %d", k), Finish: providers.Finished, Billed: &cost}
+			a.Timing.FirstToken, a.Timing.Wall = time.Duration(k+1)*100*time.Millisecond, time.Second
+			t.Answers = append(t.Answers, a)
+		}
+		v := sessions.Vote{ID: 1, At: at.Add(time.Hour), Seats: ids}
+		for _, id := range ids {
+			v.Takes = append(v.Takes, sessions.Pick{Column: id, Take: 1})
+		}
+		switch {
+		case i < wins:
+			v.Best = []int{1}
+		case i < wins+ties:
+			v.Best = ids
+		default:
+			v.Best = ids[len(ids)-1:]
+		}
+		if i < wins+ties+losses {
+			t.Votes = []sessions.Vote{v}
+		}
+		turns = append(turns, t)
+	}
+	s.Turns = len(turns)
+	return s, turns
+}
+
+// importedBench is a bench that works on such a session.
+func importedBench(t *testing.T, s sessions.Session, turns []sessions.Turn) *sessions.Bench {
+	t.Helper()
+	b := bench(t, filepath.Join(t.TempDir(), "db"), []string{"swift"})
+	arrivals, err := b.Store().Import(t.Context(), sessions.Bundle{Session: s, Turns: turns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Resume(arrivals[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+var threeModels = []string{"small-8b", "middle", "frontier"}
+
+func TestTheVerdictOfASession(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}, {200, 60}} {
+		synctest.Test(t, func(t *testing.T) {
+			w, h := size[0], size[1]
+			s, turns := tested(threeModels, 18, 10, 10, 2)
+			x := show(t, w, h, importedBench(t, s, turns))
+			screen := x.press("tab", "v")
+			golden(t, fmt.Sprintf("verdict-%dx%d", w, h), screen)
+			want(t, screen, "Exploratory: demo/small-8b matches or", "exploratory: no plan")
+			lacks(t, x.press("esc"), "exploratory")
+			want(t, x.press("s", "v"), "Exploratory: demo/small-8b matches or")
+			want(t, x.press("esc"), "Scoreboard")
+			x.press("esc")
+			x.quit()
+		})
+	}
+}
+
+// shownOf is all of a verdict in w cells.
+func shownOf(t *testing.T, s sessions.Session, turns []sessions.Turn, w int) (string, *verdicts) {
+	t.Helper()
+	d, err := report.Decide(s, turns, 0, volumes[usual])
+	o := &verdicts{look: &newModel(t.Context(), Options{}).look, volume: usual, session: s, turns: turns}
+	if err == nil {
+		o.next = dues(&s, turns, d.Baseline.Column)
+	}
+	o.take(0, d, err)
+	return ansi.Strip(o.view(w, 90)), o
+}
+
+// numbers are what stands in figures, as the report writes them.
+func TestTheVerdictShowsTheReportsFigures(t *testing.T) {
+	s, turns := tested(threeModels, 18, 10, 10, 2)
+	screen, o := shownOf(t, s, turns, 200)
+	flat := strings.Join(strings.Fields(strings.ReplaceAll(screen, "│", " ")), " ")
+	for i := range o.decision.Rulings {
+		r := &o.decision.Rulings[i]
+		for _, figure := range []string{
+			r.Sentence, string(r.Word),
+			fmt.Sprintf("%.2f [%.2f–%.2f] n=%d", r.Mean, r.Interval.Low, r.Interval.High, r.N),
+			fmt.Sprintf("%dW %dT %dL", r.Votes.Wins, r.Votes.Ties, r.Votes.Losses),
+			fmt.Sprintf("n=%d", r.Figures.Priced), fmt.Sprintf("%.2f× the time of ★", r.Figures.First.Value),
+			fmt.Sprintf("%s a month", amountOf(&r.Figures.Volume.Saved)), amountOf(r.Figures.Mean) + " a prompt",
+		} {
+			if !strings.Contains(flat, figure) {
+				t.Errorf("the report says %q, the screen:\n%s", figure, screen)
+			}
+		}
+	}
+}
+
+func TestAVerdictNeverSaysNaN(t *testing.T) {
+	type change = func(*sessions.Session, []sessions.Turn)
+	nothing := func(*sessions.Session, []sessions.Turn) {}
+	zero := providers.Money(0)
+	for _, tt := range []struct {
+		name                     string
+		wins, ties, losses, open int
+		change                   change
+		want, lacks              string
+	}{
+		{"no turn", 0, 0, 0, 0, nothing, "no prompt was asked", "┊"},
+		{"no vote", 0, 0, 0, 30, nothing, "left out +30 no vote", "score +\\["},
+		{"one vote", 1, 0, 0, 0, nothing, "too few prompts", `\[0\.|better,`},
+		{"19 prompts", 19, 0, 0, 0, nothing, "1.00  n=19 · too few prompts", "non-inferior at"},
+		{"all wins", 30, 0, 0, 0, nothing, "8b · better", "8b · too few"},
+		{"all ties", 0, 30, 0, 0, nothing, "0.50 \\[", "Infinity"},
+		{"all losses", 0, 0, 30, 0, nothing, "8b · clearly inferior", "8b · too few"},
+		{"no baseline", 3, 0, 0, 0, func(s *sessions.Session, _ []sessions.Turn) { s.Baseline = 0 }, "No column is the baseline", "●"},
+		{"unknown costs", 30, 0, 0, 0, func(_ *sessions.Session, turns []sessions.Turn) {
+			for i := range turns {
+				for k := range turns[i].Answers {
+					turns[i].Answers[k].Billed = nil
+				}
+			}
+		}, "cost +unknown, over 30", `\$0`},
+		{"nothing costs", 30, 0, 0, 0, func(_ *sessions.Session, turns []sessions.Turn) {
+			for i := range turns {
+				for k := range turns[i].Answers {
+					turns[i].Answers[k].Billed = &zero
+				}
+			}
+		}, "★ costs nothing", "saves"},
+		{"only a hidden turn", 0, 0, 0, 1, func(_ *sessions.Session, turns []sessions.Turn) { turns[0].Blind = true }, "1 blind turn left out until revealed", `\$`},
+	} {
+		s, turns := tested(threeModels, tt.wins, tt.ties, tt.losses, tt.open)
+		tt.change(&s, turns)
+		screen, o := shownOf(t, s, turns, 120)
+		want(t, screen, tt.want)
+		lacks(t, screen, "NaN", "Inf", "%!", tt.lacks)
+		for w := 1; w < 130; w += 3 {
+			for _, h := range []int{1, 2, 5, 24} {
+				for line := range strings.SplitSeq(o.view(w, h), "\n") {
+					if n := ansi.StringWidth(line); w >= 50 && n != w {
+						t.Fatalf("%s: a line of %d cells instead of %d: %q", tt.name, n, w, ansi.Strip(line))
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestTheVolumeChangesTheSaving(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, turns := tested([]string{"small-8b", "frontier"}, 21, 7, 3, 0)
+		x := show(t, 120, 80, importedBench(t, s, turns))
+		want(t, x.press("tab", "v"), "100,000 requests a month", `small-8b: saves \$300.00 a month`)
+		want(t, x.press("right"), "300,000 requests a month", `saves \$900.00 a month`)
+		want(t, x.press("left", "left", "left", "left", "left", "left", "left"), " 1,000 requests a month", `saves \$3.00 a month`)
+		x.press("esc")
+		x.quit()
+	})
+}
+
+func TestEnterGoesToTheTurnThatLacksAVote(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, turns := tested([]string{"small-8b", "frontier"}, 20, 0, 0, 3)
+		x := show(t, 100, 90, importedBench(t, s, turns))
+		want(t, x.press("tab", "v"), `▸ turn 21 · no vote · question 21`, "3 no vote", "n=20")
+		lacks(t, x.press("n", "enter"), "Verdict")
+		if at := x.currentTurn(); at != 22 {
+			t.Errorf("enter went to turn %d instead of 22", at)
+		}
+		x.press("1")
+		want(t, x.press("v"), "n=21", "2 no vote", `▸ turn 21`, `  turn 23`)
+		x.press("esc")
+		x.quit()
+	})
+}
+
+// What was read before a vote must not stand after it.
+func TestAnEarlierJudgementIsDropped(t *testing.T) {
+	s, turns := tested(threeModels, 18, 10, 10, 2)
+	_, o := shownOf(t, s, turns, 120)
+	before := o.decision
+	o.asked = 2
+	o.take(1, nil, fmt.Errorf("late"))
+	if o.decision != before || o.wrong != "" {
+		t.Error("a judgement of an earlier state took the place of a later one")
+	}
+}
+
+func TestAPlanIsMadeBeforeTheFirstVote(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, turns := tested([]string{"small-8b", "frontier"}, 0, 0, 0, 3)
+		b := importedBench(t, s, turns)
+		x := show(t, 120, 60, b)
+		want(t, x.press("tab", "v"), "exploratory: no plan")
+		want(t, x.press("p"), "Plan of this session", "margin", "primary metric", "seed", "baseline")
+		want(t, x.press("backspace", "9", "enter"), "✗ .*margin of 0.9") // 0.1 → 0.9
+		lacks(t, x.press("backspace", "2", "enter"), "Plan of this session", "exploratory")
+		want(t, x.now(), "the plan is stored", "votes on 60 prompts, margin 0.2")
+		kept, err := b.Store().Session(b.Session().ID)
+		if err != nil || kept.Plan == nil || kept.Plan.Margin != 0.2 || kept.Plan.N != 60 || kept.Plan.Baseline != 2 {
+			t.Errorf("the store has the plan %+v, %v", kept.Plan, err)
+		}
+		x.press("esc", "1", "v", "p")
+		want(t, x.now(), "too late for a plan: the session has votes")
+		lacks(t, x.now(), "Plan of this session")
+		x.press("esc")
+		x.quit()
+	})
+}
+
+func TestAnIntervalIsDrawnWhereItIs(t *testing.T) {
+	for _, tt := range []struct {
+		mean, low, high, edge float64
+		want                  string
+	}{
+		{0.5, 0.3, 0.7, 0.4, "──────[━┊━●━━━]──────"},
+		{0.75, 0.6, 0.9, 0.4, "────────┊─│─[━━●━━]──"},
+		{1, 0.8, 1, 0.4, "────────┊─│─────[━━━●"},
+	} {
+		if got := spanned(tt.mean, tt.low, tt.high, tt.edge, 21); got != tt.want {
+			t.Errorf("%+v is drawn\n%s, want\n%s", tt, got, tt.want)
+		}
+	}
+}
+
+func TestTheParetoLineHasWhomNoneBeats(t *testing.T) {
+	all := []plotted{{sign: '★', cost: 1, quality: 0.5}, {sign: '1', cost: 0.1, quality: 0.5}, {sign: '2', cost: 0.5, quality: 0.4}, {sign: '3', cost: 2, quality: 0.8}}
+	pareto(all)
+	var got strings.Builder
+	for _, p := range all {
+		if p.undominated {
+			got.WriteRune(p.sign)
+		}
+	}
+	if got.String() != "13" {
+		t.Errorf("the Pareto line has %q, want 1 and 3", got.String())
+	}
+}
+
+// The screen never waits for the figures: keys only ask for them.
+func BenchmarkVerdictOf2000Turns(b *testing.B) {
+	s, turns := tested(threeModels, 1000, 600, 400, 0)
+	d, err := report.Decide(s, turns, 0, volumes[usual])
+	if err != nil {
+		b.Fatal(err)
+	}
+	o := &verdicts{look: &newModel(b.Context(), Options{}).look, volume: usual, session: s, turns: turns}
+	o.take(0, d, nil)
+	for b.Loop() {
+		o.width = 0
+		_, _ = o.key(tea.KeyPressMsg{Code: 'j', Text: "j"})
+		_ = o.view(120, 36)
+	}
+}

@@ -1,0 +1,142 @@
+package tui
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"juxta/sessions/verdict"
+)
+
+// A plotted is one model of the plot.
+type plotted struct {
+	sign        rune
+	cost        float64 // of the baseline's
+	quality     float64 // mean score against it
+	style       interface{ Render(...string) string }
+	undominated bool
+}
+
+// tenth is where the line of the plot is that people ask for.
+const tenth = 0.1
+
+// plot draws quality over cost, the baseline at 1× and ½, the models that none is
+// better and cheaper than joined by a line. Who has too few prompts or no known
+// cost is named below instead.
+func (o *verdicts) plot(p *page) {
+	th, d := o.look.theme, o.decision
+	p.add(th.Title.Render("Quality over cost") + th.Muted.Render("  score against ★, cost of ★'s (each step ten times), · · the Pareto line"))
+	points := []plotted{{sign: '★', cost: 1, quality: 0.5, style: th.Text}}
+	var legend, out []string
+	for i := range d.Rulings {
+		r := &d.Rulings[i]
+		c := r.Figures.Cost
+		switch {
+		case r.Word == verdict.TooFew:
+			out = append(out, r.Candidate+" (too few prompts)")
+		case c == nil && r.Figures.Priced == 0:
+			out = append(out, r.Candidate+" (cost unknown)")
+		case c == nil:
+			out = append(out, r.Candidate+" (★ costs nothing)")
+		default:
+			sign := []rune(strconv.Itoa(i%9 + 1))[0]
+			points = append(points, plotted{sign: sign, cost: c.Value, quality: r.Mean, style: th.Column(o.place(r.Column))})
+			legend = append(legend, string(sign)+" "+r.Candidate)
+		}
+	}
+	if len(points) > 1 {
+		pareto(points)
+		for _, l := range o.chart(points, min(p.w-6, 90), 11) {
+			p.add(l)
+		}
+		p.say(th.Muted, "★ the baseline · "+strings.Join(legend, " · "))
+	}
+	if len(out) > 0 {
+		p.say(th.Muted, "Not in the plot: "+strings.Join(out, ", ")+".")
+	}
+}
+
+// pareto marks the points that none is at least as good and as cheap as, and better
+// in one of the two.
+func pareto(points []plotted) {
+	for i := range points {
+		a := &points[i]
+		a.undominated = !slices.ContainsFunc(points, func(b plotted) bool {
+			return b.cost <= a.cost && b.quality >= a.quality && (b.cost < a.cost || b.quality > a.quality)
+		})
+	}
+}
+
+// chart is the plot in w cells and h rows, without its axes.
+func (o *verdicts) chart(points []plotted, w, h int) []string {
+	if w < 24 {
+		return nil
+	}
+	th := o.look.theme
+	low, high := -2.0, 0.0 // powers of ten of the cost
+	for _, s := range points {
+		if s.cost > 0 {
+			low, high = min(low, math.Floor(math.Log10(s.cost))), max(high, math.Ceil(math.Log10(s.cost)))
+		}
+	}
+	low, high = max(low, -6), min(high, 4)
+	x := func(cost float64) int {
+		if cost <= 0 {
+			return 0
+		}
+		return at01((math.Log10(cost)-low)/(high-low), w)
+	}
+	y := func(quality float64) int { return h - 1 - at01(quality, h) }
+	cells := make([][]string, h)
+	for i := range cells {
+		cells[i] = slices.Repeat([]string{" "}, w)
+	}
+	for i := range w { // no difference
+		cells[y(0.5)][i] = th.Faint.Render("─")
+	}
+	for i := range h {
+		cells[i][x(tenth)] = th.Faint.Render("┊")
+	}
+	var front []plotted
+	for _, s := range points {
+		if s.undominated {
+			front = append(front, s)
+		}
+	}
+	slices.SortFunc(front, func(a, b plotted) int { return x(a.cost) - x(b.cost) })
+	for i := 1; i < len(front); i++ { // what the cheaper one reaches holds until the dearer one
+		a, b := front[i-1], front[i]
+		for k := x(a.cost); k <= x(b.cost); k += 2 {
+			cells[y(a.quality)][k] = th.Accent.Render("·")
+		}
+		for k := y(b.quality); k <= y(a.quality); k++ {
+			cells[k][x(b.cost)] = th.Accent.Render("·")
+		}
+	}
+	for _, s := range points { // the baseline first, so that nobody is hidden by it
+		cells[y(s.quality)][x(s.cost)] = s.style.Render(string(s.sign))
+	}
+	var lines []string
+	for i, row := range cells {
+		label := "    │"
+		if i == 0 || i == h-1 || i == y(0.5) {
+			label = fmt.Sprintf("%.2f┤", 1-float64(i)/float64(h-1))
+		}
+		lines = append(lines, th.Faint.Render(label)+strings.Join(row, ""))
+	}
+	axis := []rune(strings.Repeat(" ", w))
+	put := func(cost float64, s string) {
+		r := []rune(s)
+		copy(axis[min(max(x(cost)-len(r)/2, 0), w-len(r)):], r)
+	}
+	for e := low; e <= high; e++ {
+		if e != 0 && e != -1 {
+			put(math.Pow(10, e), sharePercent(math.Pow(10, e)))
+		}
+	}
+	put(tenth, "10% of the cost")
+	put(1, "★ 100%")
+	return append(lines, th.Faint.Render("    └"+strings.Repeat("─", w)), th.Faint.Render("     "+string(axis)))
+}
