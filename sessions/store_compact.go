@@ -16,7 +16,8 @@ import (
 // how many bytes it had and has. The new file takes the place of the old one at
 // once, after it was compared with it, value by value; until then, and with an
 // error, the old one stays as it is. Others wait meanwhile. What was deleted is
-// in no file of juxta's then, except in copies.
+// in no file of juxta's then, except in copies; so the index, which keeps the words
+// of what is gone, is made anew.
 func (s *Store) Compact() (before, after int64, err error) {
 	const op = "compacting"
 	err = s.lock.hold(time.Duration(s.patience.Load()), func() error {
@@ -34,28 +35,54 @@ func (s *Store) Compact() (before, after int64, err error) {
 		if err := s.clearDrafts(); err != nil {
 			return err
 		}
-		file, err := os.CreateTemp(filepath.Dir(s.path), filepath.Base(s.path)+".*.new")
+		whole, err := s.draft(info)
 		if err != nil {
 			return err
 		}
-		draft := file.Name()
-		err = errors.Join(file.Chmod(info.Mode().Perm()), file.Close())
-		if err == nil {
-			err = compactInto(s.path, draft)
-		}
-		if err == nil {
-			err = hangsTogether(draft)
-		}
-		if info, err := os.Stat(draft); err == nil {
-			after = info.Size()
-		}
+		defer func() { _ = os.Remove(whole) }()
+		draft, err := s.draft(info)
 		if err != nil {
+			return err
+		}
+		if after, err = compactBy(s.path, whole, draft); err != nil {
 			_ = os.Remove(draft)
 			return err
 		}
 		return settleInto(draft, s.path)
 	})
 	return before, after, storeError(op, s.path, err)
+}
+
+// draft makes an empty file beside the store.
+func (s *Store) draft(like os.FileInfo) (path string, err error) {
+	file, err := os.CreateTemp(filepath.Dir(s.path), filepath.Base(s.path)+".*.new")
+	if err != nil {
+		return "", err
+	}
+	return file.Name(), errors.Join(file.Chmod(like.Mode().Perm()), file.Close())
+}
+
+// compactBy copies everything from one file into another, makes its index anew,
+// and copies that: what the index had said would stay in the room that it leaves.
+// It returns how many bytes the last one has.
+func compactBy(from, whole, to string) (size int64, err error) {
+	if err := compactInto(from, whole); err != nil {
+		return 0, err
+	}
+	if err := fillIndex(whole); err != nil {
+		return 0, err
+	}
+	if err := compactInto(whole, to); err != nil {
+		return 0, err
+	}
+	if err := hangsTogether(to); err != nil {
+		return 0, err
+	}
+	info, err := os.Stat(to)
+	if err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
 }
 
 // clearDrafts removes what a compacting that was killed has left.

@@ -10,16 +10,21 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	bolt "go.etcd.io/bbolt"
 )
 
 func TestCompactingKeepsEverythingAndNothingOfWhatWasDeleted(t *testing.T) {
 	s := lived(t)
-	const secret = "what nobody should read any more"
+	const secret = "what nobody should read any qxwortschatz"
 	ses, batches := asked(time.Now(), 40)
 	for i := range batches[1:] {
 		batches[i+1].Answers[0].Answer.Text = strings.Repeat(secret+" ", 500)
 	}
 	saved(t, s, batches...)
+	if err := s.update("indexing", func(tx *bolt.Tx) error { return index(tx, true) }); err != nil {
+		t.Fatal(err)
+	}
 	if err := s.Delete(ses.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -39,9 +44,12 @@ func TestCompactingKeepsEverythingAndNothingOfWhatWasDeleted(t *testing.T) {
 	if err != nil || info.Size() != after || runtime.GOOS != "windows" && info.Mode() != 0o640 {
 		t.Error(info, err)
 	}
-	want(t, "the same values", maps.Equal(contents(t, s.Path()), was), true)
+	is := contents(t, s.Path())
+	maps.DeleteFunc(was, derived)
+	maps.DeleteFunc(is, derived)
+	want(t, "the same values", maps.Equal(is, was), true)
 	sound(t, s.Path())
-	if b, _ := os.ReadFile(s.Path()); strings.Contains(string(b), secret) {
+	if b, _ := os.ReadFile(s.Path()); strings.Contains(string(b), "wortschatz") {
 		t.Error("what was deleted is still in the file")
 	}
 	if names, _ := filepath.Glob(s.Path() + ".*.new"); len(names) > 0 {
@@ -138,7 +146,10 @@ func TestAKillWhileCompactingLosesNothing(t *testing.T) {
 		time.Sleep(time.Duration(i) * 3 * time.Millisecond) // any moment will do
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
-		want(t, "the same values", maps.Equal(contents(t, s.Path()), was), true)
+		is := contents(t, s.Path())
+		maps.DeleteFunc(was, derived)
+		maps.DeleteFunc(is, derived)
+		want(t, "the same values", maps.Equal(is, was), true)
 	}
 	if _, _, err := s.Compact(); err != nil {
 		t.Fatal(err)
