@@ -106,7 +106,7 @@ func shownOf(t *testing.T, s sessions.Session, turns []sessions.Turn, w int) (st
 	return ansi.Strip(o.view(w, 90)), o
 }
 
-// numbers are what stands in figures, as the report writes them.
+// One value, two writers.
 func TestTheVerdictShowsTheReportsFigures(t *testing.T) {
 	s, turns := tested(threeModels, 18, 10, 10, 2)
 	screen, o := shownOf(t, s, turns, 200)
@@ -266,6 +266,24 @@ func TestTheParetoLineHasWhomNoneBeats(t *testing.T) {
 	}
 	if got.String() != "13" {
 		t.Errorf("the Pareto line has %q, want 1 and 3", got.String())
+	}
+}
+
+func TestThePlotJoinsWhomNoneBeats(t *testing.T) {
+	o := &verdicts{look: &newModel(t.Context(), Options{}).look}
+	plain := o.look.theme.Text
+	all := []plotted{{sign: '★', cost: 1, quality: 0.5, style: plain}, {sign: '1', cost: 0.01, quality: 0.2, style: plain}, {sign: '2', cost: 0.5, quality: 0.1, style: plain}}
+	pareto(all)
+	got := ansi.Strip(strings.Join(o.chart(all, 41, 5), "\n"))
+	want := strings.Join([]string{
+		"1.00┤                    ┊                    ",
+		"    │                    ┊                    ",
+		"0.50┤────────────────────┊───────────────────★",
+		"    │1 · · · · · · · · · · · · · · · · · · · ·",
+		"0.00┤                    ┊             2      ",
+	}, "\n")
+	if !strings.HasPrefix(got, want) {
+		t.Errorf("drawn is\n%s\nwant\n%s", got, want)
 	}
 }
 

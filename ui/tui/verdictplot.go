@@ -27,7 +27,7 @@ const tenth = 0.1
 // cost is named below instead.
 func (o *verdicts) plot(p *page) {
 	th, d := o.look.theme, o.decision
-	p.add(th.Title.Render("Quality over cost") + th.Muted.Render("  score against ★, cost of ★'s (each step ten times), · · the Pareto line"))
+	p.add(th.Title.Render("Quality over cost") + th.Muted.Render("  score against ★ over the share of its cost; ····· joins those that none beats in both"))
 	points := []plotted{{sign: '★', cost: 1, quality: 0.5, style: th.Text}}
 	var legend, out []string
 	for i := range d.Rulings {

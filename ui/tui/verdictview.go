@@ -45,7 +45,7 @@ func (o *verdicts) view(w, h int) string {
 		foot = "← → volume · n N turn · enter goes there · p plan · " + foot
 	}
 	if len(o.lines) > room {
-		foot = "j k tab scroll · " + foot
+		foot = "j k tab · " + foot
 	}
 	right := ""
 	if d := o.decision; d != nil {
