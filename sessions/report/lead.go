@@ -128,6 +128,8 @@ func (r *Report) spent() Figure {
 	local := slices.ContainsFunc(r.Models, func(m Model) bool { return m.Cost.Local > 0 })
 	free := slices.ContainsFunc(r.Models, func(m Model) bool { return m.Cost.Free > 0 })
 	switch {
+	case len(r.Models) == 0: // as where all turns are still blind
+		f = Figure{Words: "Unknown", Small: "no answer is here"}
 	case r.Spent == 0 && r.Unpriced == 0 && free && !local:
 		f = Figure{Words: "Free", Exact: r.Spent.USD(), Small: "nobody is paid for these models"}
 	case r.Spent == 0 && r.Unpriced > 0:
