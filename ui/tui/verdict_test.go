@@ -206,6 +206,27 @@ func TestEnterGoesToTheTurnThatLacksAVote(t *testing.T) {
 	})
 }
 
+// Nothing of a blind turn moves a figure before it is revealed.
+func TestAHiddenTurnGivesNoHint(t *testing.T) {
+	s, turns := tested([]string{"small-8b", "frontier"}, 20, 3, 2, 0)
+	before, _ := shownOf(t, s, turns, 120)
+	_, more := tested([]string{"small-8b", "frontier"}, 20, 3, 2, 1)
+	hidden := more[25]
+	hidden.Blind, hidden.Votes = true, nil
+	dear := providers.Dollar
+	hidden.Answers[0].Billed, hidden.Answers[0].Timing.FirstToken = &dear, time.Minute
+	after, _ := shownOf(t, s, append(turns, hidden), 120)
+	want(t, after, "1 blind turn left out until revealed", "turn 26 · blind, no vote")
+	cut := func(screen string) string {
+		_, screen, _ = strings.Cut(screen, "demo/small-8b ·")
+		screen, _, _ = strings.Cut(screen, "Votes to cast next")
+		return screen
+	}
+	if cut(before) != cut(after) || cut(before) == "" {
+		t.Errorf("a hidden turn changes the verdict:\n%s\nwithout it:\n%s", after, before)
+	}
+}
+
 // What was read before a vote must not stand after it.
 func TestAnEarlierJudgementIsDropped(t *testing.T) {
 	s, turns := tested(threeModels, 18, 10, 10, 2)

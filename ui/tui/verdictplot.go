@@ -27,7 +27,7 @@ const tenth = 0.1
 // cost is named below instead.
 func (o *verdicts) plot(p *page) {
 	th, d := o.look.theme, o.decision
-	p.add(th.Title.Render("Quality over cost") + th.Muted.Render("  score against ★ over the share of its cost; ····· joins those that none beats in both"))
+	p.add(th.Title.Render("Quality over cost"))
 	points := []plotted{{sign: '★', cost: 1, quality: 0.5, style: th.Text}}
 	var legend, out []string
 	for i := range d.Rulings {
@@ -52,6 +52,7 @@ func (o *verdicts) plot(p *page) {
 			p.add(l)
 		}
 		p.say(th.Muted, "★ the baseline · "+strings.Join(legend, " · "))
+		p.say(th.Faint, "Up: the score against ★. To the right: the share of its cost. Dots join those that none beats in both.")
 	}
 	if len(out) > 0 {
 		p.say(th.Muted, "Not in the plot: "+strings.Join(out, ", ")+".")

@@ -422,7 +422,7 @@ func (o *verdicts) planned(p *page) {
 	case d.Late:
 		p.say(th.Muted, "It came after a vote, and counts for nothing.")
 	default:
-		p.say(th.Muted, fmt.Sprintf("%s on %d prompts, margin %g, seed %d, against column %d, of %s.", plain.Line(plan.Metric), plan.N, plan.Margin, plan.Seed, plan.Baseline, plan.At.UTC().Format("2 January 2006")))
+		p.say(th.Muted, fmt.Sprintf("%s on %d prompts, margin %g, seed %d, against %s, of %s.", plain.Line(plan.Metric), plan.N, plan.Margin, plan.Seed, plain.Line(d.Baseline.Model.String()), plan.At.UTC().Format("2 January 2006")))
 	}
 }
 
