@@ -220,3 +220,55 @@ func TestWhatWasMergedIsFoundWhereItIs(t *testing.T) {
 	no(t, err)
 	equal(t, "forked", found(), []string{"a walnut table", "a walnut table"})
 }
+
+// An import finds a session also where it has become a part of another one, or
+// what it cost would be there twice.
+func TestWhatWasMergedAwayIsNotAddedByTheSameImport(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		home := opened(t)
+		var all []Bundle
+		for range 3 {
+			b := bench(t, home, []string{"paid/" + saying("an answer")})
+			ask(t, b, "a question")
+			no(t, b.settle())
+			bundle, err := home.Bundle(b.Session().ID)
+			no(t, err)
+			all = append(all, bundle)
+		}
+		s := opened(t)
+		_, err := s.Import(t.Context(), all...)
+		no(t, err)
+		a, b, c := all[0].Session.ID, all[1].Session.ID, all[2].Session.ID
+		for _, m := range [][2]ID{{b, a}, {a, c}} {
+			_, err := s.Merge(m[1], []ID{m[0]}, true)
+			no(t, err)
+			no(t, s.Delete(m[0]))
+		}
+		was, _ := keptSession(t, s, c)
+		got, err := s.Import(t.Context(), all...)
+		no(t, err)
+		for _, g := range got {
+			if g.Fate != Known || g.ID != c {
+				t.Errorf("%+v", g)
+			}
+		}
+		is, _ := keptSession(t, s, c)
+		want(t, "cost", is.Spent, was.Spent)
+		left, err := s.Sessions(0)
+		want(t, "sessions", len(left), 1)
+		no(t, err)
+
+		changed := all[1]
+		changed.Session.Title = "another title"
+		got, err = s.Import(t.Context(), changed)
+		if err != nil || got[0].Fate != Added {
+			t.Errorf("what is not the same: %+v, %v", got, err)
+		}
+		no(t, s.Delete(b))
+		no(t, s.Delete(c))
+		got, err = s.Import(t.Context(), all[1])
+		if err != nil || got[0].Fate != Added {
+			t.Errorf("after the other one is deleted, too: %+v, %v", got, err)
+		}
+	})
+}

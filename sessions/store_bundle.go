@@ -183,6 +183,10 @@ func importOne(tx *bolt.Tx, b Bundle, sum string) (Arrival, error) {
 	a.ID, a.Fate = b.Session.ID, Added
 	switch same, err := isThere(tx, a.ID, sum); {
 	case errors.Is(err, ErrNotFound):
+		if into := mergedInto(tx, a.ID, sum); into != "" {
+			a.ID, a.Was, a.Fate = into, brought, Known
+			return a, nil
+		}
 	case err != nil:
 		return a, err
 	case same:

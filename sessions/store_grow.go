@@ -63,6 +63,10 @@ func importGrown(tx *bolt.Tx, b Bundle, a Arrival, now time.Time) (Arrival, erro
 		kept, err := bundleIn(tx, b.Session.ID)
 		switch {
 		case errors.Is(err, ErrNotFound):
+			if into := mergedInto(tx, a.ID, from.Taken); into != "" {
+				a.ID, a.Was, a.Fate = into, a.ID, Known
+				return a, nil
+			}
 			if a.Fate = Added; n > 1 {
 				a.Fate = Apart
 			}

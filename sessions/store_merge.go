@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -73,6 +74,9 @@ func mergeOne(tx *bolt.Tx, to *Session, id ID, bin bool, now time.Time) error {
 	}
 	if !bin {
 		return nil
+	}
+	if err := noteMerged(tx, id, to.ID); err != nil {
+		return err
 	}
 	if to.Spent+from.Spent >= to.Spent { // and no overflow
 		to.Spent += from.Spent
@@ -148,4 +152,45 @@ func under(tx *bolt.Tx, bucket string, prefix []byte) (found [][2][]byte) {
 		found = append(found, [2][]byte{bytes.Clone(k), bytes.Clone(v)})
 	}
 	return found
+}
+
+// mergedKey is a key of meta: where a session that was deleted lives on. Its value
+// is the ID of that one, and the sums by which an import would know it.
+func mergedKey(id ID) []byte { return []byte("merged " + string(id)) }
+
+// noteMerged keeps that a session has become a part of another one and goes.
+func noteMerged(tx *bolt.Tx, id, into ID) error {
+	b, err := bundleIn(tx, id)
+	if err != nil {
+		return err
+	}
+	sums := make([]string, 0, 2)
+	if b.Session.Imported != nil {
+		sums = append(sums, b.Session.Imported.Taken)
+	}
+	sum, err := b.Sum()
+	if err != nil {
+		return err
+	}
+	value := strings.Join(append([]string{string(into)}, append(sums, sum)...), " ")
+	return tx.Bucket([]byte(inMeta)).Put(mergedKey(id), []byte(value))
+}
+
+// mergedInto finds the session that one with the given sum was made a part of
+// before it was deleted; "" if there is none.
+func mergedInto(tx *bolt.Tx, id ID, sum string) ID {
+	parts := strings.Fields(string(tx.Bucket([]byte(inMeta)).Get(mergedKey(id))))
+	if len(parts) < 2 || !slices.Contains(parts[1:], sum) {
+		return ""
+	}
+	for range mostVersions { // which may have become a part of another one in its turn
+		into := ID(parts[0])
+		if _, err := find(tx, into); err == nil {
+			return into
+		}
+		if parts = strings.Fields(string(tx.Bucket([]byte(inMeta)).Get(mergedKey(into)))); len(parts) < 2 {
+			break
+		}
+	}
+	return ""
 }

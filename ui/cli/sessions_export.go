@@ -177,10 +177,15 @@ func (e *exporting) find(prefixes []string) (err error) {
 func (e *exporting) revealed() error {
 	for _, s := range e.sessions {
 		if len(s.Hidden) > 0 {
-			return usage("vote on them and reveal them first: juxta -c "+string(s.ID), "session %s: %w", s.ID, transfer.ErrHidden)
+			return blindly(s.ID)
 		}
 	}
 	return nil
+}
+
+// blindly refuses what would tell who is who.
+func blindly(id sessions.ID) error {
+	return usage("vote on them and reveal them first: juxta -c "+string(id), "session %s: %w", id, transfer.ErrHidden)
 }
 
 // wants reports whether a turn is to be written.
@@ -225,7 +230,8 @@ type teller interface {
 func told(to func(*exporting, io.Writer) teller) func(*exporting, io.Writer) error {
 	return func(e *exporting, w io.Writer) error {
 		t := to(e, w)
-		hidden, other := 0, 0
+		hidden, other, wrote := 0, 0, 0
+		var blind sessions.ID // of which nothing is left
 		for b, err := range e.bundles() {
 			if err != nil {
 				return err
@@ -235,9 +241,17 @@ func told(to func(*exporting, io.Writer) teller) func(*exporting, io.Writer) err
 			other += all - len(b.Turns)
 			r := report.New(b.Session, b.Turns, func(sum string) []byte { return b.Files[sum] })
 			hidden += r.Hidden
+			if len(r.Turns) == 0 && r.Hidden > 0 {
+				blind = b.Session.ID
+				continue
+			}
 			if err := t.Add(r); err != nil {
 				return err
 			}
+			wrote++
+		}
+		if wrote == 0 && blind != "" {
+			return blindly(blind)
 		}
 		e.omitted(hidden, "blind turn", "not revealed")
 		e.omitted(other, "turn", "not what --votes and --blind ask for")
@@ -279,6 +293,9 @@ func taught(to func(*exporting, io.Writer) teacher) func(*exporting, io.Writer) 
 		}
 		for _, l := range t.Left() {
 			e.say("left out %d: %s", l.Times, l.What)
+		}
+		if lines == 0 && len(e.sessions) > 0 {
+			e.say("→ vote on answers first: juxta -c %s", e.sessions[0].ID)
 		}
 		return nil
 	}

@@ -64,8 +64,11 @@ func (r *replaying) run(ctx context.Context, what string, timed bool) error {
 	reg := n.registry(r.build.APIs, conf.prices)
 	open := func() (*sessions.Bench, error) {
 		bench, err := sessions.NewReplay(reg, b, sessions.NewPace(r.speed))
-		if err != nil {
-			return nil, usage("`juxta sessions list` shows others", "replaying %q: %w", what, err)
+		switch {
+		case err != nil && len(b.Session.Hidden) > 0:
+			return nil, blindly(b.Session.ID)
+		case err != nil:
+			return nil, usage("`juxta sessions list` shows others", "replaying %s: %w", plain.Line(what), err)
 		}
 		return bench, nil
 	}
