@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"juxta/sessions"
 	"juxta/sessions/plain"
@@ -23,7 +24,7 @@ var style string
 var outline string
 
 // pieces are the templates of the page: "top", "session", "turn", "end".
-var pieces = template.Must(template.New("page").Parse(outline))
+var pieces = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(outline)) })
 
 // policy is what the page may do, which browsers enforce: show the pictures that
 // are in it, in the style that is in it, and nothing else. Nothing is loaded and
@@ -64,7 +65,7 @@ func (p *Page) begin(title string) error {
 			list = append(list, entry{"s" + strconv.Itoa(i+1), TitleOf(s), day(s.Created)})
 		}
 	}
-	return pieces.ExecuteTemplate(p.to, "top", map[string]any{
+	return pieces().ExecuteTemplate(p.to, "top", map[string]any{
 		"Title": title, "Policy": policy(), "Style": template.HTML("<style>" + style + "</style>"), "List": list, //nolint:gosec // ours
 	})
 }
@@ -76,15 +77,15 @@ func (p *Page) Add(r *Report) error {
 	}
 	p.n++
 	clear(p.seen)
-	if err := pieces.ExecuteTemplate(p.to, "session", p.session(r)); err != nil {
+	if err := pieces().ExecuteTemplate(p.to, "session", p.session(r)); err != nil {
 		return err
 	}
 	for i := range r.Turns {
-		if err := pieces.ExecuteTemplate(p.to, "turn", p.turn(r, &r.Turns[i])); err != nil {
+		if err := pieces().ExecuteTemplate(p.to, "turn", p.turn(r, &r.Turns[i])); err != nil {
 			return err
 		}
 	}
-	return pieces.ExecuteTemplate(p.to, "close", nil)
+	return pieces().ExecuteTemplate(p.to, "close", nil)
 }
 
 // End writes what stands below everything.
@@ -92,7 +93,7 @@ func (p *Page) End() error {
 	if err := p.begin("Nothing to show"); err != nil {
 		return err
 	}
-	return pieces.ExecuteTemplate(p.to, "end", nil)
+	return pieces().ExecuteTemplate(p.to, "end", nil)
 }
 
 // A fact is one of what the first screen says.

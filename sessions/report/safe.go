@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -27,7 +28,7 @@ func mayLink(address string) bool {
 
 // codeFinder reads Markdown in which raw HTML is text, as it is in what safe
 // writes.
-var codeFinder = func() parser.Parser {
+var codeFinder = sync.OnceValue(func() parser.Parser {
 	drop := func(all []util.PrioritizedValue, not ...int) []util.PrioritizedValue {
 		return slices.DeleteFunc(all, func(v util.PrioritizedValue) bool { return slices.Contains(not, v.Priority) })
 	}
@@ -45,7 +46,7 @@ var codeFinder = func() parser.Parser {
 		parser.WithInlineParsers(drop(inlines, isHTML(inlines)...)...),
 		parser.WithParagraphTransformers(), // definitions of links are text, too
 	)
-}()
+})
 
 // safe is Markdown of a model's as Markdown that no reader takes for more than
 // text, code and links to pages: raw HTML shows as what it is, pictures and
@@ -140,7 +141,7 @@ func expand(s string) string {
 
 // codeIn lists where there is code, in rising order.
 func codeIn(source []byte) (all []text.Segment) {
-	_ = ast.Walk(codeFinder.Parse(text.NewReader(source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(codeFinder().Parse(text.NewReader(source)), func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if !entering {
 			return ast.WalkContinue, nil
 		}

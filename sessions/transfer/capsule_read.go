@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strings"
 
 	"juxta/prompts"
@@ -17,7 +16,7 @@ import (
 // memberName says what a capsule's members may be called. Nothing is ever
 // written under these names; one that leads elsewhere is refused all the same,
 // for whoever unpacks it with another program.
-var memberName = regexp.MustCompile(`^(capsule\.txt|manifest\.json|sessions/[0-7][0-9A-HJKMNP-TV-Z]{25}/(session|turns/[0-9]{6,7})\.json|files/[0-9a-f]{64}(\.[a-z0-9]{3})?)$`)
+var memberName = pattern(`^(capsule\.txt|manifest\.json|sessions/[0-7][0-9A-HJKMNP-TV-Z]{25}/(session|turns/[0-9]{6,7})\.json|files/[0-9a-f]{64}(\.[a-z0-9]{3})?)$`)
 
 // A capsule is one that is open, and of which the list of members is sound.
 type capsule struct {
@@ -43,7 +42,7 @@ func openCapsule(r io.ReaderAt, size int64) (*capsule, error) {
 	for _, f := range z.File {
 		name := f.Name
 		switch {
-		case !memberName.MatchString(name):
+		case !memberName().MatchString(name):
 			return nil, fmt.Errorf("member %.120q: nothing in a capsule is called that", name)
 		case c.at[name] != nil:
 			return nil, fmt.Errorf("member %s: it is there twice", name)

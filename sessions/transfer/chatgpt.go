@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -244,8 +243,8 @@ func gptThoughts(raw json.RawMessage) string {
 
 // ChatGPT's own pages show these marks as links, or as the name in them.
 var (
-	gptEntity = regexp.MustCompile("\ue200entity\ue202\\[\"[^\"\ue201]*\",\"([^\"\ue201]*)\"[^\ue201\n]*\ue201")
-	gptMark   = regexp.MustCompile("\ue200[a-z_]+\ue202[^\ue200\ue201\n]*\ue201")
+	gptEntity = pattern("\ue200entity\ue202\\[\"[^\"\ue201]*\",\"([^\"\ue201]*)\"[^\ue201\n]*\ue201")
+	gptMark   = pattern("\ue200[a-z_]+\ue202[^\ue200\ue201\n]*\ue201")
 )
 
 // unmarked is an answer without the marks of its citations, and how many it had.
@@ -253,9 +252,9 @@ func unmarked(s string) (string, int) {
 	if !strings.Contains(s, "\ue200") {
 		return s, 0
 	}
-	s = gptEntity.ReplaceAllString(s, "$1")
-	marks := len(gptMark.FindAllStringIndex(s, -1))
-	return gptMark.ReplaceAllString(s, ""), marks
+	s = gptEntity().ReplaceAllString(s, "$1")
+	marks := len(gptMark().FindAllStringIndex(s, -1))
+	return gptMark().ReplaceAllString(s, ""), marks
 }
 
 // gptQuestion takes in a question with the files that the export holds.

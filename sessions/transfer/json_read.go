@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 
 	"juxta/prompts"
 	"juxta/sessions"
@@ -22,12 +21,12 @@ const (
 	mostObjects = 200_000  // in the session itself, or in one turn
 )
 
-var looksLikeJSON = regexp.MustCompile(`^\s*\{\s*"juxta"\s*:\s*"session"`)
+var looksLikeJSON = pattern(`^\s*\{\s*"juxta"\s*:\s*"session"`)
 
 func jsonReader() Reader {
 	return Reader{
 		Name: "json", Says: "juxta's own JSON, from `juxta sessions export --format json`",
-		Sniff: func(s *Source) bool { return looksLikeJSON.Match(s.First) },
+		Sniff: func(s *Source) bool { return looksLikeJSON().Match(s.First) },
 		Read: func(ctx context.Context, s *Source, in *Intake) error {
 			f, err := s.Open()
 			if err != nil {
