@@ -1,0 +1,117 @@
+package tui
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/report"
+	"juxta/sessions/verdict"
+)
+
+// costWords are what a prompt costs of the baseline's; what is not known is said
+// so.
+func costWords(r *report.Ruling) string {
+	f, about := &r.Figures, sessions.About(r.Figures.About)
+	mean := amountOf(f.Mean)
+	switch {
+	case mean == "" && f.Both == 0:
+		return "unknown: there is no prompt that both answered"
+	case mean == "":
+		return fmt.Sprintf("unknown, over %d prompts that both answered", f.Both)
+	case f.Cost == nil:
+		return fmt.Sprintf("%s%s a prompt, ★ %s  n=%d", about, mean, amountOf(f.Baseline), f.Priced)
+	}
+	s := fmt.Sprintf("%s%s of ★%s · %s%s a prompt  n=%d", about, sharePercent(f.Cost.Value), sure(f.Cost, sharePercent), about, mean, f.Priced)
+	if miss := f.Both - f.Priced; miss > 0 {
+		s += fmt.Sprintf(" · %d unknown", miss)
+	}
+	return s
+}
+
+// timeWords are how long the first token took of the baseline's time.
+func timeWords(r *report.Ruling) string {
+	f := &r.Figures
+	if f.First == nil {
+		return "unknown: no times that can be compared"
+	}
+	s := fmt.Sprintf("%s the time of ★%s  n=%d", fold(f.First.Value), sure(f.First, fold), f.Timed)
+	if miss := f.Both - f.Timed; miss > 0 {
+		s += fmt.Sprintf(" · %d cold, raced or unknown", miss)
+	}
+	return s
+}
+
+// sure is a ratio's interval, if there is one.
+func sure(x *verdict.Ratio, words func(float64) string) string {
+	if !x.Sure {
+		return ""
+	}
+	return " [" + words(x.Interval.Low) + "–" + words(x.Interval.High) + "]"
+}
+
+// fold is a ratio as a multiple.
+func fold(x float64) string {
+	if x >= 9.95 {
+		return strconv.FormatFloat(x, 'f', 0, 64) + "×"
+	}
+	return strconv.FormatFloat(x, 'f', 2, 64) + "×"
+}
+
+// sharePercent is a ratio as a share, and from ten on as a multiple.
+func sharePercent(x float64) string {
+	switch x *= 100; {
+	case x >= 995:
+		return fold(x / 100)
+	case x >= 9.95 || x == 0:
+		return strconv.FormatFloat(x, 'f', 0, 64) + "%"
+	case x >= 0.995:
+		return strconv.FormatFloat(x, 'f', 1, 64) + "%"
+	}
+	return strconv.FormatFloat(x, 'g', 2, 64) + "%"
+}
+
+// amountOf is an amount of the decision for people; "" for one that is not known.
+func amountOf(usd *string) string {
+	if usd == nil {
+		return ""
+	}
+	sign, digits := "", *usd
+	if strings.HasPrefix(digits, "-") {
+		sign, digits = "-", digits[1:]
+	}
+	m, err := providers.ParseDollars(digits)
+	if err != nil {
+		return sign + "$" + digits
+	}
+	return sign + m.String()
+}
+
+// savingWords are what a candidate saves in a month.
+func savingWords(r *report.Ruling) string {
+	v, about := r.Figures.Volume, sessions.About(r.Figures.About)
+	if v == nil {
+		return "unknown, because the costs of its prompts are not known or too much to count"
+	}
+	s := ""
+	switch saved := amountOf(&v.Saved); {
+	case strings.HasPrefix(saved, "-"):
+		s = "costs " + about + saved[1:] + " more a month"
+	case saved == "$0":
+		s = "costs the same"
+	default:
+		s = "saves " + about + saved + " a month"
+	}
+	return fmt.Sprintf("%s: %s%s, ★ %s%s (%s)", s, about, amountOf(&v.Candidate), about, amountOf(&v.Baseline), v.Basis)
+}
+
+// grouped3 is a number with its digits in threes.
+func grouped3(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
