@@ -446,6 +446,7 @@ func TestTheStoreIsKeptUpWhileOthersWork(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	time.Sleep(1500 * time.Millisecond) // who waited for the store has saved what came meanwhile
 	one.kill()
 	other.kill()
 	l.enter(t, one, other)

@@ -242,6 +242,8 @@ func (r *Run) Columns() []int {
 
 // Picks lists the answers that are given.
 func (r *Run) Picks() []Pick {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	picks := make([]Pick, len(r.lanes))
 	for i, l := range r.lanes {
 		picks[i] = Pick{l.answer.Column, l.answer.Take}
@@ -252,20 +254,21 @@ func (r *Run) Picks() []Pick {
 // Stop ends one column's answers at once, keeping what it has said; a column
 // that still waits in line is skipped.
 func (r *Run) Stop(column int) {
-	r.stop(func(l *lane) bool { return l.answer.Column == column })
+	picks := r.Picks()
+	r.stop(func(i int) bool { return picks[i].Column == column })
 }
 
 // StopAll ends every column's answer.
 func (r *Run) StopAll() {
-	r.stop(func(*lane) bool { return true })
+	r.stop(func(int) bool { return true })
 }
 
 // stop ends lanes all at once: none has its turn because one before it was
 // stopped first.
-func (r *Run) stop(those func(*lane) bool) {
+func (r *Run) stop(those func(lane int) bool) {
 	r.lines.still(func() {
-		for _, l := range r.lanes {
-			if those(l) {
+		for i, l := range r.lanes {
+			if those(i) {
 				l.cancel(providers.ErrStopped)
 			}
 		}

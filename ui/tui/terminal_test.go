@@ -275,9 +275,7 @@ func (x *terminal) ended() error {
 	x.end()
 	time.Sleep(time.Second) // commands that were waiting for a report end, too
 	_ = x.keys.Close()
-	x.mu.Lock()
-	_ = x.em.Close()
-	x.mu.Unlock()
+	_ = x.em.InputPipe().(io.Closer).Close() // Close itself races with a Read
 	return err
 }
 
