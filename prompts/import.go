@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -109,14 +108,7 @@ func readIn(root *os.Root, file string) ([]byte, error) {
 		return nil, unreadable(file, err)
 	}
 	defer f.Close()
-	b, err := io.ReadAll(io.LimitReader(f, mostPrompt+1))
-	switch {
-	case err != nil:
-		return nil, unreadable(file, err)
-	case len(b) > mostPrompt:
-		return nil, &FileError{Text: fmt.Sprintf("it has more than %d bytes", mostPrompt)}
-	}
-	return b, nil
+	return readMost(f, file)
 }
 
 // An intake is what of a folder becomes part of a library.

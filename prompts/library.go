@@ -155,6 +155,11 @@ func readBounded(file string) ([]byte, error) {
 		return nil, unreadable(file, err)
 	}
 	defer f.Close()
+	return readMost(f, file)
+}
+
+// readMost reads a prompt's file, which has its limit.
+func readMost(f io.Reader, file string) ([]byte, error) {
 	b, err := io.ReadAll(io.LimitReader(f, mostPrompt+1))
 	switch {
 	case err != nil:
