@@ -360,3 +360,9 @@ func withDB(path string, options bolt.Options, do func(*bolt.DB, *os.File) error
 func drafting(path string, do func(*bolt.DB) error) error {
 	return withDB(path, bolt.Options{NoSync: true, NoGrowSync: true}, func(db *bolt.DB, _ *os.File) error { return do(db) })
 }
+
+// LooksLikeStore reports whether a file that begins with first is a store's, for
+// somebody who took it for something else.
+func LooksLikeStore(first []byte) bool {
+	return len(first) >= pageHead+4 && native.Uint32(first[pageHead:]) == boltMagic
+}

@@ -234,6 +234,10 @@ func (s *Source) reader() (Reader, error) {
 // unread is why no reader knows the source.
 func (s *Source) unread() error {
 	e := &Unreadable{Path: s.Path, Hint: "`juxta sessions import --help` lists the formats", Err: errors.New("it is in no format that juxta reads")}
+	if sessions.LooksLikeStore(s.First) {
+		e.Err, e.Hint = errors.New("it is a store of sessions, and no export"), "`juxta sessions export --all --db FILE | juxta sessions import -` adds its sessions"
+		return e
+	}
 	x, err := openExport(s)
 	switch {
 	case err != nil:

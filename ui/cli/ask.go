@@ -301,26 +301,26 @@ func joined(refs []providers.Ref) string {
 
 // printRecords prints a line per answer, in column order and then by take, when
 // all have ended.
-func (q *ask) printRecords(b *sessions.Bench, run *sessions.Run) error {
+func (a *app) printRecords(b *sessions.Bench, run *sessions.Run) error {
 	finals, picks := map[sessions.Pick]*sessions.Answer{}, run.Picks()
 	for n := range each(run) {
 		if n.Final != nil {
 			p := sessions.Pick{Column: n.Column, Take: n.Take}
 			finals[p] = n.Final
-			q.warn(n, repeated(p, picks))
+			a.warn(n, repeated(p, picks))
 		}
 	}
 	s := b.Session()
 	var failed error
 	for _, p := range inOrder(run, &s) {
-		a := finals[p]
-		if a == nil {
+		f := finals[p]
+		if f == nil {
 			continue
 		}
-		if !answered(a) {
+		if !answered(f) {
 			failed = &mistake{code: exitFailed}
 		}
-		if err := q.printJSON(a.Record(s.ID, run.Turn, run.Asked.Files...)); err != nil && !errors.Is(err, errUnread) {
+		if err := a.printJSON(f.Record(s.ID, run.Turn, run.Asked.Files...)); err != nil && !errors.Is(err, errUnread) {
 			return err
 		}
 	}

@@ -25,6 +25,8 @@ func (a *app) sessionsCommand() *cobra.Command {
 		a.sessionsAgain(),
 		a.sessionsTag(),
 		a.sessionsRename(),
+		a.sessionsPin(),
+		a.sessionsArchive(),
 		a.sessionsFork(),
 		a.sessionsMerge(),
 	)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -33,10 +34,11 @@ that has grown since gets its new turns, if what it had is the same there and
 nobody worked on it here; a session that differs from the one in the store
 otherwise is added beside it under a new id, and nothing is overwritten.
 
-Nothing is fetched from the net. Models are called by where they come from, as
+With - a file comes by the standard input, and waits in the folder for temporary
+files until it is read. Nothing is fetched from the net. Models are called by where they come from, as
 chatgpt/gpt-4o, and what a file does not tell is unknown.`,
 		Example: `juxta sessions import --dry-run chatgpt-export.zip
-llm logs -n 0 --json > llm.json && juxta sessions import llm.json`,
+llm logs -n 0 --json | juxta sessions import -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.importSessions(cmd.Context(), args, dry, skip) },
 	}
 	c.Flags().BoolVar(&dry, "dry-run", false, "say what would be added and left out, and add nothing")
@@ -58,7 +60,7 @@ func (a *app) importSessions(ctx context.Context, files []string, dry, skip bool
 	}
 	defer store.Close()
 	for _, file := range files {
-		r, err := transfer.Import(ctx, store, file, append(modes, a.importProgress(file))...)
+		r, err := a.importFile(ctx, store, file, append(modes, a.importProgress(file)))
 		if a.errTerm {
 			_, _ = io.WriteString(a.err, "\r\x1b[K")
 		}
@@ -74,6 +76,52 @@ func (a *app) importSessions(ctx context.Context, files []string, dry, skip bool
 		}
 	}
 	return nil
+}
+
+// importFile imports a file, or what comes by the standard input.
+func (a *app) importFile(ctx context.Context, store *sessions.Store, file string, modes []transfer.Mode) (transfer.Report, error) {
+	if file != "-" {
+		return transfer.Import(ctx, store, file, modes...)
+	}
+	path, err := a.spool(ctx)
+	if err != nil {
+		return transfer.Report{}, err
+	}
+	defer os.Remove(path)
+	r, err := transfer.Import(ctx, store, path, modes...)
+	var unreadable *transfer.Unreadable
+	if errors.As(err, &unreadable) {
+		unreadable.Path = "-"
+	}
+	r.File = "-"
+	return r, err
+}
+
+// spool writes the standard input into a file, because an import reads twice. The
+// caller removes it.
+func (a *app) spool(ctx context.Context) (path string, err error) {
+	if a.inTerm {
+		return "", usage("name a file, or pipe one in", "nothing is piped in that could be imported")
+	}
+	f, err := os.CreateTemp("", "juxta-import-*")
+	if err != nil {
+		return "", fmt.Errorf("the standard input has to wait in a file: %w", err)
+	}
+	copied := make(chan error, 1)
+	go func() { // ends with the process if nobody ever closes the pipe
+		_, err := io.Copy(f, a.in)
+		copied <- err
+	}()
+	select {
+	case err = <-copied:
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		_ = os.Remove(f.Name())
+		return "", fmt.Errorf("keeping the standard input in %s: %w", plain.Line(f.Name()), err)
+	}
+	return f.Name(), nil
 }
 
 // importProgress tells somebody at a terminal how far a long import has come.

@@ -30,7 +30,8 @@ func (a *app) sessionsReplay() *cobra.Command {
 was: every answer comes in the pieces and at the times that were recorded, with the
 figures of then. Nobody is asked, and nothing is saved. On the screen space pauses,
 < and > change the speed, n goes on to the next turn and q ends it. In a pipe, or
-with --text, it is text: at once, or with --speed in its time.`,
+with --text, it is text: at once, or with --speed in its time. With --json it is what
+juxta ask --json prints: a line per answer, when all of its turn have ended.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usage("`juxta sessions list` shows which there are", "name one session or file")
@@ -47,11 +48,8 @@ with --text, it is text: at once, or with --speed in its time.`,
 }
 
 func (r *replaying) run(ctx context.Context, what string, timed bool) error {
-	switch {
-	case !(r.speed >= sessions.Slowest && r.speed <= sessions.Fastest):
-		return usage("", "--speed is a number from %g to %d", sessions.Slowest, sessions.Fastest)
-	case r.json:
-		return usage("juxta sessions show --json, or juxta sessions export", "a replay prints no JSON")
+	if !(r.speed >= sessions.Slowest && r.speed <= sessions.Fastest) {
+		return usage("1 is as it was, 4 four times as fast", "--speed is a number from %g to %d", sessions.Slowest, sessions.Fastest)
 	}
 	b, err := r.find(ctx, what)
 	if err != nil {
@@ -76,7 +74,7 @@ func (r *replaying) run(ctx context.Context, what string, timed bool) error {
 	if err != nil {
 		return err
 	}
-	if r.text || !r.inTerm || !r.outTerm {
+	if r.text || r.json || !r.inTerm || !r.outTerm {
 		return r.tell(ctx, bench, timed)
 	}
 	look, err := r.theme(conf)
@@ -123,22 +121,13 @@ func (r *replaying) tell(ctx context.Context, b *sessions.Bench, timed bool) err
 		if !timed {
 			run.StopAll()
 		}
-		var head strings.Builder
-		if run.Turn > 1 {
-			head.WriteString("\n")
-		}
-		fmt.Fprintf(&head, "# %d. %s\n\n", run.Turn, run.Asked.Asked.Local().Format("2006-01-02 15:04:05"))
-		for l := range strings.Lines(plain.Text(run.Asked.Text)) {
-			fmt.Fprintf(&head, "> %s\n", strings.TrimRight(l, "\n"))
-		}
-		for _, f := range run.Asked.Files {
-			fmt.Fprintf(&head, "> [%s]\n", plain.Line(kept(f)))
-		}
-		if _, err := fmt.Fprintln(r.out, head.String()); err != nil {
-			return err
+		if r.json {
+			err = r.printRecords(b, run)
+		} else {
+			err = r.page(b, run)
 		}
 		var m *mistake // that an answer failed then is no failure now
-		if err := newPrinter(r.app, b, run).print(run); err != nil && (!errors.As(err, &m) || m.err != nil) {
+		if err != nil && (!errors.As(err, &m) || m.err != nil) {
 			return err
 		}
 		if ctx.Err() != nil {
@@ -152,4 +141,23 @@ func (r *replaying) tell(ctx context.Context, b *sessions.Bench, timed bool) err
 			}
 		}
 	}
+}
+
+// page plays a turn below its question.
+func (r *replaying) page(b *sessions.Bench, run *sessions.Run) error {
+	var head strings.Builder
+	if run.Turn > 1 {
+		head.WriteString("\n")
+	}
+	fmt.Fprintf(&head, "# %d. %s\n\n", run.Turn, run.Asked.Asked.Local().Format("2006-01-02 15:04:05"))
+	for l := range strings.Lines(plain.Text(run.Asked.Text)) {
+		fmt.Fprintf(&head, "> %s\n", strings.TrimRight(l, "\n"))
+	}
+	for _, f := range run.Asked.Files {
+		fmt.Fprintf(&head, "> [%s]\n", plain.Line(kept(f)))
+	}
+	if _, err := fmt.Fprintln(r.out, head.String()); err != nil {
+		return err
+	}
+	return newPrinter(r.app, b, run).print(run)
 }

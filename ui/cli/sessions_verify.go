@@ -36,7 +36,8 @@ func (a *app) verify(ctx context.Context, files []string) error {
 			err = a.printJSON(is)
 		default:
 			_, err = fmt.Fprintf(a.out, "intact  %s  %s\n", is.Root, plain.Line(file))
-			a.say("%s: %d members, %d bytes: %d sessions, %d turns, %d answers", plain.Line(file), is.Members, is.Bytes, is.Sessions, is.Turns, is.Answers)
+			a.say("%s: %d members, %d bytes: %s, %s, %s", plain.Line(file), is.Members, is.Bytes,
+				things(is.Sessions, "session"), things(is.Turns, "turn"), things(is.Answers, "answer"))
 		}
 		if err != nil {
 			return err

@@ -14,9 +14,6 @@ import (
 	"juxta/ui/tui"
 )
 
-// lastSession is what -c alone stands for.
-const lastSession = "last"
-
 // workbench is the command that juxta alone is.
 type workbench struct {
 	*app
@@ -170,7 +167,7 @@ func (w *workbench) open(ctx context.Context, conf config, n *network, refs []pr
 
 func (w *workbench) layOut(ctx context.Context, b *sessions.Bench, conf config, n *network, refs []providers.Ref, presets []sessions.Preset) error {
 	if w.session != "" {
-		id, err := w.resolve(b.Store())
+		id, err := resolve(b.Store(), w.session)
 		if err != nil {
 			return err
 		}
@@ -196,31 +193,4 @@ func (w *workbench) layOut(ctx context.Context, b *sessions.Bench, conf config, 
 		b.Blindly(true)
 	}
 	return nil
-}
-
-// resolve is the session that -c means.
-func (w *workbench) resolve(store *sessions.Store) (sessions.ID, error) {
-	if w.session != lastSession {
-		return resolve(store, w.session)
-	}
-	last, err := store.Sessions(1)
-	if err != nil {
-		return "", err
-	}
-	if len(last) == 0 {
-		return "", usage("start one: juxta", "there is no session to go on with yet")
-	}
-	return last[0].ID, nil
-}
-
-// resolve is the session that somebody named by its beginning.
-func resolve(store *sessions.Store, prefix string) (sessions.ID, error) {
-	id, err := store.Resolve(prefix)
-	switch {
-	case errors.Is(err, sessions.ErrNotFound):
-		return "", usage("`juxta sessions list` shows which there are", "there is no session %q", prefix)
-	case err != nil && codeOf(context.Background(), err) == exitFailed:
-		return "", usage("write more of its id", "%w", err) // several begin like that
-	}
-	return id, err
 }
