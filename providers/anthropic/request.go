@@ -186,7 +186,7 @@ func blocks(m providers.Message, r rules, d *wire.Draft) ([]part, error) {
 		switch p := p.(type) {
 		case providers.Text:
 			if strings.TrimSpace(string(p)) != "" {
-				parts = append(parts, part{Type: "text", Text: string(p)})
+				parts = append(parts, part{Type: "text", Text: d.Text(string(p))})
 			}
 		case providers.Blob:
 			if m.Role == providers.Assistant {

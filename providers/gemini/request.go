@@ -192,9 +192,10 @@ func (t *talk) add(m providers.Message, model string, r rules) error {
 		var err error
 		switch p := p.(type) {
 		case providers.Text:
-			if out.Text = string(p); p == "" {
+			if p == "" {
 				continue
 			}
+			out.Text = t.draft.Text(string(p))
 		case providers.Blob:
 			out.Inline, err = attach(p, m.Role, model, r, t.draft)
 		case providers.ToolCall:

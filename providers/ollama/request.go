@@ -185,6 +185,7 @@ func convert(req providers.Request, d *wire.Draft) ([]message, error) {
 				}})
 			}
 		}
+		said.Content = d.Text(said.Content)
 		out = append(out, results...)
 		if said.Content != "" || len(said.Images)+len(said.ToolCalls) > 0 || len(results) == 0 {
 			out = append(out, said)

@@ -169,7 +169,7 @@ func appendMessage(to []message, m providers.Message, a *attacher) ([]message, e
 		return to, nil // tool results alone, or nothing
 	case len(parts) == 0:
 	case plain: // every server takes a string
-		out.Content = m.Written()
+		out.Content = a.Text(m.Written())
 	default:
 		out.Content = parts
 	}

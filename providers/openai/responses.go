@@ -144,7 +144,7 @@ func appendItems(to []inputItem, m providers.Message, a *attacher) ([]inputItem,
 	switch {
 	case len(parts) == 0:
 	case plain: // every server takes a string, from either side
-		to = append(to, inputItem{Type: "message", Role: role, Content: m.Written()})
+		to = append(to, inputItem{Type: "message", Role: role, Content: a.Text(m.Written())})
 	default:
 		to = append(to, inputItem{Type: "message", Role: role, Content: parts})
 	}

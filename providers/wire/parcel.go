@@ -11,29 +11,39 @@ import (
 	"strconv"
 )
 
-// A Draft is a request's JSON being written. Attachments go in by reference:
-// where one belongs, a string holds a mark that nobody can guess, and the
-// attachment's own bytes are read when the request leaves. So twenty pictures
-// that go to four columns stand in memory once, and never as base64. The zero
-// value is ready.
+// A Draft is a request's JSON being written. What is large goes in by reference:
+// where it belongs, a string holds a mark that nobody can guess, and the thing
+// itself is encoded when the request leaves. So twenty pictures that go to four
+// columns stand in memory once, and never as base64, and so does the history of
+// a long conversation. The zero value is ready.
 type Draft struct {
 	mark string
-	held [][]byte
+	held []piece
 }
 
 // Base64 is what to write into a JSON string where data belongs in base64.
 // data is shared, and must not change.
-func (d *Draft) Base64(data []byte) string {
+func (d *Draft) Base64(data []byte) string { return d.hold(piece{data: data}) }
+
+// Text is what to write into a JSON string where text belongs.
+func (d *Draft) Text(text string) string {
+	if len(text) < 256 { // as good as its mark
+		return text
+	}
+	return d.hold(piece{said: text})
+}
+
+func (d *Draft) hold(p piece) string {
 	if d.mark == "" {
 		d.mark = "juxta-" + rand.Text() + "-"
 	}
-	d.held = append(d.held, data)
+	d.held = append(d.held, p)
 	return d.mark + strconv.Itoa(len(d.held)-1) + ";"
 }
 
 // Seal writes v as JSON, with <, > and & as they are, which are text here.
-// Everything that was given to Base64 is in the parcel exactly once, or it is an
-// error.
+// Everything that was given to Base64 or Text is in the parcel exactly once, or it
+// is an error.
 func (d *Draft) Seal(v any) (*Parcel, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -58,14 +68,14 @@ func (d *Draft) Seal(v any) (*Parcel, error) {
 	if d.mark != "" && bytes.Contains(rest, []byte(d.mark)) {
 		return nil, errLost
 	}
-	p.add(rest, nil)
+	p.add(rest, piece{})
 	return p, nil
 }
 
-var errLost = errors.New("an attachment does not stand in the request where it should")
+var errLost = errors.New("an attachment or a text does not stand in the request where it should")
 
-// A Parcel is a request's body: JSON with attachments in it. It is encoded
-// anew, straight into the reader's buffer, each time that it is read, as a
+// A Parcel is a request's body: JSON with attachments and long texts in it. They
+// are encoded anew, straight into the reader's buffer, each time that it is read, as a
 // redirect or a kept connection that turns out dead wants it. Nil is no body.
 //
 // The encoding is thus part of sending, after Sent: 8 ms for a picture of 5 MB
@@ -77,12 +87,20 @@ type Parcel struct {
 	size   int64
 }
 
-// A piece is JSON as it is, then data in base64.
-type piece struct{ text, data []byte }
+// A piece is JSON as it is, then data in base64 or what somebody said, escaped.
+type piece struct {
+	text, data []byte
+	said       string
+}
 
-func (p *Parcel) add(text, data []byte) {
-	p.pieces = append(p.pieces, piece{text, data})
-	p.size += int64(len(text) + base64.StdEncoding.EncodedLen(len(data)))
+func (p *Parcel) add(text []byte, then piece) {
+	then.text = text
+	p.pieces = append(p.pieces, then)
+	p.size += int64(len(text) + base64.StdEncoding.EncodedLen(len(then.data)))
+	if then.said != "" {
+		n, _ := io.Copy(io.Discard, &escaping{text: then.said})
+		p.size += n
+	}
 }
 
 // Size is how many bytes leave.
@@ -90,14 +108,48 @@ func (p *Parcel) Size() int64 { return p.size }
 
 // Reader reads the parcel from its beginning.
 func (p *Parcel) Reader() io.Reader {
-	if len(p.pieces) == 1 && p.pieces[0].data == nil {
+	if len(p.pieces) == 1 {
 		return bytes.NewReader(p.pieces[0].text)
 	}
-	readers := make([]io.Reader, 0, 2*len(p.pieces))
-	for _, piece := range p.pieces {
-		readers = append(readers, bytes.NewReader(piece.text), &encoding{data: piece.data})
+	return &unpacking{rest: p.pieces}
+}
+
+// An unpacking reads pieces, one after the other.
+type unpacking struct {
+	rest []piece
+	now  io.Reader // of the piece before rest
+	then io.Reader // behind now, of the same piece
+	text bytes.Reader
+	data encoding
+	said escaping
+}
+
+// Read implements [io.Reader].
+func (u *unpacking) Read(b []byte) (int, error) {
+	for {
+		if u.now != nil {
+			if n, err := u.now.Read(b); n > 0 || len(b) == 0 || err != io.EOF {
+				return n, err
+			}
+			u.now, u.then = u.then, nil
+			continue
+		}
+		if len(u.rest) == 0 {
+			return 0, io.EOF
+		}
+		p := u.rest[0]
+		u.rest = u.rest[1:]
+		u.text.Reset(p.text)
+		u.now = &u.text
+		switch {
+		case p.said != "":
+			u.said.text = p.said
+			u.then = &u.said
+		case len(p.data) > 0:
+			u.data = encoding{data: p.data}
+			u.then = &u.data
+		}
 	}
-	return io.MultiReader(readers...)
 }
 
 // Into makes p the body of r.

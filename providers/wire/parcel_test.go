@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -67,6 +68,69 @@ func TestAParcelReadsAsTheJSONThatHeldItAll(t *testing.T) {
 				t.Errorf("%v, read %s: %v, %.200q, want %.200q", sizes, name, err, got, want.Bytes())
 			}
 		}
+	}
+}
+
+// Texts that stand in a request by reference leave as encoding/json writes them
+// whole, wherever they are cut on the way.
+func FuzzALongTextLeavesAsJSONWritesIt(f *testing.F) {
+	for _, s := range []string{
+		"plain words ", "\"quoted\" \\ <b> & \n\t\x00\x1b", "\u2028\u2029 é 漢字 🙂", "\xe6\xbc\xf0\x9f\x99 broken \xff\xc0", "\x80\x80\x80\x80\x80", "\xad\x970🙂",
+	} {
+		for _, n := range []int{1, 40, 1000} {
+			f.Add(s, n)
+		}
+	}
+	f.Fuzz(func(t *testing.T, s string, n int) {
+		text := strings.Repeat(s, min(max(n, 0), 20_000/max(1, len(s))))
+		var want bytes.Buffer
+		enc := json.NewEncoder(&want)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode([]string{"before", text, "x" + text}); err != nil {
+			t.Fatal(err)
+		}
+		var d Draft
+		p, err := d.Seal([]string{"before", d.Text(text), "x" + d.Text(text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, how := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.HalfReader, iotest.OneByteReader} {
+			got, err := io.ReadAll(how(p.Reader()))
+			if err != nil || !bytes.Equal(got, want.Bytes()) || p.Size() != int64(len(got)) {
+				t.Fatalf("%v, %d bytes said, %.300q, want %.300q", err, p.Size(), got, want.Bytes())
+			}
+		}
+	})
+}
+
+// A long conversation is sent without being written anywhere as a whole.
+func TestALongHistoryTakesNoMemoryOfItsOwn(t *testing.T) {
+	var d Draft
+	said := strings.Repeat("what was said before ", 200)
+	var history []string
+	for range 500 {
+		history = append(history, d.Text(said))
+	}
+	p, err := d.Seal(history)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Size() < 2_000_000 {
+		t.Fatalf("%d bytes", p.Size())
+	}
+	buf := make([]byte, 32<<10)
+	n := testing.AllocsPerRun(2, func() {
+		for r := p.Reader(); ; {
+			if _, err := r.Read(buf); err != nil {
+				return
+			}
+		}
+	})
+	if n > 3_000 { // a few for each part of a text
+		t.Errorf("reading it allocates %.0f times", n)
+	}
+	if kept := cap(p.pieces[0].text); kept > 50_000 {
+		t.Errorf("%d bytes of it are written", kept)
 	}
 }
 
