@@ -13,22 +13,29 @@ import (
 	"juxta/sessions/verdict"
 )
 
-// A Trial is a session as what a verdict is made of. The models of the
-// [verdict.Trial] are Seats, and its prompts Asked.
+// A Trial is a session, or several, as what a verdict is made of. The models of
+// the [verdict.Trial] are Seats, and its prompts Asked.
 type Trial struct {
 	verdict.Trial
 	Seats     []Seat
-	Simulated []bool  // the seat has answers of a demo model
-	Settings  []int   // under how many different ones each seat answered
-	Asked     [][]int // IDs of the turns that each prompt was asked in
-	Hidden    int     // turns that were asked blind and are not revealed: nothing of them counts
-	Late      bool    // the session's plan came after a vote, so that it is none
+	Simulated []bool     // the seat has answers of a demo model
+	Settings  []int      // under how many different ones each seat answered
+	Asked     [][]Asking // the turns that each prompt was asked in
+	Hidden    int        // turns that were asked blind and are not revealed: nothing of them counts
+	Late      bool       // the session's plan came after a vote, so that it is none
 }
 
-// A Seat is one model in one column.
+// A Seat is one model in one column; of several sessions, where columns mean
+// nothing, in any.
 type Seat struct {
-	Column int           `json:"column"`
+	Column int           `json:"column,omitzero"`
 	Model  providers.Ref `json:"model"`
+}
+
+// An Asking is the turn of a session in which a prompt was asked.
+type Asking struct {
+	Session ID  `json:"session"`
+	Turn    int `json:"turn"`
 }
 
 // ErrNoBaseline is returned where it is not known whom the others are measured
@@ -49,7 +56,12 @@ func (s *Session) Trial(turns []Turn, baseline int) (Trial, error) {
 	if p := s.Plan; p != nil {
 		test := p.Test()
 		baseline = cmp.Or(baseline, p.Baseline)
-		if t.Late = !p.precedes(turns); !t.Late && baseline == p.Baseline {
+		switch t.Late = !p.precedes(turns); {
+		case t.Late:
+			t.Unplanned = "The plan came after a vote"
+		case baseline != p.Baseline:
+			t.Unplanned = "The plan has another baseline"
+		default:
 			t.Plan = &test
 		}
 	}
@@ -57,18 +69,13 @@ func (s *Session) Trial(turns []Turn, baseline int) (Trial, error) {
 	if !ok {
 		return Trial{}, ErrNoBaseline
 	}
-	b := trying{trial: &t, kind: s.Kind, seats: map[Seat]int{}, prompts: map[string]int{}}
+	b := trying{trial: &t, seats: map[Seat]int{}, prompts: map[string]int{}}
+	b.session = s
 	for _, c := range s.Shown() {
-		b.seat(Seat{c.ID, c.Model})
+		b.seat(c.ID, c.Model)
 	}
-	t.Baseline = b.seat(Seat{base.ID, base.Model})
-	for i := range turns {
-		if turns[i].Hidden() {
-			t.Hidden++
-			continue
-		}
-		b.add(&turns[i])
-	}
+	t.Baseline = b.seat(base.ID, base.Model)
+	b.addAll(turns)
 	b.finish()
 	t.name()
 	return t, nil
@@ -93,7 +100,8 @@ func (t *Trial) name() {
 // A trying is a trial on the way.
 type trying struct {
 	trial    *Trial
-	kind     Kind
+	session  *Session // that is being added
+	pool     *pooling // of several sessions; nil for one
 	seats    map[Seat]int
 	prompts  map[string]int
 	heard    []map[int]*hearing // of each prompt, by seat
@@ -111,7 +119,11 @@ type hearing struct {
 	runes, ended int
 }
 
-func (b *trying) seat(s Seat) int {
+func (b *trying) seat(column int, model providers.Ref) int {
+	s := Seat{column, model}
+	if b.pool != nil {
+		s.Column = 0
+	}
 	i, ok := b.seats[s]
 	if !ok {
 		i = len(b.trial.Seats)
@@ -125,7 +137,10 @@ func (b *trying) seat(s Seat) int {
 // prompt is the index of what a turn asks.
 func (b *trying) prompt(t *Turn) int {
 	var key strings.Builder
-	if b.kind != Experiment {
+	switch {
+	case b.pool != nil:
+		key.WriteString(b.pool.before(b.session, t))
+	case b.session.Kind != Experiment:
 		fmt.Fprintf(&key, "%d\n", t.Parent)
 	}
 	fmt.Fprintf(&key, "%q", t.Text)
@@ -142,12 +157,22 @@ func (b *trying) prompt(t *Turn) int {
 	return i
 }
 
+func (b *trying) addAll(turns []Turn) {
+	for i := range turns {
+		if turns[i].Hidden() {
+			b.trial.Hidden++
+			continue
+		}
+		b.add(&turns[i])
+	}
+}
+
 func (b *trying) add(t *Turn) {
 	i := b.prompt(t)
-	b.trial.Asked[i] = append(b.trial.Asked[i], t.ID)
+	b.trial.Asked[i] = append(b.trial.Asked[i], Asking{b.session.ID, t.ID})
 	for k := range t.Answers {
 		a := &t.Answers[k]
-		seat := b.seat(Seat{a.Column, a.Model})
+		seat := b.seat(a.Column, a.Model)
 		b.trial.Simulated[seat] = b.trial.Simulated[seat] || a.Simulated
 		h := b.heard[i][seat]
 		if h == nil {
@@ -161,29 +186,36 @@ func (b *trying) add(t *Turn) {
 	}
 	p := &b.trial.Prompts[i]
 	for k := range t.Votes {
-		if v := &t.Votes[k]; v.Counts() {
-			p.Ballots = append(p.Ballots, b.ballot(t, v))
+		v := &t.Votes[k]
+		if !v.Counts() {
+			continue
+		}
+		ballot, best := b.ballot(t, v)
+		if b.pool == nil {
+			p.Ballots = append(p.Ballots, ballot)
+		} else if !b.pool.counted(b.session.ID, i, v, ballot) {
+			p.Ballots = append(p.Ballots, apart(ballot, best)...)
 		}
 	}
 }
 
-// ballot is a vote for those whose takes it names.
-func (b *trying) ballot(t *Turn, v *Vote) verdict.Ballot {
-	out := verdict.Ballot{Voter: v.Voter, Blind: v.Blind}
+// ballot is a vote for those whose takes it names, and which of its seats are best.
+func (b *trying) ballot(t *Turn, v *Vote) (out verdict.Ballot, best []bool) {
+	out = verdict.Ballot{Voter: v.Voter, Blind: v.Blind}
 	for _, id := range v.Seats {
 		for _, p := range v.Takes {
 			a, ok := t.Take(p)
 			if p.Column != id || !ok {
 				continue
 			}
-			seat := b.seat(Seat{a.Column, a.Model})
+			seat := b.seat(a.Column, a.Model)
 			out.Seats = append(out.Seats, seat)
-			if slices.Contains(v.Best, id) {
+			if best = append(best, slices.Contains(v.Best, id)); best[len(best)-1] {
 				out.Best = append(out.Best, seat)
 			}
 		}
 	}
-	return out
+	return out, best
 }
 
 // Why an answer says nothing of its model.

@@ -75,7 +75,7 @@ func TestVotesOfASessionBecomeAVerdict(t *testing.T) {
 	if f := trial.Figures(0); f.First == nil || math.Abs(f.First.Value-.5) > 1e-9 || f.Cost != nil || f.Both != 40 {
 		t.Errorf("%+v", f)
 	}
-	if !slices.EqualFunc(trial.Asked[:2], [][]int{{1}, {2}}, slices.Equal) {
+	if !slices.EqualFunc(trial.Asked[:2], [][]Asking{{{s.ID, 1}}, {{s.ID, 2}}}, slices.Equal) {
 		t.Errorf("%v", trial.Asked[:2])
 	}
 }
@@ -152,7 +152,7 @@ func TestRepeatsOfAQuestionAreOnePrompt(t *testing.T) {
 		beside.Answers[i].Billed = &m
 	}
 	trial := tried(t, s, 2, first, beside, after)
-	if len(trial.Prompts) != 2 || !slices.Equal(trial.Asked[0], []int{1, 2}) {
+	if len(trial.Prompts) != 2 || !slices.Equal(trial.Asked[0], []Asking{{s.ID, 1}, {s.ID, 2}}) {
 		t.Fatalf("%+v", trial.Asked)
 	}
 	v := verdict.Judge(trial.Trial)[0]

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 
 	"juxta/providers"
@@ -9,12 +10,14 @@ import (
 	"juxta/sessions/verdict"
 )
 
-// A Decision is what a session says of its models against the baseline, with
+// A Decision is what sessions say of their models against the baseline, with
 // everything it rests on: every writer tells the same figures.
 type Decision struct {
-	Session  sessions.ID        `json:"session"`
 	Title    string             `json:"title"`
-	Plan     *sessions.TestPlan `json:"plan"`
+	Sessions []Source           `json:"sessions"`      // that it is made of
+	Chosen   string             `json:"chosen"`        // how they were, in words; "" for by name
+	Without  []Without          `json:"sessions_left"` // out of it, for want of the baseline
+	Plan     *sessions.TestPlan `json:"plan"`          // of the one session; nil for several
 	Late     bool               `json:"plan_too_late"` // it came after a vote, and counts for nothing
 	Baseline sessions.Seat      `json:"baseline"`
 	Turns    int                `json:"turns"`
@@ -26,12 +29,29 @@ type Decision struct {
 
 	names []string
 	base  int
+	cases []sessions.Case // that Sessions are of
+}
+
+// A Source is one session that a decision is made of.
+type Source struct {
+	ID    sessions.ID        `json:"session"`
+	Title string             `json:"title"`
+	Turns int                `json:"turns"`
+	Plan  *sessions.TestPlan `json:"plan"` // its own
+	Late  bool               `json:"plan_too_late"`
+}
+
+// Without is a session that a decision has nothing of.
+type Without struct {
+	ID    sessions.ID `json:"session"`
+	Title string      `json:"title"`
+	Why   string      `json:"why"`
 }
 
 // A Prompt is what was asked, in one turn or several.
 type Prompt struct {
-	Turns []int  `json:"turns"`
-	Text  string `json:"text"`
+	Asked []sessions.Asking `json:"asked"`
+	Text  string            `json:"text"`
 }
 
 // A Ruling is what is said of one candidate.
@@ -80,9 +100,9 @@ type Pair struct {
 
 // A Score is what one prompt counts for: 1 is won, ½ tied, 0 lost.
 type Score struct {
-	Turns []int   `json:"turns"`
-	Score float64 `json:"score"`
-	Votes int     `json:"votes"` // 0 where an answer failed
+	Prompt int     `json:"prompt"` // its number, from 1 on, among the decision's
+	Score  float64 `json:"score"`
+	Votes  int     `json:"votes"` // 0 where an answer failed
 }
 
 // A Ranking is all models by what was voted between any two of them.
@@ -105,19 +125,70 @@ func Decide(s sessions.Session, turns []sessions.Turn, baseline int, volume int6
 	if err != nil {
 		return nil, err
 	}
-	d := &Decision{
-		Session: s.ID, Title: s.Title, Plan: s.Plan, Late: t.Late, Baseline: t.Seats[t.Baseline],
-		Turns: len(turns), Hidden: t.Hidden, Sides: t.Sides(), names: t.Models, base: t.Baseline,
-		Prompts: []Prompt{}, Rulings: []Ruling{},
-	}
-	for _, ids := range t.Asked {
-		p := Prompt{Turns: ids}
-		for i := range turns {
-			if turns[i].ID == ids[0] {
-				p.Text = turns[i].Text
-			}
+	d := &Decision{Plan: s.Plan, Late: t.Late}
+	d.judge(t, []sessions.Case{{Session: s, Turns: turns}}, volume)
+	return d, nil
+}
+
+// DecideAll is what several sessions say together, by model, against one, or
+// against the one that all are measured against for the zero Ref, see
+// [sessions.BaselineOf]. Where one session alone has that, it is [Decide] of it.
+func DecideAll(cases []sessions.Case, baseline providers.Ref, volume int64) (*Decision, error) {
+	if baseline == (providers.Ref{}) {
+		var err error
+		if baseline, err = sessions.BaselineOf(cases); err != nil {
+			return nil, err
 		}
-		d.Prompts = append(d.Prompts, p)
+	}
+	var with []sessions.Case
+	d := &Decision{}
+	for i := range cases {
+		c := &cases[i]
+		if c.Has(baseline) {
+			with = append(with, *c)
+			continue
+		}
+		d.Without = append(d.Without, Without{c.Session.ID, c.Session.Title, "it was not asked of " + plain.Line(baseline.String())})
+	}
+	if len(with) == 1 {
+		if column, ok := with[0].ColumnOf(baseline); ok {
+			one, err := Decide(with[0].Session, with[0].Turns, column, volume)
+			if err == nil {
+				one.Without = append(one.Without, d.Without...)
+			}
+			return one, err
+		}
+	}
+	t, err := sessions.Pool(with, baseline)
+	if err != nil {
+		return nil, err
+	}
+	d.judge(t, with, volume)
+	return d, nil
+}
+
+// judge fills the decision in.
+func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, volume int64) {
+	d.Baseline, d.Hidden, d.Sides = t.Seats[t.Baseline], t.Hidden, t.Sides()
+	d.names, d.base, d.cases = t.Models, t.Baseline, cases
+	d.Sessions, d.Prompts, d.Rulings = []Source{}, []Prompt{}, []Ruling{}
+	d.Without = append([]Without{}, d.Without...)
+	texts := map[sessions.Asking]string{}
+	for i := range cases {
+		c := &cases[i]
+		s := &c.Session
+		d.Sessions = append(d.Sessions, Source{s.ID, s.Title, len(c.Turns), s.Plan, c.Late()})
+		d.Turns += len(c.Turns)
+		for k := range c.Turns {
+			texts[sessions.Asking{Session: s.ID, Turn: c.Turns[k].ID}] = c.Turns[k].Text
+		}
+	}
+	d.Title = times(len(cases), "session")
+	if len(cases) == 1 {
+		d.Title = cases[0].Session.Title
+	}
+	for _, asked := range t.Asked {
+		d.Prompts = append(d.Prompts, Prompt{asked, texts[asked[0]]})
 	}
 	candidate := 0
 	for _, v := range verdict.Judge(t.Trial) {
@@ -133,7 +204,6 @@ func Decide(s sessions.Session, turns []sessions.Turn, baseline int, volume int6
 			d.Ranking.Models = append(d.Ranking.Models, Placed{t.Models[i], x})
 		}
 	}
-	return d, nil
 }
 
 func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, volume int64) Ruling {
@@ -171,7 +241,7 @@ func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, vol
 		}
 	}
 	for _, x := range t.Scores(candidate) {
-		r.Scores = append(r.Scores, Score{d.Prompts[x.Prompt].Turns, x.Score, x.Votes})
+		r.Scores = append(r.Scores, Score{x.Prompt + 1, x.Score, x.Votes})
 	}
 	return r
 }
@@ -188,10 +258,10 @@ func figures(f verdict.Figures) Figures {
 	return out
 }
 
-// heading is the session's title in one line, harmless.
+// heading is the title in one line, harmless.
 func (d *Decision) heading() string {
-	if title := plain.Line(d.Title); title != "" {
-		return title
-	}
-	return string(d.Session)
+	return cmp.Or(plain.Line(d.Title), string(d.Sessions[0].ID))
 }
+
+// Pooled reports whether the decision is made of several sessions.
+func (d *Decision) pooled() bool { return len(d.Sessions) > 1 }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"juxta/sessions"
 	"juxta/sessions/plain"
 )
 
@@ -14,15 +15,9 @@ func (d *Decision) Markdown(w io.Writer) error {
 	var b strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	line("# Verdict: %s\n", literal(d.heading()))
-	line("Session %s · %s, %s · measured against **%s** (column %d)\n", d.Session, times(d.Turns, "turn"), times(len(d.Prompts), "prompt"), literal(d.names[d.base]), d.Baseline.Column)
-	switch p := d.Plan; {
-	case p == nil:
-		line("No plan was stored before the first vote: what stands here is a hint, and no test.\n")
-	case d.Late:
-		line("Its plan came after a vote, and counts for nothing.\n")
-	default:
-		line("Plan of %s: %s on %d prompts, margin %g, seed %d.\n", p.At.UTC().Format("2 January 2006"), literal(p.Metric), p.N, p.Margin, p.Seed)
-	}
+	line("%s · %s, %s · measured against **%s**%s\n", d.from(), times(d.Turns, "turn"), times(len(d.Prompts), "prompt"), literal(d.names[d.base]), d.stands())
+	line("%s\n", literal(d.planned()))
+	d.sources(line)
 	if d.Hidden > 0 {
 		line("%s still blind and not revealed: nothing of that counts.\n", times(d.Hidden, "turn"))
 	}
@@ -45,6 +40,66 @@ func (d *Decision) Markdown(w io.Writer) error {
 	line("## How this was counted\n\n%s", method)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// from is whose the figures are.
+func (d *Decision) from() string {
+	if d.pooled() {
+		return times(len(d.Sessions), "session")
+	}
+	return "Session " + string(d.Sessions[0].ID)
+}
+
+// stands is where the baseline does, in one session.
+func (d *Decision) stands() string {
+	if d.pooled() {
+		return ""
+	}
+	return fmt.Sprintf(" (column %d)", d.Baseline.Column)
+}
+
+// planned says what of a plan there is.
+func (d *Decision) planned() string {
+	switch p := d.Plan; {
+	case d.pooled():
+		return "Several sessions are counted together, by model. A plan holds for its own session alone: what stands here is a hint, and no test."
+	case p == nil:
+		return "No plan was stored before the first vote: what stands here is a hint, and no test."
+	case d.Late:
+		return "Its plan came after a vote, and counts for nothing."
+	case p.Baseline != d.Baseline.Column:
+		return fmt.Sprintf("Its plan has another baseline, column %d: what stands here is a hint, and no test.", p.Baseline)
+	default:
+		return fmt.Sprintf("Plan of %s: %s on %d prompts, margin %g, seed %d.", day(p.At), p.Metric, p.N, p.Margin, p.Seed)
+	}
+}
+
+// sources are the sessions that are counted, and those that are not.
+func (d *Decision) sources(line func(string, ...any)) {
+	if d.pooled() {
+		line("| session | | turns | its own plan |\n|---|---|---|---|")
+		for i := range d.Sessions {
+			s := &d.Sessions[i]
+			line("| %s | %s | %d | %s |", s.ID, literal(s.Title), s.Turns, s.plan())
+		}
+		line("")
+	}
+	if d.Chosen != "" {
+		line("The sessions are %s.\n", literal(d.Chosen))
+	}
+	for _, w := range d.Without {
+		line("Left out: session %s, %s, because %s.\n", w.ID, literal(w.Title), literal(w.Why))
+	}
+}
+
+func (s *Source) plan() string {
+	switch {
+	case s.Plan == nil:
+		return "none"
+	case s.Late:
+		return "after a vote"
+	}
+	return fmt.Sprintf("%d prompts, margin %g", s.Plan.N, s.Plan.Margin)
 }
 
 const method = `- A prompt scores 1 if the candidate won, ½ for a tie (both bad is one) and 0 if it lost; several votes on a prompt count as their mean, so that every prompt weighs the same. Blind and open votes are never mixed.
@@ -147,20 +202,20 @@ func (d *Decision) prompts(line func(string, ...any)) {
 	if len(d.Prompts) == 0 {
 		return
 	}
-	scores := map[[2]int]Score{} // by the first turn of the prompt, and the candidate
-	head, rule := "| turn | question |", "|---|---|"
+	scores := map[[2]int]Score{} // by the number of the prompt, and the candidate
+	head, rule := "| prompt | turn | question |", "|---|---|---|"
 	for i := range d.Rulings {
 		head += " " + literal(d.Rulings[i].Candidate) + " |"
 		rule += "---|"
 		for _, s := range d.Rulings[i].Scores {
-			scores[[2]int{s.Turns[0], i}] = s
+			scores[[2]int{s.Prompt, i}] = s
 		}
 	}
 	line("## Every prompt\n\n%s\n%s", head, rule)
-	for _, p := range d.Prompts {
-		row := "| " + strings.Trim(fmt.Sprint(p.Turns), "[]") + " | " + literal(beginning(p.Text)) + " |"
+	for k, p := range d.Prompts {
+		row := fmt.Sprintf("| %d | %s | %s |", k+1, d.where(&p), literal(beginning(p.Text)))
 		for i := range d.Rulings {
-			switch s, ok := scores[[2]int{p.Turns[0], i}]; {
+			switch s, ok := scores[[2]int{k + 1, i}]; {
 			case !ok:
 				row += " – |"
 			case s.Votes == 0:
@@ -172,6 +227,20 @@ func (d *Decision) prompts(line func(string, ...any)) {
 		line("%s", row)
 	}
 	line("")
+}
+
+// where is where a prompt was asked: its turns, and of several sessions which.
+func (d *Decision) where(p *Prompt) string {
+	var parts []string
+	last := sessions.ID("")
+	for _, a := range p.Asked {
+		turn := fmt.Sprint(a.Turn)
+		if d.pooled() && a.Session != last {
+			turn = fmt.Sprintf("%s %d", a.Session, a.Turn)
+		}
+		parts, last = append(parts, turn), a.Session
+	}
+	return strings.Join(parts, " ")
 }
 
 // beginning is the beginning of a text, in one line.

@@ -93,11 +93,11 @@ func TestADecisionSaysWhatWasVotedAndWhatItSaves(t *testing.T) {
 	md := markdown(t, d)
 	for _, part := range []string{
 		"# Verdict: pin captions", "measured against **lab/frontier** (column 2)", "Plan of 1 January 1970: votes on 60 prompts, margin 0.1, seed 9.",
-		literal(want), "| prompts that count | 60 of 60 |", "| mean score | 0.566667 |", "| 95% interval | 0.470044–0.658472 |", "| 21 |", "| 60 | question 60 | 0 |",
+		literal(want), "| prompts that count | 60 of 60 |", "| mean score | 0.566667 |", "| 95% interval | 0.470044–0.658472 |", "| 21 |", "| 60 | 60 | question 60 | 0 |",
 		"| cost of a prompt | $0.000700000000, the baseline $0.015000000000, over 60 of 60 prompts that both answered |",
 	} {
 		if part == "| 21 |" {
-			part = "| 21 | question 21 | 1 |"
+			part = "| 21 | 21 | question 21 | 1 |"
 		}
 		if !strings.Contains(md, part) {
 			t.Errorf("it does not say %q:\n%s", part, md[:min(len(md), 3000)])
@@ -124,8 +124,8 @@ func TestJSONAndMarkdownTellTheSameFigures(t *testing.T) {
 				Mean string `json:"mean_usd"`
 			}
 			Scores []struct {
-				Turns []int
-				Score float64
+				Prompt int
+				Score  float64
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func TestNamesAndQuestionsAreNothingButText(t *testing.T) {
 		}
 	}
 	for line := range strings.Lines(md) {
-		if strings.HasPrefix(line, "| 1 |") && strings.Count(strings.ReplaceAll(line, `\|`, ""), "|") != 4 {
+		if strings.HasPrefix(line, "| 1 |") && strings.Count(strings.ReplaceAll(line, `\|`, ""), "|") != 5 {
 			t.Errorf("its cells are broken: %s", line)
 		}
 	}

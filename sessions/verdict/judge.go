@@ -53,12 +53,12 @@ func (t *Trial) against(one int) Verdict {
 	c := t.count(one)
 	v := Verdict{
 		Candidate: t.Models[one], Baseline: t.Models[t.Baseline],
-		Margin: DefaultMargin, Exploratory: true,
+		Margin: DefaultMargin, Exploratory: true, Unplanned: t.Unplanned,
 		Sample: SampleOf(c.scores), Votes: c.tally,
 		Failed: c.failed[0], BaselineFailed: c.failed[1], Lost: c.lost[0], Won: c.lost[1], Apart: c.apart,
 	}
 	if t.Plan != nil && t.Plan.Check() == nil {
-		v.Margin, v.Planned, v.Exploratory = t.Plan.Margin, t.Plan.N, false
+		v.Margin, v.Planned, v.Exploratory, v.Unplanned = t.Plan.Margin, t.Plan.N, false, ""
 	}
 	switch {
 	case c.tally.N() > 0 && c.blind:

@@ -14,6 +14,8 @@ type Trial struct {
 	Prompts  []Prompt
 	Plan     *Plan // that was stored before the first vote; nil for none
 
+	Unplanned string // why there is no plan that counts: "The plan came after a vote"; "" for want of one
+
 	// Nobody has seen a verdict on these votes, so that one on a fixed number of
 	// prompts holds without a plan.
 	Unseen bool

@@ -46,8 +46,9 @@ type Verdict struct {
 
 	// Without a plan that was stored before the first vote it is exploratory: what
 	// it finds is worth testing, and not tested.
-	Exploratory bool `json:"exploratory"`
-	Planned     int  `json:"planned,omitempty"`
+	Exploratory bool   `json:"exploratory"`
+	Unplanned   string `json:"why_exploratory,omitempty"` // see [Trial]
+	Planned     int    `json:"planned,omitempty"`
 
 	Sample
 	Matched  int      `json:"matched"` // prompts with a score of ½ or more

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -141,7 +142,7 @@ func (v Verdict) Remarks() []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if v.Exploratory {
-		say("No plan was stored before the first vote: this is a hint, and no test.")
+		say("%s: this is a hint, and no test.", cmp.Or(v.Unplanned, "No plan was stored before the first vote"))
 	}
 	if v.N > 0 {
 		out = append(out, v.validity())

@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
 	"juxta/sessions/report"
@@ -16,33 +19,45 @@ import (
 // A deciding is the report command with its flags.
 type deciding struct {
 	*app
-	baseline, volume, format string
+	baseline, volume, format, tag, query, to string
+	replace                                  bool
+
+	store  *sessions.Store
+	chosen string // how the sessions were, in words; "" for by name
 }
 
 func (a *app) reportCommand() *cobra.Command {
 	d := &deciding{app: a}
 	c := &cobra.Command{
-		Use: "report SESSION...", Short: "Say whether a model is good enough, what it saves, and how sure that is",
+		Use: "report [SESSION...]", Short: "Say whether a model is good enough, what it saves, and how sure that is",
 		Long: `Say of every model of a session whether it is as good as the baseline by what was
 voted, what it costs and how fast it is beside it, and how sure that is. Below 20
 prompts it says that they are too few, and without a plan (juxta plan) that what
 it found is a hint. Turns that are blind and not revealed don't count.
 
-It is Markdown, or with --json one line for each session, and everything that it
-rests on stands in it.`,
+Several sessions are counted together, by model: name them, or choose them with
+--tag or --find. What was asked in two of them under the same circumstances is one
+prompt. A plan holds for its own session alone, so that together they are a hint.
+
+It is Markdown, or with --json one line, and everything that it rests on stands in
+it.`,
 		Example: `juxta report 01KB --volume 100000 > verdict.md
-juxta report 01KB --baseline openai/gpt-5.1 --json`,
-		Args: some("SESSION"), ValidArgsFunction: a.completeSessions,
-		RunE: func(_ *cobra.Command, args []string) error { return d.run(args) },
+juxta report --tag pins --baseline openai/gpt-5.1 --json`,
+		ValidArgsFunction: a.completeSessions,
+		RunE:              func(c *cobra.Command, args []string) error { return d.run(c.Context(), args) },
 	}
 	f := c.Flags()
-	f.StringVar(&d.baseline, "baseline", "", "the `COLUMN` or model that the others are measured against (by default that of the plan or the session)")
+	f.StringVar(&d.baseline, "baseline", "", "the `COLUMN` or model that the others are measured against (by default that of the plan or the session); of several sessions a model")
 	f.StringVar(&d.volume, "volume", "", "also what so many requests a month cost, `N`")
 	f.StringVar(&d.format, "format", "", "`md` or json (by default md)")
+	f.StringVar(&d.tag, "tag", "", "all sessions with this `TAG`")
+	f.StringVar(&d.query, "find", "", "all sessions that juxta sessions search finds by this `QUERY`")
+	f.StringVarP(&d.to, "output", "O", "", "write to `FILE` instead of the standard output")
+	f.BoolVar(&d.replace, "force", false, "write over a file that is there")
 	return c
 }
 
-func (d *deciding) run(prefixes []string) error {
+func (d *deciding) run(ctx context.Context, prefixes []string) error {
 	volume, err := volumeOf(d.volume)
 	if err != nil {
 		return err
@@ -52,56 +67,171 @@ func (d *deciding) run(prefixes []string) error {
 	default:
 		return usage("--format md, or --format json", "no report is written as %q", plain.Line(d.format))
 	}
-	store, ids, err := d.several(prefixes)
+	cases, err := d.find(ctx, prefixes)
 	if err != nil {
 		return err
 	}
-	defer store.Close()
-	var all []*report.Decision // before anything is written of any
-	for _, id := range ids {
-		one, err := d.decide(store, id, volume)
-		if err != nil {
-			return err
-		}
-		all = append(all, one)
+	defer d.store.Close()
+	one, err := d.decide(cases, volume)
+	if err != nil {
+		return err
 	}
-	for i, one := range all {
+	one.Chosen = d.chosen
+	for _, w := range one.Without {
+		d.say("left out session %s: %s", w.ID, plain.Line(w.Why))
+	}
+	return d.written(func(w io.Writer) error {
 		if d.json || d.format == "json" {
-			err = d.printJSON(one)
-		} else {
-			if i > 0 {
-				_, _ = io.WriteString(d.out, "\n")
-			}
-			err = one.Markdown(d.out)
+			to := *d.app
+			to.out = w
+			return to.printJSON(one)
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return one.Markdown(w)
+	})
 }
 
-func (d *deciding) decide(store *sessions.Store, id sessions.ID, volume int64) (*report.Decision, error) {
-	s, err := store.Session(id)
-	if err != nil {
+// written writes to the file that was named, or to the standard output.
+func (d *deciding) written(write func(io.Writer) error) error {
+	switch {
+	case d.to == "":
+		return buffered(d.out, write)
+	case d.replace:
+		return replaced(d.to, write)
+	}
+	return newFile(d.to, write)
+}
+
+// find reads the sessions that the report is about, each once. It leaves the store
+// open, unless there is an error.
+func (d *deciding) find(ctx context.Context, prefixes []string) (cases []sessions.Case, err error) {
+	ways := 0
+	for _, is := range []bool{len(prefixes) > 0, d.tag != "", d.query != ""} {
+		if is {
+			ways++
+		}
+	}
+	switch {
+	case ways == 0:
+		return nil, usage("juxta report SESSION..., or --tag TAG, or --find QUERY", "juxta report needs SESSION")
+	case ways > 1:
+		return nil, usage("choose the sessions in one way", "SESSION, --tag and --find don't go together")
+	}
+	var ids []sessions.ID
+	if d.store, ids, err = d.several(prefixes); err != nil {
 		return nil, err
 	}
-	base := 0
-	if d.baseline != "" {
-		if base, err = columnOf(&s, d.baseline); err != nil {
+	defer func() {
+		if err != nil {
+			_ = d.store.Close()
+		}
+	}()
+	if ways > 0 && len(prefixes) == 0 {
+		if ids, err = d.choose(ctx); err != nil {
 			return nil, err
 		}
 	}
-	turns, err := store.Turns(id, 0, 0)
-	if err != nil {
-		return nil, err
+	seen := map[sessions.ID]bool{}
+	for _, id := range ids {
+		if seen[id] {
+			continue // named twice
+		}
+		seen[id] = true
+		c := sessions.Case{}
+		if c.Session, err = d.store.Session(id); err != nil {
+			return nil, err
+		}
+		if c.Turns, err = d.store.Turns(id, 0, 0); err != nil {
+			return nil, err
+		}
+		cases = append(cases, c)
 	}
-	one, err := report.Decide(s, turns, base, volume)
+	return cases, nil
+}
+
+// choose lists the sessions with a tag, or those that a query finds, oldest first.
+func (d *deciding) choose(ctx context.Context) (ids []sessions.ID, err error) {
+	if d.tag != "" {
+		tag, err := sessions.Tag(d.tag)
+		if err != nil {
+			return nil, usage("juxta sessions list shows the sessions", "--tag %q: %w", plain.Line(d.tag), err)
+		}
+		keep := func(s *sessions.Session) bool { return slices.Contains(s.Tags, tag) }
+		list, err := d.store.List(sessions.Listing{Shelf: sessions.Every, Keep: keep})
+		if err != nil {
+			return nil, err
+		}
+		for i := range list {
+			ids = append(ids, list[i].ID)
+		}
+		d.chosen = "those with the tag " + tag
+	} else {
+		q, err := sessions.ParseQuery(d.query)
+		if err != nil {
+			return nil, usage("see `juxta sessions search --help`", "--find %w", err)
+		}
+		r, err := d.store.Search(ctx, q, sessions.Page{})
+		if err != nil {
+			return nil, err
+		}
+		for i := range r.Found {
+			ids = append(ids, r.Found[i].Session.ID)
+		}
+		d.chosen = "those that the query " + plain.Line(d.query) + " finds"
+	}
+	if len(ids) == 0 {
+		return nil, usage("juxta sessions list shows the sessions", "there are no sessions to report on, of %s", d.chosen)
+	}
+	slices.Sort(ids)
+	return ids, nil
+}
+
+func (d *deciding) decide(cases []sessions.Case, volume int64) (*report.Decision, error) {
+	if len(cases) > 1 {
+		return d.pool(cases, volume)
+	}
+	s, base := &cases[0].Session, 0
+	if d.baseline != "" {
+		var err error
+		if base, err = columnOf(s, d.baseline); err != nil {
+			return nil, err
+		}
+	}
+	one, err := report.Decide(*s, cases[0].Turns, base, volume)
 	if errors.Is(err, sessions.ErrNoBaseline) {
-		_, err = columnOf(&s, "") // says which columns there are
+		_, err = columnOf(s, "") // says which columns there are
 		if err == nil {
 			err = sessions.ErrNoBaseline
 		}
+	}
+	return one, err
+}
+
+// pool is [deciding.decide] for several sessions.
+func (d *deciding) pool(cases []sessions.Case, volume int64) (*report.Decision, error) {
+	var models []string
+	base := providers.Ref{}
+	for i := range cases {
+		for _, c := range cases[i].Session.Columns {
+			name := c.Model.String()
+			if name == d.baseline {
+				base = c.Model
+			}
+			if name = plain.Line(name); !slices.Contains(models, name) {
+				models = append(models, name)
+			}
+		}
+	}
+	hint := "the models are " + strings.Join(models, ", ")
+	if d.baseline != "" && base == (providers.Ref{}) {
+		return nil, usage(hint, "--baseline %q: of several sessions the baseline is a model, and none of them was asked of this one", plain.Line(d.baseline))
+	}
+	one, err := report.DecideAll(cases, base, volume)
+	var differ *sessions.BaselinesError
+	switch {
+	case errors.As(err, &differ):
+		return nil, usage("name the one that all are measured against with --baseline MODEL, or report on them one at a time", "%w", err)
+	case errors.Is(err, sessions.ErrNoBaseline):
+		return nil, usage(hint, "none of the sessions has a baseline: name one with --baseline MODEL")
 	}
 	return one, err
 }
