@@ -41,7 +41,7 @@ const bench = "ui/clipboard ui/theme ui/markdown ui/picture sessions sessions/* 
 var rooms = map[string]string{
 	".": "ui/cli providers providers/*",
 
-	"ui/cli":       "ui/tui providers/vision " + bench + " github.com/spf13/cobra github.com/muesli/mango-cobra github.com/muesli/roff " + yaml,
+	"ui/cli":       "ui/tui providers/vision providers/energy " + bench + " github.com/spf13/cobra github.com/muesli/mango-cobra github.com/muesli/roff " + yaml,
 	"ui/tui":       bench + " github.com/sahilm/fuzzy " + charm,
 	"ui/theme":     charm + " " + codecs,
 	"ui/markdown":  charm + " " + codecs + " github.com/yuin/goldmark",
@@ -73,7 +73,7 @@ var rooms = map[string]string{
 	"providers/prices/*_test.go": "charm.land/catwalk", // seeds the list, and is not linked
 	"providers/vision":           "providers",
 	"providers/keys":             "providers github.com/zalando/go-keyring",
-	"providers/energy":           "providers github.com/NVIDIA/go-nvml",
+	"providers/energy":           "providers",
 
 	// Tests also use the simulated models, a terminal and scripts.
 	"*_test.go": "providers/demo github.com/charmbracelet/x/vt github.com/charmbracelet/x/exp/golden github.com/charmbracelet/ultraviolet github.com/rogpeppe/go-internal",

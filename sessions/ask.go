@@ -229,6 +229,7 @@ func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) (*Run, erro
 	r := newRun(t.ID, &b.lines)
 	r.keep = func(a Answer) error { return b.finish(d, t, r, a) }
 	r.allow = func(l *lane) error { return b.allow(d, r, l) }
+	r.gauge = b.Gauge
 	var kept []Kept
 	b.mu.Lock()
 	for round := range k.samples {

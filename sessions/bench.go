@@ -21,6 +21,7 @@ const remembered = 8
 // or write the store take as long as a disk does, and say so.
 type Bench struct {
 	Registry *providers.Registry
+	Gauge    Gauge // nil measures no energy
 
 	name   string  // by which it is told from those of other processes
 	store  *Store  // nil keeps nothing
@@ -38,6 +39,11 @@ type Bench struct {
 	trouble error      // why saving fails at the moment
 	alarm   func(error)
 }
+
+// A Gauge is told when a local model of an endpoint begins to answer, and the
+// function that it returns once it has ended: that tells what it took, or nil where
+// nobody knows. Both return at once.
+type Gauge func(providers.Endpoint) (end func() *providers.Energy)
 
 // A desk is a session with its newest turns. One that was put away lives on
 // while its answers come.

@@ -257,6 +257,8 @@ func (a *Answer) check() error {
 		return errors.New("a time before it was asked")
 	case a.Billed != nil && *a.Billed < 0:
 		return errors.New("it was billed less than nothing")
+	case a.Energy != nil && !a.Energy.Sound():
+		return errors.New("it took energy that makes no sense")
 	}
 	for _, c := range a.Timing.Chunks {
 		if c.At < 0 || c.Bytes < 0 {

@@ -87,6 +87,9 @@ func (a *Answer) CostWords() string {
 	case source == providers.Billed:
 		return money.String() + " billed"
 	}
+	if source == providers.EnergyCost {
+		return About(a.guessed()) + money.String() + " energy"
+	}
 	return About(a.Usage.Estimated) + money.String()
 }
 
@@ -106,8 +109,14 @@ func (a *Answer) CostOf(b *Answer) string {
 	return About(a.guessed() || b.guessed()) + share
 }
 
-// guessed reports whether the answer's cost comes of estimated tokens.
-func (a *Answer) guessed() bool { return a.Usage.Estimated && a.Billed == nil }
+// guessed reports whether the answer's cost comes of estimated tokens, or of energy
+// that was not measured.
+func (a *Answer) guessed() bool {
+	if _, source := a.Cost(); source == providers.EnergyCost {
+		return a.Energy.Basis != providers.Measured
+	}
+	return a.Usage.Estimated && a.Billed == nil
+}
 
 // ended reports whether the answer came to its end: it neither failed nor was
 // stopped.

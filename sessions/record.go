@@ -13,32 +13,33 @@ import (
 // A Record is an answer as the commands print it: the field names are juxta's
 // contract with scripts. What is not known is null, never zero.
 type Record struct {
-	Session     ID               `json:"session"`
-	Turn        int              `json:"turn"`
-	Column      int              `json:"column"`
-	Seat        int              `json:"seat,omitempty"` // of a hidden answer, which has nothing else that tells who gave it
-	Take        int              `json:"take"`
-	Model       string           `json:"model"`
-	Served      *string          `json:"served_model"`
-	Text        string           `json:"text"`
-	Masked      int              `json:"masked,omitempty"` // names in a hidden answer's text that are not shown
-	Reasoning   string           `json:"reasoning"`
-	Refusal     *string          `json:"refusal"`
-	ToolCalls   []recordCall     `json:"tool_calls"`
-	Finish      *string          `json:"finish"`
-	Usage       providers.Usage  `json:"usage"`
-	Foreseen    *int             `json:"prompt_estimate"`
-	Cost        recordCost       `json:"cost"`
-	Timing      recordTiming     `json:"timing"`
-	Server      *recordServer    `json:"server"`
-	Attempts    int              `json:"attempts"`
-	Attachments []recordFile     `json:"attachments"`
-	Error       *recordError     `json:"error"`
-	Notices     []string         `json:"notices"`
-	Simulated   bool             `json:"simulated"`
-	Raced       bool             `json:"raced"`
-	Params      providers.Params `json:"params"`
-	Follows     int              `json:"follows,omitempty"` // the column whose answers it was told of the turns before; left out for its own
+	Session     ID                `json:"session"`
+	Turn        int               `json:"turn"`
+	Column      int               `json:"column"`
+	Seat        int               `json:"seat,omitempty"` // of a hidden answer, which has nothing else that tells who gave it
+	Take        int               `json:"take"`
+	Model       string            `json:"model"`
+	Served      *string           `json:"served_model"`
+	Text        string            `json:"text"`
+	Masked      int               `json:"masked,omitempty"` // names in a hidden answer's text that are not shown
+	Reasoning   string            `json:"reasoning"`
+	Refusal     *string           `json:"refusal"`
+	ToolCalls   []recordCall      `json:"tool_calls"`
+	Finish      *string           `json:"finish"`
+	Usage       providers.Usage   `json:"usage"`
+	Foreseen    *int              `json:"prompt_estimate"`
+	Cost        recordCost        `json:"cost"`
+	Energy      *providers.Energy `json:"energy,omitempty"` // of a local answer, where it is known
+	Timing      recordTiming      `json:"timing"`
+	Server      *recordServer     `json:"server"`
+	Attempts    int               `json:"attempts"`
+	Attachments []recordFile      `json:"attachments"`
+	Error       *recordError      `json:"error"`
+	Notices     []string          `json:"notices"`
+	Simulated   bool              `json:"simulated"`
+	Raced       bool              `json:"raced"`
+	Params      providers.Params  `json:"params"`
+	Follows     int               `json:"follows,omitempty"` // the column whose answers it was told of the turns before; left out for its own
 }
 
 // recordFile is a file of the question. What was sent is null where nothing was;
@@ -106,7 +107,7 @@ func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 		Timing: recordTiming{
 			TTFT: millis(t.FirstToken), TTFV: millis(t.FirstAnswer), Total: millis(t.Last), TPOT: millis(t.TPOT(a.Usage)),
 		},
-		Attempts: t.Attempts, Attachments: recordFiles(files), Notices: a.Notices, Simulated: a.Simulated, Raced: a.Raced, Params: a.Params, Follows: a.Follows,
+		Energy: a.Energy, Attempts: t.Attempts, Attachments: recordFiles(files), Notices: a.Notices, Simulated: a.Simulated, Raced: a.Raced, Params: a.Params, Follows: a.Follows,
 	}
 	if r.Notices == nil {
 		r.Notices = []string{}

@@ -36,6 +36,7 @@ type Run struct {
 	keep  func(Answer) error // saves an answer that has ended
 	allow func(*lane) error  // says why a request may not leave after all
 	limit limit              // besides the session's
+	gauge Gauge              // of what local answers take; nil for nobody
 	heard func(*Answer)      // told of each answer that has ended, with the bench's mutex held; nil for nobody
 
 	mu    sync.Mutex
@@ -182,6 +183,13 @@ func (r *Run) read(ctx context.Context, l *lane) {
 	if err != nil {
 		r.update(l, func() { l.fail(err) })
 		return
+	}
+	if r.gauge != nil && l.answer.Local {
+		end := r.gauge(l.entry.Endpoint)
+		defer func() { // while the device is still its own
+			took := end()
+			r.update(l, func() { l.answer.Energy = took })
+		}()
 	}
 	var t providers.Timing
 	provider := attempts{l.entry.Provider, func() error {

@@ -190,7 +190,7 @@ func (s *Session) count(a *Answer) {
 	switch {
 	case money != nil && s.Spent+*money >= s.Spent: // and no overflow
 		s.Spent += *money
-		s.Guessed = s.Guessed || *money > 0 && a.Usage.Estimated && source != providers.Billed
+		s.Guessed = s.Guessed || *money > 0 && a.guessed()
 	case source == providers.LocalCost, source == providers.Free:
 	case !a.spoke() && a.Usage.Estimated && (a.Finish != providers.Cancelled || a.Timing.Attempts == 0):
 		// Nobody charges for a failure. What was stopped while it thought unseen, somebody may.
@@ -315,39 +315,40 @@ func (t *Turn) clone() Turn {
 // An Answer is what one column said, with the evidence. Its strings are what
 // was received, byte for byte: whoever shows them sanitises them.
 type Answer struct {
-	Column    int              `json:"column"`
-	Take      int              `json:"take"` // from 1; regenerating adds takes
-	Model     providers.Ref    `json:"model"`
-	Served    string           `json:"served,omitempty"` // the model that says it answered
-	System    string           `json:"system,omitempty"`
-	Follows   int              `json:"follows,omitempty"` // the column whose answers it was told of the turns before; 0 for its own
-	Params    providers.Params `json:"params,omitzero"`   // as they were sent; until then as they were set
-	Schema    json.RawMessage  `json:"schema,omitempty"`  // that the text was asked to follow
-	Text      string           `json:"text,omitempty"`
-	Thoughts  string           `json:"thoughts,omitempty"`
-	Refusal   string           `json:"refusal,omitempty"`
-	Calls     []Call           `json:"calls,omitempty"`
-	Finish    providers.Reason `json:"finish,omitempty"` // "" while it streams, and for ever if juxta was killed then
-	Error     *Failure         `json:"error,omitempty"`
-	Usage     providers.Usage  `json:"usage"`
-	Foreseen  int              `json:"foreseen,omitempty"` // tokens of the whole prompt, as estimated when it was asked; 0 if those of a file were not known
-	Sights    []Sight          `json:"sights,omitempty"`   // what it saw of the turn's files, by estimate
-	Price     *providers.Price `json:"price,omitempty"`    // as it was then; nil is unknown
-	Billed    *providers.Money `json:"billed,omitempty"`   // the provider's own word; wins over Price
-	Local     bool             `json:"local,omitempty"`
-	Simulated bool             `json:"simulated,omitempty"` // a demo model: nothing real answered
-	Raced     bool             `json:"raced,omitempty"`     // it shared its device with others, so that its times are worth nothing
-	Context   int              `json:"context,omitempty"`   // window in tokens; 0 if unknown
-	Timing    providers.Timing `json:"timing"`
-	Server    providers.Server `json:"server,omitzero"`
-	Resident  *bool            `json:"resident,omitempty"` // the server held the model in memory when it was asked; nil if it did not say
-	Build     *Build           `json:"build,omitempty"`    // which weights answered, and what ran them; nil if the server did not say
-	Notices   []string         `json:"notices,omitempty"`  // what was done differently from what was asked
-	Filter    string           `json:"filter,omitempty"`   // of the notices, the one that a filter of the service ended the answer; "" if the model did
-	RequestID string           `json:"request_id,omitempty"`
-	Limits    providers.Limits `json:"limits,omitzero"`
-	Raw       json.RawMessage  `json:"raw,omitempty"`    // the provider's own usage object
-	Masked    int              `json:"masked,omitempty"` // names that are hidden in its texts; none in what is kept, see [Turn.Veil]
+	Column    int               `json:"column"`
+	Take      int               `json:"take"` // from 1; regenerating adds takes
+	Model     providers.Ref     `json:"model"`
+	Served    string            `json:"served,omitempty"` // the model that says it answered
+	System    string            `json:"system,omitempty"`
+	Follows   int               `json:"follows,omitempty"` // the column whose answers it was told of the turns before; 0 for its own
+	Params    providers.Params  `json:"params,omitzero"`   // as they were sent; until then as they were set
+	Schema    json.RawMessage   `json:"schema,omitempty"`  // that the text was asked to follow
+	Text      string            `json:"text,omitempty"`
+	Thoughts  string            `json:"thoughts,omitempty"`
+	Refusal   string            `json:"refusal,omitempty"`
+	Calls     []Call            `json:"calls,omitempty"`
+	Finish    providers.Reason  `json:"finish,omitempty"` // "" while it streams, and for ever if juxta was killed then
+	Error     *Failure          `json:"error,omitempty"`
+	Usage     providers.Usage   `json:"usage"`
+	Foreseen  int               `json:"foreseen,omitempty"` // tokens of the whole prompt, as estimated when it was asked; 0 if those of a file were not known
+	Sights    []Sight           `json:"sights,omitempty"`   // what it saw of the turn's files, by estimate
+	Price     *providers.Price  `json:"price,omitempty"`    // as it was then; nil is unknown
+	Billed    *providers.Money  `json:"billed,omitempty"`   // the provider's own word; wins over Price
+	Local     bool              `json:"local,omitempty"`
+	Energy    *providers.Energy `json:"energy,omitempty"`    // that it took of a machine of one's own; nil where nobody knows
+	Simulated bool              `json:"simulated,omitempty"` // a demo model: nothing real answered
+	Raced     bool              `json:"raced,omitempty"`     // it shared its device with others, so that its times are worth nothing
+	Context   int               `json:"context,omitempty"`   // window in tokens; 0 if unknown
+	Timing    providers.Timing  `json:"timing"`
+	Server    providers.Server  `json:"server,omitzero"`
+	Resident  *bool             `json:"resident,omitempty"` // the server held the model in memory when it was asked; nil if it did not say
+	Build     *Build            `json:"build,omitempty"`    // which weights answered, and what ran them; nil if the server did not say
+	Notices   []string          `json:"notices,omitempty"`  // what was done differently from what was asked
+	Filter    string            `json:"filter,omitempty"`   // of the notices, the one that a filter of the service ended the answer; "" if the model did
+	RequestID string            `json:"request_id,omitempty"`
+	Limits    providers.Limits  `json:"limits,omitzero"`
+	Raw       json.RawMessage   `json:"raw,omitempty"`    // the provider's own usage object
+	Masked    int               `json:"masked,omitempty"` // names that are hidden in its texts; none in what is kept, see [Turn.Veil]
 }
 
 // A Call is a tool call that a model asked for; juxta runs none.
@@ -371,7 +372,8 @@ func failure(e *providers.Error) *Failure {
 }
 
 // Cost is what the answer cost and where that figure is from; nil is not
-// known. With estimated usage it is an estimate too.
+// known. With estimated usage it is an estimate too, and so is one by energy that
+// was not measured.
 func (a *Answer) Cost() (*providers.Money, providers.PriceSource) {
 	if a.Billed != nil {
 		return a.Billed, providers.Billed
@@ -383,6 +385,9 @@ func (a *Answer) Cost() (*providers.Money, providers.PriceSource) {
 		return nil, a.Price.Source
 	}
 	if a.Local {
+		if m, ok := a.Energy.Cost(); ok {
+			return &m, providers.EnergyCost
+		}
 		return nil, providers.LocalCost
 	}
 	return nil, providers.UnknownPrice

@@ -16,6 +16,7 @@ const monthHours = 730
 // A Machine is what a model of one's own runs on, and what that costs
 // (METHOD.md §2.3). What is not known is nil, and nothing is said of it.
 type Machine struct {
+	Watts    float64          // that it takes while it answers, as stated; 0 if not
 	Tariff   providers.Money  // of a kilowatt-hour
 	Price    *providers.Money // of a machine
 	Residual providers.Money  // what it can be sold for in the end
@@ -24,13 +25,38 @@ type Machine struct {
 	Full     float64          // share of the month that it may be busy, in (0, 1]
 
 	Rent    *providers.Money // of an hour
-	Packing float64          // share of the rented seconds that are busy ones, where they are paid by the second; 0 where it is rented all month
+	Assumed []string         // which of these nobody stated, in words
+
+	Packing float64 // share of the rented seconds that are busy ones, where they are paid by the second; 0 where it is rented all month
 }
 
 // DefaultMachine is of the assumptions that are stated with every figure: $0.17
 // a kilowatt-hour, 36 months, 45 W, busy 70 % of the time. Its price is not known.
 func DefaultMachine() Machine {
-	return Machine{Tariff: 17 * providers.Dollar / 100, Life: 36, Idle: 45, Full: 0.7}
+	m := Machine{Tariff: 17 * providers.Dollar / 100, Life: 36, Idle: 45, Full: 0.7}
+	m.Assumed = Assumptions(m, Given{})
+	return m
+}
+
+// Given are the figures of a machine that somebody stated.
+type Given struct{ Tariff, Life, Idle, Full bool }
+
+// Assumptions are the figures of a machine that nobody stated, in words.
+func Assumptions(m Machine, given Given) (all []string) {
+	for _, x := range []struct {
+		given bool
+		words string
+	}{
+		{given.Tariff, m.Tariff.String() + " a kilowatt-hour"},
+		{given.Life, fmt.Sprintf("%g months of life", m.Life)},
+		{given.Idle, fmt.Sprintf("%g W when idle", m.Idle)},
+		{given.Full, "busy up to " + percent(m.Full) + " of the time"},
+	} {
+		if !x.given {
+			all = append(all, x.words)
+		}
+	}
+	return all
 }
 
 // A Load is what one request takes of a machine.

@@ -152,6 +152,7 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	}
 	columns := columnsOf(refs, presets, sessions.Column{System: q.system, Params: set, Schema: schema}, conf.presets)
 	b := sessions.NewBench(q.registry(ctx, conf, n, refsOf(columns), len(files) > 0, q.budget.limit != nil), store)
+	b.Gauge = conf.gauge()
 	for _, c := range columns {
 		b.Add(c)
 	}

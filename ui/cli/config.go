@@ -31,6 +31,7 @@ type config struct {
 	prices    map[providers.Ref]providers.Price
 	localOnly bool
 	pricesURL string // where newer prices come from; "" for the usual place
+	machine   machine
 
 	keepMetadata bool // of pictures that are attached
 	privateURLs  bool // of attachments may be read
@@ -89,7 +90,7 @@ func readConfig(path string, asked bool) (config, error) {
 	b, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !asked:
-		return config{}, nil
+		return parseConfig(nil)
 	case err != nil:
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
@@ -133,7 +134,7 @@ func settings() []string {
 	return append([]string{
 		"providers", "prices", "prices_url", "local_only", "attachments", "keys", "theme", "keep_metadata", "private_urls", "name", "api", "base_url", "key", "local", "retries", "timeout",
 		"connect", "first_byte", "idle",
-	}, append(priceSettings(), presetSettings()...)...)
+	}, slices.Concat(priceSettings(), presetSettings(), machineSettings())...)
 }
 
 // wrong is a mistake at a token.
@@ -143,10 +144,11 @@ func wrong(t *token.Token, format string, args ...any) error {
 
 type (
 	document struct {
-		Providers []rowText  `yaml:"providers"`
-		Prices    pricesText `yaml:"prices"`
-		PricesURL scalar     `yaml:"prices_url"`
-		LocalOnly scalar     `yaml:"local_only"`
+		Providers []rowText   `yaml:"providers"`
+		Prices    pricesText  `yaml:"prices"`
+		PricesURL scalar      `yaml:"prices_url"`
+		Machine   machineText `yaml:"machine"`
+		LocalOnly scalar      `yaml:"local_only"`
 
 		Attachments struct {
 			KeepMetadata scalar `yaml:"keep_metadata"`
@@ -208,6 +210,9 @@ func parseConfig(b []byte) (config, error) {
 		c.rows = append(c.rows, r)
 	}
 	var err error
+	if c.machine, err = doc.Machine.machine(); err != nil {
+		return config{}, err
+	}
 	if c.keys, err = doc.Keys.bind(); err != nil {
 		return config{}, err
 	}

@@ -56,6 +56,7 @@ type diagnosis struct {
 	Unset     []string         `json:"keys_not_set"`
 	LocalOnly *string          `json:"local_only"` // what says so; null if nothing does
 	Keyring   *string          `json:"keyring_problem"`
+	Energy    energyFinding    `json:"energy"`
 }
 
 type terminalFinding struct {
@@ -116,6 +117,7 @@ func (a *app) doctor(ctx context.Context) error {
 	if n.reason != "" {
 		d.LocalOnly = given(n.reason)
 	}
+	d.Energy = conf.machine.examine()
 	d.Unset = append(d.Unset, n.wanted(a.build.APIs)...)
 	for _, l := range a.listings(ctx, conf, n, patienceToDiagnose) {
 		d.Providers = append(d.Providers, examineProvider(n, l))
@@ -239,6 +241,7 @@ func (d diagnosis) String() string {
 	if d.LocalOnly != nil {
 		line("local only", "yes (%s): remote providers are refused, and not asked here", *d.LocalOnly)
 	}
+	d.Energy.write(line, next)
 	b.WriteString("\n")
 	for _, p := range d.Providers {
 		b.WriteString(p.String())

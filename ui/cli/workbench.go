@@ -157,6 +157,7 @@ func (w *workbench) open(ctx context.Context, conf config, n *network, refs []pr
 		}
 	}
 	b := sessions.NewBench(n.registry(w.build.APIs, conf.prices), store)
+	b.Gauge = conf.gauge()
 	err = w.layOut(ctx, b, conf, n, refs, presets)
 	if err != nil {
 		_ = b.Close(ctx)
