@@ -2,10 +2,12 @@ package cli
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -17,15 +19,46 @@ type real struct {
 	env  []string
 }
 
-// install builds juxta and writes its configuration.
+// A workshop is where juxta is built, once for all tests that install it.
+type workshop struct {
+	*testing.M
+	dir   string
+	build func() (string, error)
+}
+
+func newWorkshop(m *testing.M) *workshop {
+	w := &workshop{M: m}
+	w.build = sync.OnceValues(func() (path string, err error) {
+		if w.dir, err = os.MkdirTemp("", "juxta-built-"); err != nil {
+			return "", err
+		}
+		path = filepath.Join(w.dir, "juxta")
+		build := exec.Command("go", "build", "-o", path, ".")
+		build.Dir = filepath.Join("..", "..") // where main.go is
+		if out, err := build.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%w\n%s", err, out)
+		}
+		return path, nil
+	})
+	return w
+}
+
+// Run implements [testscript.TestingM].
+func (w *workshop) Run() int {
+	defer func() { _ = os.RemoveAll(w.dir) }() // "" removes nothing
+	return w.M.Run()
+}
+
+// works is set by TestMain.
+var works *workshop
+
+// install gives t a juxta with a configuration.
 func install(t *testing.T, config string, variables ...string) *real {
 	t.Helper()
 	r := &real{t: t, home: t.TempDir()}
-	r.path = filepath.Join(t.TempDir(), "juxta")
-	build := exec.Command("go", "build", "-o", r.path, ".")
-	build.Dir = filepath.Join("..", "..") // where main.go is
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	var err error
+	if r.path, err = works.build(); err != nil {
+		t.Fatal(err)
 	}
 	file := filepath.Join(r.home, "config.yaml")
 	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {

@@ -28,7 +28,8 @@ func localBuild() Build {
 }
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	works = newWorkshop(m)
+	testscript.Main(works, map[string]func(){
 		"juxta":         func() { os.Exit(Main(testBuild())) },
 		"juxta-keyring": func() { os.Exit(mainWith(testBuild(), &drawer{held: map[string]string{}})) },
 		"juxta-local":   func() { os.Exit(Main(localBuild())) },
