@@ -18,6 +18,7 @@ type Endpoint struct {
 	Key      Secret
 	KeyName  string // the variable that a key would come from, for hints; "" if none is needed
 	Local    bool   // shares a device with its neighbours; priced as energy
+	Direct   bool   // never through a proxy, whatever the environment says
 	Retries  int
 	Timeouts Timeouts
 	Network  http.RoundTripper // carries the requests; nil for the real network, else a recording of it

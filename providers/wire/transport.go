@@ -2,11 +2,14 @@ package wire
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/netip"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"juxta/providers"
@@ -26,11 +29,15 @@ func newTransport(service *url.URL, e providers.Endpoint) *Transport {
 	t := e.Timeouts.Or(providers.DefaultTimeouts)
 	carried := &Transport{Base: e.Network, service: service, key: e.Key, timeouts: t}
 	if carried.Base == nil {
+		// The watch bounds dialling, in words; this bound is for what net/http
+		// goes on dialling after the request is gone, and so is that of TLS.
+		dialer := &net.Dialer{Timeout: t.Connect + time.Second}
+		if service != nil && providers.Loopback(service.Hostname()) {
+			dialer.Control = stayHere
+		}
 		carried.Base = &http.Transport{
-			Proxy: proxy,
-			// The watch bounds dialling, in words; these bounds are for what
-			// net/http goes on dialling after the request is gone.
-			DialContext:            (&net.Dialer{Timeout: t.Connect + time.Second}).DialContext,
+			Proxy:                  proxyOf(e),
+			DialContext:            dialer.DialContext,
 			TLSHandshakeTimeout:    t.Connect + time.Second,
 			ForceAttemptHTTP2:      true,
 			DisableCompression:     true, // a compressor holds tokens back
@@ -41,6 +48,28 @@ func newTransport(service *url.URL, e providers.Endpoint) *Transport {
 		}
 	}
 	return carried
+}
+
+// proxyOf is how an endpoint's proxy is found: none if it wants none.
+func proxyOf(e providers.Endpoint) func(*http.Request) (*url.URL, error) {
+	if e.Direct {
+		return nil
+	}
+	return proxy
+}
+
+// stayHere refuses to connect to anything but this machine, which is what the
+// name that is dialled stands for: a resolver may say otherwise of a name that
+// ends in .localhost, and even of localhost.
+func stayHere(_, address string, _ syscall.RawConn) error {
+	to, err := netip.ParseAddrPort(address)
+	if addr := to.Addr().Unmap().WithZone(""); err == nil && (addr.IsLoopback() || addr.IsUnspecified()) {
+		return nil
+	}
+	return &providers.Error{
+		Kind: providers.Unreachable, Err: fmt.Errorf("the name of this machine leads to another one, %s; nothing was sent there", address),
+		Hint: "write 127.0.0.1 in base_url, or mend the hosts file or whoever answers for names here",
+	}
 }
 
 // proxy is the environment's, and none for this machine under any of its names.

@@ -19,6 +19,9 @@ func (n *network) stay(reason string) {
 	n.reason = reason
 	n.refused = slices.DeleteFunc(slices.Clone(n.all), here)
 	n.keep(here)
+	for i := range n.endpoints {
+		n.endpoints[i].Direct = true // a proxy would see what is asked, and be somebody else
+	}
 	n.missing = nil
 }
 
