@@ -106,6 +106,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 	if columns := columnsOf(refs, presets, sessions.Column{}, nil); len(columns) > tui.MostColumns {
 		return usage(fmt.Sprintf("give at most %d", tui.MostColumns), "-m: %d columns are more than the workbench shows", len(columns))
 	}
+	within := w.session == "" && n.within(columnsOf(refs, presets, sessions.Column{}, nil))
 	loader := w.attach.loader(conf, n)
 	if w.attach.takesInput() {
 		return usage("name a file, or use juxta ask -a -", "-a -: the standard input is what the workbench reads keys from")
@@ -118,10 +119,18 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		Version: w.version(), Keys: conf.keys, Theme: look, Themes: w.themes,
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Attach: sources, Presets: conf.presets,
-		Library: w.promptLibrary(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"), Browse: w.browse, Export: w.exports(),
+		Library: w.promptLibrary(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"), Browse: w.browse, Within: within, Export: w.exports(),
 		Open: func(ctx context.Context) (*sessions.Bench, error) {
 			return w.open(ctx, conf, n, refs, presets)
 		},
+	})
+}
+
+// within reports whether there are columns, and nobody outside this program is
+// needed for any of them.
+func (n *network) within(columns []sessions.Column) bool {
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(c sessions.Column) bool {
+		return !slices.ContainsFunc(n.endpoints, func(e providers.Endpoint) bool { return e.Name == c.Model.Provider && e.API == "demo" })
 	})
 }
 
@@ -158,6 +167,12 @@ func (w *workbench) open(ctx context.Context, conf config, n *network, refs []pr
 	}
 	b := sessions.NewBench(n.registry(w.build.APIs, conf.prices), store)
 	b.Gauge = conf.gauge()
+	for _, e := range b.Registry.Entries() { // what the simulated ones can is known without asking anybody
+		if e.API == "demo" {
+			models, _ := e.Provider.Models(ctx)
+			b.Registry.Recall(models)
+		}
+	}
 	err = w.layOut(ctx, b, conf, n, refs, presets)
 	if err != nil {
 		_ = b.Close(ctx)

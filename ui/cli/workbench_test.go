@@ -258,3 +258,20 @@ func TestTheWorkbenchIsGivenAPrompt(t *testing.T) {
 		}
 	}
 }
+
+func TestSimulatedColumnsAloneNeedNobodyOutside(t *testing.T) {
+	for args, within := range map[string]bool{
+		"":                                  false, // who is there decides
+		"-m demo/swift":                     true,
+		"-m demo/swift -m demo/sage":        true,
+		"-m demo/swift -m ollama/gemma3:4b": false,
+		"-m groq/x":                         false,
+	} {
+		a, _, stderr := bench(t)
+		var told bool
+		a.screen = func(_ context.Context, o tui.Options) error { told = o.Within; return nil }
+		if code := a.run(t.Context(), strings.Fields(args)); code != 0 || told != within {
+			t.Errorf("juxta %s: told %v, exit code %d: %s", args, told, code, stderr)
+		}
+	}
+}

@@ -58,13 +58,17 @@ func (m *Model) open() tea.Cmd {
 				m.toPanes()
 				return m.play()
 			}
+			var look tea.Cmd
+			if !m.opts.Within {
+				look = m.look4models()
+			}
 			if m.opts.Browse {
-				return tea.Batch(m.browse(), m.look4models())
+				return tea.Batch(m.browse(), look)
 			}
 			if p := m.opts.Prompt; p != nil {
-				return tea.Batch(m.fillIn(p, m.opts.Values, m.opts.KeepSystem), m.look4models())
+				return tea.Batch(m.fillIn(p, m.opts.Values, m.opts.KeepSystem), look)
 			}
-			return m.look4models()
+			return look
 		})
 	}
 }

@@ -53,6 +53,7 @@ type Options struct {
 	KeepSystem bool              // the columns' own system prompts stand, whatever the prompt says
 
 	Browse bool   // begin with the list of sessions
+	Within bool   // the columns need nobody outside the program: who has models is asked once somebody chooses one
 	Export Export // of sessions, from that list
 	Replay bool   // the bench plays a recorded session, see [sessions.NewReplay]
 }

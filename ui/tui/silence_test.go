@@ -67,3 +67,18 @@ func TestASecondLookWaitsForNobody(t *testing.T) {
 		x.quit()
 	})
 }
+
+// Columns that need nobody outside the program: nobody is asked for models
+// before somebody wants to choose one.
+func TestWithinTheProgramNobodyIsAskedForModels(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := opens(shopping(market(t)...))
+		o.Within = true
+		x := start(t, 120, 40, o)
+		screen := x.after(time.Minute)
+		want(t, screen, "ollama .* not asked yet: ctrl[+]l does")
+		lacks(t, screen, "1 model|nothing there|looking")
+		want(t, x.press("ctrl+l"), "gemma3:4b", "qwen3:8b")
+		x.quit()
+	})
+}

@@ -389,6 +389,8 @@ func (m *Model) welcome(w int) []string {
 		l, asked := m.listing(e.Name)
 		mark, what, style := "·", "looking", th.Faint
 		switch {
+		case !asked && m.opts.Within && m.looking == nil:
+			what = m.look.keyed("not asked yet: {model} does")
 		case asked && l.Err == nil:
 			mark, style = "✓", th.Good
 			what = fmt.Sprintf("%d models", len(l.Models))
