@@ -320,6 +320,8 @@ func putAnswer(tx *bolt.Tx, k Kept) error {
 	return tx.Bucket([]byte(inChunks)).Put(key, packChunks(k.Answer.Timing.Chunks))
 }
 
+// putVote keeps a vote. One that another process has taken the place of meanwhile
+// comes behind all that are there.
 func putVote(tx *bolt.Tx, k KeptVote) error {
 	key, err := keyOf(k.Session, k.Turn, k.Vote.ID)
 	if err != nil {
@@ -328,6 +330,20 @@ func putVote(tx *bolt.Tx, k KeptVote) error {
 	if tx.Bucket([]byte(inTurns)).Get(key[:turnKey]) == nil {
 		return ErrNotFound
 	}
+	votes := tx.Bucket([]byte(inVotes))
+	for there := votes.Get(key); there != nil; there = votes.Get(key) {
+		var other Vote
+		if err := json.Unmarshal(there, &other); err != nil {
+			return damaged(err)
+		}
+		if other.At.Equal(k.Vote.At) && other.Voter == k.Vote.Voter {
+			break
+		}
+		k.Vote.ID++
+		if key, err = keyOf(k.Session, k.Turn, k.Vote.ID); err != nil {
+			return err
+		}
+	}
 	value, err := json.Marshal(k.Vote)
 	if err != nil {
 		return err
@@ -335,7 +351,7 @@ func putVote(tx *bolt.Tx, k KeptVote) error {
 	if err := freshen(tx, k.Session, k.Turn, 0); err != nil {
 		return err
 	}
-	return tx.Bucket([]byte(inVotes)).Put(key, value)
+	return votes.Put(key, value)
 }
 
 // Delete removes a session with everything that belongs to it, and the files

@@ -106,6 +106,7 @@ type trying struct {
 	prompts  map[string]int
 	heard    []map[int]*hearing // of each prompt, by seat
 	settings []map[string]bool  // of each seat
+	added    int                // turns so far
 }
 
 // A hearing is what one model made of one prompt, however often it was asked.
@@ -136,25 +137,37 @@ func (b *trying) seat(column int, model providers.Ref) int {
 
 // prompt is the index of what a turn asks.
 func (b *trying) prompt(t *Turn) int {
-	var key strings.Builder
-	switch {
-	case b.pool != nil:
-		key.WriteString(b.pool.before(b.session, t))
-	case b.session.Kind != Experiment:
-		fmt.Fprintf(&key, "%d\n", t.Parent)
+	key := b.session.prompt(t)
+	if b.pool != nil {
+		key = b.pool.before(b.session, t) + t.asks()
 	}
-	fmt.Fprintf(&key, "%q", t.Text)
-	for _, f := range t.Files {
-		key.WriteString("\n" + f.SHA256)
-	}
-	i, ok := b.prompts[key.String()]
+	i, ok := b.prompts[key]
 	if !ok {
 		i = len(b.trial.Prompts)
-		b.prompts[key.String()] = i
+		b.prompts[key] = i
 		b.trial.Prompts, b.trial.Asked = append(b.trial.Prompts, verdict.Prompt{}), append(b.trial.Asked, nil)
 		b.heard = append(b.heard, map[int]*hearing{})
 	}
 	return i
+}
+
+// prompt is what a turn asks, as a key, and where it makes a difference what it
+// follows.
+func (s *Session) prompt(t *Turn) string {
+	if s.Kind == Experiment {
+		return t.asks()
+	}
+	return fmt.Sprintf("%d\n", t.Parent) + t.asks()
+}
+
+// asks is what a turn asks, as a key: its text and its files.
+func (t *Turn) asks() string {
+	var key strings.Builder
+	fmt.Fprintf(&key, "%q", t.Text)
+	for _, f := range t.Files {
+		key.WriteString("\n" + f.SHA256)
+	}
+	return key.String()
 }
 
 func (b *trying) addAll(turns []Turn) {
@@ -169,6 +182,7 @@ func (b *trying) addAll(turns []Turn) {
 
 func (b *trying) add(t *Turn) {
 	i := b.prompt(t)
+	b.added++
 	b.trial.Asked[i] = append(b.trial.Asked[i], Asking{b.session.ID, t.ID})
 	for k := range t.Answers {
 		a := &t.Answers[k]
@@ -187,21 +201,25 @@ func (b *trying) add(t *Turn) {
 	p := &b.trial.Prompts[i]
 	for k := range t.Votes {
 		v := &t.Votes[k]
-		if !v.Counts() {
+		if !v.stands() {
 			continue
+		}
+		into := &p.Ballots
+		if v.Again {
+			into = &p.Again
 		}
 		ballot, best := b.ballot(t, v)
 		if b.pool == nil {
-			p.Ballots = append(p.Ballots, ballot)
+			*into = append(*into, ballot)
 		} else if !b.pool.counted(b.session.ID, i, v, ballot) {
-			p.Ballots = append(p.Ballots, apart(ballot, best)...)
+			*into = append(*into, apart(ballot, best)...)
 		}
 	}
 }
 
 // ballot is a vote for those whose takes it names, and which of its seats are best.
 func (b *trying) ballot(t *Turn, v *Vote) (out verdict.Ballot, best []bool) {
-	out = verdict.Ballot{Voter: v.Voter, Blind: v.Blind}
+	out = verdict.Ballot{Turn: b.added, Voter: v.Voter, Blind: v.Blind}
 	for _, id := range v.Seats {
 		for _, p := range v.Takes {
 			a, ok := t.Take(p)

@@ -18,11 +18,15 @@ type Vote struct {
 	Takes []Pick    `json:"takes"`           // the answers that were judged, by seat
 	Best  []int     `json:"best"`            // IDs of the columns with the best answer: several tie, none means that all are bad
 
+	Again  bool      `json:"again,omitempty"` // the second look of its voter at the same two answers, with the seats swapped
 	Undone time.Time `json:"undone,omitzero"` // when it was taken back; it does not count then
 }
 
-// Counts reports whether the vote was not taken back.
-func (v *Vote) Counts() bool { return v.Undone.IsZero() }
+// Counts reports whether the vote was not taken back and is a first look: a
+// second one tells how steady its voter is, and nothing of the answers.
+func (v *Vote) Counts() bool { return v.stands() && !v.Again }
+
+func (v *Vote) stands() bool { return v.Undone.IsZero() }
 
 // Judges reports whether the answers that were judged are those that stand, and
 // not takes that another one has taken the place of.

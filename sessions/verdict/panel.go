@@ -17,14 +17,21 @@ type Sides struct {
 // Sides are those of all blind votes, of any two answers that one was preferred
 // of (METHOD.md §3.8). 10 votes of 10 prompts for the left: 1, .722467 to 1, and
 // biased. Ties say nothing.
-func (t Trial) Sides() Sides {
+func (t Trial) Sides() Sides { return t.sides(func(*Ballot) bool { return true }) }
+
+// SidesOf are those of one voter's votes alone.
+func (t Trial) SidesOf(voter string) Sides {
+	return t.sides(func(b *Ballot) bool { return b.Voter == voter })
+}
+
+func (t *Trial) sides(of func(*Ballot) bool) Sides {
 	var s Sides
 	var scores []float64
 	for i := range t.Prompts {
 		left, right := 0, 0
 		for j := range t.Prompts[i].Ballots {
 			b := &t.Prompts[i].Ballots[j]
-			if !b.Blind {
+			if !b.Blind || !of(b) {
 				continue
 			}
 			for k, one := range b.Seats {
@@ -110,7 +117,7 @@ func (t Trial) Between(candidate int, one, other string) Agreement {
 	table := [][]int{make([]int, 3), make([]int, 3), make([]int, 3)}
 	for i := range t.Prompts {
 		for _, blind := range []bool{true, false} {
-			x, y := t.Prompts[i].said(one, blind, candidate, t.Baseline), t.Prompts[i].said(other, blind, candidate, t.Baseline)
+			x, y := t.Prompts[i].said(one, blind, 0, candidate, t.Baseline), t.Prompts[i].said(other, blind, 0, candidate, t.Baseline)
 			if x != unjudged && y != unjudged {
 				table[x-loss][y-loss]++
 			}
@@ -119,10 +126,38 @@ func (t Trial) Between(candidate int, one, other string) Agreement {
 	return AgreementOf(table)
 }
 
-// said is what a voter's last vote says of two models.
-func (p *Prompt) said(voter string, blind bool, one, other int) outcome {
+// Steady is how far a voter agrees with themselves: lost, tied or won by the first
+// look at two answers and by the last second one, in which they had changed seats,
+// both blind or both openly (METHOD.md §3.8, §4.2). Of a pair with the baseline it is the other that
+// loses or wins, else the one with the lower index.
+func (t Trial) Steady(voter string) Agreement {
+	table := [][]int{make([]int, 3), make([]int, 3), make([]int, 3)}
+	for i := range t.Prompts {
+		p := &t.Prompts[i]
+		looked := map[[3]int]bool{}
+		for j := len(p.Again) - 1; j >= 0; j-- {
+			b := &p.Again[j]
+			if b.Voter != voter || len(b.Seats) != 2 {
+				continue
+			}
+			one, other := slices.Min(b.Seats), slices.Max(b.Seats)
+			if one == t.Baseline {
+				one, other = other, one
+			}
+			first, second := p.said(voter, b.Blind, b.Turn, one, other), against(b.Best, one, other)
+			if pair := [3]int{b.Turn, one, other}; first != unjudged && second != unjudged && one != other && !looked[pair] {
+				looked[pair] = true
+				table[first-loss][second-loss]++
+			}
+		}
+	}
+	return AgreementOf(table)
+}
+
+// said is what a voter's last vote says of two models, on one turn or with 0 on any.
+func (p *Prompt) said(voter string, blind bool, turn, one, other int) outcome {
 	for i := len(p.Ballots) - 1; i >= 0; i-- {
-		if b := &p.Ballots[i]; b.Voter == voter && b.Blind == blind && b.judges(one, other) {
+		if b := &p.Ballots[i]; b.Voter == voter && b.Blind == blind && (turn == 0 || b.Turn == turn) && b.judges(one, other) {
 			return against(b.Best, one, other)
 		}
 	}

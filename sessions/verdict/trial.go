@@ -25,11 +25,13 @@ type Trial struct {
 type Prompt struct {
 	Answers []Answer // by model; those beyond its end are [Absent]
 	Ballots []Ballot
+	Again   []Ballot // second looks, which count for nothing but [Trial.Steady]
 }
 
 // A Ballot is one vote: which of the answers is best. Those of one voter on one
 // prompt all count.
 type Ballot struct {
+	Turn  int // a number of the turn that it was cast on, from 1 in the trial; 0 where nobody looks twice
 	Voter string
 	Blind bool
 	Seats []int // the models that were judged, from left to right

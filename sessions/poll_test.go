@@ -1,0 +1,459 @@
+package sessions
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"juxta/providers"
+	"juxta/sessions/verdict"
+)
+
+// pollable is a store with a session of n questions, asked openly of so many columns
+// of which the last one is the baseline.
+func pollable(t testing.TB, n, columns int, edits ...func(*Session, []Turn)) (*Store, ID) {
+	t.Helper()
+	store := opened(t)
+	ids := make([]int, columns)
+	for i := range ids {
+		ids[i] = i + 1
+	}
+	s := columnsOf(ids...)
+	s.ID, s.Kind, s.Baseline, s.Turns, s.Seed, s.Places = NewID(time.Unix(1000, 0)), Experiment, columns, n, 7, ids
+	s.Created, s.Updated = time.Unix(1000, 0), time.Unix(1000, 0)
+	var turns []Turn
+	for i := range n {
+		turn := turnOf(i+1, ids)
+		turn.Text = fmt.Sprintf("question %d", i+1)
+		for k := range turn.Answers {
+			turn.Answers[k].Text = fmt.Sprintf("answer %d to question %d", k+1, i+1)
+		}
+		turns = append(turns, turn)
+	}
+	for _, edit := range edits {
+		edit(&s, turns)
+	}
+	save(t, store, s, turns)
+	return store, s.ID
+}
+
+func save(t testing.TB, store *Store, s Session, turns []Turn) {
+	t.Helper()
+	var all []Batch
+	for i := range turns {
+		batch := Batch{Session: &s, Turn: &turns[i]}
+		for _, a := range turns[i].Answers {
+			batch.Answers = append(batch.Answers, Kept{s.ID, turns[i].ID, a})
+		}
+		for _, v := range turns[i].Votes {
+			batch.Votes = append(batch.Votes, KeptVote{s.ID, turns[i].ID, v})
+		}
+		all = append(all, batch)
+	}
+	saved(t, store, all...)
+}
+
+func poll(t testing.TB, store *Store, id ID, o PollOptions) *Poll {
+	t.Helper()
+	p, err := store.Poll(id, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// next is the first slip that is open.
+func next(p *Poll) int {
+	return slices.IndexFunc(p.Slips, func(s Slip) bool { return p.Open(slices.Index(p.Slips, s)) })
+}
+
+// vote casts votes until n have been cast or nothing is open; of the pairs with
+// column 1 that one wins.
+func vote(t testing.TB, p *Poll, n int) (cast int) {
+	t.Helper()
+	for ; cast < n; cast++ {
+		i := next(p)
+		if i < 0 {
+			return cast
+		}
+		c := Alike
+		if p.Slips[i].Left.Column == 1 {
+			c = LeftBetter
+		} else if p.Slips[i].Right.Column == 1 {
+			c = RightBetter
+		}
+		if err := p.Cast(i, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return cast
+}
+
+func TestTheOrderOfAPollFollowsFromItsSeedAndItsVoter(t *testing.T) {
+	store, id := pollable(t, 40, 3)
+	ann, again, bob := poll(t, store, id, PollOptions{Voter: "ann"}), poll(t, store, id, PollOptions{Voter: "ann"}), poll(t, store, id, PollOptions{Voter: "bob"})
+	if !slices.Equal(ann.Slips, again.Slips) {
+		t.Error("the same voter has another order the second time")
+	}
+	if slices.Equal(ann.Slips, bob.Slips) {
+		t.Error("two voters have one order")
+	}
+	if err := store.Plan(id, TestPlan{At: time.Now(), Metric: Votes, Margin: .1, N: 40, Baseline: 3, Seed: 8}); err != nil {
+		t.Fatal(err)
+	}
+	planned := poll(t, store, id, PollOptions{Voter: "ann"})
+	if slices.Equal(ann.Slips, planned.Slips) || planned.Planned != 40 {
+		t.Error("the plan's seed changes nothing")
+	}
+	asked := slices.IsSortedFunc(ann.Slips, func(a, b Slip) int { return a.Turn - b.Turn })
+	left := 0
+	for _, s := range ann.Slips {
+		if s.Left.Column == 3 {
+			left++
+		}
+		if s.Left.Column != 3 && s.Right.Column != 3 {
+			t.Errorf("%+v has no baseline", s)
+		}
+	}
+	if asked || left < 25 || left > 60 {
+		t.Errorf("in the order of the session: %v; the baseline is %d times of %d on the left", asked, left, len(ann.Slips))
+	}
+}
+
+// That a plan's order is this one, today and with another version of Go.
+func TestTheOrderOfAPollNeverChanges(t *testing.T) {
+	store, id := pollable(t, 6, 2)
+	var got []string
+	for _, s := range poll(t, store, id, PollOptions{Voter: "ann"}).Slips {
+		got = append(got, fmt.Sprintf("%d:%d|%d", s.Turn, s.Left.Column, s.Right.Column))
+	}
+	want(t, "the order", strings.Join(got, " "), "4:2|1 5:2|1 2:1|2 6:1|2 3:2|1 1:2|1")
+}
+
+func TestATurnMoreLeavesTheOthersInTheirOrder(t *testing.T) {
+	store, id := pollable(t, 9, 2)
+	more, longer := pollable(t, 30, 2)
+	var few, many []Slip
+	few = poll(t, store, id, PollOptions{}).Slips
+	for _, s := range poll(t, more, longer, PollOptions{}).Slips {
+		if s.Turn <= 9 && !s.Again {
+			many = append(many, s)
+		}
+	}
+	if !slices.Equal(few, many) {
+		t.Errorf("%v\nbecame %v", few, many)
+	}
+}
+
+func TestSecondLooksAreFewSwappedAndLater(t *testing.T) {
+	for _, n := range []int{1, 9, 10, 12, 20, 21, 60, 200} {
+		store, id := pollable(t, n, 2)
+		p := poll(t, store, id, PollOptions{Voter: "ann"})
+		looks := 0
+		for i, s := range p.Slips {
+			if !s.Again {
+				continue
+			}
+			looks++
+			first := slices.Index(p.Slips, Slip{Turn: s.Turn, Left: s.Right, Right: s.Left})
+			if first < 0 || i-first < max(5, n/4) {
+				t.Errorf("of %d: the look %d at turn %d comes after the first one, %d", n, i, s.Turn, first)
+			}
+		}
+		if share := float64(looks) / float64(n); n < 10 && looks > 0 || n >= 10 && (share < .05 || share > .1) {
+			t.Errorf("%d looks at %d pairs", looks, n)
+		}
+	}
+}
+
+func TestAVoterGoesOnWhereTheyStopped(t *testing.T) {
+	store, id := pollable(t, 30, 2)
+	first := poll(t, store, id, PollOptions{Voter: "ann"})
+	vote(t, first, 11)
+	at := next(first)
+	other, err := Open(store.Path()) // the first one was killed: nobody has closed anything
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	second := poll(t, other, id, PollOptions{Voter: "ann"})
+	if got := next(second); got != at || got < 11 {
+		t.Errorf("it goes on at %d instead of %d", got, at)
+	}
+	want(t, "votes after all", 11+vote(t, second, 1000), len(first.Slips))
+	want(t, "voted", second.Progress(), Polled{Session: id, Voter: "ann", Pairs: 30, Voted: 30, Looks: 2, Looked: 2})
+}
+
+func TestVotersKnowNothingOfEachOther(t *testing.T) {
+	store, id := pollable(t, 12, 2)
+	ann, bob := poll(t, store, id, PollOptions{Voter: "ann"}), poll(t, store, id, PollOptions{Voter: "bob"})
+	vote(t, ann, 1000)
+	want(t, "votes of bob", bob.Progress().Voted, 0)
+	want(t, "votes of bob, who begins later", poll(t, store, id, PollOptions{Voter: "bob"}).Progress().Voted, 0)
+	vote(t, bob, 1000)
+	_, turns := keptSession(t, store, id)
+	for _, turn := range turns {
+		var voters []string
+		for _, v := range turn.Votes {
+			if v.Counts() {
+				voters = append(voters, v.Voter)
+			}
+		}
+		if slices.Sort(voters); !slices.Equal(voters, []string{"ann", "bob"}) {
+			t.Errorf("turn %d has votes of %v", turn.ID, voters)
+		}
+	}
+}
+
+// The figures of a verdict are those of the first looks.
+func TestASecondLookIsNeverCountedTwice(t *testing.T) {
+	store, id := pollable(t, 30, 2)
+	p := poll(t, store, id, PollOptions{Voter: "ann"})
+	for {
+		i := next(p)
+		if i < 0 {
+			break
+		}
+		if err := p.Cast(i, LeftBetter); err != nil { // whoever stands there
+			t.Fatal(err)
+		}
+	}
+	s, turns, err := p.Whole()
+	if err != nil {
+		t.Fatal(err)
+	}
+	trial := tried(t, s, 0, turns...)
+	v, steady := verdict.Judge(trial.Trial)[0], trial.Steady("ann")
+	want(t, "votes", v.Votes.N(), 30)
+	want(t, "prompts", v.N, 30)
+	want(t, "second looks", steady.N, 2)
+	want(t, "of them the same", steady.Agree, 0)
+	if sides := trial.Sides(); sides.Left != 30 || !sides.Biased {
+		t.Errorf("%+v", sides)
+	}
+	board := BoardOf(s, turns)
+	if b := board.Scores[0].Blind; b.N() != 30 {
+		t.Errorf("the scoreboard counts %d votes", b.N())
+	}
+}
+
+func TestAPollHidesTheNamesOfWhatWasAskedOpenly(t *testing.T) {
+	store, id := pollable(t, 3, 2, func(s *Session, turns []Turn) {
+		s.Columns[0].Model = providers.Ref{Provider: "qwen", Model: "qwen3-vl:8b"}
+		s.Columns[1].Model = providers.Ref{Provider: "openai", Model: "gpt-5.1"}
+		for i := range turns {
+			a := turns[i].Answers
+			a[0].Model, a[0].Text, a[0].Thoughts, a[0].Served = s.Columns[0].Model, "I am Qwen3-VL, made by Alibaba. Seven.", "I am Qwen", "qwen3-vl"
+			a[1].Model, a[1].Text = s.Columns[1].Model, "As GPT-5.1 I say seven."
+			turns[i].Note = "gpt was better"
+		}
+	})
+	p := poll(t, store, id, PollOptions{})
+	for i := range p.Slips {
+		all := strings.ToLower(fmt.Sprintf("%+v", p.Paper(i)))
+		for _, name := range []string{"qwen", "alibaba", "gpt", "openai"} {
+			if strings.Contains(all, name) {
+				t.Errorf("%s stands in %s", name, all)
+			}
+		}
+		if !strings.Contains(all, "seven") {
+			t.Errorf("the answers are missing from %s", all)
+		}
+	}
+}
+
+func TestOnlyWhatWasNotSeenIsVotedOnBlind(t *testing.T) {
+	openly := preferring(false, 1)
+	for _, tt := range []struct {
+		name  string
+		voter string
+		seen  bool
+		edit  func(*Session, []Turn)
+		known int
+		want  bool
+	}{
+		{"asked openly", "", false, nil, 1, true},
+		{"asked openly, and read", "", true, nil, 1, false},
+		{"hidden", "", true, func(s *Session, ts []Turn) { ts[0].Blind, s.Hidden = true, []int{1} }, 0, true},
+		{"revealed", "", true, func(_ *Session, ts []Turn) { ts[0].Blind, ts[0].Revealed = true, time.Unix(3000, 0) }, 1, false},
+		{"voted on openly by another", "ann", false, func(_ *Session, ts []Turn) { openly(&ts[0]) }, 1, true},
+		{"voted on openly, and taken back", "", false, func(_ *Session, ts []Turn) {
+			openly(&ts[0])
+			ts[0].Votes[0].Undone = time.Unix(6000, 0)
+		}, 1, false},
+	} {
+		edits := []func(*Session, []Turn){}
+		if tt.edit != nil {
+			edits = append(edits, tt.edit)
+		}
+		store, id := pollable(t, 1, 2, edits...)
+		p := poll(t, store, id, PollOptions{Voter: tt.voter})
+		want(t, tt.name+": known", p.Known(), tt.known)
+		p.Saw(tt.seen)
+		if err := p.Cast(0, BothBad); err != nil {
+			t.Fatal(err)
+		}
+		_, turns := keptSession(t, store, id)
+		vote, _ := turns[0].Vote(tt.voter)
+		want(t, tt.name, vote.Blind, tt.want)
+	}
+}
+
+func TestTheLastVoteCanBeTakenBack(t *testing.T) {
+	store, id := pollable(t, 5, 2)
+	p := poll(t, store, id, PollOptions{Voter: "ann"})
+	vote(t, p, 2)
+	at := p.mine[1].slip
+	got, ok, err := p.Undo()
+	if got != at || !ok || err != nil || !p.Open(at) {
+		t.Errorf("undone is %d, %v, %v", got, ok, err)
+	}
+	_, _, _ = p.Undo()
+	if _, ok, err := p.Undo(); ok || err != nil {
+		t.Errorf("a third vote of two is taken back: %v, %v", ok, err)
+	}
+	want(t, "voted", poll(t, store, id, PollOptions{Voter: "ann"}).Progress().Voted, 0)
+	_, turns := keptSession(t, store, id)
+	want(t, "kept, for the record", len(turns[p.Slips[at].Turn-1].Votes), 1)
+}
+
+// Two windows, or two people, at one store.
+func TestTwoVotersAtOnceLoseNoVote(t *testing.T) {
+	store, id := pollable(t, 20, 2)
+	other, err := Open(store.Path())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	done := make(chan int)
+	for _, at := range []struct {
+		store *Store
+		voter string
+	}{{store, "ann"}, {other, "bob"}} {
+		p := poll(t, at.store, id, PollOptions{Voter: at.voter})
+		go func() { done <- vote(t, p, 1000) }()
+	}
+	<-done
+	<-done
+	for _, voter := range []string{"ann", "bob"} {
+		want(t, voter, poll(t, store, id, PollOptions{Voter: voter}).Progress().Voted, 20)
+	}
+	twice := poll(t, other, id, PollOptions{Voter: "cid"})
+	vote(t, poll(t, store, id, PollOptions{Voter: "cid"}), 1)
+	if err := twice.Cast(next(twice), Alike); !errors.Is(err, errAlready) {
+		t.Errorf("a pair is voted on twice: %v", err)
+	}
+	vote(t, twice, 3)
+	want(t, "cid", poll(t, store, id, PollOptions{Voter: "cid"}).Progress().Voted+poll(t, store, id, PollOptions{Voter: "cid"}).Progress().Looked, 4)
+}
+
+// A vote in the workbench, whose memory is behind, takes nobody's place.
+func TestAVoteWithATakenNumberComesBehind(t *testing.T) {
+	store, id := pollable(t, 1, 2)
+	vote(t, poll(t, store, id, PollOptions{Voter: "ann"}), 1)
+	late := Vote{ID: 1, At: time.Unix(9000, 0), Seats: []int{1, 2}, Takes: []Pick{{1, 1}, {2, 1}}, Best: []int{2}}
+	saved(t, store, Batch{Votes: []KeptVote{{id, 1, late}}})
+	late.Undone = time.Unix(9001, 0)
+	saved(t, store, Batch{Votes: []KeptVote{{id, 1, late}}})
+	_, turns := keptSession(t, store, id)
+	got := turns[0].Votes
+	if len(got) != 2 || got[0].Voter != "ann" || got[1].ID != 2 || got[1].Undone.IsZero() {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestAPlanIsVotedOnAsFarAsItGoes(t *testing.T) {
+	store, id := pollable(t, 50, 2, func(_ *Session, turns []Turn) {
+		for i := range 10 {
+			failed(1, providers.ServerFault)(&turns[i])
+		}
+	})
+	if err := store.Plan(id, TestPlan{At: time.Now(), Metric: Votes, Margin: .1, N: 25, Baseline: 2, Seed: 8}); err != nil {
+		t.Fatal(err)
+	}
+	p := poll(t, store, id, PollOptions{})
+	vote(t, p, 1000)
+	s, turns, err := p.Whole()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := verdict.Judge(tried(t, s, 0, turns...).Trial)[0]
+	if v.N != 25 || !v.Fixed || v.Lost != 5 || p.Progress().Pairs != 20 {
+		t.Errorf("%d prompts of 25, %d of them failures; %+v", v.N, v.Lost, p.Progress())
+	}
+	want(t, "pairs of all", poll(t, store, id, PollOptions{All: true}).Progress().Pairs, 40)
+	one := poll(t, store, id, PollOptions{Voter: "ann"})
+	for _, s := range one.Slips {
+		if !slices.ContainsFunc(p.Slips, func(o Slip) bool { return o.Turn == s.Turn }) {
+			t.Errorf("ann votes on turn %d, and the others don't", s.Turn)
+		}
+	}
+}
+
+func TestAPollLeavesOutWhatCannotBeCompared(t *testing.T) {
+	store, id := pollable(t, 5, 3, func(s *Session, turns []Turn) {
+		failed(1, providers.ServerFault)(&turns[0])
+		turns[1].Answers[1].Finish = providers.Cancelled
+		turns[2].Blind, turns[2].Late, s.Hidden = true, []int{2}, []int{3, 4}
+		turns[3].Blind, turns[3].Answers[0].Finish = true, "" // sealed
+	})
+	var got []string
+	for _, s := range poll(t, store, id, PollOptions{}).Slips {
+		other := s.Left.Column
+		if other == 3 {
+			other = s.Right.Column
+		}
+		got = append(got, fmt.Sprintf("%d:%d", s.Turn, other))
+	}
+	slices.Sort(got)
+	want(t, "pairs", strings.Join(got, " "), "1:2 2:1 3:1 5:1 5:2")
+	want(t, "pairs of column 2", len(poll(t, store, id, PollOptions{Column: 2}).Slips), 2)
+	if _, err := store.Poll(id, PollOptions{Column: 3}); !errors.Is(err, ErrNoPairs) {
+		t.Errorf("of the baseline alone: %v", err)
+	}
+}
+
+func TestAPollOfNothingSaysSo(t *testing.T) {
+	one, only := pollable(t, 3, 1)
+	if _, err := one.Poll(only, PollOptions{}); !errors.Is(err, ErrNoPairs) {
+		t.Errorf("of one column: %v", err)
+	}
+	three, id := pollable(t, 3, 3, func(s *Session, _ []Turn) { s.Baseline = 0 })
+	if _, err := three.Poll(id, PollOptions{}); !errors.Is(err, ErrNoBaseline) {
+		t.Errorf("of three without a baseline: %v", err)
+	}
+	two, pair := pollable(t, 3, 2, func(s *Session, _ []Turn) { s.Baseline = 0 })
+	want(t, "pairs of two without a baseline", len(poll(t, two, pair, PollOptions{}).Slips), 3)
+	if _, err := two.Poll("01BX5ZZKBKACTAV9WEVGEMMVRY", PollOptions{}); !errors.Is(err, ErrNotFound) {
+		t.Errorf("of no session: %v", err)
+	}
+}
+
+func TestRevealedVotesCount(t *testing.T) {
+	store, id := pollable(t, 4, 2, func(s *Session, turns []Turn) {
+		for i := range turns {
+			turns[i].Blind = true
+			s.Hidden = append(s.Hidden, i+1)
+		}
+	})
+	p := poll(t, store, id, PollOptions{})
+	vote(t, p, 1000)
+	want(t, "hidden", p.Progress().Hidden, 4)
+	if err := p.Reveal(); err != nil {
+		t.Fatal(err)
+	}
+	s, turns, err := p.Whole()
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := verdict.Judge(tried(t, s, 0, turns...).Trial)[0]
+	if len(s.Hidden) != 0 || v.N != 4 || v.Evidence != verdict.Blind || p.Progress().Hidden != 0 {
+		t.Errorf("%v are hidden, %+v", s.Hidden, v)
+	}
+	if _, ok, _ := p.Undo(); ok {
+		t.Error("a vote was taken back after the names were shown")
+	}
+}
