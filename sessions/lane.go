@@ -179,6 +179,7 @@ func (l *lane) live() Live {
 	if l.price == nil { // a look-up for every report would cost more than the report
 		l.price = l.model().Price
 	}
+	v.Price = l.price
 	if l.price != nil && l.runes > 0 {
 		if m, ok := l.price.Of(v.Usage); ok {
 			v.Cost = &m

@@ -136,8 +136,9 @@ func (b *Bench) Play(ctx context.Context) (*Run, error) {
 func laneOf(a *Answer) *lane {
 	prompt := a.Usage
 	prompt.Output, prompt.Reasoning = 0, 0
+	model := providers.Model{Ref: a.Model, Price: a.Price, Local: a.Local} // as it is now: the caller strips a
 	l := &lane{
-		model:  func() providers.Model { return providers.Model{Ref: a.Model, Price: a.Price, Local: a.Local} },
+		model:  func() providers.Model { return model },
 		images: a.Usage.Images, counted: &prompt,
 		answer: Answer{Column: a.Column, Take: a.Take, Model: a.Model, System: a.System, Params: a.Params, Local: a.Local, Context: a.Context, Simulated: a.Simulated, Sights: a.Sights, Raced: a.Raced},
 	}

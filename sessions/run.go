@@ -73,6 +73,7 @@ type Live struct {
 	Usage                   providers.Usage
 	Speed                   float64          // tokens per second; 0: not yet known
 	Cost                    *providers.Money // nil: not known
+	Price                   *providers.Price // by which that is; nil: not known
 	Attempts                int
 	Context                 int // window in tokens; 0: not known
 }

@@ -476,3 +476,20 @@ func TestCommandsOfTheBrowserOpenItFromElsewhere(t *testing.T) {
 		x.quit()
 	})
 }
+
+// A title without spaces is one long word: what stands before it must not be all
+// that is seen.
+func TestATitleThatIsCutFillsItsLine(t *testing.T) {
+	for text, want := range map[string]string{
+		"three pictures 这是一个很长的标题用来检查": "three pictures 这是…",
+		"short":                   "short",
+		"one two three four five": "one two three four …",
+	} {
+		if got := (ruler{}).first(text, 20, 1); len(got) != 1 || got[0] != want {
+			t.Errorf("%q is shown as %q, want %q", text, got, want)
+		}
+	}
+	if got := (ruler{}).first("one two three four five six seven eight", 12, 2); len(got) != 2 || got[0] != "one two" || got[1] != "three four …" {
+		t.Errorf("two lines are %q", got)
+	}
+}

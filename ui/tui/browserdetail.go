@@ -50,12 +50,10 @@ func (b *browser) words(p spotted, w, h int, read bool) []string {
 			lines = append(lines, style.Render(b.look.cut(text, w)))
 		}
 	}
-	title := b.look.wrap(s.title, w)
-	for _, l := range title[:min(len(title), max(1, h/6))] {
+	for _, l := range b.look.first(s.title, w, max(1, h/6)) {
 		add(th.Title, l)
 	}
-	facts := b.look.wrap(s.facts(), w)
-	for _, l := range facts[:min(len(facts), max(1, h/6))] {
+	for _, l := range b.look.first(s.facts(), w, max(1, h/6)) {
 		add(th.Muted, l)
 	}
 	add(th.Accent, s.labels())
@@ -116,8 +114,10 @@ func (s *entry) facts() string {
 		words = append(words, several(s.pictures, "picture"))
 	}
 	switch {
+	case len(s.Hidden) > 0 && len(s.Hidden) == s.turns:
+		words = append(words, "blind")
 	case len(s.Hidden) > 0:
-		words = append(words, several(len(s.Hidden), "turn")+" still blind")
+		words = append(words, fmt.Sprintf("%d blind", len(s.Hidden)))
 	case s.cost == "unknown":
 		words = append(words, "cost unknown")
 	case s.cost != "":

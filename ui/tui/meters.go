@@ -193,14 +193,15 @@ func (c *cell) waiting() (what, clock, then string) {
 // costSoFar is what an answer that still comes has cost by now, as far as can
 // be told.
 func (p *pane) costSoFar(v sessions.Live) string {
+	price := cmp.Or(v.Price, p.model.Price) // that of then, in a replay
 	switch {
-	case p.model.Price != nil && p.model.Price.Source == providers.Free:
+	case price != nil && price.Source == providers.Free:
 		return "free"
 	case v.Cost != nil:
 		return "~" + v.Cost.String()
-	case p.model.Local && p.model.Price == nil:
+	case p.model.Local && price == nil:
 		return "local"
-	case p.model.Price != nil:
+	case price != nil:
 		return "–"
 	}
 	return "cost unknown"

@@ -8,6 +8,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"juxta/providers"
+	"juxta/providers/demo"
 	"juxta/sessions"
 )
 
@@ -61,6 +63,28 @@ func TestAReplayLooksLikeWhatItReplays(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What an answer costs is known from the recording, whether or not a provider
+// has listed its model since.
+func TestAReplayKnowsThePricesOfThenWhileItPlays(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := bench(t, filepath.Join(t.TempDir(), "juxta.db"), []string{"swift"})
+		was, _ := live(t, 80, 24, b)
+		fresh := providers.NewRegistry([]providers.Endpoint{{Name: "demo", API: "demo"}}, map[string]providers.Builder{"demo": demo.New}, nil)
+		again, err := sessions.NewReplay(fresh, was, sessions.NewPace(0.1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		x := start(t, 80, 24, Options{Replay: true, Open: func(context.Context) (*sessions.Bench, error) { return again, nil }})
+		early := x.after(4 * time.Second)
+		want(t, early, "~[0-9]+ tok", "  free")
+		lacks(t, panesOf(early), "cost unknown")
+		_, _ = x.keys.Write([]byte("q"))
+		if err := x.ended(); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 func TestAReplayIsPausedQuickenedAndSkippedByKeys(t *testing.T) {

@@ -123,6 +123,16 @@ func (r ruler) wrap(s string, w int) []string {
 	return strings.Split(r.Wrap(s, w, ""), "\n")
 }
 
+// first wraps a text into the given number of lines at the most; the last one is
+// full, and ends with an ellipsis where that is not all.
+func (r ruler) first(text string, w, most int) []string {
+	lines := r.wrap(text, w)
+	if len(lines) <= most {
+		return lines
+	}
+	return append(lines[:most-1], r.cut(strings.Join(lines[most-1:], " "), w))
+}
+
 // spread puts left and right at the two ends of w cells; right goes first when
 // there is no room for both.
 func (r ruler) spread(left, right string, w int) string {
