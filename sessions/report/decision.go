@@ -26,6 +26,7 @@ type Decision struct {
 	Rulings  []Ruling           `json:"verdicts"`
 	Ranking  *Ranking           `json:"ranking"` // of three models or more
 	Sides    verdict.Sides      `json:"sides"`
+	Voters   []Voter            `json:"voters"`
 
 	names []string
 	base  int
@@ -170,6 +171,7 @@ func DecideAll(cases []sessions.Case, baseline providers.Ref, volume int64) (*De
 // judge fills the decision in.
 func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, volume int64) {
 	d.Baseline, d.Hidden, d.Sides = t.Seats[t.Baseline], t.Hidden, t.Sides()
+	d.Voters = voters(&t)
 	d.names, d.base, d.cases = t.Models, t.Baseline, cases
 	d.Sessions, d.Prompts, d.Rulings = []Source{}, []Prompt{}, []Ruling{}
 	d.Without = append([]Without{}, d.Without...)

@@ -36,6 +36,7 @@ func (d *Decision) Markdown(w io.Writer) error {
 		line("## Left and right\n\nOf two answers of which one was preferred in a blind vote the left one was in %d of %d (%.2f by prompt, 95%% interval %.2f–%.2f).%s\n",
 			s.Left, s.Left+s.Right, s.Mean, s.Interval.Low, s.Interval.High, biased)
 	}
+	d.voters(line)
 	d.prompts(line)
 	line("## How this was counted\n\n%s", method)
 	_, err := io.WriteString(w, b.String())
@@ -152,12 +153,9 @@ func (r *Ruling) markdown(line func(string, ...any)) {
 	if l := r.Length; l != nil {
 		row("mean score if lengths were equal", "%.3f", l.Mean)
 	}
-	for _, p := range r.Voters {
-		if p.Defined {
-			row("voters "+voter(p.One)+" and "+voter(p.Other), "agree on %.0f%% of %d (κ %.2f, AC1 %.2f)", 100*p.Agree, p.N, p.Kappa, p.AC1)
-		} else {
-			row("voters "+voter(p.One)+" and "+voter(p.Other), "agree on %.0f%% of %d", 100*p.Agree, p.N)
-		}
+	for i := range r.Voters {
+		p := &r.Voters[i]
+		row("voters "+voter(p.One)+" and "+voter(p.Other), "agree on %s", p.Agreed())
 	}
 	line("")
 }
