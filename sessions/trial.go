@@ -117,6 +117,8 @@ type hearing struct {
 	unknown      bool // of one that ended the cost is not known
 	about        bool // one of the costs is an estimate
 	first        []float64
+	draw         *verdict.Draw
+	busy         int // answers that draw has the time of
 	runes, ended int
 }
 
@@ -288,6 +290,30 @@ func (h *hearing) measure(a *Answer) {
 	if cold, _ := a.Cold(); !cold && !a.Raced && a.Timing.FirstToken > 0 {
 		h.first = append(h.first, a.Timing.FirstToken.Seconds())
 	}
+	if d := drawOf(a); d != nil {
+		if h.draw == nil {
+			h.draw = &verdict.Draw{}
+		}
+		h.draw.Add(*d)
+		if d.Busy > 0 {
+			h.busy++
+		}
+	}
+}
+
+// drawOf is what a local answer took of its machine; nil of others.
+func drawOf(a *Answer) *verdict.Draw {
+	if !a.Local || a.Simulated {
+		return nil
+	}
+	d := &verdict.Draw{}
+	if cold, _ := a.Cold(); !cold && !a.Raced {
+		d.Busy = max(a.Timing.Last, 0).Seconds()
+	}
+	if e := a.Energy; e.Known() {
+		d.Joules, d.Seconds, d.Basis, d.Of = e.Joules, e.Seconds, e.Basis, e.Of
+	}
+	return d
 }
 
 // answer is what was heard, as one answer.
@@ -295,6 +321,11 @@ func (h *hearing) answer() verdict.Answer {
 	a := verdict.Answer{State: h.state, Why: h.why}
 	if h.ended > 0 {
 		a.Runes = h.runes / h.ended
+	}
+	if h.draw != nil {
+		mean := *h.draw
+		mean.Busy /= float64(max(h.busy, 1))
+		a.Draw = &mean
 	}
 	if len(h.costs) > 0 && !h.unknown {
 		var sum providers.Money

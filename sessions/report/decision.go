@@ -78,6 +78,9 @@ type Figures struct {
 	Baseline *string        `json:"baseline_mean_usd"`
 	Cost     *verdict.Ratio `json:"cost_ratio"`
 	About    bool           `json:"cost_estimated"` // some of these costs come of estimates
+	Local    *Local         `json:"local"`          // of a candidate on a machine of one's own
+	Other    *Local         `json:"baseline_local"`
+	Share    *verdict.Share `json:"cost_share"` // of a month, where one of them is
 	Timed    int            `json:"timed"`
 	First    *verdict.Ratio `json:"first_token_ratio"`
 	Volume   *Volume        `json:"volume"`
@@ -90,6 +93,8 @@ type Volume struct {
 	Baseline  string `json:"baseline_usd"`
 	Saved     string `json:"saved_usd"`
 	Basis     string `json:"basis"`
+	Other     string `json:"baseline_basis"`
+	About     bool   `json:"estimated"`
 }
 
 // A Pair is how far two voters agree.
@@ -119,22 +124,21 @@ type Placed struct {
 }
 
 // Decide is what a session says, by all of its turns, against a column, or 0 for
-// its plan's or its own baseline, with costs at so many requests a month, or 0 for
-// none. It is [sessions.ErrNoBaseline] where there is none.
-func Decide(s sessions.Session, turns []sessions.Turn, baseline int, volume int64) (*Decision, error) {
+// its plan's or its own baseline. It is [sessions.ErrNoBaseline] where there is none.
+func Decide(s sessions.Session, turns []sessions.Turn, baseline int, on Terms) (*Decision, error) {
 	t, err := s.Trial(turns, baseline)
 	if err != nil {
 		return nil, err
 	}
 	d := &Decision{Plan: s.Plan, Late: t.Late}
-	d.judge(t, []sessions.Case{{Session: s, Turns: turns}}, volume)
+	d.judge(t, []sessions.Case{{Session: s, Turns: turns}}, on)
 	return d, nil
 }
 
 // DecideAll is what several sessions say together, by model, against one, or
 // against the one that all are measured against for the zero Ref, see
 // [sessions.BaselineOf]. Where one session alone has that, it is [Decide] of it.
-func DecideAll(cases []sessions.Case, baseline providers.Ref, volume int64) (*Decision, error) {
+func DecideAll(cases []sessions.Case, baseline providers.Ref, on Terms) (*Decision, error) {
 	if baseline == (providers.Ref{}) {
 		var err error
 		if baseline, err = sessions.BaselineOf(cases); err != nil {
@@ -153,7 +157,7 @@ func DecideAll(cases []sessions.Case, baseline providers.Ref, volume int64) (*De
 	}
 	if len(with) == 1 {
 		if column, ok := with[0].ColumnOf(baseline); ok {
-			one, err := Decide(with[0].Session, with[0].Turns, column, volume)
+			one, err := Decide(with[0].Session, with[0].Turns, column, on)
 			if err == nil {
 				one.Without = append(one.Without, d.Without...)
 			}
@@ -164,12 +168,12 @@ func DecideAll(cases []sessions.Case, baseline providers.Ref, volume int64) (*De
 	if err != nil {
 		return nil, err
 	}
-	d.judge(t, with, volume)
+	d.judge(t, with, on)
 	return d, nil
 }
 
 // judge fills the decision in.
-func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, volume int64) {
+func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, on Terms) {
 	d.Baseline, d.Hidden, d.Sides = t.Seats[t.Baseline], t.Hidden, t.Sides()
 	d.Voters = voters(&t)
 	d.names, d.base, d.cases = t.Models, t.Baseline, cases
@@ -197,7 +201,7 @@ func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, volume int64) 
 		if candidate == t.Baseline {
 			candidate++
 		}
-		d.Rulings = append(d.Rulings, d.rule(&t, candidate, v, volume))
+		d.Rulings = append(d.Rulings, d.rule(&t, candidate, v, on))
 		candidate++
 	}
 	if r, ok := t.Ranking(); ok && len(t.Models) > 2 && r.Prompts > 0 {
@@ -208,11 +212,9 @@ func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, volume int64) 
 	}
 }
 
-func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, volume int64) Ruling {
+func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, on Terms) Ruling {
 	f := t.Figures(candidate)
-	if volume > 0 {
-		f.Volume = f.AtPrice(volume)
-	}
+	remarks := settle(t, &f, candidate, on)
 	r := Ruling{
 		Sentence: v.Sentence(f), Remarks: v.Remarks(), Column: t.Seats[candidate].Column, Simulated: t.Simulated[candidate], Settings: t.Settings[candidate],
 		Verdict: v, Figures: figures(f), Voters: []Pair{}, Scores: []Score{},
@@ -228,7 +230,8 @@ func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, vol
 			r.Remarks = append(r.Remarks, fmt.Sprintf("%s answered under %d different settings, which are counted together.", t.Models[seat], n))
 		}
 	}
-	if volume > 0 && f.Volume == nil {
+	r.Remarks = append(r.Remarks, remarks...)
+	if on.Volume > 0 && f.Volume == nil {
 		r.Remarks = append(r.Remarks, "What it costs at a volume is not known, because the costs of its prompts are not.")
 	}
 	if l, ok := t.Length(candidate); ok {
@@ -249,13 +252,12 @@ func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, vol
 }
 
 func figures(f verdict.Figures) Figures {
-	out := Figures{Both: f.Both, Priced: f.Priced, Cost: f.Cost, About: f.About, Timed: f.Timed, First: f.First}
-	usd := func(m providers.Money) *string { s := m.USD(); return &s }
+	out := Figures{Both: f.Both, Priced: f.Priced, Cost: f.Cost, About: f.About, Timed: f.Timed, First: f.First, Local: local(f.Local), Other: local(f.BaselineLocal), Share: f.Share}
 	if f.Priced > 0 {
-		out.Mean, out.Baseline = usd(f.Mean), usd(f.Baseline)
+		out.Mean, out.Baseline = usd(&f.Mean), usd(&f.Baseline)
 	}
 	if v := f.Volume; v != nil {
-		out.Volume = &Volume{v.Requests, v.Candidate.USD(), v.Baseline.USD(), v.Saved().USD(), string(v.Basis)}
+		out.Volume = &Volume{v.Requests, v.Candidate.USD(), v.Baseline.USD(), v.Saved().USD(), string(v.Basis), string(v.Other), v.About}
 	}
 	return out
 }

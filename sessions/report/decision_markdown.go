@@ -140,6 +140,13 @@ func (r *Ruling) markdown(line func(string, ...any)) {
 	} else {
 		row("cost of a prompt", "not known")
 	}
+	for _, l := range []*Local{f.Local, f.Other} {
+		if l == nil {
+			continue
+		}
+		row("a month of "+fmt.Sprint(l.Requests)+" requests of "+literal(l.Model), "%s", literal(l.Words()))
+		row("on machines of your own", "%s", literal(l.NeedsWords()))
+	}
 	if c := f.First; c != nil {
 		words := fmt.Sprintf("%.3f× the baseline's", c.Value)
 		if c.Sure {
@@ -148,7 +155,7 @@ func (r *Ruling) markdown(line func(string, ...any)) {
 		row("median time to the first token", "%s, over %s", words, times(c.N, "prompt"))
 	}
 	if v := f.Volume; v != nil {
-		row("a month of "+fmt.Sprint(v.Requests)+" requests", "$%s, the baseline $%s (%s)", v.Candidate, v.Baseline, v.Basis)
+		row("a month of "+fmt.Sprint(v.Requests)+" requests", "%s$%s, the baseline $%s (%s)", sessions.About(v.About), v.Candidate, v.Baseline, v.Counted())
 	}
 	if l := r.Length; l != nil {
 		row("mean score if lengths were equal", "%.3f", l.Mean)
@@ -158,6 +165,14 @@ func (r *Ruling) markdown(line func(string, ...any)) {
 		row("voters "+voter(p.One)+" and "+voter(p.Other), "agree on %s", p.Agreed())
 	}
 	line("")
+}
+
+// Counted is how the costs of a month are.
+func (v *Volume) Counted() string {
+	if v.Other == v.Basis {
+		return v.Basis
+	}
+	return v.Basis + " against " + v.Other
 }
 
 // all is how many prompts there are, that count and that do not.

@@ -57,7 +57,7 @@ func planned(s sessions.Session, n int) sessions.Session {
 
 func decided(t *testing.T, s sessions.Session, turns []sessions.Turn, volume int64) *Decision {
 	t.Helper()
-	d, err := Decide(s, turns, 0, volume)
+	d, err := Decide(s, turns, 0, Terms{Volume: volume})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestADecisionSaysWhatWasVotedAndWhatItSaves(t *testing.T) {
 	s, turns := voted(21, 26, 13)
 	d := decided(t, planned(s, 60), turns, 100_000)
 	r := d.Rulings[0]
-	if len(d.Rulings) != 1 || r.Word != verdict.NonInferior || r.Exploratory || *r.Figures.Volume != (Volume{100_000, "70.000000000000", "1500.000000000000", "1430.000000000000", "list prices"}) {
+	if len(d.Rulings) != 1 || r.Word != verdict.NonInferior || r.Exploratory || *r.Figures.Volume != (Volume{100_000, "70.000000000000", "1500.000000000000", "1430.000000000000", "list prices", "list prices", false}) {
 		t.Errorf("%+v", r)
 	}
 	want := "lab/open matches or beats lab/frontier on 47 of 60 prompts (win + ½ tie 0.57, 95% interval 0.47–0.66; non-inferior at a margin of 10%), at 4.7% of the cost [4.7%–4.7%] and 0.63× the time to the first token; at 100,000 requests a month it saves $1430.00; about 553 more prompts would settle superiority."
@@ -195,7 +195,7 @@ func TestADecisionAboutLittleSaysLittle(t *testing.T) {
 		t.Errorf("of other settings it says nothing:\n%s", md)
 	}
 	s.Baseline = 0
-	if _, err := Decide(s, turns, 0, 0); !errors.Is(err, sessions.ErrNoBaseline) {
+	if _, err := Decide(s, turns, 0, Terms{}); !errors.Is(err, sessions.ErrNoBaseline) {
 		t.Error(err)
 	}
 	s, turns = voted(25, 0, 0)

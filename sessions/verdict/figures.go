@@ -20,13 +20,19 @@ type Figures struct {
 	Timed int    // of Both, with both times known and comparable
 	First *Ratio // of the medians of the time to the first token
 
+	Local, BaselineLocal *Local // of a model on a machine of one's own, see [Figures.Settle]
+	Share                *Share // then; nil if it is not known
+
 	Volume *Volume // at a number of requests, where one was asked for
+
+	own, ownBaseline *providers.Money // mean cost of a prompt of either alone, over Both; nil where there is none
 }
 
 // Figures are a candidate's.
 func (t Trial) Figures(candidate int) Figures {
 	var f Figures
 	var costA, costB []providers.Money
+	var ownA, ownB []providers.Money
 	var timeA, timeB []float64
 	for i := range t.Prompts {
 		a, b := t.Prompts[i].answer(candidate), t.Prompts[i].answer(t.Baseline)
@@ -34,6 +40,7 @@ func (t Trial) Figures(candidate int) Figures {
 			continue
 		}
 		f.Both++
+		ownA, ownB = add(ownA, a.Cost), add(ownB, b.Cost)
 		if a.Cost != nil && b.Cost != nil && *a.Cost >= 0 && *b.Cost >= 0 {
 			costA, costB = append(costA, *a.Cost), append(costB, *b.Cost)
 			f.About = f.About || a.About || b.About
@@ -44,6 +51,7 @@ func (t Trial) Figures(candidate int) Figures {
 	}
 	f.Priced, f.Timed = len(costA), len(timeA)
 	f.Mean, f.Baseline = meanOf(costA), meanOf(costB)
+	f.own, f.ownBaseline = meanKnown(ownA), meanKnown(ownB)
 	if r, ok := CostRatio(costA, costB); ok {
 		f.Cost = &r
 	}
@@ -51,6 +59,23 @@ func (t Trial) Figures(candidate int) Figures {
 		f.First = &r
 	}
 	return f
+}
+
+// add appends a cost that is known.
+func add(costs []providers.Money, m *providers.Money) []providers.Money {
+	if m != nil && *m >= 0 {
+		return append(costs, *m)
+	}
+	return costs
+}
+
+// meanKnown is [meanOf], nil of none.
+func meanKnown(costs []providers.Money) *providers.Money {
+	if len(costs) == 0 {
+		return nil
+	}
+	m := meanOf(costs)
+	return &m
 }
 
 // meanOf is exact, whatever the sum comes to.
@@ -82,7 +107,8 @@ type Volume struct {
 	Candidate providers.Money
 	Baseline  providers.Money
 	Basis     Basis // of Candidate
-	Month     Month // of a candidate on a machine; zero by price
+	Other     Basis // of Baseline
+	About     bool  // an energy in it was not measured
 }
 
 // Saved is how much less the candidate costs; below 0 if it costs more.
@@ -99,25 +125,5 @@ func (f Figures) AtPrice(requests int64) *Volume {
 	if err != nil || other != nil {
 		return nil
 	}
-	return &Volume{Requests: requests, Candidate: a, Baseline: b, Basis: ByPrice}
-}
-
-// OnMachine is what so many requests cost on a machine, against paying remote for
-// each: by the energy alone where its price is not known (METHOD.md §2.3).
-//
-// The example of [Machine.Month] against $.015: $1430.784944 saved.
-func OnMachine(m Machine, l Load, remote providers.Money, requests int64) (*Volume, error) {
-	month, err := m.Month(l, requests)
-	if err != nil {
-		return nil, err
-	}
-	v := &Volume{Requests: requests, Candidate: month.Energy, Basis: ByEnergy, Month: month}
-	if month.Owned != nil {
-		v.Candidate, v.Basis = *month.Owned, ByOwned
-	}
-	v.Baseline, err = rounded(mul(money(remote), new(big.Rat).SetInt64(requests)))
-	if err != nil {
-		return nil, err
-	}
-	return v, nil
+	return &Volume{Requests: requests, Candidate: a, Baseline: b, Basis: ByPrice, Other: ByPrice, About: f.About}
 }

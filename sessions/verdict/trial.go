@@ -55,6 +55,7 @@ type Answer struct {
 	Why   string           // of an excluded one, in a word or two: "stopped"
 	Cost  *providers.Money // nil is not known
 	About bool             // Cost comes of an estimate
+	Draw  *Draw            // of a model on a machine of one's own; nil of others
 	First float64          // seconds to the first token; 0 if not known, cold or raced
 	Runes int              // length of the text
 }

@@ -63,6 +63,8 @@ func Assumptions(m Machine, given Given) (all []string) {
 type Load struct {
 	Joules float64 // at the wall
 	Busy   float64 // seconds, one request after the other
+
+	Unmetered bool // the joules are not known, so that nothing of energy is
 }
 
 // A Month is what a number of requests costs in a month, in three ways that are
@@ -74,7 +76,7 @@ type Month struct {
 	Hours    float64 // that they are busy, all together
 	Use      float64 // share of the month that they are
 
-	Energy providers.Money  // R·e·tariff
+	Energy *providers.Money // R·e·tariff
 	Owned  *providers.Money // M·(price - residual)/life + energy + idle
 	Rented *providers.Money // M·730·rent, or busy·rent/packing
 
@@ -114,10 +116,12 @@ func (m Machine) Month(l Load, requests int64) (Month, error) {
 	energy := mul(r, rat(l.Joules), big.NewRat(1, 3_600_000), tariff)
 	idle := mul(rat(m.Idle), new(big.Rat).Sub(all, busy), big.NewRat(1, 1000), tariff)
 	var err error
-	if out.Energy, err = rounded(energy); err != nil {
-		return Month{}, err
+	if !l.Unmetered {
+		if out.Energy, err = known(energy); err != nil {
+			return Month{}, err
+		}
 	}
-	if m.Price != nil {
+	if m.Price != nil && !l.Unmetered {
 		wear := mul(M, money(*m.Price-m.Residual), new(big.Rat).Inv(rat(m.Life)))
 		if out.Owned, err = known(new(big.Rat).Add(energy, new(big.Rat).Add(idle, wear))); err != nil {
 			return Month{}, err
@@ -174,7 +178,7 @@ type Range struct{ Low, High providers.Money }
 // 30 to 90 % of the time: what the model's assumptions do to the figure, which is
 // no interval of a sample and never merged with one. It is nil without a price.
 func (m Machine) Scenarios(l Load, requests int64) (*Range, error) {
-	if m.Price == nil {
+	if m.Price == nil || l.Unmetered {
 		return nil, nil
 	}
 	low, high := m, m
@@ -205,7 +209,7 @@ func (m Machine) Scenarios(l Load, requests int64) (*Range, error) {
 //
 // The example of [Machine.Month] against $.015 a request: 4098.06.
 func (m Machine) BreakEven(l Load, remote providers.Money) (float64, bool) {
-	if m.Price == nil || m.check(l, 0) != nil {
+	if m.Price == nil || l.Unmetered || m.check(l, 0) != nil {
 		return 0, false
 	}
 	tariff := money(m.Tariff)

@@ -21,15 +21,15 @@ func TestAMonthIsAsWorked(t *testing.T) {
 	is(t, "busy", month.Hours, 166.666667, six)
 	is(t, "use", month.Use, .228311, six)
 	is(t, "machines", float64(month.Machines), 1, 0)
-	is(t, "energy", dollars(month.Energy), 9.35, six)
+	is(t, "energy", dollars(*month.Energy), 9.35, six)
 	is(t, "idle", dollars(month.Idle), 4.3095, six)
 	is(t, "wear", dollars(month.Wear), 55.555556, six)
 	is(t, "owned", dollars(*month.Owned), 69.215056, six)
 	is(t, "rented", dollars(*month.Rented), 1825, six)
 	remote := 15 * providers.Dollar / 1000
-	v, err := OnMachine(m, l, remote, 100_000)
-	if err != nil || v.Basis != ByOwned {
-		t.Fatalf("%+v, %v", v, err)
+	v, _ := settled(t, m, 100_000)
+	if v == nil || v.Basis != ByOwned || v.Other != ByPrice {
+		t.Fatalf("%+v", v)
 	}
 	is(t, "saved", dollars(v.Saved()), 1430.784944, six)
 	is(t, "of the remote's", 100*float64(v.Candidate)/float64(v.Baseline), 4.614337, six)
@@ -68,14 +68,14 @@ func TestAMonthIsAsWorked(t *testing.T) {
 
 func TestAMachineOfUnknownPriceIsCountedByEnergyAlone(t *testing.T) {
 	m := DefaultMachine()
-	v, err := OnMachine(m, Load{1980, 6}, providers.Dollar/100, 1000)
-	if err != nil || v.Basis != ByEnergy || v.Month.Owned != nil || v.Month.Rented != nil {
-		t.Errorf("%+v, %v", v, err)
+	v, l := settled(t, m, 1000)
+	if v.Basis != ByEnergy || v.Candidate != *l.Month.Energy || l.Month.Owned != nil || l.Month.Rented != nil || l.Even != nil {
+		t.Errorf("%+v, %+v", v, l)
 	}
-	if _, ok := m.BreakEven(Load{1980, 6}, providers.Dollar); ok {
+	if _, ok := m.BreakEven(Load{Joules: 1980, Busy: 6}, providers.Dollar); ok {
 		t.Error("what it breaks even at is not known")
 	}
-	if band, err := m.Scenarios(Load{1980, 6}, 1000); band != nil || err != nil {
+	if band, err := m.Scenarios(Load{Joules: 1980, Busy: 6}, 1000); band != nil || err != nil {
 		t.Errorf("%v, %v", band, err)
 	}
 }
@@ -88,9 +88,9 @@ func TestThereIsNotAlwaysABreakEven(t *testing.T) {
 		l      Load
 		remote providers.Money
 	}{
-		"the remote costs less than the current": {Load{1980, 6}, 1},
-		"the remote is free":                     {Load{1980, 6}, 0},
-		"no machine answers so many":             {Load{1980, 600}, providers.Dollar / 1000},
+		"the remote costs less than the current": {Load{Joules: 1980, Busy: 6}, 1},
+		"the remote is free":                     {Load{Joules: 1980, Busy: 6}, 0},
+		"no machine answers so many":             {Load{Joules: 1980, Busy: 600}, providers.Dollar / 1000},
 	} {
 		if n, ok := m.BreakEven(c.l, c.remote); ok {
 			t.Errorf("%s: at %v", name, n)
@@ -117,7 +117,7 @@ func TestFiguresOfAMachineThatMakeNoSenseAreRefused(t *testing.T) {
 		"negative requests": func(_ *Machine, _ *Load, r *int64) { *r = -1 },
 		"too much money":    func(_ *Machine, l *Load, r *int64) { *r, l.Joules = math.MaxInt64, 1e9 },
 	} {
-		m, l, r := DefaultMachine(), Load{100, 1}, int64(1000)
+		m, l, r := DefaultMachine(), Load{Joules: 100, Busy: 1}, int64(1000)
 		m.Price = &price
 		edit(&m, &l, &r)
 		if month, err := m.Month(l, r); err == nil {
@@ -128,5 +128,84 @@ func TestFiguresOfAMachineThatMakeNoSenseAreRefused(t *testing.T) {
 	m.Price = &price
 	if month, err := m.Month(Load{}, 0); err != nil || month.Machines != 1 {
 		t.Errorf("of no request: %+v, %v", month, err)
+	}
+}
+
+// settled is a candidate that takes 1980 J and 6 s for a prompt, against one that
+// costs $.015.
+func settled(t *testing.T, m Machine, requests int64) (*Volume, *Local) {
+	t.Helper()
+	remote := 15 * providers.Dollar / 1000
+	trial := Trial{Models: []string{"here", "there"}, Baseline: 1}
+	for range 3 {
+		trial.Prompts = append(trial.Prompts, Prompt{Answers: []Answer{
+			{State: Answered, Draw: &Draw{Busy: 6, Joules: 1980, Seconds: 6, Basis: providers.Measured, Of: "x"}},
+			{State: Answered, Cost: &remote},
+		}})
+	}
+	l, err := trial.Local(0, m, requests)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if other, err := trial.Local(1, m, requests); other != nil || err != nil {
+		t.Errorf("one that runs elsewhere takes %+v, %v", other, err)
+	}
+	f := trial.Figures(0)
+	f.Settle(l, nil, m, requests)
+	return f.Volume, l
+}
+
+func TestWattsAreOfTheEnergiesThatAreKnownBestTimesTheTimeOfAll(t *testing.T) {
+	draw := func(busy, joules, seconds float64, basis providers.EnergyBasis) Answer {
+		return Answer{State: Answered, Draw: &Draw{Busy: busy, Joules: joules, Seconds: seconds, Basis: basis, Of: string(basis)}}
+	}
+	base := Answer{State: Answered}
+	trial := func(answers ...Answer) Trial {
+		t := Trial{Models: []string{"here", "there"}, Baseline: 1}
+		for _, a := range answers {
+			t.Prompts = append(t.Prompts, Prompt{Answers: []Answer{a, base}})
+		}
+		return t
+	}
+	for name, c := range map[string]struct {
+		t            Trial
+		stated       float64
+		watts, busy  float64
+		basis        providers.EnergyBasis
+		drawn, count int
+	}{
+		"short ones that are estimated": {trial(draw(8, 1600, 8, providers.Measured), draw(2, 9999, 2, providers.Estimated)), 0, 200, 5, providers.Measured, 1, 2},
+		"the other way round":           {trial(draw(2, 9999, 2, providers.Estimated), draw(8, 1600, 8, providers.Measured)), 0, 200, 5, providers.Measured, 1, 2},
+		"measured before stated":        {trial(draw(8, 1600, 8, providers.Measured)), 300, 200, 8, providers.Measured, 1, 1},
+		"stated before estimated":       {trial(draw(8, 1600, 8, providers.Estimated)), 300, 300, 8, providers.Stated, 0, 1},
+		"stated later":                  {trial(draw(8, 800, 8, providers.Stated)), 300, 300, 8, providers.Stated, 0, 1},
+		"a cold one":                    {trial(draw(0, 2000, 10, providers.Measured), draw(6, 1200, 6, providers.Measured)), 0, 200, 6, providers.Measured, 2, 1},
+		"not known":                     {trial(draw(6, 0, 0, providers.SharedEnergy)), 0, 0, 6, "", 0, 1},
+	} {
+		m := DefaultMachine()
+		m.Watts = c.stated
+		l, err := c.t.Local(0, m, 0)
+		if err != nil || l == nil || l.Watts != c.watts || l.Busy != c.busy || l.Basis != c.basis || l.Drawn != c.drawn || l.Prompts != c.count || l.Month.Requests != UsualRequests {
+			t.Errorf("%s: %+v, %v", name, l, err)
+		}
+		if l != nil && (l.Month.Energy == nil) != (c.basis == "") {
+			t.Errorf("%s: a month costs %v", name, l.Month.Energy)
+		}
+	}
+}
+
+func TestWhatIsNotKnownOfAMachineIsNotSaid(t *testing.T) {
+	price, rent := 2000*providers.Dollar, providers.Dollar
+	m := DefaultMachine()
+	m.Price, m.Rent = &price, &rent
+	month, err := m.Month(Load{Busy: 6, Unmetered: true}, 1000)
+	if err != nil || month.Energy != nil || month.Owned != nil || month.Rented == nil || month.Machines != 1 {
+		t.Errorf("%+v, %v", month, err)
+	}
+	if n, ok := m.BreakEven(Load{Busy: 6, Unmetered: true}, providers.Dollar); ok {
+		t.Errorf("it breaks even at %v", n)
+	}
+	if band, err := m.Scenarios(Load{Busy: 6, Unmetered: true}, 1000); band != nil || err != nil {
+		t.Errorf("%+v, %v", band, err)
 	}
 }

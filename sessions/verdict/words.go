@@ -78,11 +78,16 @@ func (n *Need) words() string {
 // words are what is known of cost and speed, to follow a bracket.
 func (f Figures) words(candidate, baseline string) string {
 	var near, apart []string // "at …", and whole clauses
-	switch {
+	switch x := f.Share; {
+	case x != nil && (x.Basis == ByOwned || f.Cost == nil):
+		near = append(near, f.shareWords())
 	case f.Cost != nil:
 		s := "at " + f.about() + portion(f.Cost.Value) + " of the cost"
 		if f.Cost.Sure {
 			s += fmt.Sprintf(" [%s–%s]", portion(f.Cost.Interval.Low), portion(f.Cost.Interval.High))
+		}
+		if f.Local != nil {
+			s += " (energy only)"
 		}
 		near = append(near, s)
 	case f.Priced > 0 && f.Mean > 0:
@@ -104,7 +109,7 @@ func (f Figures) words(candidate, baseline string) string {
 		out = ", " + strings.Join(near, " and ")
 	}
 	if v := f.Volume; v != nil {
-		apart = append(apart, v.words(f.about()))
+		apart = append(apart, v.words())
 	}
 	for _, s := range apart {
 		out += "; " + s
@@ -120,7 +125,28 @@ func (f *Figures) about() string {
 	return ""
 }
 
-func (v *Volume) words(about string) string {
+// shareWords are the share of the cost where one of the two runs on a machine of
+// one's own, and how that is counted.
+func (f *Figures) shareWords() string {
+	about := ""
+	if f.guessed() {
+		about = "~"
+	}
+	s := "at " + about + portion(f.Share.Value) + " of the cost"
+	switch {
+	case f.Local == nil || f.Share.Basis == ByPrice:
+		return s + fmt.Sprintf(" at %s requests a month", thousands(f.Share.Requests))
+	case f.Share.Basis == ByEnergy:
+		return s + " (energy only)"
+	}
+	return s + fmt.Sprintf(" at %s requests a month (%s of your own)", thousands(f.Share.Requests), many(int(f.Local.Month.Machines), "machine"))
+}
+
+func (v *Volume) words() string {
+	about := ""
+	if v.About {
+		about = "~"
+	}
 	s := fmt.Sprintf("at %s requests a month it ", thousands(v.Requests))
 	switch saved := v.Saved(); {
 	case saved > 0:
@@ -130,7 +156,7 @@ func (v *Volume) words(about string) string {
 	default:
 		s += "costs the same"
 	}
-	if v.Basis == ByEnergy {
+	if v.Basis == ByEnergy || v.Other == ByEnergy {
 		s += " (energy only)"
 	}
 	return s

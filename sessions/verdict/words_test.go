@@ -46,14 +46,26 @@ func TestFiguresSayWhatIsKnown(t *testing.T) {
 	if f.AtPrice(math.MaxInt64) != nil || (Figures{}).AtPrice(5) != nil {
 		t.Error("what can't be counted is")
 	}
+	share := Figures{Share: &Share{.04614337, ByOwned, 100_000}, Local: &Local{Basis: providers.Measured, Month: Month{Machines: 1}}, Cost: &Ratio{Value: .0062}}
+	if got := share.words("a", "b"); got != ", at 4.6% of the cost at 100,000 requests a month (1 machine of your own)" {
+		t.Errorf("on a machine of one's own: %q", got)
+	}
+	share.Share.Basis = ByEnergy
+	if got := share.words("a", "b"); got != ", at 0.62% of the cost (energy only)" {
+		t.Errorf("by the costs of the answers: %q", got)
+	}
+	share.Cost, share.Local.Basis = nil, providers.Estimated
+	if got := share.words("a", "b"); got != ", at ~4.6% of the cost (energy only)" {
+		t.Errorf("by energy: %q", got)
+	}
 	for _, tt := range []struct {
 		v    Volume
 		want string
 	}{
-		{Volume{1000, 3 * providers.Dollar, providers.Dollar, ByEnergy, Month{}}, "at 1,000 requests a month it costs $2.00 more (energy only)"},
-		{Volume{1, 5, 5, ByOwned, Month{}}, "at 1 requests a month it costs the same"},
+		{Volume{1000, 3 * providers.Dollar, providers.Dollar, ByEnergy, ByPrice, false}, "at 1,000 requests a month it costs $2.00 more (energy only)"},
+		{Volume{1, 5, 5, ByOwned, ByPrice, false}, "at 1 requests a month it costs the same"},
 	} {
-		if got := tt.v.words(""); got != tt.want {
+		if got := tt.v.words(); got != tt.want {
 			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}

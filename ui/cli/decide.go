@@ -67,12 +67,16 @@ func (d *deciding) run(ctx context.Context, prefixes []string) error {
 	default:
 		return usage("--format md, or --format json", "no report is written as %q", plain.Line(d.format))
 	}
+	conf, err := readConfig(d.configPath())
+	if err != nil {
+		return err
+	}
 	cases, err := d.find(ctx, prefixes)
 	if err != nil {
 		return err
 	}
 	defer d.store.Close()
-	one, err := d.decide(cases, volume)
+	one, err := d.decide(cases, report.Terms{Volume: volume, Machine: conf.machine.costs})
 	if err != nil {
 		return err
 	}
@@ -185,9 +189,9 @@ func (d *deciding) choose(ctx context.Context) (ids []sessions.ID, err error) {
 	return ids, nil
 }
 
-func (d *deciding) decide(cases []sessions.Case, volume int64) (*report.Decision, error) {
+func (d *deciding) decide(cases []sessions.Case, on report.Terms) (*report.Decision, error) {
 	if len(cases) > 1 {
-		return d.pool(cases, volume)
+		return d.pool(cases, on)
 	}
 	s, base := &cases[0].Session, 0
 	if d.baseline != "" {
@@ -196,7 +200,7 @@ func (d *deciding) decide(cases []sessions.Case, volume int64) (*report.Decision
 			return nil, err
 		}
 	}
-	one, err := report.Decide(*s, cases[0].Turns, base, volume)
+	one, err := report.Decide(*s, cases[0].Turns, base, on)
 	if errors.Is(err, sessions.ErrNoBaseline) {
 		_, err = columnOf(s, "") // says which columns there are
 		if err == nil {
@@ -207,7 +211,7 @@ func (d *deciding) decide(cases []sessions.Case, volume int64) (*report.Decision
 }
 
 // pool is [deciding.decide] for several sessions.
-func (d *deciding) pool(cases []sessions.Case, volume int64) (*report.Decision, error) {
+func (d *deciding) pool(cases []sessions.Case, on report.Terms) (*report.Decision, error) {
 	var models []string
 	base := providers.Ref{}
 	for i := range cases {
@@ -225,7 +229,7 @@ func (d *deciding) pool(cases []sessions.Case, volume int64) (*report.Decision, 
 	if d.baseline != "" && base == (providers.Ref{}) {
 		return nil, usage(hint, "--baseline %q: of several sessions the baseline is a model, and none of them was asked of this one", plain.Line(d.baseline))
 	}
-	one, err := report.DecideAll(cases, base, volume)
+	one, err := report.DecideAll(cases, base, on)
 	var differ *sessions.BaselinesError
 	switch {
 	case errors.As(err, &differ):

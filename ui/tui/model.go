@@ -24,6 +24,7 @@ import (
 	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
+	"juxta/sessions/verdict"
 	"juxta/ui/clipboard"
 	"juxta/ui/markdown"
 	"juxta/ui/theme"
@@ -44,6 +45,7 @@ type Options struct {
 	Keys      *Keymap                      // nil for the usual keys
 	Theme     *theme.Set                   // nil for the one that suits the terminal
 	Themes    func() ([]*theme.Set, error) // the user's own; those that can't be read are its error; nil for none
+	Machine   *verdict.Machine             // of local models, for the verdict; nil for the usual one
 	Loader    prompts.Loader               // of what is attached
 	Attach    []string                     // paths and URLs that are attached at the start
 

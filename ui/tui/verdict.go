@@ -9,6 +9,7 @@ import (
 	"juxta/sessions"
 	"juxta/sessions/plain"
 	"juxta/sessions/report"
+	"juxta/sessions/verdict"
 )
 
 // volumes are the requests a month that the slider goes through.
@@ -21,8 +22,9 @@ const usual = 4
 // against the baseline. Every figure on it is of the [report.Decision] that the
 // report writes, too.
 type verdicts struct {
-	look   *look
-	places map[int]int // of the columns on the screen
+	look    *look
+	machine *verdict.Machine // of local models; nil for the usual one
+	places  map[int]int      // of the columns on the screen
 
 	asked    int // how often it was judged; an earlier judgement that comes late is dropped
 	busy     bool
@@ -48,7 +50,7 @@ func (m *Model) openVerdict() tea.Cmd {
 	if m.bench == nil {
 		return nil
 	}
-	o := &verdicts{look: &m.look, volume: usual, places: map[int]int{}}
+	o := &verdicts{look: &m.look, machine: m.opts.Machine, volume: usual, places: map[int]int{}}
 	for _, p := range m.panes {
 		o.places[p.column.ID] = p.place
 	}
@@ -56,17 +58,22 @@ func (m *Model) openVerdict() tea.Cmd {
 	return m.after(func(m *Model) tea.Cmd { return m.judge(o) }) // a vote may be on its way to the disk
 }
 
+// terms are what costs are counted by.
+func (o *verdicts) terms() report.Terms {
+	return report.Terms{Volume: volumes[o.volume], Machine: o.machine}
+}
+
 // judge reads the session and judges it.
 func (m *Model) judge(o *verdicts) tea.Cmd {
 	o.asked++
 	o.busy, o.width = true, 0
-	b, asked, volume := m.bench, o.asked, volumes[o.volume]
+	b, asked, on := m.bench, o.asked, o.terms()
 	return func() tea.Msg {
 		s, turns, err := b.Whole()
 		if err != nil {
 			return action(func(*Model) tea.Cmd { o.take(asked, nil, err); return nil })
 		}
-		d, err := report.Decide(s, turns, 0, volume)
+		d, err := report.Decide(s, turns, 0, on)
 		var next []due
 		if err == nil {
 			next = dues(&s, turns, d.Baseline.Column)
@@ -118,9 +125,9 @@ func (o *verdicts) reprice(by int) tea.Cmd {
 	o.volume = to
 	o.asked++
 	o.busy, o.width = true, 0
-	s, turns, asked, volume := o.session, o.turns, o.asked, volumes[to]
+	s, turns, asked, on := o.session, o.turns, o.asked, o.terms()
 	return func() tea.Msg {
-		d, err := report.Decide(s, turns, 0, volume)
+		d, err := report.Decide(s, turns, 0, on)
 		return action(func(*Model) tea.Cmd { o.take(asked, d, err); return nil })
 	}
 }

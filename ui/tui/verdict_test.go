@@ -97,7 +97,7 @@ func TestTheVerdictOfASession(t *testing.T) {
 // shownOf is all of a verdict in w cells.
 func shownOf(t *testing.T, s sessions.Session, turns []sessions.Turn, w int) (string, *verdicts) {
 	t.Helper()
-	d, err := report.Decide(s, turns, 0, volumes[usual])
+	d, err := report.Decide(s, turns, 0, report.Terms{Volume: volumes[usual]})
 	o := &verdicts{look: &newModel(t.Context(), Options{}).look, volume: usual, session: s, turns: turns}
 	if err == nil {
 		o.next = dues(&s, turns, d.Baseline.Column)
@@ -311,7 +311,7 @@ func TestThePlotJoinsWhomNoneBeats(t *testing.T) {
 // The screen never waits for the figures: keys only ask for them.
 func BenchmarkVerdictOf2000Turns(b *testing.B) {
 	s, turns := tested(threeModels, 1000, 600, 400, 0)
-	d, err := report.Decide(s, turns, 0, volumes[usual])
+	d, err := report.Decide(s, turns, 0, report.Terms{Volume: volumes[usual]})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -299,7 +299,21 @@ func (o *verdicts) month(p *page) {
 	for i := range o.decision.Rulings {
 		r := &o.decision.Rulings[i]
 		p.say(th.Muted, r.Candidate+": "+savingWords(r))
+		if l := r.Figures.Local; l != nil {
+			o.upkeep(p, l)
+		}
 	}
+	if rs := o.decision.Rulings; rs[0].Figures.Other != nil {
+		p.say(th.Muted, "★ "+rs[0].Figures.Other.Model+":")
+		o.upkeep(p, rs[0].Figures.Other)
+	}
+}
+
+// upkeep is what a model on a machine of one's own costs in a month, in three ways,
+// and what it takes.
+func (o *verdicts) upkeep(p *page, l *report.Local) {
+	p.labelled("  a month", l.Words())
+	p.labelled("", l.NeedsWords())
 }
 
 // planned is the plan that all of it is judged by.

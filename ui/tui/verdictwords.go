@@ -91,11 +91,11 @@ func amountOf(usd *string) string {
 
 // savingWords are what a candidate saves in a month.
 func savingWords(r *report.Ruling) string {
-	v, about := r.Figures.Volume, sessions.About(r.Figures.About)
+	v := r.Figures.Volume
 	if v == nil {
 		return "unknown, because the costs of its prompts are not known or too much to count"
 	}
-	s := ""
+	s, about := "", sessions.About(v.About)
 	switch saved := amountOf(&v.Saved); {
 	case strings.HasPrefix(saved, "-"):
 		s = "costs " + about + saved[1:] + " more a month"
@@ -104,7 +104,7 @@ func savingWords(r *report.Ruling) string {
 	default:
 		s = "saves " + about + saved + " a month"
 	}
-	return fmt.Sprintf("%s: %s%s, ★ %s%s (%s)", s, about, amountOf(&v.Candidate), about, amountOf(&v.Baseline), v.Basis)
+	return fmt.Sprintf("%s: %s%s, ★ %s%s (%s)", s, about, amountOf(&v.Candidate), about, amountOf(&v.Baseline), v.Counted())
 }
 
 // grouped3 is a number with its digits in threes.

@@ -1,0 +1,138 @@
+package report
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"juxta/providers"
+	"juxta/sessions"
+	"juxta/sessions/verdict"
+)
+
+// onMachine has the cheap one answer on a machine of one's own: 1980 J and 6 s for
+// each prompt, by a basis; "" for nobody knows.
+func onMachine(basis providers.EnergyBasis) (sessions.Session, []sessions.Turn) {
+	s, turns := voted(21, 26, 13)
+	for i := range turns {
+		a := &turns[i].Answers[0]
+		a.Billed, a.Local, a.Timing.Last = nil, true, 6*time.Second
+		if basis != "" {
+			a.Energy = &providers.Energy{Joules: 1980, Seconds: 6, Basis: basis, Of: "GPU (NVML) × 1.1"}
+		}
+	}
+	return planned(s, 60), turns
+}
+
+func terms(price, rent bool) Terms {
+	m := verdict.DefaultMachine()
+	if price {
+		p := 2000 * providers.Dollar
+		m.Price = &p
+	}
+	if rent {
+		r := 5 * providers.Dollar / 2
+		m.Rent = &r
+	}
+	return Terms{Volume: 100_000, Machine: &m}
+}
+
+// METHOD.md §2.3, from the answers of a session to the sentence.
+func TestALocalModelIsPricedAsInTheMethodsExample(t *testing.T) {
+	s, turns := onMachine(providers.Measured)
+	d, err := Decide(s, turns, 0, terms(true, true))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &d.Rulings[0]
+	want := "lab/open matches or beats lab/frontier on 47 of 60 prompts (win + ½ tie 0.57, 95% interval 0.47–0.66; non-inferior at a margin of 10%), at 4.6% of the cost at 100,000 requests a month (1 machine of your own) and 0.63× the time to the first token; at 100,000 requests a month it saves $1430.78; about 553 more prompts would settle superiority."
+	if r.Sentence != want {
+		t.Errorf("%s\nwant %s", r.Sentence, want)
+	}
+	l := r.Figures.Local
+	if l == nil || *l.Energy != "0.000093500000" || *l.Band.Energy != "9.350000000000" || *l.Band.Owned != "69.215055555556" || *l.Band.Rented != "1825.000000000000" || l.Machines != 1 || int(*l.Even) != 4098 {
+		t.Fatalf("%+v", l)
+	}
+	if v := r.Figures.Volume; v.Saved != "1430.784944444444" || v.About || v.Counted() != "machines of your own against list prices" {
+		t.Errorf("%+v", v)
+	}
+	var md strings.Builder
+	if err := d.Markdown(&md); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"$9.35 energy only · $69.22 owned ($40.16–$110.65)", "$1825.00 rented", "1 machine, busy 166.7 h a month (23%), 6.0 s a prompt, 330 W measured; cheaper than paying by the request from 4098 requests a month on", "Assumed: $0.170 a kilowatt-hour, 36 months of life"} {
+		if !strings.Contains(md.String(), want) {
+			t.Errorf("Markdown has no %q", want)
+		}
+	}
+	b, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`"energy_only_usd":"9.350000000000"`, `"owned_usd":"69.215055555556"`, `"rented_usd":"1825.000000000000"`, `"basis":"measured"`, `"metered":60`, `"break_even":4098.06`} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("JSON has no %s", want)
+		}
+	}
+}
+
+func TestWithoutAPriceOfTheMachineOnlyTheEnergyIsCountedInWords(t *testing.T) {
+	s, turns := onMachine(providers.Estimated)
+	d, err := Decide(s, turns, 0, terms(false, false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &d.Rulings[0]
+	if !strings.Contains(r.Sentence, ", at ~0.62% of the cost (energy only) and") || !strings.Contains(r.Sentence, "it saves ~$1490.65 (energy only)") {
+		t.Errorf("it says %s", r.Sentence)
+	}
+	if l := r.Figures.Local; l.Band.Owned != nil || l.Band.Rented != nil || l.Words() != "~$9.35 energy only · price of the machine not stated · rent not stated" {
+		t.Errorf("%s", l.Words())
+	}
+	remarks := strings.Join(r.Remarks, " ")
+	if !strings.Contains(remarks, "estimated on 60 prompts") || !strings.Contains(remarks, "energy only") {
+		t.Errorf("%s", remarks)
+	}
+}
+
+func TestAnEnergyThatNobodyKnowsIsUnknownAndNotNothing(t *testing.T) {
+	for _, basis := range []providers.EnergyBasis{"", providers.SharedEnergy} {
+		s, turns := onMachine(basis)
+		d, err := Decide(s, turns, 0, terms(true, true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &d.Rulings[0]
+		if l := r.Figures.Local; l == nil || l.Energy != nil || l.Words() != "unknown energy only · owned unknown · $1825.00 rented" {
+			t.Errorf("%q: %+v", basis, l)
+		}
+		if !strings.Contains(r.Sentence, "what it costs of lab/frontier is not known") || r.Figures.Volume != nil {
+			t.Errorf("%q: %s", basis, r.Sentence)
+		}
+	}
+}
+
+func TestALocalBaselineIsPricedToo(t *testing.T) {
+	s, turns := onMachine(providers.Measured)
+	s.Plan, s.Baseline = nil, 1
+	d, err := Decide(s, turns, 0, terms(true, false))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &d.Rulings[0].Figures
+	if f.Local != nil || f.Other == nil || *f.Other.Band.Owned != "69.215055555556" || f.Volume.Saved != "-1430.784944444444" || f.Volume.Counted() != "list prices against machines of your own" {
+		t.Errorf("%+v %+v", f.Other, f.Volume)
+	}
+}
+
+func TestASimulatedModelHasNoMachine(t *testing.T) {
+	s, turns := onMachine(providers.Measured)
+	for i := range turns {
+		turns[i].Answers[0].Simulated = true
+	}
+	d, err := Decide(s, turns, 0, terms(true, true))
+	if err != nil || d.Rulings[0].Figures.Local != nil {
+		t.Errorf("%+v, %v", d.Rulings[0].Figures.Local, err)
+	}
+}
