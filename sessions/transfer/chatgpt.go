@@ -16,7 +16,8 @@ import (
 // its conversations.json alone (since 2026 conversations-000.json and so on). A
 // conversation is a tree of messages, each with its parent. What the model was
 // told without anybody having typed it, and what it and its tools said to each
-// other, is not part of a session and is left out.
+// other, is not part of a session and is left out, but for what it wrote on its
+// canvas, see [document].
 func chatGPT() foreign {
 	return foreign{
 		name: "chatgpt", says: "the data export of ChatGPT: the ZIP archive, the folder, or conversations.json",
@@ -45,6 +46,7 @@ type gptConversation struct {
 	Model    string             `json:"default_model_slug"`
 	Mapping  map[string]gptNode `json:"mapping"`
 	Archived bool               `json:"is_archived"`
+	Gizmo    string             `json:"gizmo_id"` // a custom GPT, or a project
 }
 
 type gptNode struct {
@@ -79,6 +81,9 @@ type gptContent struct {
 	Type     string          `json:"content_type"`
 	Parts    []gptPart       `json:"parts"`
 	Thoughts json.RawMessage `json:"thoughts"` // a list, or in older exports a text
+	Text     json.RawMessage `json:"text"`     // of a call, which has no parts
+
+	said string // Text, where that is one
 }
 
 // A gptPart is a text, or something of another type.
@@ -92,8 +97,12 @@ type gptPart struct {
 func (p *gptPart) UnmarshalJSON(b []byte) error {
 	type object gptPart
 	*p = gptPart{}
-	if len(b) > 0 && b[0] == '{' {
+	switch {
+	case len(b) > 0 && b[0] == '{':
 		return json.Unmarshal(b, (*object)(p))
+	case len(b) > 0 && b[0] != '"' && string(b) != "null":
+		p.Type = "unknown"
+		return nil
 	}
 	return json.Unmarshal(b, &p.Text)
 }
@@ -102,6 +111,12 @@ func (c *gptConversation) talk(g *gathering, v value) (*talk, error) {
 	t := &talk{
 		format: "chatgpt", provider: "chatgpt", key: v.key(cmp.Or(c.Other, c.ID)), title: c.Title, archived: c.Archived,
 		created: c.Created.Time, updated: c.Updated.Time, current: c.Current, at: v.at,
+	}
+	switch {
+	case strings.HasPrefix(c.Gizmo, "g-p-"):
+		g.leave(v.at, "instructions of projects, which the export does not hold")
+	case c.Gizmo != "":
+		g.leave(v.at, "instructions of custom GPTs, which the export does not hold")
 	}
 	order := make([]string, 0, len(c.Mapping))
 	for id := range c.Mapping {
@@ -140,6 +155,8 @@ func (c *gptConversation) read(g *gathering, t *talk, from *gptMessage, m *messa
 		g.leave(t.at, "messages of the system")
 	case content.Type == "user_editable_context":
 		g.leave(t.at, "custom instructions")
+	case content.Type == "model_editable_context":
+		g.leave(t.at, "what ChatGPT remembers of other conversations")
 	case from.Metadata.Hidden:
 		g.leave(t.at, "hidden messages")
 	case from.Author.Role == "user":
@@ -196,7 +213,15 @@ func (c *gptContent) text() string {
 
 func (g *gathering) gptAnswer(t *talk, from *gptMessage, m *message) {
 	content := from.Content
+	_ = json.Unmarshal(content.Text, &content.said) // else it is no text
 	switch {
+	case strings.HasPrefix(from.Recipient, "canmore."):
+		if d, ok := gptDocument(from.Recipient, content); ok {
+			m.answer.Text = d.whole()
+			g.in.Note(inAnswersNote)
+		} else {
+			g.leave(t.at, "changes to a document beside the conversation")
+		}
 	case from.Recipient != "" && from.Recipient != "all", content.Type == "code":
 		g.leave(t.at, "calls of tools")
 	case content.Type == "thoughts":
@@ -215,12 +240,20 @@ func (g *gathering) gptAnswer(t *talk, from *gptMessage, m *message) {
 				g.leave(t.at, "pictures that the model made")
 			case "", "audio_transcription":
 			default:
-				g.leave(t.at, "sounds and films")
+				g.leave(t.at, partWords(p.Type))
 			}
 		}
 	default:
 		g.leave(t.at, "messages of a kind that juxta does not know")
 	}
+}
+
+// partWords is what is left out with a part of a type that is not taken.
+func partWords(kind string) string {
+	if strings.Contains(kind, "audio") || strings.Contains(kind, "video") {
+		return "sounds and films"
+	}
+	return "parts of a kind that juxta does not know"
 }
 
 func gptThoughts(raw json.RawMessage) string {
@@ -271,7 +304,7 @@ func (g *gathering) gptQuestion(t *talk, from *gptMessage, m *message) error {
 		case "image_asset_pointer":
 			files = append(files, pointerID(p.Pointer))
 		default:
-			g.leave(t.at, "sounds and films")
+			g.leave(t.at, partWords(p.Type))
 		}
 	}
 	names := map[string]string{}

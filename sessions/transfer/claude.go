@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"cmp"
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -58,9 +59,11 @@ type claudeMessage struct {
 }
 
 type claudeBlock struct {
-	Type     string `json:"type"`
-	Text     string `json:"text"`
-	Thinking string `json:"thinking"`
+	Type     string          `json:"type"`
+	Text     string          `json:"text"`
+	Thinking string          `json:"thinking"`
+	Tool     string          `json:"name"`
+	Input    json.RawMessage `json:"input"`
 }
 
 // claudeRoot is what a first message is said to follow.
@@ -107,7 +110,7 @@ func (c *claudeConversation) talk(g *gathering, v value) (*talk, error) {
 }
 
 func (g *gathering) claudeQuestion(t *talk, from *claudeMessage, m *message) error {
-	m.text, _ = from.said(func(what string) { g.leave(t.at, what) })
+	m.text, _ = from.said(func(what string) { g.leave(t.at, what) }, g.in.Note)
 	for _, a := range from.Attachments {
 		if a.Text == "" {
 			g.leave(t.at, "files that the export does not hold")
@@ -144,7 +147,7 @@ func textName(name string) string {
 }
 
 func (g *gathering) claudeAnswer(t *talk, from *claudeMessage, m *message) {
-	m.answer.Text, m.answer.Thoughts = from.said(func(what string) { g.leave(t.at, what) })
+	m.answer.Text, m.answer.Thoughts = from.said(func(what string) { g.leave(t.at, what) }, g.in.Note)
 	for range from.Attachments {
 		g.leave(t.at, "files that the model made")
 	}
@@ -155,7 +158,7 @@ func (g *gathering) claudeAnswer(t *talk, from *claudeMessage, m *message) {
 
 // said is what a message says, and what was thought before. Text that was divided
 // by citations is one again; where a tool was used in between, it is apart.
-func (m *claudeMessage) said(leave func(string)) (text, thoughts string) {
+func (m *claudeMessage) said(leave, note func(string)) (text, thoughts string) {
 	var texts, thought []string
 	joined := false
 	for _, b := range m.Content {
@@ -173,9 +176,15 @@ func (m *claudeMessage) said(leave func(string)) (text, thoughts string) {
 				thought = append(thought, b.Thinking)
 			}
 		case "tool_use":
-			leave("calls of tools")
+			if d, ok := claudeDocument(b.Tool, b.Input); ok {
+				texts = append(texts, d.whole())
+				note(inAnswersNote)
+			} else {
+				leave("calls of tools")
+			}
 		case "tool_result":
 			leave("messages of tools")
+		case "token_budget": // how much it may still write
 		default:
 			leave("parts of a kind that juxta does not know")
 		}
