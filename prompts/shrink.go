@@ -88,10 +88,20 @@ func shrinkYCbCr(ctx context.Context, v *image.YCbCr, k int) (*image.RGBA, error
 // together does n rows on all processors and returns when all are done.
 func together(n int, do func(from, to int)) {
 	var all sync.WaitGroup
-	for i, k := 0, runtime.GOMAXPROCS(0); i < k; i++ {
-		all.Go(func() { do(n*i/k, n*(i+1)/k) })
+	k := runtime.GOMAXPROCS(0)
+	faults := make([]any, k)
+	for i := range k {
+		all.Go(func() {
+			defer func() { faults[i] = recover() }()
+			do(n*i/k, n*(i+1)/k)
+		})
 	}
 	all.Wait()
+	for _, p := range faults {
+		if p != nil {
+			panic(p) // where whoever waits can catch it
+		}
+	}
 }
 
 // shared is how many pixels, across and down, have one colour between them.

@@ -69,7 +69,7 @@ func (e *Error) Error() string {
 
 // Message is what happened, in one sentence without the model's name.
 func (e *Error) Message() string {
-	if errors.Is(e.Err, ErrBudget) {
+	if errors.Is(e.Err, ErrBudget) || errors.As(e.Err, new(*Panic)) { // which say whose it is
 		return e.Err.Error()
 	}
 	what := kindWords[e.Kind]
@@ -184,7 +184,10 @@ func KindOf(status int) Kind {
 // for a cancelled context, Timeout for one past its deadline, and ServerFault
 // for anything else.
 func AsError(err error) *Error {
-	var e *Error
+	var (
+		e *Error
+		p *Panic
+	)
 	switch {
 	case errors.As(err, &e):
 		return e
@@ -192,6 +195,8 @@ func AsError(err error) *Error {
 		return &Error{Kind: Stopped}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &Error{Kind: Timeout, Err: err}
+	case errors.As(err, &p):
+		return &Error{Kind: ServerFault, Err: p, Hint: p.Advice()}
 	}
 	return &Error{Kind: ServerFault, Err: err}
 }

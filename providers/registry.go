@@ -123,7 +123,7 @@ func (r *Registry) list(ctx context.Context, e Entry, patience time.Duration) Li
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	began := time.Now()
-	models, err := e.Provider.Models(ctx)
+	models, err := models(ctx, e.Provider)
 	took := time.Since(began)
 	if err != nil {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -142,6 +142,13 @@ func (r *Registry) list(ctx context.Context, e Entry, patience time.Duration) Li
 	}
 	r.take(e.Name, models)
 	return Listing{Entry: e, Models: models, Said: said, Took: took}
+}
+
+// models asks a provider; a panic of its is an error, as elsewhere it would end
+// the process with the terminal in disorder.
+func models(ctx context.Context, p Provider) (all []Model, err error) {
+	defer Catch(&err)
+	return p.Models(ctx)
 }
 
 // take makes models all that is known of a provider.

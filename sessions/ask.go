@@ -226,7 +226,7 @@ func (b *Bench) free() (*desk, Session, error) {
 // files, in one commit unless they are large, and starts the run. Its error is
 // an [*OverBudget], and nothing has changed then.
 func (b *Bench) begin(ctx context.Context, d *desk, t *Turn, k task) (*Run, error) {
-	r := newRun(t.ID, &b.lines)
+	r := b.newRun(t.ID)
 	r.keep = func(a Answer) error { return b.finish(d, t, r, a) }
 	r.allow = func(l *lane) error { return b.allow(d, r, l) }
 	r.gauge = b.Gauge

@@ -38,6 +38,7 @@ type Bench struct {
 	asked   *desk      // what that run belongs to
 	trouble error      // why saving fails at the moment
 	alarm   func(error)
+	witness func(*providers.Panic)
 }
 
 // A Gauge is told when a local model of an endpoint begins to answer, and the
@@ -73,9 +74,26 @@ func NewBench(reg *providers.Registry, store *Store) *Bench {
 			if alarm != nil {
 				alarm(err)
 			}
-		}, b.shelf.stored)
+		}, b.shelf.stored, b.fault)
 	}
 	return b
+}
+
+// OnFault has f told of every panic that a goroutine of the bench caught. f is
+// called on that goroutine, and with no mutex held.
+func (b *Bench) OnFault(f func(*providers.Panic)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.witness = f
+}
+
+func (b *Bench) fault(p *providers.Panic) {
+	b.mu.Lock()
+	witness := b.witness
+	b.mu.Unlock()
+	if witness != nil {
+		witness(p)
+	}
 }
 
 func newSession() Session {

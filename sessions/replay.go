@@ -93,7 +93,7 @@ func (b *Bench) Play(ctx context.Context) (*Run, error) {
 	p.played++
 	d := b.desk
 	d.session.Turns = t.ID
-	r := newRun(t.ID, &b.lines)
+	r := b.newRun(t.ID)
 	whole := t.Answers
 	t.Answers = nil
 	var recorded []Answer
@@ -203,24 +203,24 @@ func (r *Run) perform(ctx context.Context, l *lane, was Answer, from time.Durati
 			l.record(providers.Refusal{At: at, Text: cutOff(&refusal, n)})
 		}
 	}
-	skipped := pace.wait(ctx, from) != nil
-	r.update(l, func() {
-		l.enter(Asked, "")
-		l.answer.Timing.Sent, l.answer.Timing.Attempts = was.Timing.Sent, was.Timing.Attempts
-		l.answer.Build, l.answer.Resident = was.Build, was.Resident
-		for _, n := range was.Notices {
-			l.record(providers.Notice{Text: n})
+	_ = r.guarded(func() error { // of what is not played the rest is shown at once
+		skipped := pace.wait(ctx, from) != nil
+		r.update(l, func() {
+			l.enter(Asked, "")
+			l.answer.Timing.Sent, l.answer.Timing.Attempts = was.Timing.Sent, was.Timing.Attempts
+			l.answer.Build, l.answer.Resident = was.Build, was.Resident
+			for _, n := range was.Notices {
+				l.record(providers.Notice{Text: n})
+			}
+		})
+		for _, c := range was.Timing.Chunks {
+			if skipped = skipped || pace.wait(ctx, from+min(c.At, time.Hour)) != nil; skipped {
+				return nil
+			}
+			r.update(l, func() { play(c) })
 		}
+		return pace.wait(ctx, from+longestOf(&was))
 	})
-	for _, c := range was.Timing.Chunks {
-		if skipped = skipped || pace.wait(ctx, from+min(c.At, time.Hour)) != nil; skipped {
-			break
-		}
-		r.update(l, func() { play(c) })
-	}
-	if !skipped {
-		_ = pace.wait(ctx, from+longestOf(&was))
-	}
 	l.cancel(nil)
 	r.mu.Lock()
 	l.text.WriteString(text) // what was left, and all where no times were kept
@@ -230,7 +230,7 @@ func (r *Run) perform(ctx context.Context, l *lane, was Answer, from time.Durati
 	l.answer.Text, l.answer.Thoughts, l.answer.Refusal = "", "", ""
 	final := l.snapshot()
 	r.mu.Unlock()
-	_ = r.keep(final)
+	_ = r.guarded(func() error { return r.keep(final) })
 	final.Timing.Chunks = nil
 	r.update(l, func() {
 		l.enter(Ended, "")

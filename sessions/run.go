@@ -2,7 +2,6 @@ package sessions
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"runtime/debug"
 	"slices"
@@ -33,11 +32,12 @@ type Run struct {
 	told  bool          // all of it was reported
 	done  chan struct{} // closed when every lane has ended
 	lines *devices
-	keep  func(Answer) error // saves an answer that has ended
-	allow func(*lane) error  // says why a request may not leave after all
-	limit limit              // besides the session's
-	gauge Gauge              // of what local answers take; nil for nobody
-	heard func(*Answer)      // told of each answer that has ended, with the bench's mutex held; nil for nobody
+	keep  func(Answer) error     // saves an answer that has ended
+	allow func(*lane) error      // says why a request may not leave after all
+	fault func(*providers.Panic) // told of those that its goroutines caught
+	limit limit                  // besides the session's
+	gauge Gauge                  // of what local answers take; nil for nobody
+	heard func(*Answer)          // told of each answer that has ended, with the bench's mutex held; nil for nobody
 
 	mu    sync.Mutex
 	lanes []*lane
@@ -89,8 +89,8 @@ type News struct {
 	Unsaved                 error    // beside Final: why it is not in the store yet
 }
 
-func newRun(turn int, lines *devices) *Run {
-	return &Run{Turn: turn, lines: lines, news: make(chan struct{}, 1), done: make(chan struct{})}
+func (b *Bench) newRun(turn int) *Run {
+	return &Run{Turn: turn, lines: &b.lines, fault: b.fault, news: make(chan struct{}, 1), done: make(chan struct{})}
 }
 
 // cancellable gives every lane a context that Stop ends.
@@ -121,14 +121,16 @@ func (r *Run) start(ctxs []context.Context) {
 // follow reads one lane to its end.
 func (r *Run) follow(ctx context.Context, l *lane) {
 	sent := weight(l.request)
-	r.read(ctx, l)
+	if err := r.guarded(func() error { r.read(ctx, l); return nil }); err != nil {
+		r.update(l, func() { l.fail(err) })
+	}
 	l.cancel(nil)
 	r.lines.leave(l.ticket)
 	r.mu.Lock()
 	l.close()
 	final := l.snapshot()
 	r.mu.Unlock()
-	unsaved := r.keep(final)
+	unsaved := r.guarded(func() error { return r.keep(final) })
 	final.Timing.Chunks = nil // more than the text, and nobody but the store needs them
 	heavy := false
 	r.update(l, func() {
@@ -143,6 +145,20 @@ func (r *Run) follow(ctx context.Context, l *lane) {
 	if heavy {
 		debug.FreeOSMemory()
 	}
+}
+
+// guarded does what a lane's goroutine does, and makes a panic on the way its
+// error: it is no reason to lose the other columns, and here it would end the
+// process with the terminal in disorder.
+func (r *Run) guarded(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			caught := providers.Caught(p)
+			r.fault(caught)
+			err = caught
+		}
+	}()
+	return do()
 }
 
 // heavyRun is how many bytes a run must have sent for the memory that this took,
@@ -166,17 +182,8 @@ func weight(req providers.Request) int {
 	return n
 }
 
-// read waits for the device, asks, and records what comes. A panic of a
-// provider is that answer's failure, not the program's: here it would end the
-// process with the terminal in disorder.
+// read waits for the device, asks, and records what comes.
 func (r *Run) read(ctx context.Context, l *lane) {
-	defer func() {
-		if p := recover(); p != nil {
-			r.update(l, func() {
-				l.fail(&providers.Error{Kind: providers.ServerFault, Err: fmt.Errorf("a fault in juxta: %v", p)})
-			})
-		}
-	}()
 	err := l.ticket.wait(ctx)
 	if err == nil && l.vain != nil {
 		err = l.vain

@@ -286,8 +286,13 @@ func TestAPanicOfAProviderIsItsColumnsFailure(t *testing.T) {
 			}
 		}}
 		b := bench(t, opened(t), []string{"early/x", "late/x", "demo/script:n=30,tps=10"}, early, late)
+		told := make(chan *providers.Panic, 10)
+		b.OnFault(func(p *providers.Panic) { told <- p })
 		h := ask(t, b, "x")
-		for c, words := range map[int]string{1: "early", 2: "nil pointer"} {
+		if len(told) != 2 || !strings.Contains((<-told).Stack, "run_test.go") {
+			t.Errorf("%d faults were told", len(told))
+		}
+		for c, words := range map[int]string{1: "a fault in juxta: a panic with a string", 2: "nil pointer"} {
 			a := h.final[c]
 			if a.Finish != providers.Failed || a.Error.Kind != providers.ServerFault || !strings.Contains(a.Error.Message, words) {
 				t.Errorf("%s, %+v", a.Finish, a.Error)

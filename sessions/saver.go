@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"juxta/providers"
 )
 
 // checkpoint is how often the partial answers of all running columns are
@@ -20,6 +22,7 @@ type saver struct {
 	store   *Store
 	trouble func(error)             // told when saving begins to fail, and with nil when it works again
 	stored  func(map[string][]byte) // told which files are in the store now
+	fault   func(*providers.Panic)  // told of those that were caught
 	wake    chan struct{}           // holds a token when the queue has something new
 	quit    chan struct{}
 	ended   chan struct{}
@@ -47,9 +50,9 @@ type watch struct {
 	run *Run
 }
 
-func newSaver(s *Store, trouble func(error), stored func(map[string][]byte)) *saver {
+func newSaver(s *Store, trouble func(error), stored func(map[string][]byte), fault func(*providers.Panic)) *saver {
 	v := &saver{
-		store: s, trouble: trouble, stored: stored, wake: make(chan struct{}, 1),
+		store: s, trouble: trouble, stored: stored, fault: fault, wake: make(chan struct{}, 1),
 		quit: make(chan struct{}), ended: make(chan struct{}),
 	}
 	go v.loop()
@@ -64,7 +67,7 @@ func (v *saver) put(b Batch) <-chan error {
 	defer v.mu.Unlock()
 	if v.over {
 		go func() { // a straggler after close
-			err := v.store.Save(b)
+			err := v.save(b)
 			if err == nil {
 				v.stored(b.Files)
 			}
@@ -100,9 +103,34 @@ func (v *saver) close() error {
 	return v.last
 }
 
-// loop ends with close. Its timer runs only while there is something to save.
+// mostFaults is after how many panics a saver gives up.
+const mostFaults = 8
+
+// loop ends with close. A panic that is not one of writing loses nothing either:
+// what was being committed waits in unsure.
 func (v *saver) loop() {
 	defer close(v.ended)
+	for range mostFaults {
+		fault := v.serve()
+		if fault == nil {
+			return
+		}
+		v.last = fault
+		v.fault(fault)
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.over = true
+}
+
+// serve is the loop until it ends or panics. Its timer runs only while there is
+// something to save.
+func (v *saver) serve() (fault *providers.Panic) {
+	defer func() {
+		if p := recover(); p != nil {
+			fault = providers.Caught(p)
+		}
+	}()
 	timer := time.NewTimer(checkpoint)
 	timer.Stop()
 	ticking := false
@@ -125,7 +153,7 @@ func (v *saver) loop() {
 			v.over = true
 			v.mu.Unlock()
 			v.commit(append(partial, v.take()...))
-			return
+			return nil
 		}
 	}
 }
@@ -170,10 +198,11 @@ func (v *saver) commit(jobs []*job) {
 	if len(jobs) == 0 {
 		return
 	}
+	v.unsure = jobs
 	err := v.try(jobs)
-	if errors.Is(err, ErrTaken) || errors.Is(err, ErrNotFound) {
-		// Another process has continued or deleted one of the sessions: that
-		// must not keep the others from being saved.
+	if errors.Is(err, ErrTaken) || errors.Is(err, ErrNotFound) || errors.As(err, new(*providers.Panic)) {
+		// Another process has continued or deleted one of the sessions, or one
+		// can't be written: that must not keep the others from being saved.
 		err = nil
 		for _, group := range bySession(jobs) {
 			if e := v.try(group); e != nil {
@@ -181,7 +210,7 @@ func (v *saver) commit(jobs []*job) {
 			}
 		}
 	}
-	v.unsure = nil
+	var unsure []*job
 	newer := map[ID]bool{} // sessions of which a newer state waits
 	for _, j := range slices.Backward(jobs) {
 		switch {
@@ -192,10 +221,11 @@ func (v *saver) commit(jobs []*job) {
 		case newer[j.batch.session()] && j.batch.Turn == nil && len(j.batch.Answers)+len(j.batch.Votes) == 0 && j.batch.spent == 0:
 		default:
 			newer[j.batch.session()] = true
-			v.unsure = append(v.unsure, &job{batch: j.batch})
+			unsure = append(unsure, &job{batch: j.batch})
 		}
 	}
-	slices.Reverse(v.unsure)
+	slices.Reverse(unsure)
+	v.unsure = unsure
 	if (err != nil) != (v.last != nil) {
 		v.trouble(err)
 	}
@@ -213,11 +243,24 @@ func (v *saver) try(jobs []*job) error {
 	for _, j := range jobs {
 		batches = append(batches, j.batch)
 	}
-	err := v.store.Save(batches...)
+	err := v.save(batches...)
 	for _, j := range jobs {
 		j.err = err
 	}
 	return err
+}
+
+// save writes to the store. A panic on the way is why nothing was written: the
+// saver lives on, and tries again.
+func (v *saver) save(all ...Batch) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			caught := providers.Caught(p)
+			v.fault(caught)
+			err = caught
+		}
+	}()
+	return v.store.Save(all...)
 }
 
 // bySession keeps the order within each session.

@@ -320,6 +320,48 @@ func TestASessionThatAnotherProcessDeletedKeepsNoOtherFromBeingSaved(t *testing.
 	})
 }
 
+func TestAPanicOfTheSaverLosesNothingAndIsTold(t *testing.T) {
+	for name, harm := range map[string]func(v *saver) (mend func()){
+		"writing": func(v *saver) func() {
+			whole := v.store
+			v.store = nil
+			return func() { v.store = whole }
+		},
+		"what is told of it": func(v *saver) func() {
+			whole, times := v.stored, 0
+			v.stored = func(files map[string][]byte) {
+				if times++; times == 1 {
+					panic("a fault")
+				}
+				whole(files)
+			}
+			return func() {}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := opened(t)
+				b := bench(t, s, []string{"demo/script:say=kept"})
+				told := make(chan *providers.Panic, 100)
+				b.OnFault(func(p *providers.Panic) { told <- p })
+				mend := harm(b.saver)
+				ask(t, b, "x")
+				synctest.Wait()
+				mend()
+				time.Sleep(3 * time.Second)
+				if len(told) == 0 {
+					t.Error("nobody was told")
+				}
+				if err := b.Close(t.Context()); err != nil {
+					t.Error(err)
+				}
+				_, turns := keptSession(t, s, b.Session().ID)
+				want(t, "kept", turns[0].Answers[0].Text, "kept")
+			})
+		})
+	}
+}
+
 func TestTheNewestSettingsAreKept(t *testing.T) {
 	s := opened(t)
 	for range 20 {

@@ -63,7 +63,7 @@ func (b *Bench) Warm(ctx context.Context, only []int, files ...*prompts.Attachme
 		window int // a model is loaded anew for every other one
 	}
 	seen := map[loaded]bool{}
-	r := newRun(0, &b.lines)
+	r := b.newRun(0)
 	r.keep = func(a Answer) error { return b.cool(d, r, a) }
 	r.allow = func(l *lane) error { return b.allow(d, r, l) }
 	b.mu.Lock()

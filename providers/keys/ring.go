@@ -179,8 +179,10 @@ func bounded[T any](ctx context.Context, call func() (T, error)) (T, error) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		value, err := call()
-		done <- result{value, err}
+		var r result
+		defer func() { done <- r }()
+		defer providers.Catch(&r.err)
+		r.value, r.err = call()
 	}()
 	select {
 	case r := <-done:

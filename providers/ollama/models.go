@@ -94,16 +94,21 @@ func (p *provider) Models(ctx context.Context) ([]providers.Model, error) {
 		return nil, p.failed("listing models", "", err)
 	}
 	found := make([]card, len(list.Models))
+	faults := make([]error, len(list.Models))
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, atOnce)
 	for i, m := range list.Models {
 		slots <- struct{}{}
 		wg.Go(func() {
+			defer providers.Catch(&faults[i])
 			defer func() { <-slots }()
 			found[i] = p.listed(ctx, m)
 		})
 	}
 	wg.Wait()
+	if err := errors.Join(faults...); err != nil {
+		return nil, p.failed("listing models", "", err)
+	}
 	if errors.Is(ctx.Err(), context.Canceled) { // out of time, the names are worth having
 		return nil, p.failed("listing models", "", context.Cause(ctx))
 	}

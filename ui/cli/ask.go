@@ -153,6 +153,7 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	columns := columnsOf(refs, presets, sessions.Column{System: q.system, Params: set, Schema: schema}, conf.presets)
 	b := sessions.NewBench(q.registry(ctx, conf, n, refsOf(columns), len(files) > 0, q.budget.limit != nil), store)
 	b.Gauge = conf.gauge()
+	b.OnFault(q.fault)
 	for _, c := range columns {
 		b.Add(c)
 	}
@@ -272,7 +273,7 @@ func (a *app) input(ctx context.Context, r io.Reader) ([]byte, error) {
 	}
 	got := make(chan result, 1)
 	go func() { // ends with the process if nobody ever closes the pipe
-		data, err := io.ReadAll(r)
+		data, err := attempt(func() ([]byte, error) { return io.ReadAll(r) })
 		got <- result{data, err}
 	}()
 	select {

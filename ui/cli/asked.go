@@ -36,9 +36,12 @@ func (a *app) registry(ctx context.Context, conf config, n *network, refs []prov
 	}
 	go func() {
 		defer close(listed)
-		for l := range reg.List(ctx, patienceToPrice) {
-			listed <- l.Entry.API
-		}
+		_, _ = attempt(func() (any, error) {
+			for l := range reg.List(ctx, patienceToPrice) {
+				listed <- l.Entry.API
+			}
+			return nil, nil
+		})
 	}()
 	patience := time.After(patienceToLook)
 	for simulated || files || costs && unpriced(reg, refs) {

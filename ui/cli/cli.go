@@ -69,9 +69,18 @@ type app struct {
 	db, config      string // of the flags
 	localOnly, json bool
 	anywhere        bool // the flag says that it is not local only
+
+	crashes *crashes
 }
 
-func (a *app) run(ctx context.Context, args []string) int {
+func (a *app) run(ctx context.Context, args []string) (code int) {
+	a.crashes = &crashes{}
+	defer func() {
+		if p := recover(); p != nil {
+			code = a.report(ctx, providers.Caught(p))
+		}
+		a.sayFaults()
+	}()
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.in)

@@ -169,16 +169,18 @@ func (k *keyed) provider(ctx context.Context) (providers.Provider, error) {
 func (k *keyed) make() {
 	ctx, cancel := context.WithTimeout(context.Background(), keyPatience)
 	defer cancel()
-	var made providers.Provider
-	key, err := k.late.fetch(ctx)
-	if err == nil {
+	made, err := attempt(func() (providers.Provider, error) {
+		key, err := k.late.fetch(ctx)
+		if err != nil {
+			return nil, err
+		}
 		e := k.endpoint
 		e.Key = key
 		if k.late.from != "" {
 			e.KeyName = k.late.from
 		}
-		made, err = k.build(e)
-	}
+		return k.build(e)
+	})
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.made, k.err = made, err

@@ -209,14 +209,15 @@ func (a *app) firstLine(ctx context.Context) (string, error) {
 	}
 	got := make(chan result, 1)
 	go func() { // ends with the process if nothing ever comes
-		in := io.LimitReader(a.in, most)
-		if a.inTerm {
-			line, err := bufio.NewReader(in).ReadString('\n')
-			got <- result{line, err}
-			return
-		}
-		text, err := io.ReadAll(in)
-		got <- result{string(text), err}
+		text, err := attempt(func() (string, error) {
+			in := io.LimitReader(a.in, most)
+			if a.inTerm {
+				return bufio.NewReader(in).ReadString('\n')
+			}
+			text, err := io.ReadAll(in)
+			return string(text), err
+		})
+		got <- result{text, err}
 	}()
 	select {
 	case r := <-got:

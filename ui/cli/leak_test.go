@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -229,17 +230,33 @@ func panics() int {
 	return Main(b)
 }
 
-func TestAPanicShowsNoKey(t *testing.T) {
+func TestAPanicShowsNoKeyAndIsDescribedInAFile(t *testing.T) {
 	for _, key := range vendorsKeys() {
-		c := launch(t, "ask", "-m", "groq/x", "hi")
+		c := launch(t, "ask", "-m", "groq/x", "my-canary-question")
 		c.Args[0] = "juxta-panics"
-		c.Env = append(c.Env, "GROQ_API_KEY="+key, "GOTRACEBACK=system")
-		out, _ := c.CombinedOutput()
-		if !strings.Contains(string(out), "panic:") || !strings.Contains(string(out), "goroutine") {
-			t.Fatalf("it did not panic: %s", out)
+		state := t.TempDir()
+		c.Env = append(c.Env, "GROQ_API_KEY="+key, "GOTRACEBACK=system", "XDG_STATE_HOME="+state)
+		out, err := c.CombinedOutput()
+		said := string(out)
+		if err == nil || c.ProcessState.ExitCode() != exitFailed || !strings.Contains(said, "a fault in juxta") || strings.Contains(said, "goroutine") {
+			t.Fatalf("%v: %s", err, said)
 		}
-		for _, piece := range leaks(strings.ToLower(string(out)), key) {
+		files, err := filepath.Glob(filepath.Join(state, "juxta", "*"))
+		if err != nil || len(files) != 1 || !strings.Contains(said, files[0]) {
+			t.Fatalf("%v, %v: %s", files, err, said)
+		}
+		if info, err := os.Stat(files[0]); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%v, %v", info.Mode(), err)
+		}
+		text, err := os.ReadFile(files[0])
+		if err != nil || !strings.Contains(string(text), "cli.panics") || !strings.Contains(string(text), "v0.0-test") {
+			t.Errorf("%v: %s", err, text)
+		}
+		for _, piece := range append(leaks(strings.ToLower(string(text)), key), leaks(strings.ToLower(said), key)...) {
 			t.Errorf("…%s…", piece)
+		}
+		if strings.Contains(string(text), "canary") {
+			t.Errorf("the question is in it: %s", text)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -50,6 +51,10 @@ func (a *app) listings(ctx context.Context, conf config, n *network, patience ti
 func (a *app) look(ctx context.Context, reg *providers.Registry, n *network, patience time.Duration) []providers.Listing {
 	by := map[string]providers.Listing{}
 	for l := range reg.List(ctx, patience) {
+		var fault *providers.Panic
+		if errors.As(l.Err, &fault) {
+			a.fault(fault)
+		}
 		by[l.Entry.Name] = l
 	}
 	var all []providers.Listing

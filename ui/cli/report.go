@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"juxta/providers"
 	"juxta/providers/keys"
 	"juxta/sessions"
 	"juxta/sessions/plain"
@@ -52,6 +53,10 @@ func (a *app) report(ctx context.Context, err error) int {
 	if errors.Is(err, errUnread) {
 		return 0
 	}
+	var fault *providers.Panic
+	if errors.As(err, &fault) {
+		a.fault(fault)
+	}
 	code := codeOf(ctx, err)
 	var m *mistake
 	if errors.As(err, &m) && m.err == nil || code == exitInterrupted {
@@ -59,7 +64,7 @@ func (a *app) report(ctx context.Context, err error) int {
 	}
 	a.say("juxta: %s", plain.Line(err.Error()))
 	var advised interface{ Advice() string }
-	if errors.As(err, &advised) && advised.Advice() != "" {
+	if fault == nil && errors.As(err, &advised) && advised.Advice() != "" { // what to do about a fault comes last
 		a.say("  → %s", plain.Line(advised.Advice()))
 	}
 	return code

@@ -162,6 +162,7 @@ func (g *again) run(ctx context.Context, session string) error {
 	g.writePlan(g.app.err, plan)
 	b := sessions.NewBench(reg, store)
 	b.Gauge = conf.gauge()
+	b.OnFault(g.fault)
 	err = g.ask(ctx, b, s.ID, r)
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), patienceToSave)
 	defer cancel()

@@ -82,7 +82,7 @@ func (r *replaying) run(ctx context.Context, what string, timed bool) error {
 		return err
 	}
 	return r.screen(ctx, tui.Options{
-		Version: r.version(), Keys: conf.keys, Theme: look, Themes: r.themes, Replay: true,
+		Version: r.version(), Fault: r.fault, Keys: conf.keys, Theme: look, Themes: r.themes, Replay: true,
 		Open: func(context.Context) (*sessions.Bench, error) { return bench, nil },
 	})
 }

@@ -116,7 +116,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		return err
 	}
 	return w.screen(c.Context(), tui.Options{
-		Version: w.version(), Keys: conf.keys, Theme: look, Themes: w.themes,
+		Version: w.version(), Fault: w.fault, Keys: conf.keys, Theme: look, Themes: w.themes,
 		Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Machine: conf.machine.costs, Attach: sources, Presets: conf.presets,
 		Library: w.promptLibrary(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"), Browse: w.browse, Within: within, Export: w.exports(),

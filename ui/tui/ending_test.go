@@ -48,15 +48,21 @@ func (x *terminal) restored() {
 }
 
 func TestAPanicRestoresTheTerminalAndSavesTheSession(t *testing.T) {
-	if os.Getenv("JUXTA_PANIC_OUTPUT") == "" { // Bubble Tea prints the stack
-		stderr := os.Stderr
-		null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
-		if err != nil {
-			t.Fatal(err)
-		}
-		os.Stderr = null
-		t.Cleanup(func() { os.Stderr = stderr; _ = null.Close() })
+	stderr := os.Stderr
+	said, err := os.Create(t.TempDir() + "/stderr")
+	if err != nil {
+		t.Fatal(err)
 	}
+	os.Stderr = said
+	defer func() {
+		os.Stderr = stderr
+		if b, err := os.ReadFile(said.Name()); err != nil || len(b) > 0 {
+			t.Errorf("%v, where the screen was is written:\n%s", err, b)
+		}
+		_ = said.Close()
+	}()
+	bad := func() tea.Msg { panic("a fault") }
+	fine := func() tea.Msg { return nil }
 	for name, fail := range map[string]func(x *terminal){
 		"Update": func(x *terminal) { x.m.send(action(func(*Model) tea.Cmd { panic("a fault") })) },
 		"a key": func(x *terminal) {
@@ -67,8 +73,12 @@ func TestAPanicRestoresTheTerminalAndSavesTheSession(t *testing.T) {
 			x.m.send(action(func(m *Model) tea.Cmd { m.push(broken{inView: true}); return nil }))
 		},
 		"command": func(x *terminal) {
-			x.m.send(action(func(*Model) tea.Cmd { return func() tea.Msg { panic("a fault") } }))
+			x.m.send(action(func(*Model) tea.Cmd { return bad }))
 		},
+		"one of several": func(x *terminal) {
+			x.m.send(action(func(*Model) tea.Cmd { return tea.Batch(fine, tea.Sequence(fine, tea.Batch(fine, bad))) }))
+		},
+		"goroutine": func(x *terminal) { x.m.spawn(func() { panic("a fault") }) },
 		"a cell": func(x *terminal) {
 			x.m.send(action(func(m *Model) tea.Cmd {
 				m.tr.turns[0].cells[sessions.Pick{Column: 1, Take: 1}].doc = nil
@@ -84,7 +94,8 @@ func TestAPanicRestoresTheTerminalAndSavesTheSession(t *testing.T) {
 				x.ask("keep me", 2*time.Second)
 				fail(x)
 				err := x.ended()
-				if err == nil || !errors.Is(err, tea.ErrProgramPanic) || !strings.Contains(err.Error(), "what was said is saved") {
+				var fault *providers.Panic
+				if !errors.As(err, &fault) || !strings.Contains(fault.Stack, "ui/tui") || !strings.Contains(err.Error(), "what was said is saved") {
 					t.Errorf("Run returns %v", err)
 				}
 				x.restored()

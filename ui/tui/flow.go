@@ -37,7 +37,7 @@ func listen(r *sessions.Run) tea.Cmd {
 
 // open opens the bench and reads the newest turns of its session.
 func (m *Model) open() tea.Cmd {
-	ctx, open, send := m.ctx, m.opts.Open, m.send
+	ctx, open, send, fault := m.ctx, m.opts.Open, m.send, m.opts.Fault
 	return func() tea.Msg {
 		b, err := open(ctx)
 		var turns []sessions.Turn
@@ -45,6 +45,9 @@ func (m *Model) open() tea.Cmd {
 			b.OnTrouble(func(error) { // whichever message comes first, it brings the truth
 				go send(action(func(m *Model) tea.Cmd { m.saving(b.Trouble()); return nil }))
 			})
+			if fault != nil {
+				b.OnFault(fault)
+			}
 			turns, err = b.Turns(0, turnsAtOnce)
 		}
 		return action(func(m *Model) tea.Cmd {
@@ -130,13 +133,14 @@ func (m *Model) lookAgain() tea.Cmd {
 		m.silence[e.Name] = true
 	}
 	ch := make(chan providers.Listing, len(reg.Entries()))
-	go func() { // ends with the last listing, at the latest when patience does
+	m.spawn(func() { // ends with the last listing, at the latest when patience does
 		defer end()
 		defer close(ch)
 		for l := range reg.List(ctx, patience) {
+			m.witness(l.Err)
 			ch <- l
 		}
-	}()
+	})
 	m.refill()
 	return nextListing(r, ch, reg, m.look.ruler)
 }

@@ -39,6 +39,8 @@ type Options struct {
 	Version string
 	Missing []string // names of the key variables that were looked for and not found
 
+	Fault func(*providers.Panic) // told of every one that is caught, on any goroutine; it may use the disk. nil for nobody
+
 	Catalogue Catalogue // of the lists of earlier starts
 	Staying   Staying
 	Presets   []sessions.Preset            // of the configuration
@@ -93,11 +95,15 @@ func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
 	var unsaved error
 	if m.bench != nil {
 		unsaved = m.bench.Close(saving)
-		if !errors.Is(err, tea.ErrProgramPanic) { // else nobody has had the time to undo
+		if !m.fallen && !errors.Is(err, tea.ErrProgramPanic) { // else nobody has had the time to undo
 			unsaved = errors.Join(unsaved, m.emptyBin())
 		}
 	}
 	switch {
+	case m.fallen && unsaved != nil:
+		return fmt.Errorf("the screen failed, and not everything could be saved: %w", errors.Join(m.fatal, unsaved))
+	case m.fallen:
+		return fmt.Errorf("the screen failed and was closed; what was said is saved: %w", m.fatal)
 	case m.fatal != nil:
 		return m.fatal
 	case errors.Is(err, tea.ErrProgramPanic) && unsaved != nil:
@@ -114,13 +120,14 @@ func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
 
 // Model is the program's only [tea.Model].
 type Model struct {
-	ctx   context.Context // of the program; Bubble Tea's methods take none
-	opts  Options
-	bench *sessions.Bench // nil until the store is open
-	send  func(tea.Msg)
-	pulse *pulse
-	gauge *gauge
-	fatal error
+	ctx    context.Context // of the program; Bubble Tea's methods take none
+	opts   Options
+	bench  *sessions.Bench // nil until the store is open
+	send   func(tea.Msg)
+	pulse  *pulse
+	gauge  *gauge
+	fatal  error
+	fallen bool // over a panic: nothing more is done but quitting
 
 	look     look
 	theme    *theme.Set
@@ -212,12 +219,25 @@ func newModel(ctx context.Context, o Options) *Model {
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, m.open(), m.stage.ask(), m.attach(m.opts.Attach...))
+	return guarded(tea.Batch(tea.RequestBackgroundColor, m.open(), m.stage.ask(), m.attach(m.opts.Attach...)))
 }
 
-// Update implements [tea.Model]. Whatever the message changed, the files
-// attached are followed.
-func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+// Update implements [tea.Model]. A panic on the way ends the workbench.
+func (m *Model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
+	defer func() {
+		if p := recover(); p != nil {
+			next, cmd = m, m.fall(providers.Caught(p))
+		}
+	}()
+	if m.fallen {
+		return m, nil
+	}
+	return m, guarded(m.update(msg))
+}
+
+// update takes in a message. Whatever it changed, the files attached are
+// followed.
+func (m *Model) update(msg tea.Msg) tea.Cmd {
 	m.typed = false
 	switch msg.(type) {
 	case newsMsg, restMsg:
@@ -231,7 +251,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if news, ok := msg.(newsMsg); !m.typed && (!ok || !news.more) { // only a whole answer changes what is compared
 		cmd = tea.Batch(cmd, m.judgeCurrent(), m.contrast())
 	}
-	return m, tea.Batch(cmd, m.work())
+	return tea.Batch(cmd, m.work())
 }
 
 // route is the routing table and nothing else.

@@ -234,7 +234,7 @@ func TestAPanicOfAProviderIsItsAnswersFault(t *testing.T) {
 		lab := double{name: "lab", stream: nil} // calling it panics
 		x := show(t, 120, 30, bench(t, "", []string{"lab/broken", "script:say=fine"}, lab))
 		screen := x.ask("question", time.Second)
-		want(t, screen, "✗ the service failed: a fault in juxta", "│ fine")
+		want(t, screen, "✗ a fault in juxta", "│ fine")
 		if strings.Count(screen, "✗") != 1 {
 			t.Error("the fault is in one column")
 		}

@@ -17,7 +17,18 @@ import (
 )
 
 // View implements [tea.Model].
-func (m *Model) View() tea.View {
+func (m *Model) View() (v tea.View) {
+	if m.fallen {
+		return tea.NewView("")
+	}
+	if m.send != nil { // else nobody could be told
+		defer func() {
+			if p := recover(); p != nil {
+				m.fell(providers.Caught(p))
+				v = tea.NewView("")
+			}
+		}()
+	}
 	if m.pulse != nil {
 		m.pulse.beat()
 	}
@@ -31,12 +42,12 @@ func (m *Model) View() tea.View {
 	defer m.tend()
 	if n := len(m.overlays); n > 0 {
 		if full, ok := m.overlays[n-1].(cover); ok {
-			v := m.dress(full.view(m.w, m.h))
+			v = m.dress(full.view(m.w, m.h))
 			v.Cursor, m.laid = full.cursor(), image.Rect(0, 0, m.w, m.h)
 			return v
 		}
 	}
-	v := m.dress(m.below())
+	v = m.dress(m.below())
 	if len(m.overlays) > 0 {
 		m.lay(&v)
 		return v
