@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 )
 
 // A Panic is a fault of juxta itself that was caught where it happened, so that
@@ -20,9 +21,23 @@ func Caught(value any) *Panic {
 	case *Panic: // thrown on by who waited for another goroutine
 		return v
 	case runtime.Error:
-		return &Panic{v.Error(), string(debug.Stack())}
+		return &Panic{v.Error(), shorten(debug.Stack())}
 	}
-	return &Panic{fmt.Sprintf("a panic with a %T", value), string(debug.Stack())}
+	return &Panic{fmt.Sprintf("a panic with a %T", value), shorten(debug.Stack())}
+}
+
+// shorten leaves of each file its folder and name: where juxta was built is
+// nobody's business.
+func shorten(stack []byte) string {
+	var b strings.Builder
+	for line := range strings.Lines(string(stack)) {
+		if path, ok := strings.CutPrefix(line, "\t"); ok {
+			parts := strings.Split(path, "/")
+			line = "\t" + strings.Join(parts[max(len(parts)-3, 0):], "/")
+		}
+		b.WriteString(line)
+	}
+	return b.String()
 }
 
 // Catch makes a panic the error of the function that defers it.
