@@ -13,12 +13,12 @@ import (
 	"juxta/ui/cli"
 )
 
-// version is set by the linker in a release.
-var version string
+// A release's linker sets them.
+var version, commit, date string
 
 func main() {
 	os.Exit(cli.Main(cli.Build{
-		Version: version,
+		Version: version, Commit: commit, Date: date,
 		APIs: map[string]providers.Builder{
 			"openai-chat":      openai.New,
 			"openai-responses": openai.NewResponses,

@@ -13,7 +13,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -23,12 +22,6 @@ import (
 	"juxta/sessions/plain"
 	"juxta/ui/tui"
 )
-
-// A Build is what this juxta was built with.
-type Build struct {
-	Version string // "" for what Go knows of the module
-	APIs    map[string]providers.Builder
-}
 
 // Main runs the command line of this process and returns its exit code.
 func Main(b Build) int { return mainWith(b, keys.System{}) }
@@ -125,35 +118,6 @@ juxta ask -m demo/swift -m demo/sage "What is a monad?"`,
 	root.SetHelpCommand(a.helpCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	return root
-}
-
-// version is the one that was linked in, else what Go knows.
-func (a *app) version() string {
-	if a.build.Version != "" {
-		return a.build.Version
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	version, revision, changed := info.Main.Version, "", ""
-	for _, s := range info.Settings {
-		switch s.Key {
-		case "vcs.revision":
-			revision = s.Value[:min(len(s.Value), 12)]
-		case "vcs.modified":
-			if s.Value == "true" {
-				changed = ", changed"
-			}
-		}
-	}
-	if version == "" || version == "(devel)" {
-		version = "from source"
-	}
-	if revision != "" {
-		version += " (" + revision + changed + ")"
-	}
-	return version
 }
 
 // setup reads the configuration and lists the endpoints that may be used.

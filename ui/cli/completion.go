@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +33,9 @@ juxta completion fish > ~/.config/fish/completions/juxta.fish`,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch args[0] {
 			case "bash":
+				if _, err := io.WriteString(a.out, bareBash); err != nil {
+					return err
+				}
 				return c.Root().GenBashCompletionV2(a.out, true)
 			case "zsh":
 				return c.Root().GenZshCompletion(a.out)
@@ -41,6 +46,31 @@ juxta completion fish > ~/.config/fish/completions/juxta.fish`,
 		},
 	}
 }
+
+// bareBash is what the script for bash wants of the package bash-completion, for
+// whoever has not installed it: cur, prev, words and cword of the line up to the
+// cursor. Bash takes words apart at each : and =, which a model's name may hold.
+const bareBash = `if ! declare -F _get_comp_words_by_ref >/dev/null; then
+_get_comp_words_by_ref()
+{
+    local i rest=${COMP_LINE:0:COMP_POINT}
+    words=()
+    cword=-1
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        if ((cword < 0)) || [[ -z ${COMP_WORDS[i]} || $rest == [[:space:]]* ]]; then
+            ((cword++))
+            words[cword]=
+        fi
+        words[cword]+=${COMP_WORDS[i]}
+        rest=${rest#"${rest%%[![:space:]]*}"}
+        rest=${rest#"${COMP_WORDS[i]}"}
+    done
+    cur=${words[cword]}
+    prev=${words[cword > 0 ? cword - 1 : 0]}
+}
+fi
+
+`
 
 // completeModels offers the models on devices of ours, and of everybody else
 // what they listed before: nobody out there is asked while somebody types.
@@ -66,15 +96,14 @@ func (a *app) completeModels(c *cobra.Command, _ []string, _ string) ([]cobra.Co
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
+// patienceToComplete is how long tab waits for another process that has the
+// store. The workbench has it for milliseconds at a time.
+const patienceToComplete = 300 * time.Millisecond
+
 // completeSessions offers the newest sessions with their titles.
 func (a *app) completeSessions(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	const most = 50
-	store, err := sessions.Open(a.storePath())
-	if err != nil {
-		return nil, cobra.ShellCompDirectiveError
-	}
-	defer store.Close()
-	all, err := store.List(sessions.Listing{Shelf: sessions.Every, ByTime: true, Limit: most})
+	all, err := sessions.ListSoon(a.storePath(), sessions.Listing{Shelf: sessions.Every, ByTime: true, Limit: most}, patienceToComplete)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
@@ -88,12 +117,7 @@ func (a *app) completeSessions(*cobra.Command, []string, string) ([]cobra.Comple
 // knownTags are the tags of the newest sessions, in alphabetical order.
 func (a *app) knownTags() []cobra.Completion {
 	const most = 1000
-	store, err := sessions.Open(a.storePath())
-	if err != nil {
-		return nil
-	}
-	defer store.Close()
-	all, err := store.List(sessions.Listing{Shelf: sessions.Every, ByTime: true, Limit: most})
+	all, err := sessions.ListSoon(a.storePath(), sessions.Listing{Shelf: sessions.Every, ByTime: true, Limit: most}, patienceToComplete)
 	if err != nil {
 		return nil
 	}
