@@ -29,7 +29,7 @@ func (a *app) catalogue(n *network) catalogue {
 	if or(a.getenv("XDG_CACHE_HOME"), or(a.getenv("HOME"), a.getenv("LOCALAPPDATA"))) == "" {
 		return catalogue{"", n}
 	}
-	return catalogue{filepath.Join(folder(a.getenv, "XDG_CACHE_HOME", ".cache"), "juxta", "models.json"), n}
+	return catalogue{cached.in(a.getenv, "models.json"), n}
 }
 
 // forScreen is the catalogue as the workbench uses it; with --no-save it is

@@ -29,6 +29,8 @@ func Main(b Build) int { return mainWith(b, keys.System{}) }
 func mainWith(b Build, vault keys.Vault) int {
 	ctx, stop := untilSignal()
 	defer stop()
+	defer obey(os.Stdout)()
+	defer obey(os.Stderr)()
 	a := &app{
 		build: b, getenv: os.Getenv, vault: vault, screen: tui.Run,
 		in: os.Stdin, out: outlet{os.Stdout}, err: os.Stderr,

@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"sync"
@@ -27,11 +26,6 @@ type crashes struct {
 // wrong in the same way.
 const mostCrashes = 4
 
-// stateDir is for what is neither a setting nor worth a backup.
-func (a *app) stateDir() string {
-	return filepath.Join(folder(a.getenv, "XDG_STATE_HOME", filepath.Join(".local", "state")), "juxta")
-}
-
 // fault describes a panic in a file. It may be called on any goroutine.
 func (a *app) fault(p *providers.Panic) {
 	c := a.crashes
@@ -43,7 +37,7 @@ func (a *app) fault(p *providers.Panic) {
 	c.stacks = append(c.stacks, p.Stack)
 	now := time.Now().UTC()
 	name := fmt.Sprintf("crash-%s-%d-%d.txt", now.Format("20060102T150405Z"), os.Getpid(), len(c.stacks))
-	path := filepath.Join(a.stateDir(), name)
+	path := noted.in(a.getenv, name)
 	if err := replace(path, []byte(a.obituary(p, now))); err != nil {
 		c.failed = err
 		return

@@ -7,31 +7,44 @@ import (
 	"strings"
 )
 
-// folder is where the desktop keeps things of a kind: $XDG_…, which counts only
-// if it is absolute, else usual in the user's home.
-func folder(getenv func(string) string, variable, usual string) string {
-	if dir := getenv(variable); filepath.IsAbs(dir) {
+// A spot is where a system keeps things of a kind.
+type spot struct {
+	variable string // of the desktop's: it counts only if it is absolute
+	windows  string // the variable that Windows has for it
+	usual    string // elsewhere, in the user's home
+}
+
+// Settings may follow a person from one Windows machine to the next; sessions
+// and what is fetched stay where they are.
+var (
+	ownSettings = spot{"XDG_CONFIG_HOME", "APPDATA", ".config"}
+	ownData     = spot{"XDG_DATA_HOME", "LOCALAPPDATA", filepath.Join(".local", "share")}
+	noted       = spot{"XDG_STATE_HOME", "LOCALAPPDATA", filepath.Join(".local", "state")} // neither a setting nor worth a backup
+	cached      = spot{"XDG_CACHE_HOME", "LOCALAPPDATA", ".cache"}
+)
+
+func (p spot) folder(goos string, getenv func(string) string) string {
+	if dir := getenv(p.variable); filepath.IsAbs(dir) {
 		return dir
 	}
-	if runtime.GOOS == "windows" {
-		if dir := getenv("LOCALAPPDATA"); dir != "" {
-			return dir
-		}
+	if dir := getenv(p.windows); goos == "windows" && dir != "" {
+		return dir
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
 		home = "."
 	}
-	return filepath.Join(home, usual)
+	return filepath.Join(home, p.usual)
 }
 
-func defaultConfig(getenv func(string) string) string {
-	return filepath.Join(folder(getenv, "XDG_CONFIG_HOME", ".config"), "juxta", "config.yaml")
+// in is a file of juxta's in such a spot.
+func (p spot) in(getenv func(string) string, name string) string {
+	return filepath.Join(p.folder(runtime.GOOS, getenv), "juxta", name)
 }
 
-func defaultStore(getenv func(string) string) string {
-	return filepath.Join(folder(getenv, "XDG_DATA_HOME", filepath.Join(".local", "share")), "juxta", "juxta.db")
-}
+func defaultConfig(getenv func(string) string) string { return ownSettings.in(getenv, "config.yaml") }
+
+func defaultStore(getenv func(string) string) string { return ownData.in(getenv, "juxta.db") }
 
 // homely writes the user's home as ~.
 func homely(path string) string {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,7 +49,7 @@ A price that fell to 0 or is none stays as it was, and is said.`,
 
 // pricesFile is where refreshed prices are kept.
 func pricesFile(getenv func(string) string) string {
-	return filepath.Join(folder(getenv, "XDG_CACHE_HOME", ".cache"), "juxta", "prices.txt")
+	return cached.in(getenv, "prices.txt")
 }
 
 // refreshed is the text that was kept, "" if there is none.

@@ -50,6 +50,7 @@ func TestScripts(t *testing.T) {
 			home := filepath.Join(e.WorkDir, "home")
 			e.Setenv("HOME", home)
 			e.Setenv("USERPROFILE", home)
+			e.Setenv("APPDATA", filepath.Join(home, "roaming"))
 			e.Setenv("LOCALAPPDATA", filepath.Join(home, "local"))
 			e.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+filepath.Join(e.WorkDir, "none")) // nobody's keyring
 			return os.Mkdir(home, 0o700)

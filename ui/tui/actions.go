@@ -1,12 +1,6 @@
 package tui
 
 import (
-	"cmp"
-	"os"
-	"os/exec"
-	"runtime"
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
 
 	"juxta/providers"
@@ -332,46 +326,6 @@ func (m *Model) newSession() tea.Cmd {
 	m.showTurns(nil)
 	m.toComposer()
 	return m.say("a new session")
-}
-
-func (m *Model) editor() tea.Cmd {
-	editor := cmp.Or(os.Getenv("VISUAL"), os.Getenv("EDITOR"), "vi")
-	f, err := os.CreateTemp("", "juxta-*.md") // 0600
-	if err != nil {
-		return m.warn("no file for the editor: " + err.Error())
-	}
-	if m.waiting {
-		m.hold(changed)
-	}
-	_, err = f.WriteString(m.composer.text())
-	if err = firstError(err, f.Close()); err != nil {
-		return m.warn("no file for the editor: " + err.Error())
-	}
-	edit := edits(editor, f.Name())
-	edit.Stdout = os.Stdout
-	return tea.Sequence(m.gauge.leave, tea.ExecProcess(edit, func(failed error) tea.Msg {
-		text, err := os.ReadFile(f.Name())
-		_ = os.Remove(f.Name())
-		return action(func(m *Model) tea.Cmd {
-			m.gauge.back()
-			if err = firstError(failed, err); err != nil {
-				return m.warn("the editor failed: " + err.Error())
-			}
-			m.composer.show(&draft{text: strings.TrimRight(string(text), "\n"), files: m.composer.files, using: m.composer.using})
-			m.stale = true
-			return nil
-		})
-	}))
-}
-
-// edits is the command that opens a file in an editor, whose words are a
-// shell's, quotes and all, as git has it.
-func edits(editor, file string) *exec.Cmd {
-	if runtime.GOOS == "windows" {
-		words := append(strings.Fields(editor), file)
-		return exec.Command(words[0], words[1:]...)
-	}
-	return exec.Command("sh", "-c", editor+` "$@"`, editor, file)
 }
 
 func firstError(errs ...error) error {
