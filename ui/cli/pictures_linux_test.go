@@ -26,12 +26,17 @@ type seat struct {
 // sit runs juxta on a new terminal, until the test ends.
 func sit(t *testing.T, r *real, args ...string) *seat {
 	t.Helper()
+	return sitAt(t, r, 100, 30, args...)
+}
+
+func sitAt(t *testing.T, r *real, columns, rows uint16, args ...string) *seat {
+	t.Helper()
 	ours, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
 	if err != nil {
 		t.Skip("there are no terminals here: ", err)
 	}
 	var locked, number int32
-	size := [4]uint16{30, 100} // rows and columns
+	size := [4]uint16{rows, columns}
 	for request, value := range map[uintptr]unsafe.Pointer{
 		syscall.TIOCSPTLCK: unsafe.Pointer(&locked), syscall.TIOCGPTN: unsafe.Pointer(&number), syscall.TIOCSWINSZ: unsafe.Pointer(&size),
 	} {

@@ -1,0 +1,155 @@
+package cli
+
+import (
+	"fmt"
+	"html"
+	"image/color"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/vt"
+)
+
+// TestTheReadmesScreens shows juxta as it is installed, on the demo models, and
+// compares what stands on the screen with the README's pictures: all but the
+// figures, which are of the day. JUXTA_SCREENS=write draws them anew.
+//
+//	JUXTA_SCREENS=write go test ./ui/cli -run TestTheReadmesScreens
+func TestTheReadmesScreens(t *testing.T) {
+	how := os.Getenv("JUXTA_SCREENS")
+	if how == "" {
+		t.Skip("skipped: JUXTA_SCREENS says neither check nor write, and an answer takes its time")
+	}
+	for _, in := range []paper{{"dark", "#14161b", "#dfe3ea"}, {"light", "#fbfbfa", "#23262d"}} {
+		t.Run(in.theme, func(t *testing.T) {
+			t.Parallel()
+			const columns, rows = 112, 34
+			r := install(t, "theme: "+in.theme+"\n", "OLLAMA_HOST=127.0.0.1:9", "COLORTERM=truecolor")
+			s := sitAt(t, r, columns, rows, "--no-save", "-m", "demo/swift", "-m", "demo/sage")
+			s.shows("❯")
+			s.press("What is a goroutine?\r")
+			s.shows("alone says")
+			s.press("\t2")
+			var drawn string
+			s.until("end of it", func() bool {
+				before := drawn
+				time.Sleep(300 * time.Millisecond)
+				drawn = s.draw(in, columns, rows)
+				return drawn == before
+			})
+			at := filepath.Join("..", "..", ".github", "screen-"+in.theme+".svg")
+			if how == "write" {
+				if err := os.WriteFile(at, []byte(drawn), 0o644); err != nil {
+					t.Fatal(err)
+				}
+				return
+			}
+			kept, err := os.ReadFile(at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if was, is := lasting(string(kept)), lasting(drawn); was != is {
+				t.Errorf("%s is not what the screen shows now: JUXTA_SCREENS=write draws it anew.\nkept:\n%s\nnow:\n%s", at, was, is)
+			}
+		})
+	}
+}
+
+// A paper is what a picture is drawn on.
+type paper struct{ theme, ground, ink string }
+
+var (
+	figures = regexp.MustCompile(`[0-9.,]+ ?(ms|s)?`)
+	gaps    = regexp.MustCompile(`[ ─]+`)
+	inked   = regexp.MustCompile(`fill="(#[0-9a-f]+)"`)
+)
+
+// lasting is what a picture says and in which colours, without its figures.
+func lasting(svg string) string {
+	_, said, _ := strings.Cut(svg, "<desc>")
+	said, _, _ = strings.Cut(said, "</desc>")
+	var inks []string
+	for _, m := range inked.FindAllStringSubmatch(svg, -1) {
+		inks = append(inks, m[1])
+	}
+	slices.Sort(inks)
+	return gaps.ReplaceAllString(figures.ReplaceAllString(said, "0"), " ") + strings.Join(slices.Compact(inks), " ")
+}
+
+// draw is the screen as a picture.
+func (s *seat) draw(in paper, columns, rows int) string {
+	em := vt.NewEmulator(columns, rows)
+	go func() { _, _ = io.Copy(io.Discard, em) }() // what it would answer
+	s.mu.Lock()
+	_, _ = em.Write(s.screen.Bytes())
+	s.mu.Unlock()
+	defer func() { _ = em.Close() }()
+	return svg(em, in, columns, rows)
+}
+
+// svg is an emulator's screen as a picture: runs of cells of one style become one
+// text each, stretched to their cells. The whole text is its description, too.
+func svg(em *vt.Emulator, in paper, w, h int) string {
+	const cw, ch, pad = 8.4, 18.0, 14.0
+	var b, said strings.Builder
+	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="10" fill="%s"/>`+"\n", in.ground)
+	for y := range h {
+		for x := 0; x < w; {
+			style, start, text := em.CellAt(x, y).Style, x, ""
+			for x < w {
+				c := em.CellAt(x, y)
+				if c == nil || !c.Style.Equal(&style) {
+					break
+				}
+				text += c.Content
+				x += max(c.Width, 1)
+			}
+			said.WriteString(text)
+			fg, bg := paint(style.Fg, in.ink), ""
+			if style.Bg != nil {
+				bg = paint(style.Bg, in.ground)
+			}
+			if style.Attrs&(1<<5) != 0 { // reverse
+				fg, bg = in.ground, fg
+			}
+			left, top := pad+float64(start)*cw, pad+float64(y)*ch
+			if bg != "" {
+				fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`, left, top, float64(x-start)*cw, ch, bg)
+			}
+			for i, r := range []rune(text) { // lines that meet, whatever the font
+				if r == '│' {
+					fmt.Fprintf(&b, `<rect x="%.1f" y="%.1f" width="1" height="%.1f" fill="%s"/>`, left+(float64(i)+0.5)*cw-0.5, top, ch, fg)
+				}
+			}
+			if text = strings.ReplaceAll(text, "│", " "); strings.TrimSpace(text) == "" {
+				continue
+			}
+			more := ""
+			if style.Attrs&1 != 0 {
+				more += ` font-weight="bold"`
+			}
+			if style.Attrs&(1<<2) != 0 {
+				more += ` font-style="italic"`
+			}
+			fmt.Fprintf(&b, `<text x="%.1f" y="%.1f" fill="%s" textLength="%.1f" lengthAdjust="spacingAndGlyphs" xml:space="preserve"%s>%s</text>`+"\n",
+				left, top+ch*0.76, fg, float64(x-start)*cw, more, html.EscapeString(text))
+		}
+		said.WriteByte('\n')
+	}
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%.0f" role="img" font-family="ui-monospace,SFMono-Regular,Menlo,Consolas,DejaVu Sans Mono,monospace" font-size="14">`+"\n<desc>%s</desc>\n%s</svg>\n",
+		float64(w)*cw+2*pad, float64(h)*ch+2*pad, html.EscapeString(said.String()), b.String())
+}
+
+func paint(c color.Color, or string) string {
+	if c == nil {
+		return or
+	}
+	r, g, bl, _ := c.RGBA()
+	return fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, bl>>8)
+}
