@@ -188,6 +188,13 @@ func (d dice) answer(column, take int) sessions.Answer {
 	a.Column, a.Take, a.Model = column, take, providers.Ref{Provider: "demo", Model: "m"}
 	ends := []providers.Reason{"", providers.Finished, providers.Length, providers.ToolUse, providers.Refused, providers.Cancelled, providers.Failed}
 	a.Finish = ends[d.IntN(len(ends))]
+	if e := a.Energy; e != nil {
+		e.Joules, e.Seconds = 1e4*d.Float64(), 60*d.Float64()
+		e.Basis = []providers.EnergyBasis{providers.Measured, providers.Stated, providers.Estimated, providers.SharedEnergy}[d.IntN(4)]
+		if e.Tariff != nil {
+			*e.Tariff = providers.Money(d.Int64N(1e12))
+		}
+	}
 	if d.IntN(4) == 0 {
 		a.Raw = json.RawMessage(`{"spaced" : "out", cut off`)
 	}

@@ -66,9 +66,7 @@ func TestEveryCommandOfThePaletteDoesSomethingOrSaysWhyNotAndEscGoesBack(t *test
 					x.press(draft)
 					before := x.now()
 					x.press("f1")
-					for range i {
-						x.press("down")
-					}
+					x.press(strings.Repeat(keyBytes["down"], i))
 					want(t, x.now(), "▸ ", "keys: "+c.id+" · ")
 					x.press("enter")
 					if c.id == "quit" {
