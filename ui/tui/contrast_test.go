@@ -261,3 +261,25 @@ func BenchmarkContrast(b *testing.B) {
 		}
 	})
 }
+
+func TestTheHeadOfATextIsWhatTruncatingAllOfItGives(t *testing.T) {
+	r := rand.New(rand.NewPCG(2, 2))
+	parts := []string{"a", "日", "e\u0301", "👩‍💻", "x\u200d", "नि", "\u0301\u0302\u0303", "🇩🇪"}
+	for _, rule := range []ruler{{ansi.GraphemeWidth}, {ansi.WcWidth}} {
+		for range 300 {
+			s := strings.Repeat(parts[r.IntN(len(parts))], r.IntN(300))
+			for range r.IntN(200) {
+				s += parts[r.IntN(len(parts))]
+			}
+			w := r.IntN(40)
+			want := s
+			if rule.width(s) > w {
+				want = rule.Truncate(s, w, "")
+			}
+			// Truncate may append what takes no cells from behind the cut.
+			if got := rule.head(s, w); !strings.HasPrefix(want, got) || rule.width(got) != rule.width(want) {
+				t.Fatalf("%d cells of %q are %q, not %q", w, s, got, want)
+			}
+		}
+	}
+}

@@ -106,9 +106,8 @@ func (f *flowing) word(word []piece) {
 // put appends a piece to the line, and what has no room to the next ones.
 func (f *flowing) put(p piece) {
 	for p.text != "" {
-		part := p.text
-		if n := f.ruler.width(part); n > f.w-f.col {
-			part = f.ruler.Truncate(part, f.w-f.col, "")
+		part := f.ruler.head(p.text, f.w-f.col)
+		if len(part) < len(p.text) {
 			if part == "" && f.col > 0 {
 				f.end()
 				continue

@@ -95,7 +95,7 @@ func TestAReplayIsPausedQuickenedAndSkippedByKeys(t *testing.T) {
 		x.after(2 * time.Second)
 		paused := x.press(" ")
 		want(t, paused, "‖ replay, paused")
-		if later := x.after(time.Hour); panesOf(later) != panesOf(paused) {
+		if later := x.after(time.Minute); panesOf(later) != panesOf(paused) {
 			t.Errorf("it went on while it was paused:\n%s\nand was\n%s", later, paused)
 		}
 		want(t, x.press(">"), "▶ replay · 2×")

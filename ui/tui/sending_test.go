@@ -230,26 +230,28 @@ func TestTheSamePixelsForEverybody(t *testing.T) {
 
 // The strip and the panes stay inside of any screen, whatever is attached.
 func TestAttachedFilesFitEverySize(t *testing.T) {
-	for _, n := range []int{1, 3, 40} {
-		s := newRehearsal(t, 80, 24, bench(t, "", []string{"swift", "sage"}))
-		for i := range n {
-			a := &prompts.Attachment{Name: fmt.Sprintf("長い名前 %d %s.png", i, strings.Repeat("x", 40*i%300)), MIME: "image/png", Width: 1024 + i, Height: 768, FileWidth: 4032, FileHeight: 3024, Notes: []string{"camera data and place removed", "turned upright"}}
-			s.later(s.m.attachReady(a))
-		}
-		s.m.failed = []*attached{{source: "/x/" + strings.Repeat("長", 100), err: errors.New(strings.Repeat("a reason ", 40))}}
-		s.run(1000)
-		for _, size := range [][2]int{{1, 1}, {2, 3}, {5, 8}, {20, 16}, {34, 14}, {40, 12}, {80, 24}, {120, 36}, {200, 60}, {500, 5}, {5, 200}} {
-			s.fits(t, fmt.Sprintf("%d files", n), size[0], size[1])
-			for _, l := range s.m.strip(size[0]) {
-				if got := ansi.StringWidth(l); got > size[0] {
-					t.Errorf("%d files at %d: a line of the strip is %d wide: %q", n, size[0], got, ansi.Strip(l))
+	synctest.Test(t, func(t *testing.T) {
+		for _, n := range []int{1, 3, 40} {
+			s := newRehearsal(t, 80, 24, bench(t, "", []string{"swift", "sage"}))
+			for i := range n {
+				a := &prompts.Attachment{Name: fmt.Sprintf("長い名前 %d %s.png", i, strings.Repeat("x", 40*i%300)), MIME: "image/png", Width: 1024 + i, Height: 768, FileWidth: 4032, FileHeight: 3024, Notes: []string{"camera data and place removed", "turned upright"}}
+				s.later(s.m.attachReady(a))
+			}
+			s.m.failed = []*attached{{source: "/x/" + strings.Repeat("長", 100), err: errors.New(strings.Repeat("a reason ", 40))}}
+			s.run(1000)
+			for _, size := range [][2]int{{1, 1}, {2, 3}, {5, 8}, {20, 16}, {34, 14}, {40, 12}, {80, 24}, {120, 36}, {200, 60}, {500, 5}, {5, 200}} {
+				s.fits(t, fmt.Sprintf("%d files", n), size[0], size[1])
+				for _, l := range s.m.strip(size[0]) {
+					if got := ansi.StringWidth(l); got > size[0] {
+						t.Errorf("%d files at %d: a line of the strip is %d wide: %q", n, size[0], got, ansi.Strip(l))
+					}
 				}
 			}
+			if err := s.m.bench.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
 		}
-		if err := s.m.bench.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-	}
+	})
 }
 
 func TestARecalledTurnKnowsItsLabels(t *testing.T) {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -40,6 +41,24 @@ func (r ruler) cut(s string, w int) string {
 		return s[:w-1] + "…"
 	}
 	return r.Truncate(s, w, "…")
+}
+
+// head is as much of the beginning of s, which is plain text, as w cells hold. It
+// looks at no more than it needs: whoever takes a long word apart line by line
+// would otherwise measure what is left of it each time.
+func (r ruler) head(s string, w int) string {
+	for n := 8*max(w, 0) + 64; n < len(s); n *= 2 {
+		for !utf8.RuneStart(s[n]) && n < len(s)-1 {
+			n++
+		}
+		if r.width(s[:n]) > w { // so the cluster that is cut is behind what has room
+			return r.Truncate(s[:n], w, "")
+		}
+	}
+	if r.width(s) > w {
+		return r.Truncate(s, w, "")
+	}
+	return s
 }
 
 // middle is s in at most w cells, with "…" in its middle: the names of a
