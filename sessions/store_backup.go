@@ -89,7 +89,7 @@ func (s *Store) copyBefore(version int) error {
 	if err != nil {
 		return err
 	}
-	filling := version == indexLayout-1 && beganFilling(s.path)
+	filling := beganFilling(s.path, version)
 	for _, c := range all {
 		if strings.HasSuffix(c.Path, kind+".bak") {
 			if filling {

@@ -193,6 +193,7 @@ func (e *examiner) parts() []part {
 		{inFresh, 4, -1, "", e.fresh},
 		{inDocs, 4, -1, "", e.docs},
 		{inWords, 4, -1, "", e.words},
+		{inPairs, 5, -1, "", e.pairs},
 	}
 }
 

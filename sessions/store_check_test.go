@@ -142,6 +142,7 @@ func TestWhatIsWrongWithAStoreIsFound(t *testing.T) {
 		{"what nobody needs to index", set(inFresh, []byte("\x00\x00\xff\xff\x00\x00\x00\x01"), "\x01"), IndexFinding, "is of no session"},
 		{"a segment that is cut off", set(inDocs, []byte("\x00\x00\x00\x01"), "\x09"), IndexFinding, "can't be read"},
 		{"words of no segment", set(inWords, []byte("\xff\xff\xff\xffword"), "\x00\x04word"), IndexFinding, "are of no segment"},
+		{"pairs of no segment", set(inPairs, []byte("\xff\xff\xff\xff\x00\x00\x00\x00"), "\x00\x04"), IndexFinding, "are of no segment"},
 		{"the list's number", set(inRecent, recentKey(ses.Updated, ses.ID), "\x00\x7f\x00"), ListFinding, "says something else"},
 		{"what is indexed", func(tx *bolt.Tx) error {
 			for _, name := range []string{inDocs, inFresh} {

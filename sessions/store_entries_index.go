@@ -34,7 +34,7 @@ func (e *examiner) fresh(k, _ []byte) {
 
 // docs looks at what a segment of the index knows. It may name what is gone.
 func (e *examiner) docs(k, v []byte) {
-	if _, err := unpackDocs(v); err != nil || len(k) != 4 {
+	if _, _, err := unpackDocs(v); err != nil || len(k) != 4 {
 		e.find(IndexFinding, "segment %x of the index can't be read", k)
 	}
 }
@@ -43,6 +43,13 @@ func (e *examiner) docs(k, v []byte) {
 func (e *examiner) words(k, v []byte) {
 	if len(k) < 5 || len(v) == 0 || !e.has(inDocs, k[:4]) {
 		e.find(IndexFinding, "words of the index are of no segment: %.60q", k)
+	}
+}
+
+// pairs looks at a block of pairs, which belongs to a segment.
+func (e *examiner) pairs(k, v []byte) {
+	if len(k) != 8 || len(v) < 2 || len(v)%2 > 0 || !e.has(inDocs, k[:4]) {
+		e.find(IndexFinding, "pairs of the index are of no segment: %x", k)
 	}
 }
 
@@ -78,7 +85,7 @@ func (e *examiner) indexed(doc uint64) bool {
 	}
 	c := b.Cursor()
 	for k, v := c.First(); k != nil; k, v = c.Next() {
-		docs, err := unpackDocs(v)
+		docs, _, err := unpackDocs(v)
 		if err == nil { // else docs has found it
 			e.known = append(e.known, docs...)
 		}

@@ -18,6 +18,7 @@ import (
 //	fresh     <number><turn>          bytes of text: what has changed since it was indexed; turn 0 is what stands for the whole session
 //	docs      <segment>               what a segment knows: numbers and turns in order, packed
 //	words     <segment><first word>   a block of words in order, each with the places in docs that have it, packed
+//	pairs     <segment><first number> a block of what tells two words in a row, see pairOf
 //
 // Saving something only notes the turn as fresh, which costs the same in every
 // store, and a search reads what is fresh as it stands; so an answer that is
@@ -132,7 +133,7 @@ func index(tx *bolt.Tx, all bool) error {
 	if fresh == nil {
 		return nil
 	}
-	for {
+	for wrote := false; ; wrote = true {
 		keys, size := [][]byte(nil), uint64(0)
 		c := fresh.Cursor()
 		for k, v := c.First(); k != nil && len(keys) < mostSegment && size < 8*mostFreshBytes; k, v = c.Next() {
@@ -140,6 +141,9 @@ func index(tx *bolt.Tx, all bool) error {
 			keys, size = append(keys, bytes.Clone(k)), size+n
 		}
 		if len(keys) == 0 || !all && len(keys) < mostFresh && size < mostFreshBytes {
+			if !wrote { // there is no segment that was not there before
+				return nil
+			}
 			return unite(tx)
 		}
 		s := newSegment()
@@ -158,14 +162,15 @@ func index(tx *bolt.Tx, all bool) error {
 }
 
 // textsOf calls text with all of a turn that is searched, and term with what
-// filters look for. Turn 0 is the session itself.
-func textsOf(tx *bolt.Tx, id ID, turn uint32, text, term func(string)) error {
+// filters look for, and reports whether it is hidden, so that what is shown of it
+// is another text. Turn 0 is the session itself.
+func textsOf(tx *bolt.Tx, id ID, turn uint32, text, term func(string)) (hidden bool, err error) {
 	if turn == 0 {
 		var ses Session
 		if value := tx.Bucket([]byte(inSessions)).Get([]byte(id)); value == nil {
-			return nil
+			return false, nil
 		} else if err := json.Unmarshal(value, &ses); err != nil {
-			return damaged(err)
+			return false, damaged(err)
 		}
 		for _, c := range ses.Columns {
 			eachWord(c.Model.String(), func(w string) { term(termModel + w) })
@@ -175,19 +180,19 @@ func textsOf(tx *bolt.Tx, id ID, turn uint32, text, term func(string)) error {
 			text(t)
 			term(termTag + folded(t))
 		}
-		return nil
+		return false, nil
 	}
 	start, err := keyOf(id, int(turn))
 	if err != nil {
-		return damaged(err)
+		return false, damaged(err)
 	}
 	kept := turnsFrom(tx, id, start, 1)
 	if len(kept) == 0 || kept[0].number != int(turn) {
-		return nil
+		return false, nil
 	}
 	t, err := kept[0].decode()
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, s := range []string{t.Text, t.Note} {
 		text(s)
@@ -197,16 +202,19 @@ func textsOf(tx *bolt.Tx, id ID, turn uint32, text, term func(string)) error {
 		text(t.Answers[i].Refusal)
 	}
 	t.terms(term)
-	return nil
+	return t.Hidden(), nil
 }
 
 // Terms of the index that are no words, because no word begins so.
 const (
-	termModel = "\x01m" // a word of the name of a column's model
-	termTag   = "\x01t" // a tag
-	termHas   = "\x01h" // image, vote or note
-	termVote  = "\x01v" // blind, open, tie or bad
-	termBest  = "\x01w" // a word of the name of a model that was voted for
+	endsTerm = '\x01'
+
+	termBegins = "\x01b" // a word begins with a character
+	termModel  = "\x01m" // a word of the name of a column's model
+	termTag    = "\x01t" // a tag
+	termHas    = "\x01h" // image, vote or note
+	termVote   = "\x01v" // blind, open, tie or bad
+	termBest   = "\x01w" // a word of the name of a model that was voted for
 )
 
 // terms are what a turn's filters look for.

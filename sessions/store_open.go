@@ -43,6 +43,7 @@ func layout() []upgrade {
 			_, err := tx.CreateBucket([]byte(inVotes))
 			return err
 		},
+		func(tx *bolt.Tx) error { return makeBuckets(tx, indexBuckets()[:5]) },
 		makeIndex, // which fillIndex has filled where there is something to search
 	}
 }
@@ -173,11 +174,13 @@ func (s *Store) upgrade(version int) error {
 	if err := s.copyBefore(version); err != nil {
 		return fmt.Errorf("copying it before the upgrade: %w", err)
 	}
+	filled := false
 	for v := version; v < len(s.upgrades); v++ {
-		if v+1 == indexLayout {
+		if (v+1 == firstIndex || v+1 == indexLayout) && !filled {
 			if err := fillIndex(s.path); err != nil {
 				return fmt.Errorf("indexing its texts: %w", err)
 			}
+			filled = true
 		}
 		if err := transact(s.path, true, s.step(v)); err != nil {
 			return fmt.Errorf("upgrading to layout %d: %w", v+1, err)

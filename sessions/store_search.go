@@ -58,6 +58,9 @@ const atOnce = 32
 // list or the slice is over. It returns where it is then, and whether there is
 // more to look through.
 func (s *search) slice(tx *bolt.Tx, where *places, after Cursor, limit int, r *Results) (Cursor, bool, error) {
+	if where.none() {
+		return "", false, nil
+	}
 	until := time.Now().Add(searchSlice)
 	c := tx.Bucket([]byte(inRecent)).Cursor()
 	k, v := s.query.from(c, after)
@@ -231,16 +234,20 @@ func (l *look) inTexts(value []byte, n int) (has uint64) {
 
 // A wish is what must stand together in one doc of the index.
 type wish struct {
-	terms []wanted
-	turn  bool   // in a turn: else in the session's own doc
-	any   bool   // in either
-	own   bitset // numbers of the sessions whose own doc has it
+	terms  []wanted
+	pairs  []uint32 // of words that are in a row
+	before uint64   // hash of the word in a row before the last one, which is a prefix; or 0
+	turn   bool     // in a turn: else in the session's own doc
+	any    bool     // in either
+	own    bitset   // numbers of the sessions whose own doc has it
 }
 
 // wishes are what the index can be asked.
 func (q *Query) wishes() (all []*wish) {
 	for _, p := range q.words {
-		all = append(all, &wish{terms: p.terms(), any: true})
+		w := &wish{terms: p.terms(), any: true}
+		w.pairs, w.before = p.pairs()
+		all = append(all, w)
 	}
 	for i := range q.filters {
 		f := &q.filters[i]
@@ -291,4 +298,21 @@ func (p phrase) terms() (all []wanted) {
 		all = append(all, w)
 	}
 	return all
+}
+
+// pairs are what the index has of a phrase's words in a row, except for the last
+// one if that is a prefix: then before is the hash of the one before, else 0.
+func (p phrase) pairs() (all []uint32, before uint64) {
+	for i := 1; i < len(p); i++ {
+		one, two := p[i-1], p[i]
+		hash := wordHash([]byte(one.word))
+		switch {
+		case one.lone && two.lone: // it is a term
+		case two.prefix:
+			before = hash
+		default:
+			all = append(all, pairOf(hash, wordHash([]byte(two.word))))
+		}
+	}
+	return all, before
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
+	"unicode/utf8"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -24,6 +25,11 @@ type foundDocs struct {
 
 func (p *places) may(number uint32) bool {
 	return p.segments == nil && p.sessions == nil || p.sessions.has(int(number))
+}
+
+// none reports whether the query is nowhere.
+func (p *places) none() bool {
+	return p.sessions != nil && !slices.ContainsFunc(p.sessions, func(w uint64) bool { return w != 0 })
 }
 
 func (p *places) number(tx *bolt.Tx, id []byte) uint32 {
@@ -69,13 +75,17 @@ func (s *search) places(ctx context.Context, tx *bolt.Tx) (*places, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		docs, err := unpackDocs(v)
+		docs, places, err := unpackDocs(v)
 		if err != nil {
 			return nil, err
 		}
+		hidden := make(bitset, len(docs)>>6+1)
+		for _, p := range places {
+			hidden.set(p)
+		}
 		row := make([]bitset, len(wishes))
 		for i, w := range wishes {
-			if row[i], err = w.in(tx, k, docs); err != nil {
+			if row[i], err = w.in(tx, k, docs, hidden); err != nil {
 				return nil, err
 			}
 		}
@@ -103,33 +113,52 @@ func (s *search) places(ctx context.Context, tx *bolt.Tx) (*places, error) {
 	return p, nil
 }
 
-// in is where in a segment the wish is, and notes the sessions that have it.
-func (w *wish) in(tx *bolt.Tx, segment []byte, docs []uint64) (all bitset, err error) {
-	for i, term := range w.terms {
-		here := make(bitset, len(docs)>>6+1)
-		c := wordsFrom(tx, segment, []byte(term.word))
-		for c.next() {
-			if n := bytes.Compare(c.word, []byte(term.word)); n < 0 {
-				continue
-			} else if n > 0 && (!term.prefix || !bytes.HasPrefix(c.word, []byte(term.word))) {
-				break
+// mostFollowers is how many words that begin as the last one of a phrase are
+// looked up behind the one before. With more of them the phrase is hardly rare.
+const mostFollowers = 8
+
+// in is where in a segment the wish is, and notes the sessions that have it. What
+// is hidden is shown otherwise than it was indexed: other words may stand in a row.
+func (w *wish) in(tx *bolt.Tx, segment []byte, docs []uint64, hidden bitset) (all bitset, err error) {
+	all = make(bitset, len(docs)>>6+1)
+	for i := range all {
+		all[i] = ^uint64(0)
+	}
+	all[len(all)-1] = 1<<(len(docs)&63) - 1
+	var here bitset
+	for _, number := range w.pairs {
+		here = append(here[:0], hidden...)
+		if _, err := addPair(tx, segment, len(docs), number, here); err != nil {
+			return nil, err
+		}
+		if !all.keep(here) {
+			return all, nil
+		}
+	}
+	var followers []uint32 // of the word before the last
+	for _, term := range w.terms {
+		if here = append(here[:0], hidden...); !term.lone || term.prefix {
+			clear(here)
+		}
+		if r, size := utf8.DecodeRuneInString(term.word); term.prefix && size == len(term.word) {
+			term = wanted{word: termBegins + string(r)}
+			followers = nil
+		}
+		if followers, err = term.in(tx, segment, here, w.before); err != nil {
+			return nil, err
+		}
+		if !all.keep(here) {
+			return all, nil
+		}
+	}
+	if n := len(followers); n > 0 && n <= mostFollowers {
+		here = append(here[:0], hidden...)
+		for _, number := range followers {
+			if _, err := addPair(tx, segment, len(docs), number, here); err != nil {
+				return nil, err
 			}
-			c.places(func(p int) {
-				if p < len(docs) {
-					here[p>>6] |= 1 << (p & 63)
-				}
-			})
 		}
-		if c.err != nil {
-			return nil, c.err
-		}
-		if i == 0 {
-			all = here
-			continue
-		}
-		for j := range all {
-			all[j] &= here[j]
-		}
+		all.keep(here)
 	}
 	all.each(func(i int) {
 		if uint32(docs[i]) == 0 {
@@ -137,6 +166,33 @@ func (w *wish) in(tx *bolt.Tx, segment []byte, docs []uint64) (all bitset, err e
 		}
 	})
 	return all, nil
+}
+
+// in adds where in a segment a term is. Of one that is a prefix it returns the
+// pairs that the words have with the one before, unless that is 0 or they are
+// too many.
+func (t wanted) in(tx *bolt.Tx, segment []byte, to bitset, before uint64) (followers []uint32, err error) {
+	c := wordsFrom(tx, segment, []byte(t.word))
+	for c.next() {
+		if n := bytes.Compare(c.word, []byte(t.word)); n < 0 {
+			continue
+		} else if n > 0 && (!t.prefix || !bytes.HasPrefix(c.word, []byte(t.word))) {
+			break
+		}
+		c.places(func(p int) {
+			if p>>6 < len(to) {
+				to[p>>6] |= 1 << (p & 63)
+			}
+		})
+		switch {
+		case !t.prefix || before == 0:
+		case len(c.word) >= longestWord: // nobody knows how it goes on
+			followers, before = nil, 0
+		case len(followers) <= mostFollowers:
+			followers = append(followers, pairOf(before, wordHash(c.word)))
+		}
+	}
+	return followers, c.err
 }
 
 // together is the sessions whose own docs have all wishes.
@@ -204,7 +260,7 @@ func (s *search) fresh(tx *bolt.Tx, wishes []*wish) (f foundDocs, err error) {
 		id := tx.Bucket([]byte(inNumbered)).Get(k[:4])
 		one := newSegment()
 		one.docs = []uint64{doc}
-		if err := textsOf(tx, ID(id), 0, one.text, func(t string) { one.add([]byte(t)) }); err != nil {
+		if _, err := textsOf(tx, ID(id), 0, one.text, func(t string) { one.add([]byte(t)) }); err != nil {
 			return f, err
 		}
 		for _, w := range wishes {

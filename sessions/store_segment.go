@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math/bits"
 	"slices"
+	"unicode/utf8"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -16,12 +17,14 @@ const blockSize = 1200
 
 // A segment is a part of the index while it is made.
 type segment struct {
-	docs  []uint64 // number<<32 | turn, rising
-	at    map[string]int
-	has   [][]uint16 // places in docs, rising, by word
-	scan  scan
-	lone  []byte // the lone character before
-	words []string
+	docs   []uint64 // number<<32 | turn, rising
+	hidden []int    // places of turns that are shown otherwise than they are kept
+	at     map[string]int
+	has    [][]uint16 // places in docs, rising, by word
+	scan   scan
+	lone   []byte // the lone character before
+	words  []string
+	pairs  []uint64 // number<<16 | place
 }
 
 func newSegment() *segment { return &segment{at: map[string]int{}} }
@@ -33,12 +36,22 @@ func (s *segment) read(tx *bolt.Tx, key []byte) error {
 		return nil
 	}
 	s.docs = append(s.docs, binary.BigEndian.Uint64(key))
-	return textsOf(tx, ID(id), binary.BigEndian.Uint32(key[4:]), s.text, func(t string) { s.add([]byte(t)) })
+	hidden, err := textsOf(tx, ID(id), binary.BigEndian.Uint32(key[4:]), s.text, func(t string) { s.add([]byte(t)) })
+	if hidden {
+		s.hidden = append(s.hidden, len(s.docs)-1)
+	}
+	return err
 }
 
 func (s *segment) text(text string) {
 	s.scan.text, s.scan.at, s.lone = text, 0, s.lone[:0]
-	for s.scan.next() {
+	before, lone := uint64(0), false
+	for n := 0; s.scan.next(); n++ {
+		hash := wordHash(s.scan.word)
+		if n > 0 && (!lone || !s.scan.lone) {
+			s.pairs = append(s.pairs, uint64(pairOf(before, hash))<<16|uint64(len(s.docs)-1))
+		}
+		before, lone = hash, s.scan.lone
 		if len(s.lone) > 0 {
 			if s.scan.lone {
 				s.lone = append(s.lone, s.scan.word...)
@@ -77,17 +90,53 @@ func (s *segment) write(tx *bolt.Tx) error {
 	if len(s.docs) == 0 {
 		return nil
 	}
-	w, err := newSegmentWriter(tx, s.docs)
+	w, err := newSegmentWriter(tx, s.docs, s.hidden)
 	if err != nil {
 		return err
 	}
+	s.begin()
 	slices.Sort(s.words)
 	for _, word := range s.words {
 		if err := w.add([]byte(word), s.has[s.at[word]]); err != nil {
 			return err
 		}
 	}
-	return w.flush()
+	if err := w.flush(); err != nil {
+		return err
+	}
+	pairs := newPairWriter(tx, w.key, len(s.docs))
+	if err := pairs.all(s.pairs); err != nil {
+		return err
+	}
+	return pairs.flush()
+}
+
+// begin adds where there are words that begin with a character: that many words
+// do, and would all have to be read.
+func (s *segment) begin() {
+	begins := map[rune]bitset{}
+	for _, word := range s.words {
+		r, _ := utf8.DecodeRuneInString(word)
+		if r == endsTerm {
+			continue
+		}
+		set := begins[r]
+		if set == nil {
+			set = make(bitset, len(s.docs)>>6+1)
+			begins[r] = set
+		}
+		for _, p := range s.has[s.at[word]] {
+			set.set(int(p))
+		}
+	}
+	for r, set := range begins {
+		word := termBegins + string(r)
+		s.at[word] = len(s.has)
+		s.words = append(s.words, word)
+		var places []uint16
+		set.each(func(p int) { places = append(places, uint16(p)) })
+		s.has = append(s.has, places)
+	}
 }
 
 // A segmentWriter writes words that come in order, block after block.
@@ -100,7 +149,7 @@ type segmentWriter struct {
 	list  []byte
 }
 
-func newSegmentWriter(tx *bolt.Tx, docs []uint64) (*segmentWriter, error) {
+func newSegmentWriter(tx *bolt.Tx, docs []uint64, hidden []int) (*segmentWriter, error) {
 	b := tx.Bucket([]byte(inDocs))
 	n, err := b.NextSequence()
 	if err != nil {
@@ -108,7 +157,7 @@ func newSegmentWriter(tx *bolt.Tx, docs []uint64) (*segmentWriter, error) {
 	}
 	w := &segmentWriter{words: tx.Bucket([]byte(inWords)), key: binary.BigEndian.AppendUint32(nil, uint32(n))}
 	w.words.FillPercent = 0.95 // it grows at its end alone
-	return w, b.Put(w.key, packDocs(docs))
+	return w, b.Put(w.key, packDocs(docs, hidden))
 }
 
 func (w *segmentWriter) add(word []byte, places []uint16) error {
@@ -148,8 +197,9 @@ func (w *segmentWriter) flush() error {
 }
 
 // packDocs writes two varints a doc: how much its number is larger than that
-// before, and its turn.
-func packDocs(docs []uint64) []byte {
+// before, and its turn. Behind them it writes how much each place of hidden is
+// larger than the one before.
+func packDocs(docs []uint64, hidden []int) []byte {
 	b := binary.AppendUvarint(nil, uint64(len(docs)))
 	before := uint64(0)
 	for _, d := range docs {
@@ -157,32 +207,46 @@ func packDocs(docs []uint64) []byte {
 		b = binary.AppendUvarint(b, d&0xffffffff)
 		before = d >> 32
 	}
+	at := 0
+	for _, p := range hidden {
+		b = binary.AppendUvarint(b, uint64(p-at))
+		at = p
+	}
 	return b
 }
 
 var errIndex = errors.New("the index is cut off")
 
-func unpackDocs(b []byte) ([]uint64, error) {
+func unpackDocs(b []byte) (docs []uint64, hidden []int, err error) {
 	n, width := binary.Uvarint(b)
 	if width <= 0 || n > uint64(len(b)) {
-		return nil, damaged(errIndex)
+		return nil, nil, damaged(errIndex)
 	}
 	b = b[width:]
-	docs, number := make([]uint64, n), uint64(0)
+	docs = make([]uint64, n)
+	number := uint64(0)
 	for i := range docs {
 		up, w1 := binary.Uvarint(b)
 		if w1 <= 0 {
-			return nil, damaged(errIndex)
+			return nil, nil, damaged(errIndex)
 		}
 		turn, w2 := binary.Uvarint(b[w1:])
 		if w2 <= 0 {
-			return nil, damaged(errIndex)
+			return nil, nil, damaged(errIndex)
 		}
 		b = b[w1+w2:]
 		number += up
 		docs[i] = number<<32 | turn
 	}
-	return docs, nil
+	for at := uint64(0); len(b) > 0; {
+		up, width := binary.Uvarint(b)
+		if at += up; width <= 0 || at >= n {
+			return nil, nil, damaged(errIndex)
+		}
+		hidden = append(hidden, int(at))
+		b = b[width:]
+	}
+	return docs, hidden, nil
 }
 
 // A wordCursor goes through the words of a segment, in order.
@@ -192,6 +256,7 @@ type wordCursor struct {
 	block []byte
 	word  []byte
 	list  []byte // packed places
+	to    []int  // where those go, for uniteWords
 	err   error
 }
 
@@ -271,6 +336,16 @@ func (b *bitset) set(i int) {
 	(*b)[i>>6] |= 1 << (i & 63)
 }
 
+// keep takes out what is not in another set of the same length, and reports
+// whether anything is left.
+func (b bitset) keep(other bitset) (some bool) {
+	for i := range b {
+		b[i] &= other[i]
+		some = some || b[i] != 0
+	}
+	return some
+}
+
 func (b bitset) each(do func(int)) {
 	for i, w := range b {
 		for ; w != 0; w &= w - 1 {
@@ -284,31 +359,36 @@ func (b bitset) each(do func(int)) {
 func unite(tx *bolt.Tx) error {
 	var small [][]byte
 	var docs [][]uint64
+	var hidden []uint64 // docs
 	c := tx.Bucket([]byte(inDocs)).Cursor()
 	for k, v := c.First(); k != nil && len(small) < 2*mostSmall-1; k, v = c.Next() { // so that places fit into 16 bits
 		if n, _ := binary.Uvarint(v); n < smallSegment {
-			d, err := unpackDocs(v)
+			d, h, err := unpackDocs(v)
 			if err != nil {
 				return err
 			}
 			small, docs = append(small, bytes.Clone(k)), append(docs, d)
+			for _, at := range h {
+				hidden = append(hidden, d[at])
+			}
 		}
 	}
 	if len(small) < mostSmall {
 		return nil
 	}
-	all := survivors(tx, docs)
-	if err := rewrite(tx, small, docs, all); err != nil {
+	if err := rewrite(tx, small, docs, hidden); err != nil {
 		return err
 	}
-	words := tx.Bucket([]byte(inWords)).Cursor()
 	for _, key := range small {
 		if err := tx.Bucket([]byte(inDocs)).Delete(key); err != nil {
 			return err
 		}
-		for k, _ := words.Seek(key); bytes.HasPrefix(k, key); k, _ = words.Seek(key) {
-			if err := words.Delete(); err != nil {
-				return err
+		for _, name := range []string{inWords, inPairs} {
+			c := tx.Bucket([]byte(name)).Cursor()
+			for k, _ := c.Seek(key); bytes.HasPrefix(k, key); k, _ = c.Seek(key) {
+				if err := c.Delete(); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -333,30 +413,51 @@ func survivors(tx *bolt.Tx, docs [][]uint64) []uint64 {
 	return slices.Compact(all)
 }
 
-// rewrite makes one segment, with the docs all, of several.
-func rewrite(tx *bolt.Tx, keys [][]byte, docs [][]uint64, all []uint64) error {
+// rewrite makes one segment of several.
+func rewrite(tx *bolt.Tx, keys [][]byte, docs [][]uint64, hidden []uint64) error {
+	all := survivors(tx, docs)
 	if len(all) == 0 {
 		return nil
 	}
-	w, err := newSegmentWriter(tx, all)
+	to := make([][]int, len(keys)) // places by places, -1 for those that are gone
+	for i, list := range docs {
+		to[i] = make([]int, len(list))
+		for j, d := range list {
+			at, ok := slices.BinarySearch(all, d)
+			if !ok {
+				at = -1
+			}
+			to[i][j] = at
+		}
+	}
+	var there []int
+	for _, d := range hidden {
+		if at, ok := slices.BinarySearch(all, d); ok {
+			there = append(there, at)
+		}
+	}
+	slices.Sort(there)
+	w, err := newSegmentWriter(tx, all, slices.Compact(there))
 	if err != nil {
 		return err
 	}
+	if err := uniteWords(tx, keys, to, w); err != nil {
+		return err
+	}
+	return unitePairs(tx, keys, docs, to, newPairWriter(tx, w.key, len(all)))
+}
+
+// uniteWords writes the words of several segments into one.
+func uniteWords(tx *bolt.Tx, keys [][]byte, to [][]int, into *segmentWriter) error {
 	cursors := make([]*wordCursor, 0, len(keys))
-	to := make([][]int, 0, len(keys)) // places by places
 	for i, key := range keys {
 		c := wordsFrom(tx, key, nil)
-		if !c.next() {
-			continue
+		c.to = to[i]
+		if c.next() {
+			cursors = append(cursors, c)
+		} else if c.err != nil {
+			return c.err
 		}
-		places := make([]int, len(docs[i]))
-		for j, d := range docs[i] {
-			places[j] = -1
-			if at, ok := slices.BinarySearch(all, d); ok {
-				places[j] = at
-			}
-		}
-		cursors, to = append(cursors, c), append(to, places)
 	}
 	var word []byte
 	var places []uint16
@@ -374,24 +475,24 @@ func rewrite(tx *bolt.Tx, keys [][]byte, docs [][]uint64, all []uint64) error {
 				continue
 			}
 			c.places(func(p int) {
-				if p < len(to[i]) && to[i][p] >= 0 {
-					places = append(places, uint16(to[i][p]))
+				if p < len(c.to) && c.to[p] >= 0 {
+					places = append(places, uint16(c.to[p]))
 				}
 			})
 			if !c.next() {
 				if c.err != nil {
 					return c.err
 				}
-				cursors, to = slices.Delete(cursors, i, i+1), slices.Delete(to, i, i+1)
+				cursors = slices.Delete(cursors, i, i+1)
 				i--
 			}
 		}
 		slices.Sort(places)
 		if places = slices.Compact(places); len(places) > 0 {
-			if err := w.add(word, places); err != nil {
+			if err := into.add(word, places); err != nil {
 				return err
 			}
 		}
 	}
-	return w.flush()
+	return into.flush()
 }

@@ -9,12 +9,22 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// indexLayout is the layout that came with the index.
-const indexLayout = 4
+// The layouts that came with an index, and with the index as it is.
+const (
+	firstIndex  = 4
+	indexLayout = 5
+)
+
+// indexBuckets are all of the index. The last one came with its layout.
+func indexBuckets() []string {
+	return []string{inNumbers, inNumbered, inFresh, inDocs, inWords, inPairs}
+}
 
 // makeIndex makes the buckets of the index, unless fillIndex has.
-func makeIndex(tx *bolt.Tx) error {
-	for _, name := range []string{inNumbers, inNumbered, inFresh, inDocs, inWords} {
+func makeIndex(tx *bolt.Tx) error { return makeBuckets(tx, indexBuckets()) }
+
+func makeBuckets(tx *bolt.Tx, names []string) error {
+	for _, name := range names {
 		if _, err := tx.CreateBucketIfNotExists([]byte(name)); err != nil {
 			return err
 		}
@@ -30,12 +40,12 @@ const (
 	fillBytes    = 8 << 20
 )
 
-// fillIndex indexes a store that has no index yet, in many transactions, because
-// one for all would need the memory for all. The layout stays what it was until
-// the upgrade itself, so whoever is killed here begins anew.
+// fillIndex indexes a store anew, in many transactions, because one for all would
+// need the memory for all. The layout stays what it was until the upgrade itself,
+// so whoever is killed here begins anew.
 func fillIndex(path string) error {
 	err := transact(path, true, func(tx *bolt.Tx) error {
-		for _, name := range []string{inNumbers, inNumbered, inFresh, inDocs, inWords} {
+		for _, name := range indexBuckets() {
 			if err := tx.DeleteBucket([]byte(name)); err != nil && !errors.Is(err, bolterrors.ErrBucketNotFound) {
 				return err
 			}
@@ -55,10 +65,15 @@ func fillIndex(path string) error {
 	return err
 }
 
-// beganFilling reports whether fillIndex was begun and did not come to its end.
-func beganFilling(path string) (began bool) {
+// beganFilling reports whether fillIndex was begun in a store of a version, and
+// did not come to its end.
+func beganFilling(path string, version int) (began bool) {
+	newest := map[int]string{firstIndex - 1: inNumbers, indexLayout - 1: inPairs}[version]
+	if newest == "" {
+		return false
+	}
 	err := transact(path, false, func(tx *bolt.Tx) error {
-		began = tx.Bucket([]byte(inNumbers)) != nil
+		began = tx.Bucket([]byte(newest)) != nil
 		return nil
 	})
 	return began && err == nil

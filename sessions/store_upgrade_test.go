@@ -19,7 +19,7 @@ import (
 
 // fixtures are the layouts of which testdata has a store, made and read by the
 // juxta of that time: layoutN.db.gz, and what was in it in layoutN.json.gz.
-const fixtures = 4
+const fixtures = 5
 
 // A fixture is what a store of an old layout had in it when it was made.
 type fixture struct {
