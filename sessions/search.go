@@ -64,6 +64,7 @@ type search struct {
 	query   Query
 	words   *matcher
 	without *matcher
+	others  []*search // the same for other goroutines, see apart
 }
 
 func newSearch(q Query) *search {

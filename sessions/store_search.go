@@ -40,7 +40,7 @@ func (s *Store) Search(ctx context.Context, q Query, p Page) (Results, error) {
 					return err
 				}
 			}
-			after, more, err = find.slice(tx, where, after, p.Limit, &r)
+			after, more, err = find.slice(ctx, tx, where, after, p.Limit, &r)
 			return err
 		})
 		if err != nil {
@@ -54,10 +54,16 @@ func (s *Store) Search(ctx context.Context, q Query, p Page) (Results, error) {
 // it doubles, so that many which do not hold what the index promises cost little.
 const atOnce = 32
 
+// A looked is what looking at a session gave.
+type looked struct {
+	found Found
+	is    bool // it is found
+}
+
 // slice looks through the sessions behind a place until the page is full, the
 // list or the slice is over. It returns where it is then, and whether there is
 // more to look through.
-func (s *search) slice(tx *bolt.Tx, where *places, after Cursor, limit int, r *Results) (Cursor, bool, error) {
+func (s *search) slice(ctx context.Context, tx *bolt.Tx, where *places, after Cursor, limit int, r *Results) (Cursor, bool, error) {
 	if where.none() {
 		return "", false, nil
 	}
@@ -88,21 +94,27 @@ func (s *search) slice(tx *bolt.Tx, where *places, after Cursor, limit int, r *R
 			}
 		}
 		where.turns(numbers)
-		for _, key := range group {
-			var ses Session
-			if err := json.Unmarshal(tx.Bucket([]byte(inSessions)).Get(key[8:]), &ses); err != nil {
-				return "", false, damaged(err)
-			}
-			f, ok, err := s.look(tx, ses, numbers[where.number(tx, key[8:])])
+		for some := range slices.Chunk(group, atOnce/2) {
+			looks := make([]looked, len(some))
+			err := s.apart(ctx, tx, len(some), func(s *search, tx *bolt.Tx, i int) (err error) {
+				var ses Session
+				if err := json.Unmarshal(tx.Bucket([]byte(inSessions)).Get(some[i][8:]), &ses); err != nil {
+					return damaged(err)
+				}
+				looks[i].found, looks[i].is, err = s.look(tx, ses, numbers[where.number(tx, some[i][8:])])
+				return err
+			})
 			if err != nil {
 				return "", false, err
 			}
-			if ok && limit > 0 && len(r.Found) == limit {
-				r.Next = after
-				return "", false, nil
-			}
-			if after = Cursor(key); ok {
-				r.Found = append(r.Found, f)
+			for i, l := range looks {
+				if l.is && limit > 0 && len(r.Found) == limit {
+					r.Next = after
+					return "", false, nil
+				}
+				if after = Cursor(some[i]); l.is {
+					r.Found = append(r.Found, l.found)
+				}
 			}
 			if time.Now().After(until) {
 				return after, true, nil

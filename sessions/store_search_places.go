@@ -61,6 +61,68 @@ func (p *places) turns(of map[uint32][]uint32) {
 	}
 }
 
+// A foundSegment is what a segment has of the wishes.
+type foundSegment struct {
+	docs []uint64
+	some bool       // it has anything
+	has  []bitset   // by wish
+	own  [][]uint32 // by wish, numbers of the sessions whose own doc has it
+}
+
+// segments asks the segments of the index. Those that have nothing are left out,
+// unless all are wanted.
+func (s *search) segments(ctx context.Context, tx *bolt.Tx, wishes []*wish, all bool) ([]foundSegment, error) {
+	c := tx.Bucket([]byte(inDocs)).Cursor()
+	first, _ := c.First()
+	last, _ := c.Last()
+	if len(first) != 4 || len(last) != 4 {
+		return nil, nil
+	}
+	from, to := binary.BigEndian.Uint32(first), binary.BigEndian.Uint32(last)
+	each := (to-from)/64 + 1 // by their numbers, because reading which there are is half of the work
+	parts := make([][]foundSegment, (to-from)/each+1)
+	err := s.apart(ctx, tx, len(parts), func(_ *search, tx *bolt.Tx, part int) error {
+		begin := uint64(from) + uint64(part)*uint64(each)
+		c := tx.Bucket([]byte(inDocs)).Cursor()
+		k, v := c.Seek(binary.BigEndian.AppendUint32(nil, uint32(begin)))
+		for ; len(k) == 4 && uint64(binary.BigEndian.Uint32(k)) < begin+uint64(each); k, v = c.Next() {
+			f, err := askSegment(tx, k, v, wishes)
+			if err != nil {
+				return err
+			}
+			if all || f.some {
+				parts[part] = append(parts[part], f)
+			}
+		}
+		return nil
+	})
+	return slices.Concat(parts...), err
+}
+
+func askSegment(tx *bolt.Tx, key, value []byte, wishes []*wish) (f foundSegment, err error) {
+	docs, hidden, err := unpackDocs(value)
+	if err != nil {
+		return f, err
+	}
+	masked := make(bitset, len(docs)>>6+1)
+	for _, p := range hidden {
+		masked.set(p)
+	}
+	f = foundSegment{docs: docs, has: make([]bitset, len(wishes)), own: make([][]uint32, len(wishes))}
+	for i, w := range wishes {
+		if f.has[i], err = w.in(tx, key, len(docs), masked); err != nil {
+			return f, err
+		}
+		f.has[i].each(func(p int) {
+			if uint32(docs[p]) == 0 {
+				f.own[i] = append(f.own[i], uint32(docs[p]>>32))
+			}
+			f.some = true
+		})
+	}
+	return f, nil
+}
+
 // places asks the index.
 func (s *search) places(ctx context.Context, tx *bolt.Tx) (*places, error) {
 	wishes := s.query.wishes()
@@ -69,27 +131,16 @@ func (s *search) places(ctx context.Context, tx *bolt.Tx) (*places, error) {
 	if len(wishes) == 0 && !ofTurn {
 		return p, nil
 	}
-	var has [][]bitset // by segment and wish
-	c := tx.Bucket([]byte(inDocs)).Cursor()
-	for k, v := c.First(); k != nil; k, v = c.Next() {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		docs, places, err := unpackDocs(v)
-		if err != nil {
-			return nil, err
-		}
-		hidden := make(bitset, len(docs)>>6+1)
-		for _, p := range places {
-			hidden.set(p)
-		}
-		row := make([]bitset, len(wishes))
+	found, err := s.segments(ctx, tx, wishes, ofTurn)
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range found {
 		for i, w := range wishes {
-			if row[i], err = w.in(tx, k, docs, hidden); err != nil {
-				return nil, err
+			for _, n := range f.own[i] {
+				w.own.set(int(n))
 			}
 		}
-		p.segments, has = append(p.segments, foundDocs{docs: docs}), append(has, row)
 	}
 	fresh, err := s.fresh(tx, wishes)
 	if err != nil {
@@ -103,8 +154,8 @@ func (s *search) places(ctx context.Context, tx *bolt.Tx) (*places, error) {
 		p.segments = nil
 		return p, nil
 	}
-	for i := range p.segments {
-		p.segments[i].may = match(p.segments[i].docs, has[i], wishes)
+	for _, f := range found {
+		p.segments = append(p.segments, foundDocs{f.docs, match(f.docs, f.has, wishes)})
 	}
 	p.segments = append(p.segments, fresh)
 	for _, f := range p.segments {
@@ -117,18 +168,18 @@ func (s *search) places(ctx context.Context, tx *bolt.Tx) (*places, error) {
 // looked up behind the one before. With more of them the phrase is hardly rare.
 const mostFollowers = 8
 
-// in is where in a segment the wish is, and notes the sessions that have it. What
-// is hidden is shown otherwise than it was indexed: other words may stand in a row.
-func (w *wish) in(tx *bolt.Tx, segment []byte, docs []uint64, hidden bitset) (all bitset, err error) {
-	all = make(bitset, len(docs)>>6+1)
+// in is where in a segment of so many docs the wish is. What is hidden is shown
+// otherwise than it was indexed: other words may stand in a row.
+func (w *wish) in(tx *bolt.Tx, segment []byte, docs int, hidden bitset) (all bitset, err error) {
+	all = make(bitset, docs>>6+1)
 	for i := range all {
 		all[i] = ^uint64(0)
 	}
-	all[len(all)-1] = 1<<(len(docs)&63) - 1
+	all[len(all)-1] = 1<<(docs&63) - 1
 	var here bitset
 	for _, number := range w.pairs {
 		here = append(here[:0], hidden...)
-		if _, err := addPair(tx, segment, len(docs), number, here); err != nil {
+		if _, err := addPair(tx, segment, docs, number, here); err != nil {
 			return nil, err
 		}
 		if !all.keep(here) {
@@ -154,17 +205,12 @@ func (w *wish) in(tx *bolt.Tx, segment []byte, docs []uint64, hidden bitset) (al
 	if n := len(followers); n > 0 && n <= mostFollowers {
 		here = append(here[:0], hidden...)
 		for _, number := range followers {
-			if _, err := addPair(tx, segment, len(docs), number, here); err != nil {
+			if _, err := addPair(tx, segment, docs, number, here); err != nil {
 				return nil, err
 			}
 		}
 		all.keep(here)
 	}
-	all.each(func(i int) {
-		if uint32(docs[i]) == 0 {
-			w.own.set(int(docs[i] >> 32))
-		}
-	})
 	return all, nil
 }
 
@@ -197,7 +243,7 @@ func (t wanted) in(tx *bolt.Tx, segment []byte, to bitset, before uint64) (follo
 
 // together is the sessions whose own docs have all wishes.
 func together(wishes []*wish) bitset {
-	all := slices.Clone(wishes[0].own)
+	all := append(bitset{}, wishes[0].own...)
 	for _, w := range wishes[1:] {
 		for i := range all {
 			if i < len(w.own) {
