@@ -64,11 +64,12 @@ type search struct {
 	query   Query
 	words   *matcher
 	without *matcher
+	known   int       // how many sessions are looked up one by one, see know
 	others  []*search // the same for other goroutines, see apart
 }
 
 func newSearch(q Query) *search {
-	return &search{query: q, words: newMatcher(q.words), without: newMatcher(q.without)}
+	return &search{query: q, words: newMatcher(q.words), without: newMatcher(q.without), known: mostKnown}
 }
 
 // A look is what a search has found of one session so far.

@@ -23,12 +23,15 @@ var errCursor = errors.New("this is no place in a list of sessions")
 // page at a time. The index says where to look. It reads no more than it needs
 // for the page, and ends with the error of ctx when that ends.
 func (s *Store) Search(ctx context.Context, q Query, p Page) (Results, error) {
+	return s.search(ctx, newSearch(q), p)
+}
+
+func (s *Store) search(ctx context.Context, find *search, p Page) (Results, error) {
 	const op = "searching"
 	var r Results
 	if p.After != "" && len(p.After) != 8+idLen {
 		return r, storeError(op, s.path, errCursor)
 	}
-	find := newSearch(q)
 	var where *places
 	for after, more := p.After, true; more; {
 		if err := ctx.Err(); err != nil {
@@ -54,27 +57,25 @@ func (s *Store) Search(ctx context.Context, q Query, p Page) (Results, error) {
 // it doubles, so that many which do not hold what the index promises cost little.
 const atOnce = 32
 
-// A looked is what looking at a session gave.
-type looked struct {
-	found Found
-	is    bool // it is found
+// A candidate is a session that may be found.
+type candidate struct {
+	key    []byte // in the list
+	number uint32
 }
 
 // slice looks through the sessions behind a place until the page is full, the
 // list or the slice is over. It returns where it is then, and whether there is
 // more to look through.
 func (s *search) slice(ctx context.Context, tx *bolt.Tx, where *places, after Cursor, limit int, r *Results) (Cursor, bool, error) {
-	if where.none() {
-		return "", false, nil
-	}
 	until := time.Now().Add(searchSlice)
+	if where.few {
+		return s.lookAt(ctx, tx, where, where.behind(after), after, limit, r, until)
+	}
 	c := tx.Bucket([]byte(inRecent)).Cursor()
 	k, v := s.query.from(c, after)
 	for n := atOnce; k != nil; n = min(2*n, 1024) {
-		var group [][]byte
-		passed := 0
-		numbers := map[uint32][]uint32{} // turns, the newest first
-		for ; k != nil && len(group) < n; k, v = c.Prev() {
+		var group []candidate
+		for passed := 0; k != nil && len(group) < n; k, v = c.Prev() {
 			if len(k) != 8+idLen {
 				return "", false, damaged("a key of the list is malformed")
 			}
@@ -87,41 +88,55 @@ func (s *search) slice(ctx context.Context, tx *bolt.Tx, where *places, after Cu
 				number = where.number(tx, k[8:])
 			}
 			if pass && where.may(number) {
-				numbers[number] = nil
-				group = append(group, bytes.Clone(k))
+				group = append(group, candidate{bytes.Clone(k), number})
 			} else if passed++; passed%1024 == 0 && len(group) == 0 && time.Now().After(until) {
 				return Cursor(k), true, nil
 			}
 		}
-		where.turns(numbers)
-		for some := range slices.Chunk(group, atOnce/2) {
-			looks := make([]looked, len(some))
-			err := s.apart(ctx, tx, len(some), func(s *search, tx *bolt.Tx, i int) (err error) {
-				var ses Session
-				if err := json.Unmarshal(tx.Bucket([]byte(inSessions)).Get(some[i][8:]), &ses); err != nil {
-					return damaged(err)
-				}
-				looks[i].found, looks[i].is, err = s.look(tx, ses, numbers[where.number(tx, some[i][8:])])
-				return err
-			})
-			if err != nil {
-				return "", false, err
-			}
-			for i, l := range looks {
-				if l.is && limit > 0 && len(r.Found) == limit {
-					r.Next = after
-					return "", false, nil
-				}
-				if after = Cursor(some[i]); l.is {
-					r.Found = append(r.Found, l.found)
-				}
-			}
-			if time.Now().After(until) {
-				return after, true, nil
-			}
+		var more bool
+		var err error
+		if after, more, err = s.lookAt(ctx, tx, where, group, after, limit, r, until); err != nil || more || after == "" {
+			return after, more, err
 		}
 	}
 	return "", false, nil
+}
+
+// lookAt looks at sessions until the page is full or the slice is over, and then
+// returns as slice does; else it returns where the last one is.
+func (s *search) lookAt(ctx context.Context, tx *bolt.Tx, where *places, group []candidate, after Cursor, limit int, r *Results, until time.Time) (Cursor, bool, error) {
+	turns := where.turns(group)
+	for some := range slices.Chunk(group, atOnce/2) {
+		found, is := make([]Found, len(some)), make([]bool, len(some))
+		err := s.apart(ctx, tx, len(some), func(s *search, tx *bolt.Tx, i int) (err error) {
+			var ses Session
+			row := tx.Bucket([]byte(inSessions)).Get(some[i].key[8:])
+			if row == nil && where.few {
+				return nil // it was deleted since
+			}
+			if err := json.Unmarshal(row, &ses); err != nil {
+				return damaged(err)
+			}
+			found[i], is[i], err = s.look(tx, ses, turns[some[i].number])
+			return err
+		})
+		if err != nil {
+			return "", false, err
+		}
+		for i, is := range is {
+			if is && limit > 0 && len(r.Found) == limit {
+				r.Next = after
+				return "", false, nil
+			}
+			if after = Cursor(some[i].key); is {
+				r.Found = append(r.Found, found[i])
+			}
+		}
+		if time.Now().After(until) {
+			return after, true, nil
+		}
+	}
+	return after, false, nil
 }
 
 // from moves to the first session of the list behind a place that the query may

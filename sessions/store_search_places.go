@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"encoding/json"
+	"math/bits"
 	"slices"
 	"unicode/utf8"
 
@@ -15,7 +17,15 @@ import (
 type places struct {
 	segments []foundDocs
 	sessions bitset // by number
+
+	few   bool        // so that they were looked up:
+	known []candidate // as the list has them, the newest first
 }
+
+// mostKnown is how many sessions are looked up one by one: that costs the reading
+// of so many rows, and walking through the list to find them that of a large part
+// of it.
+const mostKnown = 512
 
 // foundDocs are the docs of a segment that may be what is looked for.
 type foundDocs struct {
@@ -27,9 +37,45 @@ func (p *places) may(number uint32) bool {
 	return p.segments == nil && p.sessions == nil || p.sessions.has(int(number))
 }
 
-// none reports whether the query is nowhere.
-func (p *places) none() bool {
-	return p.sessions != nil && !slices.ContainsFunc(p.sessions, func(w uint64) bool { return w != 0 })
+// behind are the known ones behind a place.
+func (p *places) behind(after Cursor) []candidate {
+	for i, c := range p.known {
+		if after == "" || Cursor(c.key) < after {
+			return p.known[i:]
+		}
+	}
+	return nil
+}
+
+// know looks the sessions up, if they are few.
+func (s *search) know(ctx context.Context, tx *bolt.Tx, p *places) error {
+	n := 0
+	for _, w := range p.sessions {
+		n += bits.OnesCount64(w)
+	}
+	if p.few = n <= s.known; !p.few {
+		return nil
+	}
+	p.known = make([]candidate, 0, n)
+	p.sessions.each(func(number int) { p.known = append(p.known, candidate{number: uint32(number)}) })
+	err := s.apart(ctx, tx, n, func(s *search, tx *bolt.Tx, i int) error {
+		c := &p.known[i]
+		id := tx.Bucket([]byte(inNumbered)).Get(binary.BigEndian.AppendUint32(nil, c.number))
+		if id == nil {
+			return nil
+		}
+		var ses Session
+		if err := json.Unmarshal(tx.Bucket([]byte(inSessions)).Get(id), &ses); err != nil {
+			return damaged(err)
+		}
+		if s.query.admits(&ses) {
+			c.key = recentKey(ses.Updated, ses.ID)
+		}
+		return nil
+	})
+	p.known = slices.DeleteFunc(p.known, func(c candidate) bool { return c.key == nil })
+	slices.SortFunc(p.known, func(a, b candidate) int { return bytes.Compare(b.key, a.key) })
+	return err
 }
 
 func (p *places) number(tx *bolt.Tx, id []byte) uint32 {
@@ -39,14 +85,16 @@ func (p *places) number(tx *bolt.Tx, id []byte) uint32 {
 	return 0
 }
 
-// turns fills in the turns of sessions that may be found.
-func (p *places) turns(of map[uint32][]uint32) {
-	if len(of) == 0 {
-		return
+// turns are those turns of sessions that may be found, the newest first, by the
+// sessions' numbers.
+func (p *places) turns(group []candidate) map[uint32][]uint32 {
+	of := make(map[uint32][]uint32, len(group))
+	if len(group) == 0 {
+		return of
 	}
 	var in bitset
-	for n := range of {
-		in.set(int(n))
+	for _, c := range group {
+		in.set(int(c.number))
 	}
 	for _, f := range p.segments {
 		f.may.each(func(i int) {
@@ -59,6 +107,7 @@ func (p *places) turns(of map[uint32][]uint32) {
 		slices.SortFunc(turns, func(a, b uint32) int { return cmp.Compare(b, a) })
 		of[n] = slices.Compact(turns)
 	}
+	return of
 }
 
 // A foundSegment is what a segment has of the wishes.
@@ -152,7 +201,7 @@ func (s *search) places(ctx context.Context, tx *bolt.Tx) (*places, error) {
 	}
 	if len(s.query.words) == 0 && !ofTurn { // and are
 		p.segments = nil
-		return p, nil
+		return p, s.know(ctx, tx, p)
 	}
 	for _, f := range found {
 		p.segments = append(p.segments, foundDocs{f.docs, match(f.docs, f.has, wishes)})
@@ -161,7 +210,7 @@ func (s *search) places(ctx context.Context, tx *bolt.Tx) (*places, error) {
 	for _, f := range p.segments {
 		f.may.each(func(i int) { p.sessions.set(int(f.docs[i] >> 32)) })
 	}
-	return p, nil
+	return p, s.know(ctx, tx, p)
 }
 
 // mostFollowers is how many words that begin as the last one of a phrase are
