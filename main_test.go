@@ -62,7 +62,8 @@ var rooms = map[string]string{
 	"prompts/check": "github.com/santhosh-tekuri/jsonschema",
 
 	"providers":                  "",
-	"providers/contract_test.go": "providers/*", // what every provider must hold stands beside the interface
+	"providers/contract_test.go": "providers/*",    // what every provider must hold stands beside the interface
+	"providers/example_test.go":  "providers/wire", // as one who adds a provider sees it
 	"providers/wire":             "providers",
 	"providers/ollama":           "providers providers/wire github.com/ollama/ollama/api",
 	"providers/openai":           "providers providers/wire",
@@ -86,6 +87,39 @@ func TestImports(t *testing.T) {
 	}
 	for _, p := range problems {
 		t.Error(p)
+	}
+}
+
+// TestTheDrawingInTheREADME holds the README's picture of the house against the
+// table: every room stands in it, and knows only rooms that stand below it.
+func TestTheDrawingInTheREADME(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, drawing, _ := strings.Cut(string(readme), "## How it is built")
+	_, drawing, _ = strings.Cut(drawing, "```\n")
+	drawing, _, _ = strings.Cut(drawing, "```")
+	line := map[string]int{}
+	for i, l := range strings.Split(drawing, "\n") {
+		for _, word := range strings.Fields(l) {
+			if _, ok := rooms[word]; ok {
+				line[word] = i
+			}
+		}
+	}
+	for room, may := range rooms {
+		if room == "." || strings.HasSuffix(room, ".go") {
+			continue
+		}
+		if _, ok := line[room]; !ok {
+			t.Errorf("%s does not stand in the drawing", room)
+		}
+		for other := range line {
+			if other != room && allows(may, "juxta/"+other) && line[other] <= line[room] {
+				t.Errorf("%s may import %s, which does not stand below it", room, other)
+			}
+		}
 	}
 }
 
