@@ -13,10 +13,11 @@ import (
 // baseline's and one of another's, without names. Its methods may be called from
 // any goroutine; those that read or write the store say so.
 type Poll struct {
-	Session Session // as it was when the poll began
-	Voter   string  // "" for the one who uses this juxta
-	Planned int     // prompts that the plan tests; 0 without a plan
-	Slips   []Slip  // in the voter's order
+	Session  Session // as it was when the poll began
+	Voter    string  // "" for the one who uses this juxta
+	Baseline int     // ID of the column that the others are compared with
+	Planned  int     // prompts that the plan tests; 0 without a plan
+	Slips    []Slip  // in the voter's order
 
 	store *Store
 	asked map[int]*Turn // by ID; guarded by mu
@@ -92,7 +93,7 @@ func (s *Store) Poll(id ID, o PollOptions) (*Poll, error) {
 	for i := range turns {
 		p.asked[turns[i].ID] = &turns[i]
 	}
-	if p.Slips, p.Planned, err = ses.slips(turns, o); err == nil && len(p.Slips) == 0 {
+	if err = p.list(turns, o); err == nil && len(p.Slips) == 0 {
 		err = ErrNoPairs
 	}
 	return p, err

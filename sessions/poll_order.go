@@ -37,19 +37,20 @@ type pairing struct {
 	slips []Slip // the baseline's answer on the left
 }
 
-// slips are those of a poll in the voter's order, and how many prompts are planned.
-func (s *Session) slips(turns []Turn, o PollOptions) ([]Slip, int, error) {
+// list makes the slips, in the voter's order.
+func (p *Poll) list(turns []Turn, o PollOptions) error {
+	s := &p.Session
 	seed, planned, base := s.Seed, 0, s.Baseline
-	if p := s.Plan; p != nil && p.precedes(turns) {
-		seed, base = p.Seed, p.Baseline
-		if o.Baseline == 0 || o.Baseline == p.Baseline {
-			planned = p.N
+	if plan := s.Plan; plan != nil && plan.precedes(turns) {
+		seed, base = plan.Seed, plan.Baseline
+		if o.Baseline == 0 || o.Baseline == plan.Baseline {
+			planned = plan.N
 		}
 	}
 	base = cmp.Or(o.Baseline, base)
 	if _, ok := s.Column(base); !ok {
 		if len(s.Places) > 2 {
-			return nil, 0, ErrNoBaseline
+			return ErrNoBaseline
 		}
 		base = slices.Min(append(slices.Clone(s.Places), len(s.Columns)+1)) // of two it makes no difference
 	}
@@ -65,11 +66,12 @@ func (s *Session) slips(turns []Turn, o PollOptions) ([]Slip, int, error) {
 			})
 			pairs = pairs[:votesFor(planned, len(pairs), failed)]
 		}
-		for _, p := range pairs {
-			slips = append(slips, p.slips...)
+		for _, of := range pairs {
+			slips = append(slips, of.slips...)
 		}
 	}
-	return shuffled(slips, base, seed, o.Voter), planned, nil
+	p.Slips, p.Planned, p.Baseline = shuffled(slips, base, seed, o.Voter), planned, base
+	return nil
 }
 
 // pairings are a candidate's by prompt, and how many prompts count without a vote

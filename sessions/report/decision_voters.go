@@ -60,11 +60,15 @@ func (v *Voter) Steadiness() string {
 	return agreed(v.Steady)
 }
 
+// fewAgreed is how many pairs make κ and AC1 worth a word; of fewer their errors say
+// nothing.
+const fewAgreed = 10
+
 // agreed is an agreement in words; κ and AC1 stand together, because either
 // misleads alone.
 func agreed(a verdict.Agreement) string {
 	words := fmt.Sprintf("%.0f%% of %d", 100*a.Agree, a.N)
-	if a.Defined {
+	if a.Defined && a.N >= fewAgreed {
 		words += fmt.Sprintf(" (κ %.2f ± %.2f, AC1 %.2f ± %.2f)", a.Kappa, a.KappaError, a.AC1, a.AC1Error)
 	}
 	return words

@@ -113,7 +113,7 @@ juxta ask -m demo/swift -m demo/sage "What is a monad?"`,
 	})
 	f.BoolVar(&a.json, "json", false, "print JSON")
 	w.flags(root)
-	root.AddCommand(a.askCommand(), a.modelsCommand(), a.sessionsCommand(), a.promptsCommand(), a.planCommand(), a.reportCommand(), a.keysCommand(), a.doctorCommand(), a.completionCommand(), a.manCommand(), a.licencesCommand())
+	root.AddCommand(a.askCommand(), a.modelsCommand(), a.sessionsCommand(), a.promptsCommand(), a.planCommand(), a.voteCommand(), a.reportCommand(), a.keysCommand(), a.doctorCommand(), a.completionCommand(), a.manCommand(), a.licencesCommand())
 	root.SetVersionTemplate("juxta {{.Version}}\n")
 	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpFunc(a.help)

@@ -102,8 +102,8 @@ func TestTheWorkbenchChoosesItsColumns(t *testing.T) {
 			[]string{"-m", "groq/a,b;c:d=e@f/g", "-m", "demo/swift", "-m", "demo/swift", "-s", "Be brief."},
 			[]string{"groq/a,b;c:d=e@f/g|Be brief.", "demo/swift|Be brief.", "demo/swift|Be brief."},
 		},
-		{"who sees, for a picture", []providers.Model{local("a:1b", 1), seeing("b:9b", 9), local("c:2b", 2), seeing("d:8b", 8)}, []string{"-a", "."}, []string{"ollama/d:8b", "ollama/b:9b"}},
-		{"who sees, and who doesn't", []providers.Model{local("a:1b", 1), seeing("b:9b", 9)}, []string{"-a", "."}, []string{"ollama/b:9b", "ollama/a:1b"}},
+		{"who sees, for a picture", []providers.Model{local("a:1b", 1), seeing("b:9b", 9), local("c:2b", 2), seeing("d:8b", 8)}, []string{"-a", "testdata/script"}, []string{"ollama/d:8b", "ollama/b:9b"}},
+		{"who sees, and who doesn't", []providers.Model{local("a:1b", 1), seeing("b:9b", 9)}, []string{"-a", "testdata/script"}, []string{"ollama/b:9b", "ollama/a:1b"}},
 		{"without a picture", []providers.Model{local("a:1b", 1), seeing("b:9b", 9), local("c:2b", 2)}, nil, []string{"ollama/a:1b", "ollama/c:2b"}},
 		{"nothing kept", nil, []string{"--no-save"}, []string{"demo/swift", "demo/sage"}},
 	} {

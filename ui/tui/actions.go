@@ -104,6 +104,11 @@ func (m *Model) escape() tea.Cmd {
 			m.left4later(o)
 		case *themes:
 			o.left(m)
+		case *booth:
+			if !o.escape() {
+				return m.leaveBooth()
+			}
+			return nil
 		}
 		m.pop()
 		return nil

@@ -94,7 +94,7 @@ func reach(s scope, key string) scope {
 
 // thief is the binding that has a key wherever it would mean what it does at p.
 func thief(taken map[spot]int, p spot) (int, bool) {
-	for s := overAll; s <= inReplay; s++ {
+	for s := overAll; s <= inBooth; s++ {
 		if by, ok := taken[spot{s, p.key}]; ok && meet(s, p.scope) {
 			return by, true
 		}
@@ -253,6 +253,9 @@ func (m *Model) keyed(words string) string { return m.look.keys.fill(m.where(), 
 
 // where is what has the keys when no overlay does.
 func (m *Model) where() scope {
+	if m.booth() != nil {
+		return inBooth
+	}
 	if m.replaying() {
 		return inReplay
 	}

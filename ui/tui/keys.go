@@ -19,6 +19,7 @@ const (
 	inPanes                 // while the panes have them
 	inBrowser               // while the list of sessions has them
 	inReplay                // while a recorded session is played, before inPanes
+	inBooth                 // while somebody votes
 )
 
 // A command is something the user can do: it has a line in the help and in the
@@ -138,6 +139,15 @@ func commands() []command {
 		{"skip_turn", []string{"n", "enter"}, inReplay, "replay: the rest of the turn at once, or else the next turn", inReplays((*Model).skipTurn), "next"},
 		{"end_replay", []string{"q"}, inReplay, "replay: end it", inReplays(func(m *Model, _ *sessions.Pace) tea.Cmd { return quit(m) }), "end"},
 		{"commands", []string{"?"}, inBrowser, "all commands", (*Model).palette, ""},
+
+		{"left_better", []string{"1"}, inBooth, "voting: the left answer is better", inBooths(choose(sessions.LeftBetter, "1 is better")), "left_better right_better  better"},
+		{"right_better", []string{"2"}, inBooth, "voting: the right answer is better", inBooths(choose(sessions.RightBetter, "2 is better")), ""},
+		{"both_alike", []string{"="}, inBooth, "voting: both are alike", inBooths(choose(sessions.Alike, "alike")), "alike"},
+		{"both_bad", []string{"0"}, inBooth, "voting: both are bad", inBooths(choose(sessions.BothBad, "both bad")), "both bad"},
+		{"skip_pair", []string{"s"}, inBooth, "voting: skip the pair, which comes back at the end", inBooths((*booth).skip), "skip"},
+		{"undo_vote", []string{"u"}, inBooth, "voting: take the last vote back", inBooths((*booth).undo), "undo"},
+		{"whole_question", []string{"e"}, inBooth, "voting: show the whole question, or the answers again", inBooths((*booth).whole), ""},
+		{"commands", []string{"?"}, inBooth, "all commands", (*Model).palette, ""},
 	}
 	for i := range MostColumns {
 		all = append(all, command{vote(i), []string{strconv.Itoa(i + 1)}, inPanes, fmt.Sprintf("vote: answer %d is the best, or one of them", i+1), prefer(i), ""})

@@ -60,6 +60,8 @@ type Options struct {
 	Within bool   // the columns need nobody outside the program: who has models is asked once somebody chooses one
 	Export Export // of sessions, from that list
 	Replay bool   // the bench plays a recorded session, see [sessions.NewReplay]
+
+	Vote *Voting // nothing else is done; Open is not called then
 }
 
 // Staying says that juxta was told to stay on this machine. The zero value says
@@ -214,11 +216,17 @@ func newModel(ctx context.Context, o Options) *Model {
 	}
 	m.retheme()
 	m.composer = newComposer(m.look.theme)
+	if o.Vote != nil {
+		m.push(newBooth(&m.look, o.Vote))
+	}
 	return m
 }
 
 // Init implements [tea.Model].
 func (m *Model) Init() tea.Cmd {
+	if b := m.booth(); b != nil {
+		return guarded(tea.Batch(tea.RequestBackgroundColor, m.openPoll(b)))
+	}
 	return guarded(tea.Batch(tea.RequestBackgroundColor, m.open(), m.stage.ask(), m.attach(m.opts.Attach...)))
 }
 

@@ -17,6 +17,9 @@ func (m *Model) palette() tea.Cmd {
 		if slices.ContainsFunc(keys.commands[:i], func(b command) bool { return b.id == c.id }) {
 			continue // a line of the same command for another scope
 		}
+		if !m.permits(c) {
+			continue
+		}
 		cells := []string{keys.few(c.id)}
 		items = append(items, item{title: c.help, value: c, cells: cells, find: lower(c.help, keys.named(c.id), c.id, worksIn(keys, c.id))})
 	}
@@ -76,8 +79,8 @@ func (m *Model) idle(id string) string {
 
 // worksIn says where a command's keys mean it.
 func worksIn(k *Keymap, id string) string {
-	called := map[scope]string{overAll: "always", anywhere: "anywhere", inComposer: "in the composer", inPanes: "in the panes", inBrowser: "in the list of sessions", inReplay: "in a replay"}
-	widest := inReplay
+	called := map[scope]string{overAll: "always", anywhere: "anywhere", inComposer: "in the composer", inPanes: "in the panes", inBrowser: "in the list of sessions", inReplay: "in a replay", inBooth: "while voting"}
+	widest := inBooth
 	for _, c := range k.commands {
 		if c.id == id {
 			widest = min(widest, c.scope)

@@ -25,7 +25,12 @@ var playable = []string{
 // do does what a command does. A replay takes those that would ask or change
 // something for a mistake, and says what it has instead.
 func (m *Model) do(c command) tea.Cmd {
-	if !m.replaying() {
+	switch {
+	case !m.permits(c):
+		return nil
+	case m.booth() != nil && c.id == "quit":
+		return m.leaveBooth()
+	case !m.replaying():
 		return c.do(m)
 	}
 	if c.scope != inReplay && !slices.Contains(playable, c.id) {
