@@ -457,3 +457,25 @@ func TestRevealedVotesCount(t *testing.T) {
 		t.Error("a vote was taken back after the names were shown")
 	}
 }
+
+// Who votes on all answers at once in the workbench means all of them.
+func TestAVoteOnAllTakesThePlaceOfVotesOnPairs(t *testing.T) {
+	store, id := pollable(t, 1, 3, func(s *Session, turns []Turn) { turns[0].Blind, s.Hidden = true, []int{1} })
+	vote(t, poll(t, store, id, PollOptions{}), 2)
+	b := bench(t, store, nil)
+	if err := b.Resume(id); err != nil {
+		t.Fatal(err)
+	}
+	turn, err := b.Vote(1, "", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	counting := 0
+	for _, v := range turn.Votes {
+		if v.Counts() {
+			counting++
+		}
+	}
+	want(t, "votes that count", counting, 1)
+	want(t, "pairs voted on by that", poll(t, store, id, PollOptions{}).Progress().Voted, 1) // of 1 and 3 it says nothing
+}

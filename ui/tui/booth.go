@@ -190,7 +190,7 @@ func choose(c sessions.Choice, words string) func(*booth) tea.Cmd {
 				if !poll.Open(i) {
 					b.goOn()
 				}
-				return b.say("not saved: "+err.Error(), true)
+				return b.say("not saved, vote again: "+err.Error(), true)
 			}
 			b.cast++
 			b.lately = append(b.lately, poll.Slips[i].Turn)

@@ -310,7 +310,7 @@ func TestALockedStoreIsToldAndTheVoteIsNotCounted(t *testing.T) {
 		x := voting(t, 140, 30, store, id, "", 0)
 		x.press("n")
 		_ = store.Close() // what a vote meets then is an error like any other of the store's
-		want(t, x.press("1"), "not saved: .*", "1 of 3")
+		want(t, x.press("1"), "not saved, vote again: .*", "1 of 3")
 		x.press("esc")
 		if err := x.ended(); err != nil {
 			t.Error(err)

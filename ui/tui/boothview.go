@@ -207,8 +207,12 @@ func (b *booth) foot() string {
 	switch {
 	case b.said != "" && b.bad:
 		return th.Warn.Render(b.look.fit(" "+b.said, b.w))
-	case b.page == boothPair && b.w < 60 && b.said != "":
+	case b.said != "" && b.w < 60:
 		return th.Accent.Render(b.look.fit(" "+b.said, b.w))
+	}
+	room := b.w // for the keys
+	if b.said != "" {
+		room -= b.look.width(b.said) + 3
 	}
 	back := [2]string{keys.nameIn(inBooth, "back"), "stops"}
 	var hints [][2]string
@@ -240,7 +244,7 @@ func (b *booth) foot() string {
 	}
 	s, last := " ", th.KeyHint.Render(back[0])+th.Faint.Render(" "+back[1])
 	for _, k := range hints {
-		if next := s + th.KeyHint.Render(k[0]) + th.Faint.Render(" "+k[1]) + "  "; b.look.width(next)+b.look.width(last) <= b.w {
+		if next := s + th.KeyHint.Render(k[0]) + th.Faint.Render(" "+k[1]) + "  "; b.look.width(next)+b.look.width(last) <= room {
 			s = next
 		}
 	}
@@ -248,7 +252,7 @@ func (b *booth) foot() string {
 	if b.said == "" {
 		return b.look.fit(s, b.w)
 	}
-	return b.look.spread(s, th.Accent.Render(b.look.cut(b.said, max(b.w-b.look.width(s)-2, 0)))+" ", b.w)
+	return b.look.spread(s, th.Accent.Render(b.said)+" ", b.w)
 }
 
 // voter is who votes, in one harmless line.
