@@ -22,6 +22,7 @@ type Decision struct {
 	Baseline sessions.Seat      `json:"baseline"`
 	Turns    int                `json:"turns"`
 	Hidden   int                `json:"hidden_turns"` // blind ones that are not revealed: nothing of them counts
+	Parties  []Party            `json:"models"`
 	Prompts  []Prompt           `json:"prompts"`
 	Rulings  []Ruling           `json:"verdicts"`
 	Ranking  *Ranking           `json:"ranking"` // of three models or more
@@ -51,8 +52,24 @@ type Without struct {
 
 // A Prompt is what was asked, in one turn or several.
 type Prompt struct {
-	Asked []sessions.Asking `json:"asked"`
-	Text  string            `json:"text"`
+	Asked  []sessions.Asking `json:"asked"`
+	Text   string            `json:"text"`
+	Models []Part            `json:"models"` // as Parties
+}
+
+// A Part is what one model made of a prompt, and what that counts for against the
+// baseline. Of several answers the figures are means; what is not known is null.
+type Part struct {
+	Model  string        `json:"model"`
+	State  string        `json:"state"` // answered, failed, excluded or not asked
+	Why    string        `json:"why"`   // it is excluded
+	Cost   *string       `json:"cost_usd"`
+	About  bool          `json:"cost_estimated"`
+	First  *float64      `json:"first_token_ms"`
+	Length int           `json:"characters"`
+	Score  *float64      `json:"score"`    // 1 is won, ½ tied, 0 lost; null of the baseline, and of what does not count
+	Votes  verdict.Tally `json:"votes"`    // that the score is the mean of; none of one that counts for a failure
+	Left   string        `json:"left_out"` // why it does not count
 }
 
 // A Ruling is what is said of one candidate.
@@ -66,7 +83,6 @@ type Ruling struct {
 	Figures Figures         `json:"figures"`
 	Length  *verdict.Length `json:"if_equally_long"` // nil below 100 prompts
 	Voters  []Pair          `json:"voters"`
-	Scores  []Score         `json:"scores"`
 }
 
 // Figures are a candidate's cost and time beside the baseline's. What is not
@@ -102,13 +118,6 @@ type Pair struct {
 	One   string `json:"one"` // "" is the one who uses this juxta
 	Other string `json:"other"`
 	verdict.Agreement
-}
-
-// A Score is what one prompt counts for: 1 is won, ½ tied, 0 lost.
-type Score struct {
-	Prompt int     `json:"prompt"` // its number, from 1 on, among the decision's
-	Score  float64 `json:"score"`
-	Votes  int     `json:"votes"` // 0 where an answer failed
 }
 
 // A Ranking is all models by what was voted between any two of them.
@@ -179,6 +188,7 @@ func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, on Terms) {
 	d.names, d.base, d.cases = t.Models, t.Baseline, cases
 	d.Sessions, d.Prompts, d.Rulings = []Source{}, []Prompt{}, []Ruling{}
 	d.Without = append([]Without{}, d.Without...)
+	d.Parties = parties(&t, cases)
 	texts := map[sessions.Asking]string{}
 	for i := range cases {
 		c := &cases[i]
@@ -194,7 +204,10 @@ func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, on Terms) {
 		d.Title = cases[0].Session.Title
 	}
 	for _, asked := range t.Asked {
-		d.Prompts = append(d.Prompts, Prompt{asked, texts[asked[0]]})
+		d.Prompts = append(d.Prompts, Prompt{Asked: asked, Text: texts[asked[0]], Models: make([]Part, len(t.Models))})
+	}
+	for m := range t.Models {
+		d.part(&t, m)
 	}
 	candidate := 0
 	for _, v := range verdict.Judge(t.Trial) {
@@ -217,7 +230,7 @@ func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, on 
 	remarks := settle(t, &f, candidate, on)
 	r := Ruling{
 		Sentence: v.Sentence(f), Remarks: v.Remarks(), Column: t.Seats[candidate].Column, Simulated: t.Simulated[candidate], Settings: t.Settings[candidate],
-		Verdict: v, Figures: figures(f), Voters: []Pair{}, Scores: []Score{},
+		Verdict: v, Figures: figures(f), Voters: []Pair{},
 	}
 	if r.Left == nil {
 		r.Left = []verdict.Left{}
@@ -245,10 +258,30 @@ func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, on 
 			}
 		}
 	}
-	for _, x := range t.Scores(candidate) {
-		r.Scores = append(r.Scores, Score{x.Prompt + 1, x.Score, x.Votes})
-	}
 	return r
+}
+
+// part fills in what a model made of every prompt.
+func (d *Decision) part(t *sessions.Trial, m int) {
+	var outcomes []verdict.Outcome
+	if m != t.Baseline {
+		outcomes = t.Outcomes(m)
+	}
+	for i := range d.Prompts {
+		a := &t.Prompts[i].Answers[m]
+		p := &d.Prompts[i].Models[m]
+		*p = Part{Model: t.Models[m], State: a.State.String(), Why: a.Why, About: a.About, Length: a.Runes}
+		if a.Cost != nil {
+			p.Cost = usd(a.Cost)
+		}
+		if a.First > 0 {
+			ms := 1000 * a.First
+			p.First = &ms
+		}
+		if outcomes != nil {
+			p.Score, p.Votes, p.Left = outcomes[i].Score, outcomes[i].Votes, outcomes[i].Left
+		}
+	}
 }
 
 func figures(f verdict.Figures) Figures {

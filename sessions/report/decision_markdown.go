@@ -37,6 +37,7 @@ func (d *Decision) Markdown(w io.Writer) error {
 			s.Left, s.Left+s.Right, s.Mean, s.Interval.Low, s.Interval.High, biased)
 	}
 	d.voters(line)
+	d.models(line)
 	d.prompts(line)
 	line("## How this was counted\n\n%s", method)
 	_, err := io.WriteString(w, b.String())
@@ -116,79 +117,10 @@ func (r *Ruling) markdown(line func(string, ...any)) {
 		line("- %s", literal(s))
 	}
 	line("\n| | |\n|---|---|")
-	row := func(name, format string, args ...any) { line("| %s | %s |", name, fmt.Sprintf(format, args...)) }
-	row("verdict", "%s", r.Word)
-	row("evidence", "%s", r.Evidence)
-	row("prompts that count", "%d of %d", r.N, r.all())
-	if r.N > 0 {
-		row("matches or beats", "%d", r.Matched)
-		row("mean score", "%.6f", r.Mean)
-		row("95% interval", "%.6f–%.6f", r.Interval.Low, r.Interval.High)
-		row("margin", "%g", r.Margin)
-		row("p non-inferior, superior, inferior", "%.3g, %.3g, %.3g", r.NonInferiority, r.Superiority, r.Inferiority)
-		row("p of the sign test", "%.3g", r.Sign)
-	}
-	row("votes", "%d won, %d tied (%d both bad), %d lost", r.Votes.Wins, r.Votes.Ties, r.Votes.Bad, r.Votes.Losses)
-	row("failed", "%d, the baseline %d", r.Failed, r.BaselineFailed)
-	f := &r.Figures
-	if f.Mean != nil {
-		about := ""
-		if f.About {
-			about = "~"
-		}
-		row("cost of a prompt", about+"$%s, the baseline $%s, over %d of %s that both answered", *f.Mean, *f.Baseline, f.Priced, times(f.Both, "prompt"))
-	} else {
-		row("cost of a prompt", "not known")
-	}
-	for _, l := range []*Local{f.Local, f.Other} {
-		if l == nil {
-			continue
-		}
-		row("a month of "+fmt.Sprint(l.Requests)+" requests of "+literal(l.Model), "%s", literal(l.Words()))
-		row("on machines of your own", "%s", literal(l.NeedsWords()))
-	}
-	if c := f.First; c != nil {
-		words := fmt.Sprintf("%.3f× the baseline's", c.Value)
-		if c.Sure {
-			words += fmt.Sprintf(" [%.3f–%.3f]", c.Interval.Low, c.Interval.High)
-		}
-		row("median time to the first token", "%s, over %s", words, times(c.N, "prompt"))
-	}
-	if v := f.Volume; v != nil {
-		row("a month of "+fmt.Sprint(v.Requests)+" requests", "%s$%s, the baseline $%s (%s)", sessions.About(v.About), v.Candidate, v.Baseline, v.Counted())
-	}
-	if l := r.Length; l != nil {
-		row("mean score if lengths were equal", "%.3f", l.Mean)
-	}
-	for i := range r.Voters {
-		p := &r.Voters[i]
-		row("voters "+voter(p.One)+" and "+voter(p.Other), "agree on %s", p.Agreed())
+	for _, t := range r.rows() {
+		line("| %s | %s |", literal(t.Name), literal(t.Words))
 	}
 	line("")
-}
-
-// Counted is how the costs of a month are.
-func (v *Volume) Counted() string {
-	if v.Other == v.Basis {
-		return v.Basis
-	}
-	return v.Basis + " against " + v.Other
-}
-
-// all is how many prompts there are, that count and that do not.
-func (r *Ruling) all() int {
-	n := r.N
-	for _, l := range r.Left {
-		n += l.N
-	}
-	return n
-}
-
-func voter(name string) string {
-	if name == "" {
-		return "you"
-	}
-	return literal(name)
 }
 
 func (d *Decision) ranking(line func(string, ...any)) {
@@ -210,31 +142,33 @@ func (d *Decision) ranking(line func(string, ...any)) {
 	line("")
 }
 
+// models are who answered.
+func (d *Decision) models(line func(string, ...any)) {
+	line("## Models, versions and prices\n\n| model | answers | asked | answered by | price of a million tokens |\n|---|---|---|---|---|")
+	for i := range d.Parties {
+		p := &d.Parties[i]
+		line("| %s | %s | %s | %s | %s |", literal(p.name()), literal(p.ends()), p.asked(), literal(p.version()), literal(p.price()))
+	}
+	line("")
+}
+
 // prompts is what every prompt counts for.
 func (d *Decision) prompts(line func(string, ...any)) {
 	if len(d.Prompts) == 0 {
 		return
 	}
-	scores := map[[2]int]Score{} // by the number of the prompt, and the candidate
 	head, rule := "| prompt | turn | question |", "|---|---|---|"
 	for i := range d.Rulings {
 		head += " " + literal(d.Rulings[i].Candidate) + " |"
 		rule += "---|"
-		for _, s := range d.Rulings[i].Scores {
-			scores[[2]int{s.Prompt, i}] = s
-		}
 	}
 	line("## Every prompt\n\n%s\n%s", head, rule)
-	for k, p := range d.Prompts {
-		row := fmt.Sprintf("| %d | %s | %s |", k+1, d.where(&p), literal(beginning(p.Text)))
-		for i := range d.Rulings {
-			switch s, ok := scores[[2]int{k + 1, i}]; {
-			case !ok:
-				row += " – |"
-			case s.Votes == 0:
-				row += fmt.Sprintf(" %g (failed) |", s.Score)
-			default:
-				row += fmt.Sprintf(" %.3g |", s.Score)
+	for k := range d.Prompts {
+		p := &d.Prompts[k]
+		row := fmt.Sprintf("| %d | %s | %s |", k+1, d.where(p), literal(beginning(p.Text)))
+		for m := range p.Models {
+			if m != d.base {
+				row += " " + literal(p.Models[m].counted()) + " |"
 			}
 		}
 		line("%s", row)

@@ -87,8 +87,8 @@ func TestADecisionSaysWhatWasVotedAndWhatItSaves(t *testing.T) {
 	if r.Sentence != want {
 		t.Errorf("%s\nwant %s", r.Sentence, want)
 	}
-	if len(r.Scores) != 60 || len(d.Prompts) != 60 || d.Sides.N != 34 {
-		t.Errorf("%d scores, %d prompts, %+v", len(r.Scores), len(d.Prompts), d.Sides)
+	if len(d.Prompts) != 60 || d.Sides.N != 34 {
+		t.Errorf("%d prompts, %+v", len(d.Prompts), d.Sides)
 	}
 	md := markdown(t, d)
 	for _, part := range []string{
@@ -114,6 +114,9 @@ func TestJSONAndMarkdownTellTheSameFigures(t *testing.T) {
 		t.Fatal(err)
 	}
 	var back struct {
+		Prompts []struct {
+			Models []struct{ Score *float64 }
+		}
 		Verdicts []struct {
 			Sentence string
 			N        int
@@ -122,10 +125,6 @@ func TestJSONAndMarkdownTellTheSameFigures(t *testing.T) {
 			P        float64 `json:"p_non_inferior"`
 			Figures  struct {
 				Mean string `json:"mean_usd"`
-			}
-			Scores []struct {
-				Prompt int
-				Score  float64
 			}
 		}
 	}
@@ -142,8 +141,8 @@ func TestJSONAndMarkdownTellTheSameFigures(t *testing.T) {
 		}
 	}
 	sum := 0.0
-	for _, x := range v.Scores {
-		sum += x.Score
+	for _, p := range back.Prompts {
+		sum += *p.Models[0].Score
 	}
 	if math.Abs(sum/float64(v.N)-v.Mean) > 1e-12 {
 		t.Errorf("the scores come to %v, and the mean is %v", sum/float64(v.N), v.Mean)

@@ -47,7 +47,7 @@ func (d *Decision) voters(line func(string, ...any)) {
 	line("## Voters\n\n| voter | votes | the same at a second look | preferred the left one |\n|---|---|---|---|")
 	for i := range d.Voters {
 		v := &d.Voters[i]
-		line("| %s | %d | %s | %s |", voter(v.Name), v.Votes, v.Steadiness(), v.Leaning())
+		line("| %s | %d | %s | %s |", literal(voter(v.Name)), v.Votes, v.Steadiness(), v.Leaning())
 	}
 	line("")
 }

@@ -56,27 +56,29 @@ func (t *Trial) sides(of func(*Ballot) bool) Sides {
 	return s
 }
 
-// A Scored is one prompt that counts.
-type Scored struct {
-	Prompt int     // its index
-	Score  float64 // see [Sample]
-	Votes  int     // 0 of one that counts for a failure
+// An Outcome is what one prompt says of a candidate.
+type Outcome struct {
+	Score *float64 // see [Sample]; nil of a prompt that does not count
+	Votes Tally    // that the score is the mean of; none of one that counts for a failure
+	Left  string   // why it does not count
 }
 
-// Scores are what a candidate's verdict is made of, in the order of the prompts.
-func (t Trial) Scores(candidate int) []Scored {
+// Outcomes are what a candidate's verdict is made of, by prompt.
+func (t Trial) Outcomes(candidate int) []Outcome {
 	c := t.count(candidate)
-	out := make([]Scored, len(c.scores))
+	out := make([]Outcome, len(t.Prompts))
+	for i := range out {
+		out[i].Left = c.why[i]
+	}
 	for k, i := range c.at {
-		out[k] = Scored{Prompt: i, Score: c.scores[k]}
+		out[i].Score = &c.scores[k]
 		for j := range t.Prompts[i].Ballots {
 			b := &t.Prompts[i].Ballots[j]
-			if b.Blind == c.blind && b.judges(candidate, t.Baseline) && against(b.Best, candidate, t.Baseline) != unjudged {
-				out[k].Votes++
+			if b.Blind == c.blind && b.judges(candidate, t.Baseline) {
+				out[i].Votes.add(against(b.Best, candidate, t.Baseline), len(b.Best) == 0)
 			}
 		}
 	}
-	slices.SortFunc(out, func(a, b Scored) int { return a.Prompt - b.Prompt })
 	return out
 }
 

@@ -80,8 +80,13 @@ func sound(t *testing.T, name string, trial Trial) {
 			}
 		}
 		sum, votes := 0.0, 0
-		for _, x := range trial.Scores(m) {
-			sum, votes = sum+x.Score, votes+x.Votes
+		for i, x := range trial.Outcomes(m) {
+			if (x.Score == nil) == (x.Left == "") {
+				t.Errorf("%s: prompt %d counts, or is left out, without a word: %+v", name, i, x)
+			}
+			if x.Score != nil {
+				sum, votes = sum+*x.Score, votes+x.Votes.N()
+			}
 		}
 		if math.Abs(sum-v.Mean*float64(v.N)) > 1e-9*float64(v.N) || votes != v.Votes.N() {
 			t.Errorf("%s: the scores come to %v of %d votes, want %v of %d", name, sum, votes, v.Mean*float64(v.N), v.Votes.N())

@@ -60,6 +60,11 @@ type Answer struct {
 	Runes int              // length of the text
 }
 
+// String is the state in a word or two.
+func (s State) String() string {
+	return [...]string{"not asked", "answered", "failed", "excluded"}[min(s, Excluded)]
+}
+
 // Why a prompt does not count.
 const (
 	noVote     = "no vote"
@@ -80,6 +85,13 @@ type counted struct {
 	failed [2]int         // prompts on which the candidate failed, and the baseline
 	lost   [2]int         // of those, that count as lost by it
 	left   map[string]int // prompts that do not count, by why
+	why    []string       // of each prompt; "" of one that counts
+}
+
+// leave has a prompt not count.
+func (c *counted) leave(prompt int, why string) {
+	c.left[why]++
+	c.why[prompt] = why
 }
 
 // answer is what came of asking a model a prompt.
@@ -116,7 +128,7 @@ func (t *Trial) isBlind(one, other int) bool {
 // the trial is not, as large a part of the failures counts as of the other
 // prompts has a vote, and all of them when all have.
 func (t *Trial) count(one int) counted {
-	c := counted{blind: t.isBlind(one, t.Baseline), left: map[string]int{}}
+	c := counted{blind: t.isBlind(one, t.Baseline), left: map[string]int{}, why: make([]string, len(t.Prompts))}
 	var failures []int
 	pending := 0
 	for i := range t.Prompts {
@@ -133,17 +145,17 @@ func (t *Trial) count(one int) counted {
 		case why == "":
 			c.scores, c.at = append(c.scores, x), append(c.at, i)
 		case a.State == Excluded:
-			c.left[a.Why]++
+			c.leave(i, a.Why)
 		case b.State == Excluded:
-			c.left[b.Why]++
+			c.leave(i, b.Why)
 		case a.State == Absent || b.State == Absent:
-			c.left[notAsked]++
+			c.leave(i, notAsked)
 		case a.State == Failed && b.State == Failed:
-			c.left[bothFailed]++
+			c.leave(i, bothFailed)
 		case a.State == Failed || b.State == Failed:
 			failures = append(failures, i)
 		default:
-			c.left[why]++
+			c.leave(i, why)
 			pending++
 		}
 	}
@@ -161,8 +173,8 @@ func (t *Trial) count(one int) counted {
 		}
 		c.scores, c.at = append(c.scores, x), append(c.at, i)
 	}
-	if rest := len(failures) - due; rest > 0 {
-		c.left[waiting] = rest
+	for _, i := range failures[due:] {
+		c.leave(i, waiting)
 	}
 	return c
 }

@@ -31,8 +31,10 @@ func against(best []int, a, b int) outcome {
 
 // A Tally counts the outcomes of one against others.
 type Tally struct {
-	Wins, Ties, Losses int
-	Bad                int // of Ties, those where both were bad
+	Wins   int `json:"wins"`
+	Ties   int `json:"ties"`
+	Losses int `json:"losses"`
+	Bad    int `json:"both_bad"` // of Ties, those where both were bad
 }
 
 // N is how many times one was judged against another.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,8 +20,8 @@ import (
 // A deciding is the report command with its flags.
 type deciding struct {
 	*app
-	baseline, volume, format, tag, query, to string
-	replace                                  bool
+	baseline, volume, format, rows, tag, query, to string
+	replace                                        bool
 
 	store  *sessions.Store
 	chosen string // how the sessions were, in words; "" for by name
@@ -39,21 +40,26 @@ Several sessions are counted together, by model: name them, or choose them with
 --tag or --find. What was asked in two of them under the same circumstances is one
 prompt. A plan holds for its own session alone, so that together they are a hint.
 
-It is Markdown, or with --json one line, and everything that it rests on stands in
-it.`,
+It is Markdown, a table (csv) or one line of JSON, and everything that it rests on
+stands in it.`,
 		Example: `juxta report 01KB --volume 100000 > verdict.md
-juxta report --tag pins --baseline openai/gpt-5.1 --json`,
+juxta report --tag pins --baseline openai/gpt-5.1 --json
+juxta report 01KB -O prompts.csv
+juxta report 01KB -O verdicts.csv --rows verdicts`,
 		ValidArgsFunction: a.completeSessions,
 		RunE:              func(c *cobra.Command, args []string) error { return d.run(c.Context(), args) },
 	}
 	f := c.Flags()
 	f.StringVar(&d.baseline, "baseline", "", "the `COLUMN` or model that the others are measured against (by default that of the plan or the session); of several sessions a model")
 	f.StringVar(&d.volume, "volume", "", "also what so many requests a month cost, `N`")
-	f.StringVar(&d.format, "format", "", "`md` or json (by default md)")
+	f.StringVar(&d.format, "format", "", "`md`, csv or json (by default what FILE ends in, or md)")
+	f.StringVar(&d.rows, "rows", "", "of csv: `prompts`, one row for each prompt and model, or verdicts, one for each model (by default prompts)")
 	f.StringVar(&d.tag, "tag", "", "all sessions with this `TAG`")
 	f.StringVar(&d.query, "find", "", "all sessions that juxta sessions search finds by this `QUERY`")
 	f.StringVarP(&d.to, "output", "O", "", "write to `FILE` instead of the standard output")
 	f.BoolVar(&d.replace, "force", false, "write over a file that is there")
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"md", "csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("rows", cobra.FixedCompletions([]string{"prompts", "verdicts"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
@@ -62,10 +68,8 @@ func (d *deciding) run(ctx context.Context, prefixes []string) error {
 	if err != nil {
 		return err
 	}
-	switch d.format {
-	case "", "md", "json":
-	default:
-		return usage("--format md, or --format json", "no report is written as %q", plain.Line(d.format))
+	if err := d.how(); err != nil {
+		return err
 	}
 	conf, err := readConfig(d.configPath())
 	if err != nil {
@@ -85,13 +89,44 @@ func (d *deciding) run(ctx context.Context, prefixes []string) error {
 		d.say("left out session %s: %s", w.ID, plain.Line(w.Why))
 	}
 	return d.written(func(w io.Writer) error {
-		if d.json || d.format == "json" {
+		switch {
+		case d.format == "json":
 			to := *d.app
 			to.out = w
 			return to.printJSON(one)
+		case d.format == "csv" && d.rows == "verdicts":
+			return one.VerdictsCSV(w)
+		case d.format == "csv":
+			return one.PromptsCSV(w)
 		}
 		return one.Markdown(w)
 	})
+}
+
+// how settles the format: what was said, or what the file ends in, or Markdown.
+func (d *deciding) how() error {
+	formats := []string{"md", "csv", "json"}
+	switch ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(d.to)), "."); {
+	case d.json && d.format != "" && d.format != "json":
+		return usage("choose one of them", "--json and --format %s don't go together", plain.Line(d.format))
+	case d.json:
+		d.format = "json"
+	case d.format == "" && slices.Contains(formats, ext):
+		d.format = ext
+	case d.format == "":
+		d.format = "md"
+	}
+	if !slices.Contains(formats, d.format) {
+		return usage("--format is one of "+strings.Join(formats, ", "), "no report is written as %q", plain.Line(d.format))
+	}
+	switch {
+	case d.rows == "":
+	case d.format != "csv":
+		return usage("juxta report SESSION --format csv --rows "+plain.Line(d.rows), "--rows is of csv, and this is %s", d.format)
+	case d.rows != "prompts" && d.rows != "verdicts":
+		return usage("--rows prompts, or --rows verdicts", "--rows %q: a report has no such rows", plain.Line(d.rows))
+	}
+	return nil
 }
 
 // written writes to the file that was named, or to the standard output.
