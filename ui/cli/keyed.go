@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"net/url"
 	"sync"
 	"time"
 
@@ -189,16 +190,29 @@ func (k *keyed) make() {
 }
 
 // discreetly builds providers in whose errors, notices and figures no part of
-// their key is left, should the service have echoed it. What a model says is
+// their key is left, nor of a password in their address, should the service have
+// echoed it. What a model says is
 // kept as it was received.
 func discreetly(build providers.Builder) providers.Builder {
 	return func(e providers.Endpoint) (providers.Provider, error) {
 		p, err := build(e)
-		if err != nil || e.Key.Empty() {
-			return p, err
+		for _, secret := range []providers.Secret{e.Key, passwordOf(e.BaseURL)} {
+			if err == nil && !secret.Empty() {
+				p = discreet{p, secret}
+			}
 		}
-		return discreet{p, e.Key}, nil
+		return p, err
 	}
+}
+
+// passwordOf is the password in an address, which is sent with every request.
+func passwordOf(address string) providers.Secret {
+	u, err := url.Parse(address)
+	if err != nil {
+		return providers.Secret{}
+	}
+	password, _ := u.User.Password()
+	return providers.NewSecret(password)
 }
 
 type discreet struct {

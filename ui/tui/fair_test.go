@@ -48,8 +48,9 @@ func TestLocalModelsWarmUpInViewAndLeaveNothingBehind(t *testing.T) {
 		store := filepath.Join(t.TempDir(), "juxta.db")
 		x := show(t, 160, 30, bench(t, store, []string{"here/script:load=14000x1,ttft=480,say=one", "here/script:load=3000x1,ttft=500,say=two", "script:say=remote"}))
 		x.press("typed", "tab")
-		screen := x.press("W")
-		want(t, screen, "◷ warming up · loading 0[.]1s · esc skips", "◷ warm-up · 2nd in line · 0[.]1s · esc skips", "warming up 2 local models: esc skips one, ctrl[+]x all", "│ nothing asked yet")
+		x.press("W")
+		screen := x.after(50 * time.Millisecond) // the first news, and not one that comes at the instant of looking
+		want(t, screen, "◷ warming up · loading 0[.]\\ds · esc skips", "◷ warm-up · 2nd in line · 0[.]\\ds · esc skips", "warming up 2 local models: esc skips one, ctrl[+]x all", "│ nothing asked yet")
 		golden(t, "warming-160x30", regexp.MustCompile(`\d[.]\ds`).ReplaceAllString(screen, "0.1s"))
 		want(t, x.press("i", "enter"), "models are still warming up", "❯ typed") // and nothing is lost
 		want(t, x.after(12*time.Second), "◷ warming up · loading 1\\d[.]\\ds")
