@@ -52,6 +52,7 @@ type desk struct {
 	session Session
 	recent  []*Turn         // the newest turns by ID, complete; all turns where nothing is kept
 	held    map[int]*Turn   // older ones that were changed since they were read, by ID
+	changed []int           // turns, in the order in which they were; see [Bench.Whole]
 	foreign bool            // another process has changed it since a run began last
 	stories map[int]*story  // by column
 	warmed  providers.Money // what warm-ups cost since the session was last saved
@@ -210,6 +211,9 @@ func (b *Bench) change(edit func(*Session)) {
 // held, so that things are saved in the order in which they happened. Failing
 // is told by OnTrouble, too, and the saver tries again.
 func (b *Bench) put(d *desk, with Batch) <-chan error {
+	if with.changes() {
+		d.note(&with)
+	}
 	if b.saver == nil {
 		done := make(chan error)
 		close(done)

@@ -3,7 +3,6 @@ package sessions
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"slices"
 	"time"
 
@@ -81,26 +80,6 @@ func (b *Bench) Score() (Board, error) {
 		return Board{}, err
 	}
 	return t.board(), nil
-}
-
-// Whole is the session with all of its turns, of every branch, and the plan that
-// the store has of it. It reads the disk.
-func (b *Bench) Whole() (Session, []Turn, error) {
-	b.mu.Lock()
-	d, s := b.desk, b.desk.session.clone()
-	b.mu.Unlock()
-	if b.store != nil {
-		kept, err := b.store.Session(s.ID)
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return s, nil, err
-		}
-		if err == nil {
-			s.Plan = kept.Plan
-		}
-	}
-	var all []Turn
-	err := b.each(d, s.Turns, func(t *Turn) { all = append(all, *t) })
-	return s, all, err
 }
 
 // each has do take every one of the first n turns of a desk, in their order.

@@ -2,11 +2,11 @@ package sessions
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode/utf8"
+	"strconv"
 
 	"juxta/providers"
 	"juxta/sessions/plain"
@@ -52,6 +52,12 @@ var ErrNoBaseline = errors.New("no column is the baseline")
 // credit or a connection says nothing of a model, nor does a stop; the prompt
 // is left out then, unless it was voted on.
 func (s *Session) Trial(turns []Turn, baseline int) (Trial, error) {
+	return s.TrialWith(nil, turns, baseline)
+}
+
+// TrialWith is [Session.Trial] with what a docket keeps of turns that were tried
+// before; nil for none.
+func (s *Session) TrialWith(k *Docket, turns []Turn, baseline int) (Trial, error) {
 	var t Trial
 	if p := s.Plan; p != nil {
 		test := p.Test()
@@ -69,7 +75,8 @@ func (s *Session) Trial(turns []Turn, baseline int) (Trial, error) {
 	if !ok {
 		return Trial{}, ErrNoBaseline
 	}
-	b := trying{trial: &t, seats: map[Seat]int{}, prompts: map[string]int{}}
+	b := trying{trial: &t, docket: k, seats: map[Seat]int{}, prompts: make(map[string]int, len(turns))}
+	defer k.close()
 	b.session = s
 	for _, c := range s.Shown() {
 		b.seat(c.ID, c.Model)
@@ -101,12 +108,13 @@ func (t *Trial) name() {
 type trying struct {
 	trial    *Trial
 	session  *Session // that is being added
+	docket   *Docket  // nil for none
 	pool     *pooling // of several sessions; nil for one
 	seats    map[Seat]int
 	prompts  map[string]int
-	heard    []map[int]*hearing // of each prompt, by seat
-	settings []map[string]bool  // of each seat
-	added    int                // turns so far
+	heard    [][]*hearing      // of each prompt, by seat; those beyond its end, and nil, were not asked
+	settings []map[string]bool // of each seat
+	added    int               // turns so far
 }
 
 // A hearing is what one model made of one prompt, however often it was asked.
@@ -138,17 +146,20 @@ func (b *trying) seat(column int, model providers.Ref) int {
 }
 
 // prompt is the index of what a turn asks.
-func (b *trying) prompt(t *Turn) int {
-	key := b.session.prompt(t)
-	if b.pool != nil {
-		key = b.pool.before(b.session, t) + t.asks()
+func (b *trying) prompt(t *Turn, asks string) int {
+	key := asks
+	switch {
+	case b.pool != nil:
+		key = b.pool.before(b.session, t) + asks
+	case b.session.Kind != Experiment:
+		key = after(t) + asks
 	}
 	i, ok := b.prompts[key]
 	if !ok {
 		i = len(b.trial.Prompts)
 		b.prompts[key] = i
 		b.trial.Prompts, b.trial.Asked = append(b.trial.Prompts, verdict.Prompt{}), append(b.trial.Asked, nil)
-		b.heard = append(b.heard, map[int]*hearing{})
+		b.heard = append(b.heard, make([]*hearing, 0, len(b.seats)))
 	}
 	return i
 }
@@ -159,17 +170,21 @@ func (s *Session) prompt(t *Turn) string {
 	if s.Kind == Experiment {
 		return t.asks()
 	}
-	return fmt.Sprintf("%d\n", t.Parent) + t.asks()
+	return after(t) + t.asks()
 }
 
-// asks is what a turn asks, as a key: its text and its files.
+// after is what a turn follows, as the beginning of a key.
+func after(t *Turn) string { return strconv.Itoa(t.Parent) + "\n" }
+
+// asks is what a turn asks, as a key: its text and its files, as a hash, since it is
+// looked up for every turn after every vote.
 func (t *Turn) asks() string {
-	var key strings.Builder
-	fmt.Fprintf(&key, "%q", t.Text)
+	key := sha256.New()
+	fmt.Fprintf(key, "%q", t.Text)
 	for _, f := range t.Files {
-		key.WriteString("\n" + f.SHA256)
+		key.Write([]byte("\n" + f.SHA256))
 	}
-	return key.String()
+	return string(key.Sum(nil))
 }
 
 func (b *trying) addAll(turns []Turn) {
@@ -183,21 +198,25 @@ func (b *trying) addAll(turns []Turn) {
 }
 
 func (b *trying) add(t *Turn) {
-	i := b.prompt(t)
+	known := b.docket.read(t)
+	i := b.prompt(t, known.asks)
 	b.added++
 	b.trial.Asked[i] = append(b.trial.Asked[i], Asking{b.session.ID, t.ID})
 	for k := range t.Answers {
 		a := &t.Answers[k]
 		seat := b.seat(a.Column, a.Model)
 		b.trial.Simulated[seat] = b.trial.Simulated[seat] || a.Simulated
+		for len(b.heard[i]) <= seat {
+			b.heard[i] = append(b.heard[i], nil)
+		}
 		h := b.heard[i][seat]
 		if h == nil {
 			h = &hearing{}
 			b.heard[i][seat] = h
 		}
-		h.add(a)
+		h.add(a, known.answers[k].runes)
 		if a.ended() {
-			b.settings[seat][settingsOf(a)] = true
+			b.settings[seat][known.answers[k].settings] = true
 		}
 	}
 	p := &b.trial.Prompts[i]
@@ -253,7 +272,7 @@ var inTheWay = map[providers.Kind]string{
 	providers.Unreachable: "no connection",
 }
 
-func (h *hearing) add(a *Answer) {
+func (h *hearing) add(a *Answer, runes int) {
 	switch {
 	case a.Finish == "":
 		h.be(verdict.Excluded, whyUnended)
@@ -265,22 +284,22 @@ func (h *hearing) add(a *Answer) {
 		h.be(verdict.Failed, "")
 	default:
 		h.be(verdict.Answered, "")
-		h.measure(a)
+		h.measure(a, runes)
 	}
 }
 
 // be takes in another state: an answer weighs most, then a failure.
 func (h *hearing) be(s verdict.State, why string) {
-	rank := map[verdict.State]int{verdict.Excluded: 1, verdict.Failed: 2, verdict.Answered: 3}
+	rank := [...]int{verdict.Excluded: 1, verdict.Failed: 2, verdict.Answered: 3}
 	if rank[s] > rank[h.state] {
 		h.state, h.why = s, why
 	}
 }
 
 // measure takes in the figures of an answer that came to its end.
-func (h *hearing) measure(a *Answer) {
+func (h *hearing) measure(a *Answer, runes int) {
 	h.ended++
-	h.runes += utf8.RuneCountInString(a.Text)
+	h.runes += runes
 	if money, _ := a.Cost(); money != nil {
 		h.costs = append(h.costs, *money)
 		h.about = h.about || *money > 0 && a.guessed()
@@ -351,7 +370,9 @@ func (b *trying) finish() {
 	for i, seats := range b.heard {
 		answers := make([]verdict.Answer, len(b.trial.Seats))
 		for seat, h := range seats {
-			answers[seat] = h.answer()
+			if h != nil {
+				answers[seat] = h.answer()
+			}
 		}
 		b.trial.Prompts[i].Answers = answers
 	}

@@ -135,7 +135,12 @@ type Placed struct {
 // Decide is what a session says, by all of its turns, against a column, or 0 for
 // its plan's or its own baseline. It is [sessions.ErrNoBaseline] where there is none.
 func Decide(s sessions.Session, turns []sessions.Turn, baseline int, on Terms) (*Decision, error) {
-	t, err := s.Trial(turns, baseline)
+	if on.Memory == nil {
+		on.Memory = &Memory{}
+	}
+	on.Memory.mu.Lock()
+	defer on.Memory.mu.Unlock()
+	t, err := s.TrialWith(&on.Memory.docket, turns, baseline)
 	if err != nil {
 		return nil, err
 	}
@@ -177,6 +182,7 @@ func DecideAll(cases []sessions.Case, baseline providers.Ref, on Terms) (*Decisi
 	if err != nil {
 		return nil, err
 	}
+	on.Memory = &Memory{}
 	d.judge(t, with, on)
 	return d, nil
 }
@@ -226,7 +232,7 @@ func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, on Terms) {
 }
 
 func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, on Terms) Ruling {
-	f := t.Figures(candidate)
+	f := on.Memory.ratios.Figures(t.Trial, candidate)
 	remarks := settle(t, &f, candidate, on)
 	r := Ruling{
 		Sentence: v.Sentence(f), Remarks: v.Remarks(), Column: t.Seats[candidate].Column, Simulated: t.Simulated[candidate], Settings: t.Settings[candidate],

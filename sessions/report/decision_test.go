@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -222,6 +224,52 @@ func TestThreeModelsAreRanked(t *testing.T) {
 	for _, part := range []string{"## Ranking", "By all votes on 30 prompts between", "| lab/open | ", "| 30 | question 30 | 1 | 0 (failed) |", "lab/third failed on 30 prompts; 30 without a vote count as lost."} {
 		if !strings.Contains(md, part) {
 			t.Errorf("it does not say %q:\n%s", part, md)
+		}
+	}
+}
+
+// What a decision remembers of an earlier one is never stale: it says the same as
+// one that remembers nothing, whatever is voted, taken back, asked or revealed.
+func TestADecisionWithAMemoryIsTheSameAsWithoutOne(t *testing.T) {
+	s, turns := voted(8, 8, 8)
+	r := rand.New(rand.NewPCG(4, 4))
+	on := Terms{Volume: 1000, Memory: &Memory{}}
+	for step := range 60 {
+		i := r.IntN(len(turns))
+		turns = slices.Clone(turns)
+		x := &turns[i]
+		switch r.IntN(6) {
+		case 0, 1:
+			v := x.Votes[0]
+			v.ID, v.Best = len(x.Votes)+1, []int{1 + r.IntN(2)}
+			x.Votes = append(slices.Clone(x.Votes), v)
+		case 2:
+			x.Votes = slices.Clone(x.Votes)
+			x.Votes[0].Undone = time.Unix(4000, 0)
+		case 3: // another take, dearer and slower
+			x.Answers = slices.Clone(x.Answers)
+			a := x.Answers[0]
+			a.Take, a.Text = 2, fmt.Sprint("another ", step)
+			dear := providers.Money(r.Int64N(1 << 40))
+			a.Billed, a.Timing.FirstToken = &dear, time.Duration(1+r.IntN(900))*time.Millisecond
+			x.Answers = slices.Insert(x.Answers, 1, a)
+		case 4:
+			x.Blind, x.Revealed = true, time.Time{}
+		case 5:
+			x.Blind = false
+		}
+		d, err := Decide(s, turns, 0, on)
+		if err != nil {
+			t.Fatal(err)
+		}
+		anew, err := Decide(s, turns, 0, Terms{Volume: 1000})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, _ := json.Marshal(d)
+		b, _ := json.Marshal(anew)
+		if string(a) != string(b) {
+			t.Fatalf("step %d: with a memory it says another thing", step)
 		}
 	}
 }

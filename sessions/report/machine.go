@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"sync"
 
 	"juxta/providers"
 	"juxta/sessions"
@@ -14,6 +15,16 @@ import (
 type Terms struct {
 	Volume  int64            // requests a month; 0 for no volume
 	Machine *verdict.Machine // of local models; nil stands for [verdict.DefaultMachine]
+	Memory  *Memory          // of an earlier decision on nearly the same turns; nil for none
+}
+
+// A Memory keeps what takes long to find out for a decision, for the next one of
+// the same session: what it says is the same with and without it. It is safe for
+// concurrent use. The zero value is empty.
+type Memory struct {
+	mu     sync.Mutex // held for as long as a decision takes
+	docket sessions.Docket
+	ratios verdict.Ratios
 }
 
 // A Local is what a model on a machine of one's own costs: a month in three ways

@@ -29,7 +29,9 @@ type Figures struct {
 }
 
 // Figures are a candidate's.
-func (t Trial) Figures(candidate int) Figures {
+func (t Trial) Figures(candidate int) Figures { return t.figures(candidate, CostRatio, SpeedRatio) }
+
+func (t *Trial) figures(candidate int, costRatio func(a, b []providers.Money) (Ratio, bool), speedRatio func(a, b []float64) (Ratio, bool)) Figures {
 	var f Figures
 	var costA, costB []providers.Money
 	var ownA, ownB []providers.Money
@@ -52,10 +54,10 @@ func (t Trial) Figures(candidate int) Figures {
 	f.Priced, f.Timed = len(costA), len(timeA)
 	f.Mean, f.Baseline = meanOf(costA), meanOf(costB)
 	f.own, f.ownBaseline = meanKnown(ownA), meanKnown(ownB)
-	if r, ok := CostRatio(costA, costB); ok {
+	if r, ok := costRatio(costA, costB); ok {
 		f.Cost = &r
 	}
-	if r, ok := SpeedRatio(timeA, timeB); ok {
+	if r, ok := speedRatio(timeA, timeB); ok {
 		f.First = &r
 	}
 	return f

@@ -24,6 +24,7 @@ import (
 	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
+	"juxta/sessions/report"
 	"juxta/sessions/verdict"
 	"juxta/ui/clipboard"
 	"juxta/ui/markdown"
@@ -151,6 +152,8 @@ type Model struct {
 	overlays []overlay
 	stage    stage
 	ballot   ballot
+	tried    *sessions.Snapshot // that the verdict was judged by last; nil for none
+	memory   *report.Memory     // of what that found
 	shelving shelving
 
 	session   sessions.Session

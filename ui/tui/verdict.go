@@ -24,6 +24,7 @@ const usual = 4
 type verdicts struct {
 	look    *look
 	machine *verdict.Machine // of local models; nil for the usual one
+	memory  *report.Memory   // of what was judged before
 	places  map[int]int      // of the columns on the screen
 
 	asked    int // how often it was judged; an earlier judgement that comes late is dropped
@@ -50,7 +51,10 @@ func (m *Model) openVerdict() tea.Cmd {
 	if m.bench == nil {
 		return nil
 	}
-	o := &verdicts{look: &m.look, machine: m.opts.Machine, volume: usual, places: map[int]int{}}
+	if m.memory == nil {
+		m.memory = &report.Memory{}
+	}
+	o := &verdicts{look: &m.look, machine: m.opts.Machine, memory: m.memory, volume: usual, places: map[int]int{}}
 	for _, p := range m.panes {
 		o.places[p.column.ID] = p.place
 	}
@@ -60,25 +64,27 @@ func (m *Model) openVerdict() tea.Cmd {
 
 // terms are what costs are counted by.
 func (o *verdicts) terms() report.Terms {
-	return report.Terms{Volume: volumes[o.volume], Machine: o.machine}
+	return report.Terms{Volume: volumes[o.volume], Machine: o.machine, Memory: o.memory}
 }
 
 // judge reads the session and judges it.
 func (m *Model) judge(o *verdicts) tea.Cmd {
 	o.asked++
 	o.busy, o.width = true, 0
-	b, asked, on := m.bench, o.asked, o.terms()
+	b, asked, on, before := m.bench, o.asked, o.terms(), m.tried
 	return func() tea.Msg {
-		s, turns, err := b.Whole()
+		whole, err := b.Whole(before)
 		if err != nil {
 			return action(func(*Model) tea.Cmd { o.take(asked, nil, err); return nil })
 		}
+		s, turns := whole.Session, whole.Turns
 		d, err := report.Decide(s, turns, 0, on)
 		var next []due
 		if err == nil {
 			next = dues(&s, turns, d.Baseline.Column)
 		}
-		return action(func(*Model) tea.Cmd {
+		return action(func(m *Model) tea.Cmd {
+			m.tried = whole
 			if o.asked == asked {
 				o.session, o.turns, o.next = s, turns, next
 				o.chosen = min(o.chosen, max(len(next)-1, 0))
