@@ -5,6 +5,7 @@ import (
 	"html"
 	"image/color"
 	"io"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -16,9 +17,10 @@ import (
 	"github.com/charmbracelet/x/vt"
 )
 
-// TestTheReadmesScreens shows juxta as it is installed, on the demo models, and
-// compares what stands on the screen with the README's pictures: all but the
-// figures, which are of the day. JUXTA_SCREENS=write draws them anew.
+// TestTheReadmesScreens shows juxta as it is installed, on the demo models and on a
+// made-up session, and compares what stands on the screen with the README's
+// pictures: all but the figures, which are of the day. JUXTA_SCREENS=write draws
+// them anew.
 //
 //	JUXTA_SCREENS=write go test ./ui/cli -run TestTheReadmesScreens
 func TestTheReadmesScreens(t *testing.T) {
@@ -27,37 +29,91 @@ func TestTheReadmesScreens(t *testing.T) {
 		t.Skip("skipped: JUXTA_SCREENS says neither check nor write, and an answer takes its time")
 	}
 	for _, in := range []paper{{"dark", "#14161b", "#dfe3ea"}, {"light", "#fbfbfa", "#23262d"}} {
-		t.Run(in.theme, func(t *testing.T) {
-			t.Parallel()
-			const columns, rows = 112, 34
-			r := install(t, "theme: "+in.theme+"\n", "OLLAMA_HOST=127.0.0.1:9", "COLORTERM=truecolor")
-			s := sitAt(t, r, columns, rows, "--no-save", "-m", "demo/swift", "-m", "demo/sage")
-			s.shows("❯")
-			s.press("What is a goroutine?\r")
-			s.shows("alone says")
-			s.press("\t2")
-			var drawn string
-			s.until("end of it", func() bool {
-				before := drawn
-				time.Sleep(300 * time.Millisecond)
-				drawn = s.draw(in, columns, rows)
-				return drawn == before
+		for name, show := range map[string]func(*testing.T, *real) *seat{"screen": onTheDemo, "verdict": judged} {
+			t.Run(name+" "+in.theme, func(t *testing.T) {
+				t.Parallel()
+				s := show(t, install(t, "theme: "+in.theme+"\n", "OLLAMA_HOST=127.0.0.1:9", "COLORTERM=truecolor"))
+				var drawn string
+				s.until("end of it", func() bool {
+					before := drawn
+					time.Sleep(300 * time.Millisecond)
+					drawn = s.draw(in, wide, high)
+					return drawn == before
+				})
+				hold(t, how, filepath.Join("..", "..", ".github", name+"-"+in.theme+".svg"), drawn)
 			})
-			at := filepath.Join("..", "..", ".github", "screen-"+in.theme+".svg")
-			if how == "write" {
-				if err := os.WriteFile(at, []byte(drawn), 0o644); err != nil {
-					t.Fatal(err)
-				}
-				return
-			}
-			kept, err := os.ReadFile(at)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if was, is := lasting(string(kept)), lasting(drawn); was != is {
-				t.Errorf("%s is not what the screen shows now: JUXTA_SCREENS=write draws it anew.\nkept:\n%s\nnow:\n%s", at, was, is)
-			}
-		})
+		}
+	}
+}
+
+const wide, high = 112, 34
+
+// onTheDemo is the workbench with one question, answered and voted on.
+func onTheDemo(t *testing.T, r *real) *seat {
+	s := sitAt(t, r, wide, high, "--no-save", "-m", "demo/swift", "-m", "demo/sage")
+	s.shows("❯")
+	s.press("What is a goroutine?\r")
+	s.shows("alone says")
+	s.press("\t2")
+	return s
+}
+
+// judged is the verdict on a session of 60 prompts that nobody ever asked.
+func judged(t *testing.T, r *real) *seat {
+	at := filepath.Join(r.home, "pins.json")
+	if err := os.WriteFile(at, []byte(pins()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, said := r.run("sessions", "import", at); !strings.Contains(said, "1 ") {
+		t.Fatal(said)
+	}
+	s := sitAt(t, r, wide, high, "-c")
+	s.shows("F1")
+	s.press("\tv")
+	s.shows("margin")
+	return s
+}
+
+// pins is a session as it is exported: 60 captions by two models that do not
+// exist, the small one nearly as good at a twentieth of the price.
+func pins() string {
+	rng := rand.New(rand.NewPCG(60, 50))
+	answer := func(column int, model string, price, output, first int) string {
+		first += rng.IntN(first)
+		return fmt.Sprintf(`{"column":%d,"take":1,"model":{"provider":"example","model":%q},"text":"A walnut sideboard with brass feet.","finish":"stop",`+
+			`"usage":{"input":1105,"cache_read":0,"cache_write":0,"output":%d,"reasoning":0,"estimated":false},`+
+			`"price":{"input":%d,"cache_read":%d,"cache_write":%d,"output":%d,"source":"list","as_of":"2026-11-01"},`+
+			`"timing":{"sent":"2026-11-20T10:00:00Z","first_token":%d,"first_answer":%d,"last":%d,"total":%d,"wall":%d,"attempts":1}}`,
+			column, model, output+rng.IntN(60), price, price, price, 8*price, first*1e6, first*1e6, 4*first*1e6, 4*first*1e6, 4*first*1e6)
+	}
+	var turns []string
+	for i := range 60 {
+		best := [][]string{{"1"}, {"2"}, {"1", "2"}}[[]int{0, 0, 0, 1, 1, 2, 2}[rng.IntN(7)]]
+		turns = append(turns, fmt.Sprintf(`{"id":%d,"parent":%d,"text":"Caption pin %d.","asked":"2026-11-20T10:00:00Z","columns":[1,2],"answers":[%s,%s],`+
+			`"votes":[{"id":1,"at":"2026-11-20T10:05:00Z","blind":true,"seats":[1,2],"takes":[{"column":1,"take":1},{"column":2,"take":1}],"best":[%s]}]}`,
+			i+1, i, i+1, answer(1, "small-8b", 60_000, 200, 300), answer(2, "large", 1_250_000, 240, 520), strings.Join(best, ",")))
+	}
+	return `{"juxta":"session","version":1,"session":{"id":"01KAP1NSAP1NSAP1NSAP1NSAPA","title":"Captions for pins","kind":"chat","created":"2026-11-20T09:00:00Z","updated":"2026-11-20T11:00:00Z",` +
+		`"columns":[{"id":1,"model":{"provider":"example","model":"small-8b"}},{"id":2,"model":{"provider":"example","model":"large"}}],"places":[1,2],"baseline":2,` +
+		`"plan":{"at":"2026-11-20T09:30:00Z","metric":"votes","margin":0.1,"n":60,"baseline":2,"seed":7},` +
+		`"turns":60,"spent":0,"guessed":false,"unpriced":0},"turns":[` + strings.Join(turns, ",") + `]}`
+}
+
+// hold writes a picture, or compares it with the one that is kept.
+func hold(t *testing.T, how, at, drawn string) {
+	t.Helper()
+	if how == "write" {
+		if err := os.WriteFile(at, []byte(drawn), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	kept, err := os.ReadFile(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if was, is := lasting(string(kept)), lasting(drawn); was != is {
+		t.Errorf("%s is not what the screen shows now: JUXTA_SCREENS=write draws it anew.\nkept:\n%s\nnow:\n%s", at, was, is)
 	}
 }
 
