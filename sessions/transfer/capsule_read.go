@@ -125,7 +125,7 @@ func (c *capsule) manifest(files []*zip.File) error {
 	case m.Juxta != "capsule":
 		return wrong("%.40q is not a capsule", m.Juxta)
 	case m.Version != capsuleVersion:
-		return wrong("it is of version %d, and this juxta reads version %d: update juxta", m.Version, capsuleVersion)
+		return wrong("it is of version %d, and this juxta reads version %d: %w", m.Version, capsuleVersion, errLater)
 	case len(m.Members) != len(files)-1:
 		return wrong("it lists %d members, and there are %d", len(m.Members), len(files)-1)
 	case rootOf(m.Members) != m.Root:

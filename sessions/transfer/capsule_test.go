@@ -214,7 +214,7 @@ func TestAHostileCapsuleIsRefusedWithItsPlace(t *testing.T) {
 		"a member twice":        {add(capsuleNote, "x"), `member capsule.txt: it is there twice`},
 		"a file twice":          {add("files/"+strings.Repeat("0", 64), "x"), "no turn before it has this file"},
 		"nothing at all":        {good[:20], "too short"},
-		"an unknown field":      {swap("session.json", `{"id"`, `{"x":1,"id"`), `session.json: json: unknown field "x"`},
+		"an unknown field":      {swap("session.json", `{"id"`, `{"x":1,"id"`), `session.json: it has a field "x", which this juxta does not know`},
 		"another session":       {swap("session.json", `"id":"0`, `"id":"1`), "calls itself"},
 		"a hostile session":     {swap("session.json", `"turns":2`, `"turns":3`), "3 turns and brings 2"},
 		"a lost turn":           {with(func(all []part) []part { return slices.Delete(all, 2, 3) }), "000002.json: turn 1 should be here"},
@@ -340,4 +340,18 @@ func FuzzCapsule(f *testing.F) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// The plain form of a zip ends at 65,535 members and 4 GB, and more than it can
+// say is no capsule that anybody could read.
+func TestACapsuleThatBecomesTooLargeIsNotWritten(t *testing.T) {
+	for name, c := range map[string]*packer{
+		"members": {members: make([]Member, mostPacked-1)},
+		"bytes":   {bytes: mostCapsule},
+	} {
+		c.z, c.seen = zip.NewWriter(io.Discard), map[string]bool{}
+		if err := c.add("capsule.txt", []byte("x")); err == nil || !strings.Contains(err.Error(), "write several, of fewer sessions each") {
+			t.Errorf("too many %s: %v", name, err)
+		}
+	}
 }

@@ -63,7 +63,11 @@ func Verify(ctx context.Context, path string) (Intact, error) {
 		if ctx.Err() != nil {
 			return is, context.Cause(ctx)
 		}
-		return is, &Unreadable{Path: path, Err: err, Hint: "it is not what was exported: get it anew from where it was made"}
+		hint := "it is not what was exported: get it anew from where it was made"
+		if errors.Is(err, errLater) {
+			hint = "update juxta"
+		}
+		return is, &Unreadable{Path: path, Err: err, Hint: hint}
 	}
 	return is, nil
 }

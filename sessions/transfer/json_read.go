@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"juxta/prompts"
 	"juxta/sessions"
@@ -157,7 +158,7 @@ func (in *jsonStream) part(name string, b *sessions.Bundle) error {
 			return err
 		}
 		if version != jsonVersion {
-			return in.wrong("version", fmt.Errorf("it is of version %d, and this juxta reads version %d: update juxta", version, jsonVersion))
+			return in.wrong("version", fmt.Errorf("it is of version %d, and this juxta reads version %d: %w", version, jsonVersion, errLater))
 		}
 	case "session":
 		return in.value("session", &b.Session)
@@ -231,6 +232,11 @@ func (in *jsonStream) decode(where string, raw []byte, v any) error {
 	return nil
 }
 
+// errLater is of what was written by a juxta of a later version, most likely.
+// Nothing is left out of juxta's own formats, so it is no half of a session
+// either.
+var errLater = errors.New("a later one may have written it")
+
 // strict decodes one value, and nothing of it is lost without a word.
 func strict(raw []byte, v any) error {
 	if objects(raw) > mostObjects {
@@ -239,6 +245,9 @@ func strict(raw []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
+		if field, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+			return fmt.Errorf("it has a field %s, which this juxta does not know: %w", field, errLater)
+		}
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {

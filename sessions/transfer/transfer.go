@@ -271,6 +271,9 @@ func (s *Source) read(ctx context.Context, r Reader, in *Intake) error {
 		return context.Cause(ctx)
 	}
 	u := &Unreadable{Path: s.Path, Err: err, Hint: "nothing of it was imported; get the file anew, or from where it was made"}
+	if errors.Is(err, errLater) {
+		u.Hint = "nothing of it was imported; update juxta"
+	}
 	var at *placeError
 	if errors.As(err, &at) && at.alone {
 		u.Hint = "nothing of it was imported; --skip-broken takes the other conversations"
