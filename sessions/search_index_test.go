@@ -281,3 +281,88 @@ func TestAnUpgradedStoreIsSearched(t *testing.T) {
 		}
 	}
 }
+
+// indexSays is all that the segments of a store's index say, by doc.
+func indexSays(t *testing.T, tx *bolt.Tx) map[uint64][]string {
+	t.Helper()
+	all := map[uint64][]string{}
+	c := tx.Bucket([]byte(inDocs)).Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		o, err := readSegment(k, v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range o.docs {
+			if all[d] != nil {
+				t.Errorf("%x is in two segments", d)
+			}
+			all[d] = []string{}
+		}
+		for _, p := range o.hidden {
+			all[o.docs[p]] = append(all[o.docs[p]], "hidden")
+		}
+		words := wordsFrom(tx, k, nil)
+		for words.next() {
+			words.places(func(p int) { all[o.docs[p]] = append(all[o.docs[p]], string(words.word)) })
+		}
+		pairs := pairsFrom(tx, k, len(o.docs), 0)
+		for pairs.next() {
+			d := o.docs[pairs.place()]
+			all[d] = append(all[d], fmt.Sprint("pair ", pairs.number()))
+		}
+		if words.err != nil || pairs.err != nil {
+			t.Fatal(words.err, pairs.err)
+		}
+	}
+	return all
+}
+
+func TestTheIndexOfACompactedStoreKnowsWhatIsThereAndNothingElse(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(2) {
+		l := &library{t: t, s: opened(t), rng: rand.New(rand.NewPCG(seed, 3)), at: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+		for n := range 250 {
+			if err := l.step(); err != nil {
+				t.Fatalf("seed %d, step %d: %v", seed, n, err)
+			}
+		}
+		if _, _, err := l.s.Compact(); err != nil {
+			t.Fatal(err)
+		}
+		if h, err := Examine(t.Context(), l.s.Path()); err != nil || slices.ContainsFunc(h.Findings, func(f Finding) bool { return f.Kind == IndexFinding }) {
+			t.Errorf("seed %d: %+v, %v", seed, h.Findings, err)
+		}
+		err := l.s.view("reading", func(tx *bolt.Tx) error {
+			is := indexSays(t, tx)
+			if len(is) < 10 {
+				t.Errorf("seed %d: only %d turns are indexed", seed, len(is))
+			}
+			for d, has := range is {
+				one, key := newSegment(), docKey(uint32(d>>32), uint32(d))
+				if tx.Bucket([]byte(inFresh)).Get(key) != nil {
+					t.Errorf("seed %d: %x is fresh, and what it was is still indexed", seed, d)
+				}
+				if err := one.read(tx, key); err != nil {
+					return err
+				}
+				one.begin()
+				want := slices.Clone(one.words)
+				for range one.hidden {
+					want = append(want, "hidden")
+				}
+				for _, p := range one.pairs {
+					want = append(want, fmt.Sprint("pair ", p>>16))
+				}
+				slices.Sort(want)
+				slices.Sort(has)
+				if want = slices.Compact(want); !slices.Equal(has, want) {
+					t.Fatalf("seed %d: of %x the index has\n%q, not\n%q", seed, d, has, want)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -16,8 +16,7 @@ import (
 // how many bytes it had and has. The new file takes the place of the old one at
 // once, after it was compared with it, value by value; until then, and with an
 // error, the old one stays as it is. Others wait meanwhile. What was deleted is
-// in no file of juxta's then, except in copies; so the index, which keeps the words
-// of what is gone, is made anew.
+// in no file of juxta's then, except in copies, nor are its words in the index.
 func (s *Store) Compact() (before, after int64, err error) {
 	const op = "compacting"
 	err = s.lock.hold(time.Duration(s.patience.Load()), func() error {
@@ -35,16 +34,11 @@ func (s *Store) Compact() (before, after int64, err error) {
 		if err := s.clearDrafts(); err != nil {
 			return err
 		}
-		whole, err := s.draft(info)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = os.Remove(whole) }()
 		draft, err := s.draft(info)
 		if err != nil {
 			return err
 		}
-		if after, err = compactBy(s.path, whole, draft); err != nil {
+		if after, err = compactBy(s.path, draft); err != nil {
 			_ = os.Remove(draft)
 			return err
 		}
@@ -62,17 +56,10 @@ func (s *Store) draft(like os.FileInfo) (path string, err error) {
 	return file.Name(), errors.Join(file.Chmod(like.Mode().Perm()), file.Close())
 }
 
-// compactBy copies everything from one file into another, makes its index anew,
-// and copies that: what the index had said would stay in the room that it leaves.
-// It returns how many bytes the last one has.
-func compactBy(from, whole, to string) (size int64, err error) {
-	if err := compactInto(from, whole); err != nil {
-		return 0, err
-	}
-	if err := fillIndex(whole); err != nil {
-		return 0, err
-	}
-	if err := compactInto(whole, to); err != nil {
+// compactBy copies everything from one file into another, and returns how many
+// bytes that has.
+func compactBy(from, to string) (size int64, err error) {
+	if err := compactInto(from, to); err != nil {
 		return 0, err
 	}
 	if err := hangsTogether(to); err != nil {
@@ -119,36 +106,155 @@ func hangsTogether(path string) error {
 	})
 }
 
-// compactInto copies everything from one file into a new one, and compares them.
+// compactInto copies everything from one file into a new one, except for what the
+// index has of what is gone, and compares them.
 func compactInto(from, to string) error {
 	return withDB(from, bolt.Options{ReadOnly: true}, func(src *bolt.DB, _ *os.File) error {
 		return drafting(to, func(dst *bolt.DB) error {
-			if err := bolt.Compact(dst, src, mostGathered); err != nil {
-				return err
-			}
 			return src.View(func(a *bolt.Tx) error {
-				return dst.View(func(b *bolt.Tx) error { return sameTrees(a.Cursor(), b.Cursor(), a.Bucket, b.Bucket) })
+				stale, err := staleIndex(a)
+				if err != nil {
+					return err
+				}
+				if err := copyTree(a, dst, stale.has); err != nil {
+					return err
+				}
+				if err := stale.mergeInto(dst); err != nil {
+					return err
+				}
+				return dst.View(func(b *bolt.Tx) error {
+					x, y := boltTree{a.Cursor(), a.Bucket, nil, stale.has}, boltTree{b.Cursor(), b.Bucket, nil, stale.has}
+					return x.sameAs(y)
+				})
 			})
 		})
 	})
 }
 
-// sameTrees compares two trees, and the buckets in them.
-func sameTrees(a, b *bolt.Cursor, inA, inB func([]byte) *bolt.Bucket) error {
-	ak, av := a.First()
-	bk, bv := b.First()
+// A copier copies buckets into a new store, in many transactions.
+type copier struct {
+	dst  *bolt.DB
+	tx   *bolt.Tx
+	size int // bytes that it has written in this transaction
+	skip func(in, key []byte) bool
+}
+
+// copyTree copies everything but what skip says of keys in the outermost buckets.
+func copyTree(from *bolt.Tx, to *bolt.DB, skip func(in, key []byte) bool) (err error) {
+	c := copier{dst: to, skip: skip}
+	if c.tx, err = to.Begin(true); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil && c.tx != nil {
+			_ = c.tx.Rollback()
+		}
+	}()
+	err = from.ForEach(func(name []byte, b *bolt.Bucket) error { return c.bucket([][]byte{name}, b) })
+	if err != nil {
+		return err
+	}
+	return c.tx.Commit()
+}
+
+func (c *copier) bucket(path [][]byte, from *bolt.Bucket) error {
+	to, err := c.open(path)
+	if err == nil {
+		err = to.SetSequence(from.Sequence())
+	}
+	if err != nil {
+		return err
+	}
+	cursor := from.Cursor()
+	for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
+		switch {
+		case len(path) == 1 && c.skip(path[0], k):
+			continue
+		case v == nil:
+			if err := c.bucket(append(path[:len(path):len(path)], k), from.Bucket(k)); err != nil {
+				return err
+			}
+		case c.size > mostGathered:
+			err := c.tx.Commit()
+			if c.tx = nil; err == nil {
+				c.tx, err = c.dst.Begin(true)
+			}
+			if err != nil {
+				return err
+			}
+			c.size = 0
+		}
+		if to == nil || v == nil || c.size == 0 { // those of a transaction that is over can't be used
+			if to, err = c.open(path); err != nil {
+				return err
+			}
+		}
+		if v == nil {
+			continue
+		}
+		if err := to.Put(k, v); err != nil {
+			return err
+		}
+		c.size += len(k) + len(v)
+	}
+	return nil
+}
+
+// open is the bucket in the copy, made if there is none.
+func (c *copier) open(path [][]byte) (*bolt.Bucket, error) {
+	b, err := c.tx.CreateBucketIfNotExists(path[0])
+	for _, name := range path[1:] {
+		if err == nil {
+			b, err = b.CreateBucketIfNotExists(name)
+		}
+	}
+	if err == nil {
+		b.FillPercent = 1 // nothing is put between
+	}
+	return b, err
+}
+
+// A boltTree is a bucket, or all of a store, that is compared with another.
+type boltTree struct {
+	*bolt.Cursor
+	in   func([]byte) *bolt.Bucket
+	name []byte // of the bucket; nil for a store
+	skip func(in, key []byte) bool
+}
+
+// first and next leave out what is skipped.
+func (t boltTree) first() (k, v []byte) { return t.skipped(t.First()) }
+
+func (t boltTree) next() (k, v []byte) { return t.skipped(t.Next()) }
+
+func (t boltTree) skipped(k, v []byte) (key, value []byte) {
+	for k != nil && t.skip(t.name, k) {
+		k, v = t.Next()
+	}
+	return k, v
+}
+
+// inside is a bucket of the tree.
+func (t boltTree) inside(key []byte) boltTree {
+	b := t.in(key)
+	return boltTree{b.Cursor(), b.Bucket, key, t.skip}
+}
+
+// sameAs compares two trees, and the buckets in them.
+func (t boltTree) sameAs(o boltTree) error {
+	ak, av := t.first()
+	bk, bv := o.first()
 	for ak != nil || bk != nil {
 		if !bytes.Equal(ak, bk) || !bytes.Equal(av, bv) || (av == nil) != (bv == nil) {
 			return fmt.Errorf("the copy differs at %.40q", ak)
 		}
 		if av == nil {
-			x, y := inA(ak), inB(bk)
-			if err := sameTrees(x.Cursor(), y.Cursor(), x.Bucket, y.Bucket); err != nil {
+			if err := t.inside(ak).sameAs(o.inside(bk)); err != nil {
 				return err
 			}
 		}
-		ak, av = a.Next()
-		bk, bv = b.Next()
+		ak, av = t.next()
+		bk, bv = o.next()
 	}
 	return nil
 }

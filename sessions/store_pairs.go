@@ -169,14 +169,14 @@ func addPair(tx *bolt.Tx, segment []byte, docs int, number uint32, to bitset) (s
 	return some, p.err
 }
 
-// unitePairs writes the pairs of several segments into one. It goes through them
+// mergePairs writes the pairs of several segments into one. It goes through them
 // in so many steps that what it has in memory stays small.
-func unitePairs(tx *bolt.Tx, keys [][]byte, docs [][]uint64, to [][]int, into *pairWriter) error {
+func mergePairs(tx *bolt.Tx, old []oldSegment, into *pairWriter) error {
 	const steps = 64
-	cursors := make([]*pairCursor, len(keys))
-	more := make([]bool, len(keys))
-	for i, key := range keys {
-		cursors[i] = pairsFrom(tx, key, len(docs[i]), 0)
+	cursors := make([]*pairCursor, len(old))
+	more := make([]bool, len(old))
+	for i, o := range old {
+		cursors[i] = pairsFrom(tx, o.key, len(o.docs), 0)
 		more[i] = cursors[i].next()
 	}
 	var pairs []uint64
@@ -184,7 +184,7 @@ func unitePairs(tx *bolt.Tx, keys [][]byte, docs [][]uint64, to [][]int, into *p
 		pairs = pairs[:0]
 		for i, c := range cursors {
 			for more[i] && c.number() < step<<pairBits/steps {
-				if at := to[i][c.place()]; at >= 0 {
+				if at := old[i].to[c.place()]; at >= 0 {
 					pairs = append(pairs, uint64(c.number())<<16|uint64(at))
 				}
 				more[i] = c.next()

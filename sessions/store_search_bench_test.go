@@ -104,7 +104,7 @@ func BenchmarkBigStore(b *testing.B) {
 				}
 				return n
 			}
-			b.ReportMetric(sum(inNumbers, inNumbered, inFresh, inDocs, inWords), "index-MB")
+			b.ReportMetric(sum(indexBuckets()...), "index-MB")
 			b.ReportMetric(sum(inTurns, inAnswers), "texts-MB")
 			b.ReportMetric(float64(tx.Size())/(1<<20), "file-MB")
 			b.ReportMetric(float64(tx.Bucket([]byte(inDocs)).Inspect().KeyN), "segments")
@@ -114,6 +114,29 @@ func BenchmarkBigStore(b *testing.B) {
 			b.Fatal(err)
 		}
 	})
+}
+
+// BenchmarkCompactBigStore compacts a store, the one of [BenchmarkBigStore].
+func BenchmarkCompactBigStore(b *testing.B) {
+	path := os.Getenv("JUXTA_BENCH_STORE")
+	if path == "" {
+		b.Skip("JUXTA_BENCH_STORE names no store")
+	}
+	s, err := Open(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	for b.Loop() {
+		stop := peak()
+		before, after, err := s.Compact()
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(before)/(1<<20), "before-MB")
+		b.ReportMetric(float64(after)/(1<<20), "after-MB")
+		b.ReportMetric(float64(stop())/(1<<20), "peak-heap-MB")
+	}
 }
 
 // someWords are two words in a row of the newest session.
