@@ -138,7 +138,7 @@ func unreached(err error) error {
 		return fmt.Errorf("the proxy in the environment can't be reached (%w): is HTTPS_PROXY right?", op.Err)
 	case errors.As(err, &name) && name.IsNotFound:
 		return fmt.Errorf("there is no host %s: is the name spelt right, and are you online?", name.Name)
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case errors.Is(err, refused):
 		return errors.New("nothing answers there (connection refused): is the address right, and does the server run?")
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return errors.New("broke off: try again, or download it and attach the file")

@@ -8,8 +8,8 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
-	"syscall"
 
 	"juxta/providers"
 )
@@ -51,7 +51,7 @@ func explain(cause error, u *url.URL, key providers.Secret, err error, when mome
 			Kind: providers.Unreachable, Err: fmt.Errorf("the proxy for %s does not answer: %w", u.Host, op.Err),
 			Hint: "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
 		}
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case among(err, refusals()):
 		return &providers.Error{Kind: providers.Unreachable, Err: fmt.Errorf("%s refused the connection", u.Host), Hint: runningHint(u)}
 	case strings.Contains(err.Error(), "malformed"):
 		return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s does not speak HTTP: %s", u.Host, Clip(Redact(err.Error(), key))), Hint: addressHint}
@@ -81,8 +81,11 @@ func runningHint(u *url.URL) string {
 }
 
 func cutOff(err error) bool {
-	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNABORTED)
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || among(err, cuts())
+}
+
+func among(err error, targets []error) bool {
+	return slices.ContainsFunc(targets, func(t error) bool { return errors.Is(err, t) })
 }
 
 func explainTLS(u *url.URL, err error) *providers.Error {

@@ -1,0 +1,8 @@
+//go:build !windows
+
+package prompts
+
+import "syscall"
+
+// refused is what the system says where nobody listens.
+const refused = syscall.ECONNREFUSED
