@@ -17,6 +17,7 @@ type Poll struct {
 	Voter    string  // "" for the one who uses this juxta
 	Baseline int     // ID of the column that the others are compared with
 	Planned  int     // prompts that the plan tests; 0 without a plan
+	Pass     bool    // what is asked is which answers pass, and not which is better
 	Slips    []Slip  // in the voter's order
 
 	store *Store
@@ -32,12 +33,14 @@ type Slip struct {
 	Turn        int
 	Left, Right Pick
 	Again       bool // a second look, with the seats swapped
+	Pass        bool // which of the two pass
 }
 
 // A Choice is what a voter says of a slip.
 type Choice uint8
 
-// Choices.
+// Choices. Of pass or fail they say that the left one alone passes, the right one
+// alone, both, or none.
 const (
 	LeftBetter Choice = iota
 	RightBetter
@@ -63,6 +66,7 @@ type Polled struct {
 	Voted   int    `json:"voted"`
 	Looks   int    `json:"second_looks"`
 	Looked  int    `json:"second_looks_voted"`
+	Pass    bool   `json:"pass_fail,omitempty"`
 	Planned int    `json:"planned_prompts,omitempty"`
 	Hidden  int    `json:"hidden_turns"` // asked blind and not revealed yet
 }
@@ -72,6 +76,7 @@ type PollOptions struct {
 	Voter    string
 	Baseline int  // ID of the column that the others are compared with; 0 for the plan's or the session's
 	Column   int  // only the pairs of this column; 0 for all
+	Pass     bool // which answers pass; so it is also where the plan tests that
 	All      bool // also prompts beyond the planned number
 }
 
@@ -156,7 +161,7 @@ func (p *Poll) open(i int) bool {
 // settled reports whether a vote says what a slip asks: of these takes of both,
 // and not that a third one is better.
 func (s *Slip) settled(v *Vote) bool {
-	return v.stands() && v.Again == s.Again && slices.Contains(v.Takes, s.Left) && slices.Contains(v.Takes, s.Right) &&
+	return v.stands() && v.Again == s.Again && v.Pass == s.Pass && slices.Contains(v.Takes, s.Left) && slices.Contains(v.Takes, s.Right) &&
 		(len(v.Best) == 0 || slices.Contains(v.Best, s.Left.Column) || slices.Contains(v.Best, s.Right.Column))
 }
 
@@ -186,7 +191,7 @@ func (p *Poll) Saw(seen bool) {
 func (p *Poll) Progress() Polled {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	g := Polled{Session: p.Session.ID, Voter: p.Voter, Planned: p.Planned, Hidden: len(p.hidden())}
+	g := Polled{Session: p.Session.ID, Voter: p.Voter, Pass: p.Pass, Planned: p.Planned, Hidden: len(p.hidden())}
 	count := func(all, done *int, i int) {
 		*all++
 		if p.voted(i) {
@@ -221,7 +226,7 @@ func (p *Poll) hidden() []int {
 // has said so, see [Poll.Saw], or has voted on the turn openly before.
 func (p *Poll) Cast(i int, c Choice) error {
 	s := p.Slips[i]
-	v := Vote{At: time.Now(), Voter: p.Voter, Seats: []int{s.Left.Column, s.Right.Column}, Takes: []Pick{s.Left, s.Right}, Again: s.Again}
+	v := Vote{At: time.Now(), Voter: p.Voter, Seats: []int{s.Left.Column, s.Right.Column}, Takes: []Pick{s.Left, s.Right}, Again: s.Again, Pass: s.Pass}
 	switch c {
 	case LeftBetter:
 		v.Best = []int{s.Left.Column}

@@ -41,10 +41,11 @@ type pairing struct {
 func (p *Poll) list(turns []Turn, o PollOptions) error {
 	s := &p.Session
 	seed, planned, base := s.Seed, 0, s.Baseline
+	p.Pass = o.Pass
 	if plan := s.Plan; plan != nil && plan.precedes(turns) {
 		seed, base = plan.Seed, plan.Baseline
 		if o.Baseline == 0 || o.Baseline == plan.Baseline {
-			planned = plan.N
+			planned, p.Pass = plan.N, plan.Metric == Pass
 		}
 	}
 	base = cmp.Or(o.Baseline, base)
@@ -71,6 +72,9 @@ func (p *Poll) list(turns []Turn, o PollOptions) error {
 		}
 	}
 	p.Slips, p.Planned, p.Baseline = shuffled(slips, base, seed, o.Voter), planned, base
+	for i := range p.Slips {
+		p.Slips[i].Pass = p.Pass
+	}
 	return nil
 }
 

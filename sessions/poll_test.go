@@ -479,3 +479,44 @@ func TestAVoteOnAllTakesThePlaceOfVotesOnPairs(t *testing.T) {
 	want(t, "votes that count", counting, 1)
 	want(t, "pairs voted on by that", poll(t, store, id, PollOptions{}).Progress().Voted, 1) // of 1 and 3 it says nothing
 }
+
+// What passes and what is better are two questions.
+func TestPassAndPreferenceAreNeverCountedTogether(t *testing.T) {
+	store, id := pollable(t, 25, 2)
+	if err := store.Plan(id, TestPlan{At: time.Now(), Metric: Pass, Margin: .2, N: 25, Baseline: 2, Seed: 8}); err != nil {
+		t.Fatal(err)
+	}
+	p := poll(t, store, id, PollOptions{Voter: "ann"})
+	vote(t, p, 1000)
+	s, turns, err := p.Whole()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range turns[:3] {
+		preferring(true, 2)(&turns[i]) // in the workbench
+		turns[i].Votes[len(turns[i].Votes)-1].At = time.Now()
+	}
+	of := func(s Session) verdict.Verdict { return verdict.Judge(tried(t, s, 2, turns...).Trial)[0] }
+	v := of(s)
+	if !p.Pass || v.Passed == nil || v.Passed.Passed != 25 || v.N != 25 || !v.Fixed {
+		t.Errorf("%+v", v)
+	}
+	want(t, "preferences left out", v.OtherKind, 3)
+	s.Plan = nil
+	if v := of(s); v.Passed != nil || v.N != 3 || v.OtherKind != 25 {
+		t.Errorf("without a plan preferences count, not %+v", v)
+	}
+	for i := range turns[:3] {
+		turns[i].Votes = slices.DeleteFunc(turns[i].Votes, func(v Vote) bool { return !v.Pass })
+	}
+	if v := of(s); v.Passed == nil || v.N != 25 {
+		t.Errorf("where there are no others those of pass or fail count, not %+v", v)
+	}
+	first := turns[0].Votes[0]
+	want(t, "in words", first.Words(map[int]string{1: "a", 2: "b"}), "passing: a; not passing: b")
+	if _, ok := turns[0].Vote("ann"); ok {
+		t.Error("what passes is told as a preference")
+	}
+	twice := poll(t, store, id, PollOptions{Voter: "ann", Pass: true})
+	want(t, "voted", twice.Progress().Voted, 25)
+}

@@ -136,6 +136,7 @@ func Pool(cases []Case, baseline providers.Ref) (Trial, error) {
 		b.addAll(cases[i].Turns)
 	}
 	b.finish()
+	t.separate("")
 	t.name()
 	return t, nil
 }
@@ -183,7 +184,7 @@ func (p *pooling) counted(in ID, prompt int, v *Vote, of verdict.Ballot) bool {
 
 // apart is a vote as one for each choice of a seat where a model had several.
 func apart(v verdict.Ballot, best []bool) []verdict.Ballot {
-	all := []verdict.Ballot{{Turn: v.Turn, Voter: v.Voter, Blind: v.Blind}}
+	all := []verdict.Ballot{{Turn: v.Turn, Voter: v.Voter, Blind: v.Blind, Pass: v.Pass}}
 	for i, seat := range v.Seats {
 		if slices.Contains(v.Seats[:i], seat) {
 			continue // with the first of them

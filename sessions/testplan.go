@@ -5,19 +5,26 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"juxta/sessions/verdict"
 )
 
-// Votes is the one metric that a plan can have so far: what people prefer.
-const Votes = "votes"
+// Metrics of a plan.
+const (
+	Votes = "votes" // which answer people prefer
+	Pass  = "pass"  // which answers pass, by people's word
+)
+
+// Metrics are those that a plan can have.
+func Metrics() []string { return []string{Votes, Pass} }
 
 // A TestPlan is what a session is to test, stored before its first vote, so that a
 // verdict tests something instead of finding it (METHOD.md §0.2).
 type TestPlan struct {
 	At       time.Time `json:"at"`
-	Metric   string    `json:"metric"`   // [Votes]
+	Metric   string    `json:"metric"`   // [Votes] or [Pass]
 	Margin   float64   `json:"margin"`   // see [verdict.Plan]
 	N        int       `json:"n"`        // prompts
 	Baseline int       `json:"baseline"` // ID of the column that the others are measured against
@@ -32,8 +39,8 @@ var ErrVoted = errors.New("the session has votes: a plan comes before the first 
 
 // check says what of a plan a session can't test.
 func (p *TestPlan) check(s *Session) error {
-	if p.Metric != Votes {
-		return fmt.Errorf("the metric %q: %s is what can be tested", p.Metric, Votes)
+	if !slices.Contains(Metrics(), p.Metric) {
+		return fmt.Errorf("the metric %q: what can be tested is %s", p.Metric, strings.Join(Metrics(), " or "))
 	}
 	if _, ok := s.Column(p.Baseline); !ok {
 		return fmt.Errorf("the baseline is column %d, which the session does not have", p.Baseline)

@@ -59,6 +59,7 @@ func (s *Session) Trial(turns []Turn, baseline int) (Trial, error) {
 // before; nil for none.
 func (s *Session) TrialWith(k *Docket, turns []Turn, baseline int) (Trial, error) {
 	var t Trial
+	metric := "" // of a plan that counts
 	if p := s.Plan; p != nil {
 		test := p.Test()
 		baseline = cmp.Or(baseline, p.Baseline)
@@ -68,7 +69,7 @@ func (s *Session) TrialWith(k *Docket, turns []Turn, baseline int) (Trial, error
 		case baseline != p.Baseline:
 			t.Unplanned = "The plan has another baseline"
 		default:
-			t.Plan = &test
+			t.Plan, metric = &test, p.Metric
 		}
 	}
 	base, ok := s.Column(cmp.Or(baseline, s.Baseline))
@@ -84,6 +85,7 @@ func (s *Session) TrialWith(k *Docket, turns []Turn, baseline int) (Trial, error
 	t.Baseline = b.seat(base.ID, base.Model)
 	b.addAll(turns)
 	b.finish()
+	t.separate(metric)
 	t.name()
 	return t, nil
 }
@@ -240,7 +242,7 @@ func (b *trying) add(t *Turn) {
 
 // ballot is a vote for those whose takes it names, and which of its seats are best.
 func (b *trying) ballot(t *Turn, v *Vote) (out verdict.Ballot, best []bool) {
-	out = verdict.Ballot{Turn: b.added, Voter: v.Voter, Blind: v.Blind}
+	out = verdict.Ballot{Turn: b.added, Voter: v.Voter, Blind: v.Blind, Pass: v.Pass}
 	for _, id := range v.Seats {
 		for _, p := range v.Takes {
 			a, ok := t.Take(p)

@@ -18,6 +18,7 @@ type Vote struct {
 	Takes []Pick    `json:"takes"`           // the answers that were judged, by seat
 	Best  []int     `json:"best"`            // IDs of the columns with the best answer: several tie, none means that all are bad
 
+	Pass   bool      `json:"pass,omitempty"`  // Best are those that pass, whichever is better
 	Again  bool      `json:"again,omitempty"` // the second look of its voter at the same two answers, with the seats swapped
 	Undone time.Time `json:"undone,omitzero"` // when it was taken back; it does not count then
 }
@@ -37,10 +38,10 @@ func (v *Vote) Judges(t *Turn) bool {
 	})
 }
 
-// Vote returns the newest vote of a voter that counts.
+// Vote returns the newest vote of a voter on what is better that counts.
 func (t *Turn) Vote(voter string) (*Vote, bool) {
 	for i := len(t.Votes) - 1; i >= 0; i-- {
-		if v := &t.Votes[i]; v.Voter == voter && v.Counts() {
+		if v := &t.Votes[i]; v.Voter == voter && v.Counts() && !v.Pass {
 			return v, true
 		}
 	}

@@ -41,6 +41,12 @@ func (v *Vote) Words(names map[int]string) string {
 		}
 	}
 	switch {
+	case v.Pass && len(best) == 0:
+		return "none passes: " + list(rest)
+	case v.Pass && len(rest) == 0:
+		return "all pass: " + list(best)
+	case v.Pass:
+		return "passing: " + list(best) + "; not passing: " + list(rest)
 	case len(best) == 0:
 		return "all bad: " + list(rest)
 	case len(rest) == 0:

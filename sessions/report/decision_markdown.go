@@ -107,6 +107,7 @@ func (s *Source) plan() string {
 const method = `- A prompt scores 1 if the candidate won, ½ for a tie (both bad is one) and 0 if it lost; several votes on a prompt count as their mean, so that every prompt weighs the same. Blind and open votes are never mixed.
 - A failed answer is lost to one that did not fail. Failures for want of a key, credit or a connection, and answers that were stopped, say nothing of a model.
 - The interval of a planned number of prompts is Wilson's, of as many prompts as their scores are worth. At any other moment it is an anytime-valid one (a beta-binomial mixture), which holds however often one looks.
+- Votes of pass or fail score 1 where only the candidate passes, ½ where both do or neither, 0 where only the baseline does, and are never counted with preferences; with one vote on each planned prompt the interval is Tango's.
 - Better: the interval lies above 0.50. Non-inferior: above 0.50 less the margin. Inferior: below 0.50. Below 20 prompts nothing is said.
 - Ratios of cost and time are over the prompts that both answered, with intervals by resampling them. Cold and raced answers have no time; a cost that is not known is never 0.
 `

@@ -83,6 +83,9 @@ func (t *Trial) against(one int) Verdict {
 		}
 	}
 	v.Sign = SignTest(wins, losses)
+	if v.OtherKind = t.OtherKind; t.Pass {
+		v.Passed = c.passed()
+	}
 	for why, n := range c.left {
 		v.Left = append(v.Left, Left{why, n})
 	}
@@ -99,6 +102,9 @@ func (v *Verdict) measure(unseen bool) {
 		v.Interval = v.Sample.Interval()
 		v.NonInferiority, v.Superiority = v.Above(edge), v.Above(0.5)
 		v.Inferiority, v.below = v.Below(0.5), v.Below(edge)
+		if v.Passed != nil && v.Passed.Table != nil {
+			v.test(*v.Passed.Table)
+		}
 		return
 	}
 	at := sharpAt(v.Planned)

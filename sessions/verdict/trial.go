@@ -14,6 +14,11 @@ type Trial struct {
 	Prompts  []Prompt
 	Plan     *Plan // that was stored before the first vote; nil for none
 
+	// The votes are of pass or fail; OtherKind are those that are not of the kind that
+	// counts, and are left out.
+	Pass      bool
+	OtherKind int
+
 	Unplanned string // why there is no plan that counts: "The plan came after a vote"; "" for want of one
 
 	// Nobody has seen a verdict on these votes, so that one on a fixed number of
@@ -34,6 +39,7 @@ type Ballot struct {
 	Turn  int // a number of the turn that it was cast on, from 1 in the trial; 0 where nobody looks twice
 	Voter string
 	Blind bool
+	Pass  bool  // Best are those that pass, and not those that are better
 	Seats []int // the models that were judged, from left to right
 	Best  []int // of those the best: several tie, none means that all are bad
 }

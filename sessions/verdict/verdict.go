@@ -65,6 +65,9 @@ type Verdict struct {
 	Sign           float64 `json:"p_sign"` // of the prompts that do not tie, two-sided and not corrected
 	Candidates     int     `json:"candidates"`
 
+	Passed    *Passed `json:"pass_fail,omitempty"`             // of votes of pass or fail
+	OtherKind int     `json:"votes_of_another_kind,omitempty"` // preferences beside them, or the other way round: left out
+
 	Failed         int    `json:"failed"`          // prompts on which the candidate failed
 	BaselineFailed int    `json:"baseline_failed"` // and the baseline
 	Lost           int    `json:"lost"`            // of N, those without a vote that count as lost for failing

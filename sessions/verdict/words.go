@@ -179,7 +179,12 @@ func (v Verdict) Remarks() []string {
 	if v.Apart > 0 {
 		say("%s left out, because others are blind.", are(v.Apart, "open vote"))
 	}
-	if v.Votes.Bad > 0 {
+	if v.OtherKind > 0 {
+		say("%s of another kind and left out: what is preferred and what passes are never counted together.", are(v.OtherKind, "vote"))
+	}
+	if v.Passed != nil {
+		out = append(out, v.PassWords())
+	} else if v.Votes.Bad > 0 {
 		say("%s of both being bad, and count as ties.", are(v.Votes.Bad, "vote"))
 	}
 	if v.Failed > 0 {

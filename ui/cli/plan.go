@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ juxta plan 01KB --baseline openai/gpt-5.1`,
 	f := c.Flags()
 	f.Float64Var(&p.margin, "margin", verdict.DefaultMargin, "how much worse than 0.5 the mean score may be, `M` above 0 and below 0.5")
 	f.IntVar(&p.n, "n", 60, "after how many prompts it is tested, `N` from 20 on")
-	f.StringVar(&p.metric, "metric", sessions.Votes, "what is tested: votes")
+	f.StringVar(&p.metric, "metric", sessions.Votes, "what is tested: votes, on which answer is better, or pass, on which answers pass")
 	f.StringVar(&p.baseline, "baseline", "", "the `COLUMN` or model that the others are measured against (by default the session's)")
 	f.Uint32Var(&p.seed, "seed", 0, "of the order in which prompts are voted on (by default a random one)")
 	return c
@@ -92,8 +93,8 @@ func (p *planning) run(prefix string, set bool) error {
 		return err
 	}
 	plan := sessions.TestPlan{At: time.Now(), Metric: p.metric, Margin: p.margin, N: p.n, Baseline: base, Seed: p.seed}
-	if p.metric != sessions.Votes {
-		return usage("", "--metric %q: %s is what can be tested", plain.Line(p.metric), sessions.Votes)
+	if !slices.Contains(sessions.Metrics(), p.metric) {
+		return usage("", "--metric %q: what can be tested is %s", plain.Line(p.metric), strings.Join(sessions.Metrics(), " or "))
 	}
 	if err := plan.Test().Check(); err != nil {
 		return usage("see `juxta plan --help`", "%w", err)

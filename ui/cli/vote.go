@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -20,6 +21,7 @@ type polling struct {
 	voter            string
 	baseline, column string
 	limit            int
+	metric           string
 	all              bool
 }
 
@@ -38,6 +40,9 @@ Between 5 and 10% of the pairs come a second time, with the sides swapped. That 
 how steady a voter is, and counts for nothing else. Failed answers are not voted on:
 they count as lost anyway.
 
+With --metric pass, or a plan with that metric, what is asked is not which answer is
+better but which of the two pass: one of them, both or none.
+
 With --json it opens no screen and prints how far the voter has come.`,
 		Example: `juxta vote 01KB
 juxta vote 01KB --voter ann --limit 20
@@ -49,6 +54,7 @@ juxta vote 01KB --json`,
 	f.StringVar(&p.voter, "voter", "", "vote as `NAME` (by default as the one who uses this juxta)")
 	f.StringVar(&p.baseline, "baseline", "", "the `COLUMN` or model that the others are compared with (by default that of the plan or the session)")
 	f.StringVar(&p.column, "column", "", "only the answers of this `COLUMN` or model, against the baseline's")
+	f.StringVar(&p.metric, "metric", "", "what is asked: votes, which answer is better, or pass, which answers pass (by default that of the plan, or else votes)")
 	f.IntVar(&p.limit, "limit", 0, "stop after `N` votes")
 	f.BoolVar(&p.all, "all", false, "vote on the prompts beyond the planned number, too")
 	return c
@@ -64,6 +70,8 @@ func (p *polling) run(ctx context.Context, prefix string) error {
 		return usage("a name in one line, such as --voter ann", "--voter %q is no name of a voter", plain.Line(name))
 	case p.limit < 0:
 		return usage("--limit 20, or leave it out", "--limit %d: a number of votes is meant", p.limit)
+	case p.metric != "" && !slices.Contains(sessions.Metrics(), p.metric):
+		return usage("", "--metric %q: what can be asked is %s", plain.Line(p.metric), strings.Join(sessions.Metrics(), " or "))
 	case !p.json && (!p.inTerm || !p.outTerm):
 		return usage("--json prints how far the voter has come", "votes are cast on a screen, and this is a pipe")
 	}
@@ -76,9 +84,12 @@ func (p *polling) run(ctx context.Context, prefix string) error {
 	if err != nil {
 		return err
 	}
-	o := sessions.PollOptions{Voter: name, All: p.all}
+	o := sessions.PollOptions{Voter: name, All: p.all, Pass: p.metric == sessions.Pass}
 	if o.Baseline, err = p.against(&s); err != nil {
 		return err
+	}
+	if s.Plan != nil && p.metric != "" && p.metric != s.Plan.Metric {
+		return usage("leave --metric out", "the session's plan is about %s, and not about %s", s.Plan.Metric, p.metric)
 	}
 	if p.column != "" {
 		if o.Column, err = columnOf(&s, p.column); err != nil {

@@ -178,7 +178,7 @@ func (b *booth) work(do func() error, then func(error) tea.Cmd) tea.Cmd {
 }
 
 // choose casts a vote on the pair that is shown, and goes on to the next one.
-func choose(c sessions.Choice, words string) func(*booth) tea.Cmd {
+func choose(c sessions.Choice) func(*booth) tea.Cmd {
 	return func(b *booth) tea.Cmd {
 		if b.page != boothPair {
 			return nil
@@ -196,9 +196,18 @@ func choose(c sessions.Choice, words string) func(*booth) tea.Cmd {
 			b.lately = append(b.lately, poll.Slips[i].Turn)
 			b.lately = b.lately[max(len(b.lately)-fewBetween, 0):]
 			b.goOn()
-			return b.say(b.look.keys.fill(inBooth, words+" · {undo_vote} takes it back"), false)
+			return b.say(b.look.keys.fill(inBooth, b.spoken(c)+" · {undo_vote} takes it back"), false)
 		})
 	}
+}
+
+// spoken is a choice in words.
+func (b *booth) spoken(c sessions.Choice) string {
+	words := [...]string{sessions.LeftBetter: "1 is better", sessions.RightBetter: "2 is better", sessions.Alike: "alike", sessions.BothBad: "both bad"}
+	if b.poll.Pass {
+		words = [...]string{sessions.LeftBetter: "only 1 passes", sessions.RightBetter: "only 2 passes", sessions.Alike: "both pass", sessions.BothBad: "none passes"}
+	}
+	return words[c]
 }
 
 // skip leaves a pair for later.

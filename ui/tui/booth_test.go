@@ -371,3 +371,18 @@ func TestABoothFitsEveryScreen(t *testing.T) {
 		}
 	}
 }
+
+func TestABoothAsksWhichAnswersPass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, id := votedOn(t, []string{"small-8b", "frontier"}, 3)
+		x := start(t, 120, 30, Options{Version: "test", Vote: &Voting{Open: func(context.Context) (*sessions.Poll, error) {
+			return store.Poll(id, sessions.PollOptions{Pass: true})
+		}}})
+		want(t, x.now(), "Which answers pass", "only the left one passes", "none passes")
+		want(t, x.press("n"), "1 2 alone passes  = both pass  0 none passes")
+		want(t, x.press("="), "both pass · u takes it back")
+		x.press("=", "0")
+		want(t, x.press("enter"), `by 3 votes, demo/small-8b passes 2 times and demo/frontier 2\s+times`, "Only demo/small-8b passes on 0 of 3 prompts")
+		x.quit()
+	})
+}

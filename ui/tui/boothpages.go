@@ -77,7 +77,11 @@ func pairsWords(n int) string {
 func (b *booth) entry() []string {
 	l := &letter{b: b}
 	p, keys := b.poll.Progress(), b.look.keys
-	l.head("Which answer is better?")
+	if b.poll.Pass {
+		l.head("Which answers pass?")
+	} else {
+		l.head("Which answer is better?")
+	}
 	l.say("%s of answers to the session's questions, without names, times and costs, in an order of your own. Who gave which answer is told at the end.", pairsWords(p.Pairs+p.Looks))
 	if p.Planned > 0 {
 		l.say("The session's plan tests %d prompts, and these belong to it.", p.Planned)
@@ -86,10 +90,13 @@ func (b *booth) entry() []string {
 		l.say("You have voted on %d of them; this goes on where you stopped.", done)
 	}
 	l.lines = append(l.lines, "")
-	l.key(keys.nameIn(inBooth, "left_better"), "the left one is better")
-	l.key(keys.nameIn(inBooth, "right_better"), "the right one is better")
-	l.key(keys.nameIn(inBooth, "both_alike"), "they are alike")
-	l.key(keys.nameIn(inBooth, "both_bad"), "both are bad")
+	means := []string{"the left one is better", "the right one is better", "they are alike", "both are bad"}
+	if b.poll.Pass {
+		means = []string{"only the left one passes", "only the right one passes", "both pass", "none passes"}
+	}
+	for i, id := range []string{"left_better", "right_better", "both_alike", "both_bad"} {
+		l.key(keys.nameIn(inBooth, id), means[i])
+	}
 	l.key(keys.nameIn(inBooth, "skip_pair"), "skip the pair, which comes back at the end")
 	l.key(keys.nameIn(inBooth, "undo_vote"), "take the last vote back")
 	l.key(keys.nameIn(inBooth, "back"), "stop: every vote is saved, and the next start goes on there")
@@ -178,6 +185,9 @@ func (b *booth) results() []string {
 	l.head("All votes")
 	for i := range d.Rulings {
 		l.say("%s", d.Rulings[i].Sentence)
+		if b.poll.Pass {
+			l.say("%s", d.Rulings[i].PassWords())
+		}
 	}
 	if n := b.poll.Progress().Hidden; n > 0 {
 		l.say("%s asked blind in the workbench, and votes on them count once the names are shown there.", turnsWere(n))

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -221,6 +222,9 @@ func (b *booth) foot() string {
 		for _, c := range keys.commands {
 			if c.scope == inBooth {
 				if names, what := keys.short(inBooth, c); names != "" {
+					if b.poll.Pass {
+						what = cmp.Or(map[string]string{"better": "alone passes", "alike": "both pass", "both bad": "none passes"}[what], what)
+					}
 					hints = append(hints, [2]string{names, what})
 				}
 			}

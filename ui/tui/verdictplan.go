@@ -54,7 +54,7 @@ func anyVote(turns []sessions.Turn) bool {
 }
 
 func (m *Model) planForm(o *verdicts) *form {
-	was := sessions.TestPlan{Margin: verdict.DefaultMargin, N: 60, Seed: rand.Uint32(), Baseline: m.session.Baseline}
+	was := sessions.TestPlan{Metric: sessions.Votes, Margin: verdict.DefaultMargin, N: 60, Seed: rand.Uint32(), Baseline: m.session.Baseline}
 	if p := o.session.Plan; p != nil {
 		was = *p
 	}
@@ -70,7 +70,7 @@ func (m *Model) planForm(o *verdicts) *form {
 		}
 	}
 	f := newForm("Plan of this session", &m.look, func(f *form) action {
-		plan := sessions.TestPlan{At: time.Now(), Metric: sessions.Votes, Baseline: columns[f.value(againstField)]}
+		plan := sessions.TestPlan{At: time.Now(), Metric: f.value(metricField), Baseline: columns[f.value(againstField)]}
 		plan.Margin, _ = strconv.ParseFloat(trimmed(f.value(marginField)), 64) // which were checked
 		plan.N, _ = strconv.Atoi(trimmed(f.value(promptsField)))
 		seed, _ := strconv.ParseUint(trimmed(f.value(seedField)), 10, 32)
@@ -91,7 +91,7 @@ func (m *Model) planForm(o *verdicts) *form {
 			}
 			return verdict.Plan{Margin: verdict.DefaultMargin, N: n}.Check()
 		}},
-		&field{name: metricField, kind: aChoice, value: sessions.Votes, options: []string{sessions.Votes}},
+		&field{name: metricField, kind: aChoice, value: was.Metric, options: sessions.Metrics(), hint: "votes: which answer is better; pass: which answers pass, asked by juxta vote"},
 		&field{name: seedField, kind: aNumber, value: strconv.FormatUint(uint64(was.Seed), 10), hint: "of the order in which prompts are voted on", check: func(s string) error {
 			if _, err := strconv.ParseUint(trimmed(s), 10, 32); err != nil {
 				return errors.New("a whole number from 0 to 4294967295 is meant")

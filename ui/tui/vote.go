@@ -323,10 +323,10 @@ func voteWords(v *sessions.Vote, t *sessions.Turn, names map[int]string, few boo
 	if few {
 		return kind + said
 	}
-	if len(v.Best) > 0 && len(v.Best) < len(v.Seats) {
+	if !v.Pass && len(v.Best) > 0 && len(v.Best) < len(v.Seats) {
 		said = "you chose " + said
 	}
-	if price := v.Price(t); price != "" {
+	if price := v.Price(t); price != "" && !v.Pass {
 		said += "; " + price
 	}
 	return kind + said
@@ -351,6 +351,10 @@ func (c *cell) judge(t *sessions.Turn, p sessions.Pick) {
 			kind = " · blind vote"
 		}
 		switch {
+		case v.Pass && slices.Contains(v.Best, column):
+			c.judged = append(c.judged, "✓ passes"+kind)
+		case v.Pass:
+			c.judged = append(c.judged, "✗ does not pass"+kind)
 		case len(v.Best) == 0 && slices.Contains(v.Seats, column):
 			c.judged = append(c.judged, "✗ bad, as all"+kind)
 		case slices.Contains(v.Best, column) && len(v.Best) == len(v.Seats):
