@@ -135,7 +135,11 @@ func (m *Meter) start(r *reading) {
 		go r.rapl.watch(ctx)
 	}
 	if m.sample != nil {
-		go m.sample(ctx, r.add)
+		go func() {
+			var fault error // what it did not read any more is a gap, and then nothing is told
+			defer providers.Catch(&fault)
+			m.sample(ctx, r.add)
+		}()
 	}
 }
 

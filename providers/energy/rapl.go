@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"juxta/providers"
 )
 
 const powercap = "class/powercap"
@@ -106,6 +108,7 @@ func (c *counters) watch(ctx context.Context) {
 func (c *counters) add() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	defer providers.Catch(&c.err)
 	for i, z := range c.zones {
 		if c.err != nil {
 			return

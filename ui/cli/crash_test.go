@@ -131,6 +131,7 @@ var safe = map[string]string{
 	"go r.follow(…)":           "guarded catches what it calls",
 	"go r.perform(…)":          "guarded catches what it calls",
 	"go k.make(…)":             "attempt catches what it calls",
+	"go r.rapl.watch(…)":       "add catches what it calls",
 	"p.rest":                   "resets a timer",
 	"w.expire":                 "compares times",
 	"a.cancel":                 "ends a context",

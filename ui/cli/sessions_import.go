@@ -109,7 +109,7 @@ func (a *app) spool(ctx context.Context) (path string, err error) {
 	}
 	copied := make(chan error, 1)
 	go func() { // ends with the process if nobody ever closes the pipe
-		_, err := io.Copy(f, a.in)
+		_, err := attempt(func() (int64, error) { return io.Copy(f, a.in) })
 		copied <- err
 	}()
 	select {
