@@ -35,6 +35,22 @@ type Provider interface {
 	Stream(ctx context.Context, req Request) iter.Seq2[Event, error]
 }
 
+// A Puller is a provider that fetches models onto a device of ours.
+type Puller interface {
+	// Pull fetches a model and yields how far that is. It ends when the model can
+	// be asked, or with a pair whose error is not nil (an [*Error]). Leaving the
+	// loop, or cancelling ctx, stops it: what has come by then stays, and the next
+	// Pull goes on from there.
+	Pull(ctx context.Context, model string) iter.Seq2[Pulled, error]
+}
+
+// Pulled is how far a Pull is, in bytes of all files that are known by now; the
+// total is 0 before the first one is.
+type Pulled struct {
+	Doing       string // the provider's own words
+	Done, Total int64
+}
+
 // A Ref names a model the way people type it, such as "ollama/gemma3:4b".
 // Model may hold any character, slashes included.
 type Ref struct {

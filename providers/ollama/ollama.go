@@ -158,6 +158,12 @@ func (p *provider) request(ctx context.Context, method, path string, body *wire.
 	return r, nil
 }
 
+// sealed is a body without attachments.
+func sealed(in any) (*wire.Parcel, error) {
+	var draft wire.Draft
+	return draft.Seal(in)
+}
+
 // longestReply bounds replies that are not streams; the list of a model's
 // tensors is among them.
 const longestReply = 32 << 20
@@ -167,9 +173,8 @@ const longestReply = 32 << 20
 func (p *provider) call(ctx context.Context, method, path string, in, out any) error {
 	var body *wire.Parcel
 	if in != nil {
-		var draft wire.Draft
 		var err error
-		if body, err = draft.Seal(in); err != nil {
+		if body, err = sealed(in); err != nil {
 			return err
 		}
 	}

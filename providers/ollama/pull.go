@@ -1,0 +1,146 @@
+package ollama
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"strings"
+
+	"github.com/ollama/ollama/api"
+
+	"juxta/providers"
+)
+
+// progress is one line of a pull. A file of which nothing has come is without
+// Completed, and a failure is a line of a response that began with success.
+type progress struct {
+	api.ProgressResponse
+	Error json.RawMessage `json:"error"`
+}
+
+// Pull implements [providers.Puller].
+func (p *provider) Pull(ctx context.Context, model string) iter.Seq2[providers.Pulled, error] {
+	return func(yield func(providers.Pulled, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		left := false
+		err := p.pull(ctx, model, func(done providers.Pulled) bool {
+			left = !yield(done, nil)
+			return !left
+		})
+		if err != nil && !left {
+			e := p.failed("pulling", model, err)
+			var said serverError
+			if e.Hint == "" || errors.As(e.Err, &said) { // what helps with a question does not help here
+				e.Hint = pullHint(e, model)
+			}
+			yield(providers.Pulled{}, e)
+		}
+	}
+}
+
+func (p *provider) pull(ctx context.Context, model string, say func(providers.Pulled) bool) error {
+	body, err := sealed(api.PullRequest{Model: model})
+	if err != nil {
+		return err
+	}
+	r, err := p.request(ctx, http.MethodPost, "/api/pull", body)
+	if err != nil {
+		return err
+	}
+	resp, err := p.client.Do(ctx, r, nil)
+	if err != nil {
+		return err
+	}
+	defer resp.Close()
+	if resp.Status != http.StatusOK {
+		return p.refused(resp, model, room{})
+	}
+	if first, err := resp.First(); err == nil && first == '<' {
+		return p.client.Page(resp)
+	}
+	files := map[string][2]int64{} // what has come of each, and its size
+	for line, err := range resp.Lines() {
+		if err != nil {
+			return err
+		}
+		var l progress
+		if err := json.Unmarshal(line.Data, &l); err != nil {
+			return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("reading how far the pull is: %w", err)}
+		}
+		if len(l.Error) > 0 {
+			return judgePull(p.broke(l.Error, 0, room{}))
+		}
+		if l.Digest != "" && l.Total > 0 {
+			files[l.Digest] = [2]int64{min(max(l.Completed, 0), l.Total), l.Total}
+		}
+		now := providers.Pulled{Doing: l.Status}
+		for _, f := range files {
+			now.Done, now.Total = now.Done+f[0], now.Total+f[1]
+		}
+		if !say(now) {
+			return nil
+		}
+		if l.Status == "success" {
+			resp.Finish()
+			return nil
+		}
+	}
+	return &providers.Error{Kind: providers.Truncated, Err: errors.New("the server ended the pull before the model was there")}
+}
+
+// judgePull finds the kind in the server's words, which have no status.
+func judgePull(err error) error {
+	var said serverError
+	var e *providers.Error
+	if !errors.As(err, &e) || !errors.As(e.Err, &said) {
+		return err
+	}
+	text := strings.ToLower(string(said))
+	for _, x := range []struct {
+		kind  providers.Kind
+		words []string
+	}{
+		{providers.NotFound, []string{"file does not exist", "not found", "manifest unknown"}},
+		{providers.Unreachable, []string{"dial tcp", "no such host", "connection refused", "i/o timeout", "network is unreachable", "tls"}},
+		{providers.Unsupported, []string{"newer version", "no space left", "disk full", "not enough space", "read-only", "permission denied"}},
+		{providers.Overloaded, []string{"too many requests", "429", "max retries"}},
+	} {
+		for _, w := range x.words {
+			if strings.Contains(text, w) {
+				e.Kind = x.kind
+				return e
+			}
+		}
+	}
+	return e
+}
+
+// pullHint is what to do about a pull that failed.
+func pullHint(e *providers.Error, model string) string {
+	text := ""
+	if e.Err != nil {
+		text = strings.ToLower(e.Err.Error())
+	}
+	const again = "; the next pull goes on where this one ended"
+	switch {
+	case strings.Contains(text, "newer version"):
+		return "update Ollama, then pull " + model + " again"
+	case strings.Contains(text, "space"), strings.Contains(text, "disk full"):
+		return "free some space where Ollama keeps its models, or have it use another disk (OLLAMA_MODELS)" + again
+	case strings.Contains(text, "read-only"), strings.Contains(text, "permission denied"):
+		return "let Ollama write where it keeps its models (OLLAMA_MODELS), then pull again"
+	case e.Kind == providers.NotFound:
+		return "see which models there are at https://ollama.com/library"
+	case e.Kind == providers.Unreachable:
+		return "Ollama does not reach its registry: look at its connection, or at HTTPS_PROXY where it was started" + again
+	case e.Status == http.StatusBadRequest:
+		return "name it as https://ollama.com/library does, such as gemma3:4b"
+	case e.Kind == providers.Stopped:
+		return "pull again when you like: it goes on where it was stopped"
+	}
+	return "pull again: it goes on where it ended"
+}
