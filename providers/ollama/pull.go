@@ -125,18 +125,18 @@ func pullHint(e *providers.Error, model string) string {
 	if e.Err != nil {
 		text = strings.ToLower(e.Err.Error())
 	}
-	const again = "; the next pull goes on where this one ended"
+	const again = "; the next pull goes on there"
 	switch {
 	case strings.Contains(text, "newer version"):
 		return "update Ollama, then pull " + model + " again"
 	case strings.Contains(text, "space"), strings.Contains(text, "disk full"):
-		return "free some space where Ollama keeps its models, or have it use another disk (OLLAMA_MODELS)" + again
+		return "free some space for Ollama's models" + again
 	case strings.Contains(text, "read-only"), strings.Contains(text, "permission denied"):
 		return "let Ollama write where it keeps its models (OLLAMA_MODELS), then pull again"
 	case e.Kind == providers.NotFound:
 		return "see which models there are at https://ollama.com/library"
 	case e.Kind == providers.Unreachable:
-		return "Ollama does not reach its registry: look at its connection, or at HTTPS_PROXY where it was started" + again
+		return "see whether Ollama may reach ollama.com, or needs HTTPS_PROXY" + again
 	case e.Status == http.StatusBadRequest:
 		return "name it as https://ollama.com/library does, such as gemma3:4b"
 	case e.Kind == providers.Stopped:

@@ -69,7 +69,7 @@ func TestAPullThatFailsSaysWhyAndWhatToDo(t *testing.T) {
 		advice string
 	}{
 		{"full", 200, nil, []string{`{"status":"pulling manifest"}`, `{"error":"write /root/.ollama/models/blobs/x: no space left on device"}`}, providers.Unsupported, "free some space"},
-		{"offline", 200, nil, []string{`{"error":"pull model manifest: Get \"https://registry.ollama.ai/v2/\": dial tcp: lookup registry.ollama.ai: no such host"}`}, providers.Unreachable, "does not reach its registry"},
+		{"offline", 200, nil, []string{`{"error":"pull model manifest: Get \"https://registry.ollama.ai/v2/\": dial tcp: lookup registry.ollama.ai: no such host"}`}, providers.Unreachable, "HTTPS_PROXY"},
 		{"unknown", 200, nil, []string{`{"error":"pull model manifest: file does not exist"}`}, providers.NotFound, "ollama.com/library"},
 		{"old", 200, nil, []string{`{"error":"pull model manifest: 412: The model you are pulling requires a newer version of Ollama."}`}, providers.Unsupported, "update Ollama"},
 		{"busy", 200, nil, []string{`{"error":"max retries exceeded: 429"}`}, providers.Overloaded, "goes on"},

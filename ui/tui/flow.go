@@ -178,6 +178,9 @@ func nextListing(of *round, ch <-chan providers.Listing, reg *providers.Registry
 				return nextListing(of, ch, reg, m.look.ruler)
 			}
 			m.looking, m.looked = nil, o.at
+			if m.hoping {
+				return tea.Batch(m.keep(), m.hoped())
+			}
 			return m.keep()
 		})
 	}

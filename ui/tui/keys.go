@@ -59,6 +59,7 @@ func commands() []command {
 		{"page_down", []string{"pgdown"}, anywhere, "scroll down", (*Model).pageDown, ""},
 		{"editor", []string{"ctrl+o"}, anywhere, "write in $EDITOR", (*Model).editor, ""},
 		{"commands", []string{"f1", "ctrl+\\"}, anywhere, "all commands", (*Model).palette, "all commands"},
+		{"get_model", []string{"f8"}, anywhere, "get a small model for this machine through Ollama, or look again for models", (*Model).getModel, ""},
 		{"theme", []string{"f9"}, anywhere, "choose a theme: colours", (*Model).pickTheme, ""},
 		{"suspend", []string{"ctrl+z"}, overAll, "suspend", suspend, ""},
 		{"quit", []string{"ctrl+c"}, overAll, "quit; everything is saved", quit, ""},

@@ -38,6 +38,7 @@ type Options struct {
 	Open func(ctx context.Context) (*sessions.Bench, error)
 
 	Version string
+	Ollama  string   // the command that gets Ollama here, or starts it; "" if nobody knows
 	Missing []string // names of the key variables that were looked for and not found
 
 	Fault func(*providers.Panic) // told of every one that is caught, on any goroutine; it may use the disk. nil for nobody
@@ -184,6 +185,10 @@ type Model struct {
 	aim       aim // of the question being written
 
 	recalled bool // what was listed before this start
+
+	hoping     bool             // somebody asked to look again for models
+	pulling    *pulling         // a model on its way here; nil for none
+	pullFailed *providers.Error // why the last one did not come
 
 	clipboard func(context.Context) ([]byte, error)
 	lent      lent

@@ -214,7 +214,7 @@ func TestWhoStaysHereSeesNoListsOfElsewhere(t *testing.T) {
 		o.Staying = Staying{"--local-only", []string{"openai", "openrouter", "gemini"}}
 		x := start(t, 80, 24, o)
 		screen := x.now()
-		want(t, screen, "stay on this machine .--local-only.", "✓ ollama .* 3 models", "○ vllm")
+		want(t, screen, "stay on this machine .--local-only.", "✓ ollama .* 3 models", "not running +vllm")
 		lacks(t, screen, "0 models", "openrouter", "gemini", "set a key")
 		screen = x.press("ctrl+l")
 		want(t, screen, "this machine only .--local-only.", "ollama/gemma3:4b", "not running: vllm")

@@ -76,8 +76,8 @@ func TestWithinTheProgramNobodyIsAskedForModels(t *testing.T) {
 		o.Within = true
 		x := start(t, 120, 40, o)
 		screen := x.after(time.Minute)
-		want(t, screen, "ollama .* not asked yet: ctrl[+]l does")
-		lacks(t, screen, "1 model|nothing there|looking")
+		want(t, screen, "not asked yet, ctrl[+]l does: .*ollama")
+		lacks(t, screen, "1 model|not running|looking")
 		want(t, x.press("ctrl+l"), "gemma3:4b", "qwen3:8b")
 		x.quit()
 	})

@@ -218,7 +218,7 @@ func (x *terminal) bytes() string {
 var keyBytes = map[string]string{
 	"enter": "\r", "esc": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "left": "\x1b[D", "right": "\x1b[C",
 	"pgup": "\x1b[5~", "pgdown": "\x1b[6~", "f1": "\x1bOP", "f5": "\x1b[15~", "f9": "\x1b[20~", "alt+enter": "\x1b\r", "backspace": "\x7f",
-	"home": "\x1b[H", "end": "\x1b[F", "f6": "\x1b[17~", "f7": "\x1b[18~",
+	"home": "\x1b[H", "end": "\x1b[F", "f6": "\x1b[17~", "f7": "\x1b[18~", "f8": "\x1b[19~",
 }
 
 // press sends keys as a terminal does and returns the screen a moment later.

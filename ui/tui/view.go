@@ -313,6 +313,9 @@ func (m *Model) header() string {
 	if m.systemPrompt() != "" && m.oneSystem() {
 		add(th.Muted, "system prompt")
 	}
+	if p := m.pulling; p != nil {
+		add(th.Accent, "getting a model: "+p.percent())
+	}
 	if m.bench != nil && !m.bench.Keeps() {
 		add(th.Muted, "not saved")
 	}
@@ -382,60 +385,6 @@ func cause(trouble error) string {
 		return e.Err.Error() + " → " + e.Advice()
 	}
 	return trouble.Error()
-}
-
-// welcome says what this is, what was looked for and found, and what to do.
-func (m *Model) welcome(w int) []string {
-	th := m.look.theme
-	cut := func(s string) string { return m.look.cut(s, max(w-1, 1)) }
-	lines := []string{"", cut(" " + th.Title.Render("Ask several models at once;") + th.Muted.Render(" read answers, latency and cost side by side.")), ""}
-	if why := m.opts.Staying.Reason; why != "" {
-		lines = append(lines, cut(" "+th.Muted.Render("Told to stay on this machine ("+plain.Line(why)+"): nobody elsewhere is asked.")), "")
-	}
-	real := false
-	for _, e := range m.entries() {
-		if e.API == "demo" {
-			continue
-		}
-		l, asked := m.listing(e.Name)
-		mark, what, style := "·", "looking", th.Faint
-		switch {
-		case !asked && m.opts.Within && m.looking == nil:
-			what = m.look.keyed("not asked yet: {model} does")
-		case asked && l.Err == nil:
-			mark, style = "✓", th.Good
-			what = fmt.Sprintf("%d models", len(l.Models))
-			if len(l.Models) == 1 {
-				what = "1 model"
-			}
-			real = real || len(l.Models) > 0
-		case asked:
-			failed := providers.AsError(l.Err)
-			mark = "○"
-			if failed.Kind == providers.Unreachable {
-				what = "nothing there"
-			} else {
-				style = th.Warn
-				what = plain.Line(failed.Message())
-			}
-		}
-		lines = append(lines, cut(" "+style.Render(mark)+" "+m.look.fit(plain.Line(e.Name), 12)+" "+th.Muted.Render(m.look.fit(address(e.BaseURL), 32))+" "+style.Render(what)))
-	}
-	if len(m.opts.Missing) > 0 {
-		lines = append(lines, cut(" "+th.Faint.Render("○ no key in  "+strings.Join(m.opts.Missing, ", "))))
-	}
-	next := "`ollama serve` and `ollama pull MODEL`, or set a key; then start again."
-	if m.opts.Staying.Reason != "" {
-		next = "`ollama serve` and `ollama pull MODEL`; then start again."
-	}
-	if !m.looked.IsZero() && !real {
-		if lines[len(lines)-1] != "" {
-			lines = append(lines, "")
-		}
-		lines = append(lines, cut(" "+th.Accent.Render("→")+" "+next),
-			cut("   Until then two "+th.Warn.Render("simulated")+" demo models show how it works."))
-	}
-	return append(lines, "")
 }
 
 // entries are the providers that may be asked.

@@ -1,0 +1,352 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"juxta/providers"
+	"juxta/sessions/plain"
+)
+
+// Getting a model: whoever has Ollama and no models, or too few, is offered some
+// that are small and see pictures. It comes while questions are asked, can be
+// stopped, and goes on where it ended.
+//
+//	F8 ─► is Ollama there? ─► list with sizes ─► enter ─► Pull ─► its column
+//	          └─► no: look again for what is there
+
+// A starter is a model to begin with.
+type starter struct {
+	name    string
+	bytes   int64 // to be fetched
+	licence string
+	about   string
+}
+
+// startersAsOf is when the sizes below were looked up.
+const startersAsOf = "November 2026"
+
+// starters are small models of Ollama's library that see pictures, the smallest
+// first, with the sizes that https://ollama.com/library states.
+func starters() []starter {
+	return []starter{
+		{"qwen3-vl:2b", 1_900_000_000, "Apache 2.0", "text and pictures, thinks"},
+		{"granite3.2-vision:2b", 2_400_000_000, "Apache 2.0", "documents, tables and charts"},
+		{"gemma3:4b", 3_300_000_000, "Gemma terms", "text and pictures in many languages"},
+		{"qwen3-vl:4b", 3_300_000_000, "Apache 2.0", "text and pictures, thinks"},
+	}
+}
+
+// pulling is a model on its way here.
+type pulling struct {
+	ref    providers.Ref
+	stated int64 // bytes, as the list said
+	stop   context.CancelCauseFunc
+	done   chan struct{} // closed when it has ended
+
+	mu     sync.Mutex
+	latest providers.Pulled
+	err    error
+
+	shown  providers.Pulled // the screen's own, like what follows
+	speed  float64          // bytes a second
+	base   int64            // what had come before
+	began  time.Time        // when the first byte of this time was seen
+	ending bool             // somebody has stopped it
+}
+
+// puller is what fetches models here, if there is somebody.
+func (m *Model) puller() (providers.Puller, bool) {
+	l, asked := m.ollama()
+	if !asked || l.Err != nil || m.opts.Staying.Reason != "" {
+		return nil, false
+	}
+	p, ok := l.Entry.Provider.(providers.Puller)
+	return p, ok
+}
+
+// getModel offers models to fetch; where nobody could, it looks again for what is
+// there.
+func (m *Model) getModel() tea.Cmd {
+	switch {
+	case m.bench == nil:
+		return m.say("still opening the store")
+	case m.pulling != nil:
+		m.push(&pullView{&m.look, m.pulling})
+		return nil
+	}
+	if _, ok := m.puller(); ok {
+		return m.offerModels()
+	}
+	m.hoping = true
+	m.say("looking again for models on this machine …")
+	return m.lookAgain()
+}
+
+// hoped is what comes of looking again: models of this machine take the places of
+// simulated ones, or one is offered, or it is said what is missing.
+func (m *Model) hoped() tea.Cmd {
+	m.hoping = false
+	var here []providers.Ref
+	for _, l := range m.found {
+		for _, k := range l.Models {
+			if k.Local && l.Err == nil {
+				here = append(here, k.Ref)
+			}
+		}
+	}
+	if len(here) > 0 {
+		m.settleIn(here...)
+		return m.say(m.look.keyed(modelsWords(len(here)) + " of this machine; {model} chooses another for a column"))
+	}
+	if _, ok := m.puller(); ok {
+		return m.offerModels()
+	}
+	l, asked := m.ollama()
+	switch {
+	case asked && l.Err == nil:
+		return m.warn("Ollama has no models: `ollama pull " + starters()[0].name + "`")
+	case m.opts.Ollama != "":
+		return m.warn("no models on this machine: `" + m.opts.Ollama + "`")
+	}
+	return m.warn("no models on this machine")
+}
+
+// settleIn gives simulated columns of a session without questions real models.
+func (m *Model) settleIn(refs ...providers.Ref) (moved bool) {
+	if m.session.Turns > 0 || m.run != nil || m.asking {
+		return false
+	}
+	taken := map[providers.Ref]bool{}
+	for _, p := range m.panes {
+		taken[p.column.Model] = true
+	}
+	for _, p := range m.panes {
+		for p.demo && len(refs) > 0 {
+			ref := refs[0]
+			refs = refs[1:]
+			if !taken[ref] {
+				m.bench.SetModel(p.column.ID, ref)
+				p.demo, taken[ref], moved = false, true, true
+			}
+		}
+	}
+	m.refresh()
+	return moved
+}
+
+// offerModels opens the list of models to begin with.
+func (m *Model) offerModels() tea.Cmd {
+	l := newList("Get a model for this machine", m.keyed("enter gets it · {back} closes"), &m.look)
+	l.head = []heading{{"to fetch", true}, {"licence", false}, {"", false}}
+	l.note = "Sizes of " + startersAsOf + "; Ollama fetches it. Any other: `ollama pull NAME`"
+	if f := m.pullFailed; f != nil {
+		l.note, l.bad = plain.Line(f.Ref.Model+": "+f.Message()+" → "+f.Advice()), true
+	}
+	have := map[string]bool{}
+	ollama, _ := m.ollama()
+	for _, k := range ollama.Models {
+		have[k.Ref.Model] = true
+	}
+	var items []item
+	for _, s := range starters() {
+		it := item{title: s.name, cells: []string{size(s.bytes), s.licence, s.about}, value: s}
+		if have[s.name] {
+			it.cells[0] = "is here"
+		}
+		items = append(items, it)
+	}
+	l.fill(items)
+	l.choose = func(it item, _ string) action {
+		return func(m *Model) tea.Cmd {
+			s := it.value.(starter)
+			m.pop()
+			if have[s.name] {
+				return m.say(m.look.keyed(s.name + " is here already; {model} chooses it"))
+			}
+			return m.pull(s)
+		}
+	}
+	m.push(l)
+	return nil
+}
+
+// pull begins to fetch a model.
+func (m *Model) pull(s starter) tea.Cmd {
+	from, ok := m.puller()
+	if !ok {
+		return m.warn("Ollama is not there any more: start it, then try again")
+	}
+	l, _ := m.ollama()
+	ctx, stop := context.WithCancelCause(m.ctx)
+	p := &pulling{ref: providers.Ref{Provider: l.Entry.Name, Model: s.name}, stated: s.bytes, stop: stop, done: make(chan struct{})}
+	m.pulling, m.pullFailed, m.stale = p, nil, true
+	m.spawn(func() { // ends with the pull, at the latest when the program does
+		defer close(p.done)
+		for now, err := range from.Pull(ctx, s.name) {
+			p.mu.Lock()
+			if p.err = err; err == nil {
+				p.latest = now
+			}
+			p.mu.Unlock()
+		}
+	})
+	m.say(m.look.keyed("getting " + s.name + ", " + size(s.bytes) + "; {get_model} shows how far it is, and stops it"))
+	return m.nextPulled(p)
+}
+
+// pullPace is how often the screen is told how far a pull is.
+const pullPace = 250 * time.Millisecond
+
+func (m *Model) nextPulled(p *pulling) tea.Cmd {
+	return func() tea.Msg {
+		over := false
+		t := time.NewTimer(pullPace)
+		defer t.Stop()
+		select {
+		case <-p.done:
+			over = true
+		case <-t.C:
+		}
+		p.mu.Lock()
+		now, err := p.latest, p.err
+		p.mu.Unlock()
+		at := time.Now()
+		return action(func(m *Model) tea.Cmd {
+			m.stale = true // the welcome tells of it
+			p.follow(now, at)
+			if !over {
+				return m.nextPulled(p)
+			}
+			return m.pulled(p, err)
+		})
+	}
+}
+
+// follow takes in how far it is.
+func (p *pulling) follow(now providers.Pulled, at time.Time) {
+	p.shown = now
+	switch {
+	case p.began.IsZero() && now.Total > 0:
+		p.base, p.began = now.Done, at
+	case !p.began.IsZero() && at.Sub(p.began) > time.Second:
+		p.speed = float64(now.Done-p.base) / at.Sub(p.began).Seconds()
+	}
+}
+
+// pulled is the end of a pull.
+func (m *Model) pulled(p *pulling, err error) tea.Cmd {
+	p.stop(nil)
+	m.pulling = nil
+	for i, o := range m.overlays {
+		if _, ok := o.(*pullView); ok {
+			m.overlays = append(m.overlays[:i:i], m.overlays[i+1:]...)
+			break
+		}
+	}
+	name := plain.Line(p.ref.Model)
+	if err != nil {
+		e := providers.AsError(err)
+		if p.ending || e.Kind == providers.Stopped {
+			return m.say(m.look.keyed("stopped; {get_model} goes on where it was stopped"))
+		}
+		m.pullFailed = e
+		return m.warn(name + ": " + e.Message() + " → " + e.Advice())
+	}
+	if m.settleIn(p.ref) {
+		m.say(name + " is here, and has a column: ask it something")
+	} else {
+		m.say(m.look.keyed(name + " is here; {model} gives it a column"))
+	}
+	return m.lookAgain()
+}
+
+// whole is how many bytes there are to fetch, as far as that is known: Ollama
+// tells of one file after the other.
+func (p *pulling) whole() int64 { return max(p.shown.Total, p.stated) }
+
+func (p *pulling) percent() string {
+	if p.shown.Total == 0 {
+		return "…"
+	}
+	return fmt.Sprintf("%d %%", min(100*p.shown.Done/p.whole(), 99))
+}
+
+// words is how far it is, for people.
+func (p *pulling) words() string {
+	if p.ending {
+		return "stopping …"
+	}
+	if p.shown.Total == 0 {
+		return plain.Line(strings.TrimSpace(p.shown.Doing + " …"))
+	}
+	s := fmt.Sprintf("%s of %s · %s", fetched(p.shown.Done), size(p.whole()), p.percent())
+	if p.speed > 0 {
+		left := time.Duration(float64(p.whole()-p.shown.Done) / p.speed * float64(time.Second))
+		s += fmt.Sprintf(" · %s/s · %s left", fetched(int64(p.speed)), spell(left))
+	}
+	return s
+}
+
+// fetched is a number of bytes that may be none.
+func fetched(n int64) string {
+	if n == 0 {
+		return "0 MB"
+	}
+	return size(n)
+}
+
+// spell is a time of which the seconds matter only while they are few.
+func spell(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", int(d.Minutes()+0.5))
+	}
+	return fmt.Sprintf("%.1f h", d.Hours())
+}
+
+// pullView shows how far a pull is.
+type pullView struct {
+	look *look
+	p    *pulling
+}
+
+func (v *pullView) key(k tea.KeyPressMsg) (action, tea.Cmd) {
+	switch k.String() {
+	case "x", "ctrl+x":
+		return func(*Model) tea.Cmd {
+			v.p.ending = true
+			v.p.stop(providers.ErrStopped)
+			return nil
+		}, nil
+	case "enter":
+		return func(m *Model) tea.Cmd { m.pop(); return nil }, nil
+	}
+	return nil, nil
+}
+
+func (v *pullView) view(w, _ int) string {
+	inner := max(w-4, 1)
+	full := 0
+	if v.p.shown.Total > 0 {
+		full = int(int64(inner) * min(v.p.shown.Done, v.p.whole()) / v.p.whole())
+	}
+	th := v.look.theme
+	lines := []string{
+		th.Accent.Render(strings.Repeat("█", full)) + th.Faint.Render(strings.Repeat("░", inner-full)),
+		v.p.words(),
+		th.Muted.Render(plain.Line(v.p.shown.Doing)),
+	}
+	return v.look.box("Getting "+plain.Line(v.p.ref.Model), "", v.look.keyed("x stops it: the next time goes on there · {back} leaves it to go on"), lines, w)
+}
+
+func (v *pullView) paste(string)        {}
+func (v *pullView) cursor() *tea.Cursor { return nil }
+func (v *pullView) restyle()            {}
