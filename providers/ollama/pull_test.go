@@ -96,6 +96,7 @@ func TestAPullEndsAtOnceWhenItIsStopped(t *testing.T) {
 	p, asked := registryOf(t, http.StatusOK, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done(); close(gone) },
 		`{"status":"pulling aa","digest":"sha256:aa","total":1000,"completed":400}`)
 	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
 	for d, err := range p.Pull(ctx, "m") {
 		if d.Done == 400 {
 			cancel(providers.ErrStopped)
