@@ -188,8 +188,9 @@ func (b *browser) eval(expression string, result any) {
 	}
 }
 
-// quiet fails on anything that the page did which it must not.
-func (b *browser) quiet(file string) {
+// quiet fails on anything that the page did which it must not, or on a plot that is
+// none of ours.
+func (b *browser) quiet(file, plots string) {
 	b.t.Helper()
 	for _, e := range b.events {
 		switch e.Method {
@@ -210,7 +211,7 @@ func (b *browser) quiet(file string) {
 		b.t.Error("a script of an answer ran")
 	}
 	var live int
-	if b.eval("document.querySelectorAll('script,iframe,object,embed,form,input,video,audio,svg,base,[style]').length", &live); live > 0 {
+	if b.eval("document.querySelectorAll('script,iframe,object,embed,form,input,video,audio,"+plots+",base,[style]').length", &live); live > 0 {
 		b.t.Errorf("%d elements of an answer are in the page", live)
 	}
 }
@@ -267,7 +268,7 @@ func TestAPageInARealBrowser(t *testing.T) {
 		for _, size := range []struct{ width, height int }{{320, 640}, {375, 812}, {768, 1024}, {1280, 800}, {1920, 1080}} {
 			for _, dark := range []bool{false, true} {
 				b.show(file, size.width, size.height, dark)
-				b.quiet(file)
+				b.quiet(file, "svg")
 				var wide []int
 				b.eval("[document.documentElement.scrollWidth, document.documentElement.clientWidth]", &wide)
 				if wide[0] > wide[1] {

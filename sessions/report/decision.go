@@ -30,6 +30,7 @@ type Decision struct {
 	Voters   []Voter            `json:"voters"`
 
 	names []string
+	refs  []providers.Ref // as names
 	base  int
 	cases []sessions.Case // that Sessions are of
 }
@@ -191,6 +192,9 @@ func DecideAll(cases []sessions.Case, baseline providers.Ref, on Terms) (*Decisi
 func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, on Terms) {
 	d.Baseline, d.Hidden, d.Sides = t.Seats[t.Baseline], t.Hidden, t.Sides()
 	d.Voters = voters(&t)
+	for _, s := range t.Seats {
+		d.refs = append(d.refs, s.Model)
+	}
 	d.names, d.base, d.cases = t.Models, t.Baseline, cases
 	d.Sessions, d.Prompts, d.Rulings = []Source{}, []Prompt{}, []Ruling{}
 	d.Without = append([]Without{}, d.Without...)

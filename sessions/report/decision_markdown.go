@@ -28,13 +28,8 @@ func (d *Decision) Markdown(w io.Writer) error {
 		d.Rulings[i].markdown(line)
 	}
 	d.ranking(line)
-	if s := d.Sides; s.N > 0 {
-		biased := ""
-		if s.Biased {
-			biased = " Where an answer stands seems to matter: the interval leaves out 0.50."
-		}
-		line("## Left and right\n\nOf two answers of which one was preferred in a blind vote the left one was in %d of %d (%.2f by prompt, 95%% interval %.2f–%.2f).%s\n",
-			s.Left, s.Left+s.Right, s.Mean, s.Interval.Low, s.Interval.High, biased)
+	if says := d.leaning(); says != "" {
+		line("## Left and right\n\n%s\n", says)
 	}
 	d.voters(line)
 	d.models(line)
@@ -130,15 +125,8 @@ func (d *Decision) ranking(line func(string, ...any)) {
 	}
 	line("## Ranking\n\nBy all votes on %s between any two models (Bradley–Terry, errors by prompts).\n\n| model | Elo | strength | 95%% interval | place |\n|---|---|---|---|---|", times(d.Ranking.Prompts, "prompt"))
 	for _, m := range d.Ranking.Models {
-		interval := "–"
-		if m.Known && m.Clustered > 0 {
-			interval = fmt.Sprintf("%.2f–%.2f", m.Interval.Low, m.Interval.High)
-		}
-		place := fmt.Sprint(m.Best)
-		if m.Worst != m.Best {
-			place = fmt.Sprintf("%d–%d", m.Best, m.Worst)
-		}
-		line("| %s | %.0f | %.2f | %s | %s |", literal(m.Model), m.Elo, m.Strength, interval, place)
+		cells := m.cells()
+		line("| %s | %s |", literal(cells[0]), strings.Join(cells[1:], " | "))
 	}
 	line("")
 }

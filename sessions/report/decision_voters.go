@@ -37,11 +37,7 @@ func voters(t *sessions.Trial) []Voter {
 // voters is a table of who voted, where there is more to say of them than that
 // they did.
 func (d *Decision) voters(line func(string, ...any)) {
-	told := len(d.Voters) > 1
-	for i := range d.Voters {
-		told = told || d.Voters[i].Steady.N > 0
-	}
-	if !told {
+	if !d.tellsVoters() {
 		return
 	}
 	line("## Voters\n\n| voter | votes | the same at a second look | preferred the left one |\n|---|---|---|---|")
@@ -50,6 +46,14 @@ func (d *Decision) voters(line func(string, ...any)) {
 		line("| %s | %d | %s | %s |", literal(voter(v.Name)), v.Votes, v.Steadiness(), v.Leaning())
 	}
 	line("")
+}
+
+func (d *Decision) tellsVoters() bool {
+	told := len(d.Voters) > 1
+	for i := range d.Voters {
+		told = told || d.Voters[i].Steady.N > 0
+	}
+	return told
 }
 
 // Steadiness is how far a voter agrees with themselves, in words.

@@ -95,6 +95,33 @@ func ratioWords(x *verdict.Ratio) string {
 	return words
 }
 
+// leaning is what the votes say of the left answer and the right one; "" for nothing.
+func (d *Decision) leaning() string {
+	s := &d.Sides
+	if s.N == 0 {
+		return ""
+	}
+	words := fmt.Sprintf("Of two answers of which one was preferred in a blind vote the left one was in %d of %d (%.2f by prompt, 95%% interval %.2f–%.2f).",
+		s.Left, s.Left+s.Right, s.Mean, s.Interval.Low, s.Interval.High)
+	if s.Biased {
+		words += " Where an answer stands seems to matter: the interval leaves out 0.50."
+	}
+	return words
+}
+
+// cells are a model's row of the ranking.
+func (m *Placed) cells() []string {
+	interval := nothing
+	if m.Known && m.Clustered > 0 {
+		interval = fmt.Sprintf("%.2f–%.2f", m.Interval.Low, m.Interval.High)
+	}
+	place := fmt.Sprint(m.Best)
+	if m.Worst != m.Best {
+		place = fmt.Sprintf("%d–%d", m.Best, m.Worst)
+	}
+	return []string{m.Model, fmt.Sprintf("%.0f", m.Elo), fmt.Sprintf("%.2f", m.Strength), interval, place}
+}
+
 // places are how many decimals show three digits of a ratio, three at least.
 func places(x float64) int {
 	n := 3

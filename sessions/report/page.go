@@ -24,13 +24,15 @@ var style string
 var outline string
 
 // pieces are the templates of the page: "top", "session", "turn", "end".
-var pieces = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(outline)) })
+var pieces = sync.OnceValue(func() *template.Template {
+	return template.Must(template.Must(template.New("page").Parse(outline)).Parse(decisionOutline))
+})
 
 // policy is what the page may do, which browsers enforce: show the pictures that
 // are in it, in the style that is in it, and nothing else. Nothing is loaded and
 // no script runs, whatever an answer says.
-func policy() string {
-	sum := sha256.Sum256([]byte(style))
+func policy(css string) string {
+	sum := sha256.Sum256([]byte(css))
 	return "default-src 'none'; img-src data:; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 }
 
@@ -66,7 +68,7 @@ func (p *Page) begin(title string) error {
 		}
 	}
 	return pieces().ExecuteTemplate(p.to, "top", map[string]any{
-		"Title": title, "Policy": policy(), "Style": template.HTML("<style>" + style + "</style>"), "List": list, //nolint:gosec // ours
+		"Title": title, "Policy": policy(style), "Style": template.HTML("<style>" + style + "</style>"), "List": list, //nolint:gosec // ours
 	})
 }
 
@@ -168,6 +170,14 @@ func params(a *sessions.Answer) (all []string) {
 // colours is how many marks of models the style tells apart.
 const colours = 6
 
+// mark is the colour of who answered.
+func (r *Report) mark(a *Answer) string {
+	if c := r.marks[a.Model]; c != "" {
+		return c
+	}
+	return r.colour(a.Column)
+}
+
 func (r *Report) colour(column int) string { return "c" + strconv.Itoa(r.place(column)%colours+1) }
 
 // A picture of a question as the page has it.
@@ -228,7 +238,7 @@ func (p *Page) turn(r *Report, t *Turn) map[string]any {
 
 func (r *Report) card(a *Answer) card {
 	c := card{
-		Colour: r.colour(a.Column), Name: r.name(a.Column, a.Model), Praise: a.praise(), Badges: a.badges(),
+		Colour: r.mark(a), Name: r.name(a.Column, a.Model), Praise: a.praise(), Badges: a.badges(),
 		Thoughts: plain.Text(a.Thoughts), Ended: a.ended(), Failed: a.Error != nil,
 		Facts: []fact{
 			{"First word", a.first()},

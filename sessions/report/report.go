@@ -35,7 +35,8 @@ type Report struct {
 	Guessed  bool
 	Unpriced int
 
-	file func(sha256 string) []byte
+	file  func(sha256 string) []byte
+	marks map[providers.Ref]string // colours of models, where columns have none
 }
 
 // A Model is what the session tells of one model in one column.

@@ -82,9 +82,9 @@ func (f Figures) words(candidate, baseline string) string {
 	case x != nil && (x.Basis == ByOwned || f.Cost == nil):
 		near = append(near, f.shareWords())
 	case f.Cost != nil:
-		s := "at " + f.about() + portion(f.Cost.Value) + " of the cost"
+		s := "at " + f.about() + Portion(f.Cost.Value) + " of the cost"
 		if f.Cost.Sure {
-			s += fmt.Sprintf(" [%s–%s]", portion(f.Cost.Interval.Low), portion(f.Cost.Interval.High))
+			s += fmt.Sprintf(" [%s–%s]", Portion(f.Cost.Interval.Low), Portion(f.Cost.Interval.High))
 		}
 		if f.Local != nil {
 			s += " (energy only)"
@@ -132,7 +132,7 @@ func (f *Figures) shareWords() string {
 	if f.guessed() {
 		about = "~"
 	}
-	s := "at " + about + portion(f.Share.Value) + " of the cost"
+	s := "at " + about + Portion(f.Share.Value) + " of the cost"
 	switch {
 	case f.Local == nil || f.Share.Basis == ByPrice:
 		return s + fmt.Sprintf(" at %s requests a month", thousands(f.Share.Requests))
@@ -255,8 +255,8 @@ func percent(x float64) string {
 	return s + "%"
 }
 
-// portion is a ratio as a share, and from ten on as a multiple.
-func portion(x float64) string {
+// Portion is a ratio as a share, and from ten on as a multiple.
+func Portion(x float64) string {
 	if x >= 9.95 {
 		return times(x)
 	}

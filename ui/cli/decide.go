@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -40,9 +41,10 @@ Several sessions are counted together, by model: name them, or choose them with
 --tag or --find. What was asked in two of them under the same circumstances is one
 prompt. A plan holds for its own session alone, so that together they are a hint.
 
-It is Markdown, a table (csv) or one line of JSON, and everything that it rests on
-stands in it.`,
+It is Markdown, a page that needs nothing else (html), a table (csv) or one line of
+JSON, and everything that it rests on stands in it.`,
 		Example: `juxta report 01KB --volume 100000 > verdict.md
+juxta report 01KB --volume 100000 -O verdict.html
 juxta report --tag pins --baseline openai/gpt-5.1 --json
 juxta report 01KB -O prompts.csv
 juxta report 01KB -O verdicts.csv --rows verdicts`,
@@ -52,13 +54,13 @@ juxta report 01KB -O verdicts.csv --rows verdicts`,
 	f := c.Flags()
 	f.StringVar(&d.baseline, "baseline", "", "the `COLUMN` or model that the others are measured against (by default that of the plan or the session); of several sessions a model")
 	f.StringVar(&d.volume, "volume", "", "also what so many requests a month cost, `N`")
-	f.StringVar(&d.format, "format", "", "`md`, csv or json (by default what FILE ends in, or md)")
+	f.StringVar(&d.format, "format", "", "`md`, html, csv or json (by default what FILE ends in, or md)")
 	f.StringVar(&d.rows, "rows", "", "of csv: `prompts`, one row for each prompt and model, or verdicts, one for each model (by default prompts)")
 	f.StringVar(&d.tag, "tag", "", "all sessions with this `TAG`")
 	f.StringVar(&d.query, "find", "", "all sessions that juxta sessions search finds by this `QUERY`")
 	f.StringVarP(&d.to, "output", "O", "", "write to `FILE` instead of the standard output")
 	f.BoolVar(&d.replace, "force", false, "write over a file that is there")
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"md", "csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"md", "html", "csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("rows", cobra.FixedCompletions([]string{"prompts", "verdicts"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -94,6 +96,8 @@ func (d *deciding) run(ctx context.Context, prefixes []string) error {
 			to := *d.app
 			to.out = w
 			return to.printJSON(one)
+		case d.format == "html":
+			return d.page(w, one, cases)
 		case d.format == "csv" && d.rows == "verdicts":
 			return one.VerdictsCSV(w)
 		case d.format == "csv":
@@ -103,9 +107,25 @@ func (d *deciding) run(ctx context.Context, prefixes []string) error {
 	})
 }
 
+// page writes the page, with the pictures that were asked about.
+func (d *deciding) page(w io.Writer, one *report.Decision, cases []sessions.Case) error {
+	files := map[string][]byte{}
+	for i := range cases {
+		if !slices.ContainsFunc(cases[i].Turns, func(t sessions.Turn) bool { return len(t.Files) > 0 }) {
+			continue
+		}
+		b, err := d.store.Bundle(cases[i].Session.ID)
+		if err != nil {
+			return err
+		}
+		maps.Copy(files, b.Files)
+	}
+	return one.Page(w, func(sum string) []byte { return files[sum] })
+}
+
 // how settles the format: what was said, or what the file ends in, or Markdown.
 func (d *deciding) how() error {
-	formats := []string{"md", "csv", "json"}
+	formats := []string{"md", "html", "csv", "json"}
 	switch ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(d.to)), "."); {
 	case d.json && d.format != "" && d.format != "json":
 		return usage("choose one of them", "--json and --format %s don't go together", plain.Line(d.format))
