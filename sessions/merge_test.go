@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -269,6 +270,41 @@ func TestWhatWasMergedAwayIsNotAddedByTheSameImport(t *testing.T) {
 		got, err = s.Import(t.Context(), all[1])
 		if err != nil || got[0].Fate != Added {
 			t.Errorf("after the other one is deleted, too: %+v, %v", got, err)
+		}
+	})
+}
+
+// A merge can't be undone, so the same one twice is most likely a slip.
+func TestTheSameMergeTwiceAddsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		into := bench(t, s, []string{"paid/" + saying("one")})
+		ask(t, into, "p1")
+		other := bench(t, s, []string{"paid/" + saying("two")})
+		ask(t, other, "p2")
+		third := bench(t, s, []string{"paid/" + saying("three")})
+		ask(t, third, "p3")
+		id, from := into.Session().ID, other.Session().ID
+		merged, err := s.Merge(id, []ID{from}, false)
+		no(t, err)
+		if merged.Turns != 2 {
+			t.Fatalf("it has %d turns", merged.Turns)
+		}
+		ask(t, other, "p4") // it has grown, and what it had is there all the same
+		for _, all := range [][]ID{{from}, {third.Session().ID, from}} {
+			if _, err := s.Merge(id, all, false); !errors.Is(err, ErrMerged) {
+				t.Errorf("the second time: %v", err)
+			}
+		}
+		now, err := s.Session(id)
+		no(t, err)
+		if now.Turns != 2 {
+			t.Errorf("of a merge that was refused %d turns were left", now.Turns-2)
+		}
+		fork, err := s.Fork(from, 0)
+		no(t, err)
+		if merged, err = s.Merge(id, []ID{fork.ID}, false); err != nil || merged.Turns != 4 {
+			t.Errorf("a fork: %d turns, %v", merged.Turns, err)
 		}
 	})
 }

@@ -17,6 +17,9 @@ import (
 // one that another process deleted while it was worked on.
 var ErrNotFound = errors.New("not in the store")
 
+// ErrMerged is of turns that are to be appended to a session which has them.
+var ErrMerged = errors.New("appended to that session before")
+
 // ErrTaken is a turn whose number has been used by another process that works
 // on the same session. Nothing was saved.
 var ErrTaken = errors.New("another juxta has continued this session meanwhile")
@@ -94,7 +97,7 @@ func storeError(op, path string, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &held), errors.Is(err, ErrNotFound), errors.Is(err, ErrTaken), errors.Is(err, ErrVoted), errors.Is(err, context.Canceled):
+	case errors.As(err, &held), errors.Is(err, ErrNotFound), errors.Is(err, ErrTaken), errors.Is(err, ErrMerged), errors.Is(err, ErrVoted), errors.Is(err, context.Canceled):
 		return err
 	case full(err):
 		err = fmt.Errorf("%w: %w", errFull, err)

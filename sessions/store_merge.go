@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,7 +18,8 @@ import (
 // in one transaction, or with an error nothing. A column goes on in that of the
 // same model and settings, or becomes one more. The sessions stay as they are,
 // and so does what they cost, unless they are to be deleted: then they wait for
-// that, see [Store.Bin], and their costs move, too.
+// that, see [Store.Bin], and their costs move, too. One whose turns were appended
+// before is [ErrMerged], because a merge can't be undone.
 func (s *Store) Merge(into ID, from []ID, bin bool) (Session, error) {
 	var all Session
 	for i, id := range from {
@@ -63,8 +65,19 @@ func mergeOne(tx *bolt.Tx, to *Session, id ID, bin bool, now time.Time) error {
 	if err := row(tx, id, &from); err != nil {
 		return err
 	}
+	meta, sewn := tx.Bucket([]byte(inMeta)), []byte("sewn "+string(to.ID)+" "+string(id))
+	if n, err := strconv.Atoi(string(meta.Get(sewn))); err == nil && n > 0 {
+		what := "its turn was"
+		if n > 1 {
+			what = fmt.Sprintf("its first %d turns were", n)
+		}
+		return fmt.Errorf("%s %w", what, ErrMerged)
+	}
 	m, err := to.sew(&from)
 	if err != nil {
+		return err
+	}
+	if err := meta.Put(sewn, []byte(strconv.Itoa(from.Turns))); err != nil {
 		return err
 	}
 	for n := 1; n <= from.Turns; n++ {

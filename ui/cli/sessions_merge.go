@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -41,7 +42,10 @@ func (a *app) mergeSessions(prefixes []string, remove bool) error {
 		}
 	}
 	into, from := ids[0], ids[1:]
-	if _, err := store.Merge(into, from, remove); err != nil {
+	switch _, err := store.Merge(into, from, remove); {
+	case errors.Is(err, sessions.ErrMerged):
+		return usage("to have them twice, fork the session and merge the fork", "%w", err)
+	case err != nil:
 		return err
 	}
 	if remove {
