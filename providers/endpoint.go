@@ -21,6 +21,7 @@ type Endpoint struct {
 	Direct   bool   // never through a proxy, whatever the environment says
 	Retries  int
 	Timeouts Timeouts
+	Log      *slog.Logger      // of what is asked and how that went, without a word of it; nil for none
 	Network  http.RoundTripper // carries the requests; nil for the real network, else a recording of it
 }
 

@@ -46,7 +46,12 @@ type Store struct {
 	lock     lock
 	upgrades []upgrade
 	patience atomic.Int64 // a time.Duration
+	observer func(op string, took time.Duration, err error)
 }
+
+// Observe has f told of every call that used the file, what it was for and how
+// long it took; nobody may use the store yet.
+func (s *Store) Observe(f func(op string, took time.Duration, err error)) { s.observer = f }
 
 // How long a call waits for another process that has the store.
 const (

@@ -250,8 +250,12 @@ func (s *Store) update(op string, do func(*bolt.Tx) error) error {
 // within runs one transaction inside the lock, which writes about as many bytes
 // as room says, if that is many. The layout is looked at every time: a newer
 // juxta may have upgraded the file since it was opened here.
-func (s *Store) within(op string, write bool, room int, do func(*bolt.Tx) error) error {
-	err := s.lock.hold(time.Duration(s.patience.Load()), func() error {
+func (s *Store) within(op string, write bool, room int, do func(*bolt.Tx) error) (err error) {
+	if s.observer != nil {
+		began := time.Now()
+		defer func() { s.observer(op, time.Since(began), err) }()
+	}
+	err = s.lock.hold(time.Duration(s.patience.Load()), func() error {
 		return transactIn(s.path, write, room, func(tx *bolt.Tx) error {
 			if err := s.speaks(tx); err != nil {
 				return err

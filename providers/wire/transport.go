@@ -23,11 +23,12 @@ type Transport struct {
 	service  *url.URL
 	key      providers.Secret // to hide it in errors
 	timeouts providers.Timeouts
+	log      record
 }
 
 func newTransport(service *url.URL, e providers.Endpoint) *Transport {
 	t := e.Timeouts.Or(providers.DefaultTimeouts)
-	carried := &Transport{Base: e.Network, service: service, key: e.Key, timeouts: t}
+	carried := &Transport{Base: e.Network, service: service, key: e.Key, timeouts: t, log: record{e.Log, e.Name}}
 	if carried.Base == nil {
 		// The watch bounds dialling, in words; this bound is for what net/http
 		// goes on dialling after the request is gone, and so is that of TLS.
@@ -86,6 +87,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !sameService(t.service, req.URL) {
 		return nil, wrongService(t.service, req.URL)
 	}
+	began := t.log.now()
 	ctx, cancel := context.WithCancelCause(req.Context())
 	w := newWatch(t.timeouts, req.URL, cancel)
 	out := req.Clone(httptrace.WithClientTrace(ctx, w.clientTrace()))
@@ -109,8 +111,10 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		e := explain(context.Cause(ctx), req.URL, t.key, err, when) // closing cancels, which would be the reason then
 		w.close()
+		t.log.failed(req, began, e)
 		return nil, e
 	}
+	t.log.answered(req, began, resp.StatusCode)
 	if coding := resp.Header.Get("Content-Encoding"); coding != "" && !equalFold(coding, "identity") {
 		w.close()
 		_ = resp.Body.Close()
@@ -120,7 +124,7 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		trace.Status, trace.Header = resp.StatusCode, resp.Header
 	}
 	w.enter(answering)
-	resp.Body = &body{from: resp.Body, watch: w, cause: func() error { return context.Cause(ctx) }, trace: trace, url: req.URL, key: t.key}
+	resp.Body = &body{from: resp.Body, watch: w, cause: func() error { return context.Cause(ctx) }, trace: trace, url: req.URL, key: t.key, over: t.log.ends(req, began)}
 	return resp, nil
 }
 

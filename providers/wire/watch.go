@@ -200,7 +200,8 @@ type body struct {
 
 	at      time.Time
 	started bool
-	ended   bool // io.EOF was seen, so the connection is free again
+	over    func(error) // tells the log of the end, once; nil for no log
+	ended   bool        // io.EOF was seen, so the connection is free again
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -225,17 +226,29 @@ func (b *body) Read(p []byte) (int, error) {
 	if err == io.EOF {
 		b.ended = true
 		b.watch.close() // the connection is free already; only the timer is not
+		b.tell(nil)
 		return n, io.EOF
 	}
 	if err != nil {
-		return n, explain(b.cause(), b.url, b.key, err, midAnswer)
+		e := explain(b.cause(), b.url, b.key, err, midAnswer)
+		b.tell(e)
+		return n, e
 	}
 	return n, nil
+}
+
+// tell tells the log that the answer is over.
+func (b *body) tell(err error) {
+	if b.over != nil {
+		b.over(err)
+		b.over = nil
+	}
 }
 
 // Close closes the connection at once if the answer is not over: cancelling
 // comes first, because closing alone may drain what is still to come.
 func (b *body) Close() error {
 	b.watch.close()
+	b.tell(nil)
 	return b.from.Close()
 }

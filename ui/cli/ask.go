@@ -143,6 +143,7 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 		if store, err = sessions.Open(q.storePath()); err != nil {
 			return err
 		}
+		store.Observe(q.observer())
 	}
 	if len(refs) == 0 && !complete(presets) {
 		if refs, err = q.choose(ctx, n, store, len(files) > 0); err != nil {

@@ -11,6 +11,7 @@ package cli
 import (
 	"context"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -65,7 +66,11 @@ type app struct {
 	localOnly, json bool
 	anywhere        bool // the flag says that it is not local only
 
-	crashes *crashes
+	crashes  *crashes
+	logFile  string
+	logLevel string
+	log      *slog.Logger // nil for none
+	logbook  *logbook     // what it writes to
 }
 
 func (a *app) run(ctx context.Context, args []string) (code int) {
@@ -74,6 +79,7 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 		if p := recover(); p != nil {
 			code = a.report(ctx, providers.Caught(p))
 		}
+		a.logEnd(code)
 		a.sayFaults()
 	}()
 	root := a.root()
@@ -112,6 +118,9 @@ juxta ask -m demo/swift -m demo/sage "What is a monad?"`,
 		return err
 	})
 	f.BoolVar(&a.json, "json", false, "print JSON")
+	f.StringVar(&a.logFile, "log", "", "write into `FILE` what juxta does, for a bug report: no word of yours, no key")
+	f.StringVar(&a.logLevel, "log-level", "info", "how much --log writes: debug, info, warn or error")
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.openLog(c) }
 	w.flags(root)
 	root.AddCommand(a.askCommand(), a.modelsCommand(), a.sessionsCommand(), a.promptsCommand(), a.planCommand(), a.voteCommand(), a.reportCommand(), a.keysCommand(), a.doctorCommand(), a.completionCommand(), a.manCommand(), a.licencesCommand())
 	root.SetVersionTemplate("juxta {{.Version}}\n")
@@ -143,6 +152,8 @@ func (a *app) setup() (config, *network, error) {
 // flag from here on, unless the flag says otherwise.
 func (a *app) network(c config, ring *keys.Ring) *network {
 	n := connect(c, a.getenv, ring)
+	n.log = a.log
+	defer a.logNetwork(n)
 	switch path, _ := a.configPath(); {
 	case a.localOnly:
 		n.stay("--local-only")

@@ -35,6 +35,9 @@ func (a *app) fault(p *providers.Panic) {
 		return
 	}
 	c.stacks = append(c.stacks, p.Stack)
+	if a.log != nil {
+		a.log.Error("fault", "what", p.What)
+	}
 	now := time.Now().UTC()
 	name := fmt.Sprintf("crash-%s-%d-%d.txt", now.Format("20060102T150405Z"), os.Getpid(), len(c.stacks))
 	path := noted.in(a.getenv, name)

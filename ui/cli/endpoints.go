@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"slices"
 	"strings"
@@ -102,6 +103,7 @@ type network struct {
 	sources map[string]keys.Source // of keys, by the endpoint's name
 	late    map[string]lateKey     // keys that are fetched at the first use
 
+	log   *slog.Logger  // nil for none
 	newer func() string // the text of the prices that were refreshed
 }
 
@@ -311,6 +313,7 @@ func (n *network) build(e providers.Endpoint, build providers.Builder) (provider
 		build = n.staying(build)
 	}
 	build = discreetly(build)
+	e.Log = n.log
 	if isLate {
 		return &keyed{endpoint: e, build: build, late: late}, nil
 	}

@@ -192,7 +192,9 @@ func TestNoByteOfAKeyLeaves(t *testing.T) {
 		text[strings.Join(args[:min(3, len(args))], " ")] = out + said
 		return out
 	}
-	run(append(ask, "hi")...)
+	log := filepath.Join(r.home, "log.txt")
+	run(append(ask, "--log", log, "--log-level", "debug", "hi")...)
+	canaries(t, r, log)
 	answers := run(append(ask, "--json", "hi")...)
 	keys := len(vendorsKeys())
 	if spoke, hid := strings.Count(answers, `"text":"Spoken`), strings.Count(answers, "[secret]"); spoke < 2*keys || hid < 5*keys {
@@ -237,6 +239,35 @@ func TestNoByteOfAKeyLeaves(t *testing.T) {
 				t.Errorf("%s: …%s…", from, piece)
 			}
 		}
+	}
+}
+
+// canaries asks with words that may not be in the log, and looks for them there.
+func canaries(t *testing.T, r *real, log string) {
+	t.Helper()
+	file := filepath.Join(r.home, "canaryfile.txt")
+	if err := os.WriteFile(file, []byte("canarytext"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, said := r.run("ask", "--log", log, "--log-level", "debug", "-m", "ok0/canarymodel", "-m", "midway0/canarymodel", "-m", "error0/canarymodel",
+		"-s", "canarysystem", "-a", file, "canaryquestion")
+	_, _ = r.run("sessions", "search", "canaryquestion", "--log", log, "--log-level", "debug")
+	text, err := os.ReadFile(log)
+	if err != nil || !strings.Contains(out+said, "Spoken") {
+		t.Fatalf("%v: %s%s", err, out, said)
+	}
+	for _, w := range []string{"msg=juxta", "version=", "msg=provider", "request answered", "status=", "host=127.0.0.1", "method=POST", "msg=store", "op=saving", "msg=end", "request over"} {
+		if !strings.Contains(string(text), w) {
+			t.Errorf("the log has no %q", w)
+		}
+	}
+	for _, w := range []string{"canary", "Spoken", "/ok/", "/error/", "?", r.home} {
+		if i := strings.Index(string(text), w); i >= 0 {
+			t.Errorf("the log has %q: …%s…", w, text[max(0, i-80):min(len(text), i+80)])
+		}
+	}
+	if info, err := os.Stat(log); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("%v, %v", info, err)
 	}
 }
 

@@ -67,6 +67,9 @@ func (a *app) summaries(store *sessions.Store, ids []sessions.ID, say func(*sess
 // anything is done with any of them.
 func (a *app) several(prefixes []string) (*sessions.Store, []sessions.ID, error) {
 	store, err := sessions.Open(a.storePath())
+	if err == nil {
+		store.Observe(a.observer())
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -118,7 +118,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 		return err
 	}
 	return w.screen(c.Context(), tui.Options{
-		Version: w.version(), Fault: w.fault, Keys: conf.keys, Theme: look, Themes: w.themes,
+		Version: w.version(), Fault: w.fault, Log: w.log, Keys: conf.keys, Theme: look, Themes: w.themes,
 		Ollama: ollamaCommand(runtime.GOOS, exec.LookPath), Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Machine: conf.machine.costs, Attach: sources, Presets: conf.presets,
 		Library: w.promptLibrary(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"), Browse: w.browse, Within: within, Export: w.exports(),
@@ -166,6 +166,7 @@ func (w *workbench) open(ctx context.Context, conf config, n *network, refs []pr
 		if store, err = sessions.Open(w.storePath()); err != nil {
 			return nil, err
 		}
+		store.Observe(w.observer())
 	}
 	b := sessions.NewBench(n.registry(w.build.APIs, conf.prices), store)
 	b.Gauge = conf.gauge()

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -41,6 +42,7 @@ type Options struct {
 	Ollama  string   // the command that gets Ollama here, or starts it; "" if nobody knows
 	Missing []string // names of the key variables that were looked for and not found
 
+	Log   *slog.Logger           // of commands, by their names in the configuration; it must not wait for a disk. nil for none
 	Fault func(*providers.Panic) // told of every one that is caught, on any goroutine; it may use the disk. nil for nobody
 
 	Catalogue Catalogue // of the lists of earlier starts

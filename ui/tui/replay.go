@@ -25,6 +25,9 @@ var playable = []string{
 // do does what a command does. A replay takes those that would ask or change
 // something for a mistake, and says what it has instead.
 func (m *Model) do(c command) tea.Cmd {
+	if m.opts.Log != nil {
+		m.opts.Log.Info("command", "id", c.id)
+	}
 	switch {
 	case !m.permits(c):
 		return nil
