@@ -98,6 +98,18 @@ type grid struct {
 	Rows        [][]string
 }
 
+// Labelled are the rows with the heading of every cell, for narrow screens.
+func (g grid) Labelled() (rows [][]detail) {
+	for _, row := range g.Rows {
+		var cells []detail
+		for i, words := range row {
+			cells = append(cells, detail{g.Head[i], words})
+		}
+		rows = append(rows, cells)
+	}
+	return rows
+}
+
 func (p *deciding) lead() map[string]any {
 	d := p.d
 	exploratory := d.Plan == nil || d.Late

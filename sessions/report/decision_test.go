@@ -273,3 +273,42 @@ func TestADecisionWithAMemoryIsTheSameAsWithoutOne(t *testing.T) {
 		}
 	}
 }
+
+// Sessions without the baseline are left out and named, and one that remains is told
+// as it is alone.
+func TestSeveralSessionsAreOneDecision(t *testing.T) {
+	s, turns := voted(20, 5, 5)
+	other, more := voted(10, 0, 0)
+	other.ID, other.Title = "01KBBBBBBBBBBBBBBBBBBBBBBB", "elsewhere"
+	for i := range more {
+		more[i].Text = fmt.Sprintf("another question %d", i)
+	}
+	strange, none := voted(0, 0, 0)
+	strange.ID, strange.Title, strange.Baseline = "01KCCCCCCCCCCCCCCCCCCCCCCC", "not this one", 0
+	strange.Columns[1].Model.Model = "someone"
+	base := s.Columns[1].Model
+	both := []sessions.Case{{Session: planned(s, 30), Turns: turns}, {Session: other, Turns: more}, {Session: strange, Turns: none}}
+	d, err := DecideAll(both, providers.Ref{}, Terms{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &d.Rulings[0]
+	if len(d.Sessions) != 2 || len(d.Without) != 1 || len(d.Prompts) != 40 || r.N != 40 || !r.Exploratory || d.Plan != nil || d.Baseline != (sessions.Seat{Model: base}) {
+		t.Errorf("%+v", d)
+	}
+	all := byEveryWriter(t, d)
+	for _, text := range []string{all.md, all.html} {
+		for _, part := range []string{"2 sessions", "A plan holds for its own session alone", "01KBBBBBBBBBBBBBBBBBBBBBBB", "elsewhere", "30 prompts, margin 0.1", "Left out: session 01KCCCCCCCCCCCCCCCCCCCCCCC, not this one, because it was not asked of lab/frontier"} {
+			if !strings.Contains(text, part) {
+				t.Errorf("it does not say %q", part)
+			}
+		}
+	}
+	if rows := tableOf(t, all.prompts); rows[len(rows)-1]["asked"] != "01KBBBBBBBBBBBBBBBBBBBBBBB:10" || len(rows) != 80 {
+		t.Errorf("%d rows, the last %v", len(rows), rows[len(rows)-1])
+	}
+	alone, err := DecideAll([]sessions.Case{both[0], both[2]}, base, Terms{})
+	if err != nil || len(alone.Sessions) != 1 || len(alone.Without) != 1 || alone.Rulings[0].Exploratory || alone.Plan == nil {
+		t.Errorf("%v: %+v", err, alone)
+	}
+}

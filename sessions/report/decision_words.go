@@ -113,7 +113,7 @@ func (d *Decision) leaning() string {
 func (m *Placed) cells() []string {
 	interval := nothing
 	if m.Known && m.Clustered > 0 {
-		interval = fmt.Sprintf("%.2f–%.2f", m.Interval.Low, m.Interval.High)
+		interval = fmt.Sprintf("%.2f to %.2f", m.Interval.Low, m.Interval.High)
 	}
 	place := fmt.Sprint(m.Best)
 	if m.Worst != m.Best {
