@@ -150,7 +150,7 @@ func (t *scoring) add(turn *Turn) {
 		t.of(&turn.Answers[i]).answer(&turn.Answers[i])
 	}
 	for i := range turn.Votes {
-		if v := &turn.Votes[i]; v.Counts() {
+		if v := &turn.Votes[i]; v.Prefers() {
 			t.vote(turn, v)
 		}
 	}

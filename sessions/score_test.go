@@ -60,6 +60,8 @@ func TestVotesAreCountedForThoseThatWereJudged(t *testing.T) {
 		turn(true, []int{1}), turn(true, []int{1, 2}), turn(true, nil),
 		turn(false, []int{3}), again,
 		turn(true, []int{2}, func(v *Vote) { v.Undone = time.Now() }),
+		turn(true, []int{2}, func(v *Vote) { v.Pass = true }), // it passes, whichever is better
+		turn(true, []int{2}, func(v *Vote) { v.Again = true }),
 	)
 	want := map[providers.Ref][2]verdict.Tally{
 		modelOf(1): {{Wins: 3, Ties: 3, Bad: 2}, {Wins: 2, Losses: 1}},
@@ -67,7 +69,7 @@ func TestVotesAreCountedForThoseThatWereJudged(t *testing.T) {
 		modelOf(3): {{Ties: 2, Losses: 3, Bad: 2}, {Wins: 2, Losses: 1}},
 		modelOf(9): {},
 	}
-	if b.Turns != 6 || len(b.Scores) != len(want) {
+	if b.Turns != 8 || len(b.Scores) != len(want) {
 		t.Fatalf("%d turns, %d scores", b.Turns, len(b.Scores))
 	}
 	for _, s := range b.Scores {

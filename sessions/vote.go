@@ -27,6 +27,9 @@ type Vote struct {
 // second one tells how steady its voter is, and nothing of the answers.
 func (v *Vote) Counts() bool { return v.stands() && !v.Again }
 
+// Prefers reports whether the vote counts and says which answer is better.
+func (v *Vote) Prefers() bool { return v.Counts() && !v.Pass }
+
 func (v *Vote) stands() bool { return v.Undone.IsZero() }
 
 // Judges reports whether the answers that were judged are those that stand, and
@@ -41,7 +44,7 @@ func (v *Vote) Judges(t *Turn) bool {
 // Vote returns the newest vote of a voter on what is better that counts.
 func (t *Turn) Vote(voter string) (*Vote, bool) {
 	for i := len(t.Votes) - 1; i >= 0; i-- {
-		if v := &t.Votes[i]; v.Voter == voter && v.Counts() && !v.Pass {
+		if v := &t.Votes[i]; v.Voter == voter && v.Prefers() {
 			return v, true
 		}
 	}

@@ -92,7 +92,7 @@ func (r *Report) won() Figure {
 	}
 	voted := 0
 	for i := range r.Turns {
-		if slices.ContainsFunc(r.Turns[i].Votes, func(v sessions.Vote) bool { return v.Counts() && v.Blind == (kind == "blind") }) {
+		if slices.ContainsFunc(r.Turns[i].Votes, func(v sessions.Vote) bool { return v.Prefers() && v.Blind == (kind == "blind") }) {
 			voted++
 		}
 	}

@@ -155,13 +155,13 @@ type beaten struct{ won, lost int }
 
 // judged counts the votes on a turn.
 func judged(t *sessions.Turn) (r result) {
-	r.blind = slices.ContainsFunc(t.Votes, func(v sessions.Vote) bool { return v.Counts() && v.Blind })
+	r.blind = slices.ContainsFunc(t.Votes, func(v sessions.Vote) bool { return v.Prefers() && v.Blind })
 	place := map[sessions.Pick]int{}
 	lead := map[beaten]int{} // how many more votes are for won than for lost
 	bad := 0
 	for i := range t.Votes {
 		v := &t.Votes[i]
-		if !v.Counts() || v.Blind != r.blind {
+		if !v.Prefers() || v.Blind != r.blind {
 			continue
 		}
 		r.votes++

@@ -187,6 +187,8 @@ func TestVotesMakePairs(t *testing.T) {
 		votes(q, false, "x", 2)
 	}), "Be short.|one?: a1 > b1")
 	same(t, one(func(q *sessions.Turn) { votes(q, false, "", 2); q.Votes[0].Undone = time.Now() }))
+	// Whether an answer passes is not whether it is better.
+	same(t, one(func(q *sessions.Turn) { votes(q, false, "", 2); q.Votes[0].Pass = true }))
 	// The majority has it, and an even vote nobody.
 	same(t, one(func(q *sessions.Turn) { votes(q, false, "", 1); votes(q, false, "x", 2) }))
 	same(t, one(func(q *sessions.Turn) { votes(q, false, "", 1); votes(q, false, "x", 2); votes(q, false, "y", 2) }), "Be short.|one?: b1 > a1")

@@ -127,7 +127,7 @@ func (b *booth) over() []string {
 	switch {
 	case left == 0:
 		l.head("Every pair is voted on")
-		l.say("%d votes, and %d second looks at pairs that you had seen before, with the sides swapped.", p.Voted, p.Looked)
+		l.say("%s, and %s at pairs that you had seen before, with the sides swapped.", several(p.Voted, "vote"), several(p.Looked, "second look"))
 		l.lines = append(l.lines, "")
 		l.key("enter", "shows who gave the answers and what came of it; after that no vote can be taken back")
 	case b.limit > 0 && b.cast >= b.limit:
