@@ -22,17 +22,7 @@ func chatGPT() foreign {
 	return foreign{
 		name: "chatgpt", says: "the data export of ChatGPT: the ZIP archive, the folder, or conversations.json",
 		under: "conversations", knownBy: []string{"mapping"},
-		read: func(g *gathering, v value) error {
-			var c gptConversation
-			if err := v.decode(&c); err != nil {
-				return err
-			}
-			t, err := c.talk(g, v)
-			if err != nil {
-				return err
-			}
-			return g.take(t)
-		},
+		read: conversation[gptConversation],
 	}
 }
 

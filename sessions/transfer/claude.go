@@ -17,17 +17,7 @@ func claude() foreign {
 	return foreign{
 		name: "claude", says: "the data export of Claude: the ZIP archive, the folder, or conversations.json",
 		under: "conversations", knownBy: []string{"chat_messages"},
-		read: func(g *gathering, v value) error {
-			var c claudeConversation
-			if err := v.decode(&c); err != nil {
-				return err
-			}
-			t, err := c.talk(g, v)
-			if err != nil {
-				return err
-			}
-			return g.take(t)
-		},
+		read: conversation[claudeConversation],
 	}
 }
 

@@ -146,3 +146,22 @@ func (g *gathering) take(t *talk) error {
 	}
 	return t.at.broken("%w", err)
 }
+
+// A teller is a conversation as another program has written it.
+type teller[T any] interface {
+	*T
+	talk(*gathering, value) (*talk, error)
+}
+
+// conversation reads a value that is one conversation.
+func conversation[T any, P teller[T]](g *gathering, v value) error {
+	c := P(new(T))
+	if err := v.decode(c); err != nil {
+		return err
+	}
+	t, err := c.talk(g, v)
+	if err != nil {
+		return err
+	}
+	return g.take(t)
+}

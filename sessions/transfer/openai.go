@@ -18,17 +18,7 @@ func openAIChat() foreign {
 	return foreign{
 		name: "openai-jsonl", says: "JSONL in OpenAI's chat format: a conversation a line, in messages",
 		under: "conversations", knownBy: []string{"messages"},
-		read: func(g *gathering, v value) error {
-			var c chatLine
-			if err := v.decode(&c); err != nil {
-				return err
-			}
-			t, err := c.talk(g, v)
-			if err != nil {
-				return err
-			}
-			return g.take(t)
-		},
+		read: conversation[chatLine],
 	}
 }
 

@@ -10,10 +10,7 @@ package tui
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"image"
-	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -22,107 +19,13 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
-	"juxta/prompts"
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/report"
-	"juxta/sessions/verdict"
 	"juxta/ui/clipboard"
 	"juxta/ui/markdown"
 	"juxta/ui/theme"
 )
-
-// Options are what the workbench is given.
-type Options struct {
-	// Open is called once the first frame is drawn. It opens the store and
-	// picks the columns; its error ends the workbench and is Run's.
-	Open func(ctx context.Context) (*sessions.Bench, error)
-
-	Version string
-	Ollama  string   // the command that gets Ollama here, or starts it; "" if nobody knows
-	Missing []string // names of the key variables that were looked for and not found
-
-	Log   *slog.Logger           // of commands, by their names in the configuration; it must not wait for a disk. nil for none
-	Fault func(*providers.Panic) // told of every one that is caught, on any goroutine; it may use the disk. nil for nobody
-
-	Catalogue Catalogue // of the lists of earlier starts
-	Staying   Staying
-	Presets   []sessions.Preset            // of the configuration
-	Keys      *Keymap                      // nil for the usual keys
-	Theme     *theme.Set                   // nil for the one that suits the terminal
-	Themes    func() ([]*theme.Set, error) // the user's own; those that can't be read are its error; nil for none
-	Machine   *verdict.Machine             // of local models, for the verdict; nil for the usual one
-	Loader    prompts.Loader               // of what is attached
-	Attach    []string                     // paths and URLs that are attached at the start
-
-	Library    prompts.Library   // of prompts that are asked again
-	Prompt     *prompts.Prompt   // that the composer begins with; nil for none
-	Values     map[string]string // of its variables, as far as they are given; the others are asked for
-	KeepSystem bool              // the columns' own system prompts stand, whatever the prompt says
-
-	Browse bool   // begin with the list of sessions
-	Within bool   // the columns need nobody outside the program: who has models is asked once somebody chooses one
-	Export Export // of sessions, from that list
-	Replay bool   // the bench plays a recorded session, see [sessions.NewReplay]
-
-	Vote *Voting // nothing else is done; Open is not called then
-}
-
-// Staying says that juxta was told to stay on this machine. The zero value says
-// that it was not.
-type Staying struct {
-	Reason  string   // what told it so: "--local-only"
-	Refused []string // names of the providers that are therefore not asked
-}
-
-// fps is Bubble Tea's rate of painting; at 60 a key waits twice as long for
-// its echo.
-const fps = 120
-
-// Run shows the workbench until the user quits or ctx ends. Whatever happens
-// the terminal is restored, answers that still come are stopped and all is
-// saved.
-func Run(ctx context.Context, o Options) error { return newModel(ctx, o).show(ctx) }
-
-// show is Run; a test's options say which terminal it is.
-func (m *Model) show(ctx context.Context, terminal ...tea.ProgramOption) error {
-	p := tea.NewProgram(m, append([]tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithFPS(fps), tea.WithOutput(m.gauge), tea.WithFilter(m.gauge.filter),
-	}, terminal...)...)
-	m.send, m.pulse = p.Send, newPulse(p, fps)
-	m.gauge.pulse = m.pulse
-	_, err := p.Run()
-	m.pulse.stop()
-	if keep := m.opts.Catalogue.Keep; keep != nil && m.looking != nil && len(m.found) > 0 {
-		keep(m.found) // whoever is still silent has told nothing that could be lost
-	}
-	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
-	defer cancel()
-	var unsaved error
-	if m.bench != nil {
-		unsaved = m.bench.Close(saving)
-		if !m.fallen && !errors.Is(err, tea.ErrProgramPanic) { // else nobody has had the time to undo
-			unsaved = errors.Join(unsaved, m.emptyBin())
-		}
-	}
-	switch {
-	case m.fallen && unsaved != nil:
-		return fmt.Errorf("the screen failed, and not everything could be saved: %w", errors.Join(m.fatal, unsaved))
-	case m.fallen:
-		return fmt.Errorf("the screen failed and was closed; what was said is saved: %w", m.fatal)
-	case m.fatal != nil:
-		return m.fatal
-	case errors.Is(err, tea.ErrProgramPanic) && unsaved != nil:
-		return fmt.Errorf("the screen failed, and not everything could be saved: %w", errors.Join(err, unsaved))
-	case errors.Is(err, tea.ErrProgramPanic):
-		return fmt.Errorf("the screen failed and was closed; what was said is saved: %w", err)
-	case unsaved != nil:
-		return fmt.Errorf("not everything could be saved: %w", unsaved)
-	case ctx.Err() != nil:
-		return context.Cause(ctx)
-	}
-	return err
-}
 
 // Model is the program's only [tea.Model].
 type Model struct {
@@ -238,155 +141,6 @@ func (m *Model) Init() tea.Cmd {
 		return guarded(tea.Batch(tea.RequestBackgroundColor, m.openPoll(b)))
 	}
 	return guarded(tea.Batch(tea.RequestBackgroundColor, m.open(), m.stage.ask(), m.attach(m.opts.Attach...)))
-}
-
-// Update implements [tea.Model]. A panic on the way ends the workbench.
-func (m *Model) Update(msg tea.Msg) (next tea.Model, cmd tea.Cmd) {
-	defer func() {
-		if p := recover(); p != nil {
-			next, cmd = m, m.fall(providers.Caught(p))
-		}
-	}()
-	if m.fallen {
-		return m, nil
-	}
-	return m, guarded(m.update(msg))
-}
-
-// update takes in a message. Whatever it changed, the files attached are
-// followed.
-func (m *Model) update(msg tea.Msg) tea.Cmd {
-	m.typed = false
-	switch msg.(type) {
-	case newsMsg, restMsg:
-	default:
-		m.guess.dirty = true // it is cheap to look later whether it really has changed
-	}
-	cmd := m.route(msg)
-	if s := m.searching; s != nil && s.shown != m.tr.shown { // of what is no longer on the screen
-		m.searching = nil
-	}
-	if news, ok := msg.(newsMsg); !m.typed && (!ok || !news.more) { // only a whole answer changes what is compared
-		cmd = tea.Batch(cmd, m.judgeCurrent(), m.contrast())
-	}
-	return tea.Batch(cmd, m.work())
-}
-
-// route is the routing table and nothing else.
-func (m *Model) route(msg tea.Msg) tea.Cmd {
-	switch msg := msg.(type) {
-	case tea.WindowSizeMsg:
-		m.w, m.h, m.stale, m.look.picked = msg.Width, msg.Height, true, nil
-		m.gauge.sieve.resize(msg.Height)
-	case tea.BackgroundColorMsg:
-		if msg.IsDark() != m.dark {
-			m.dark = msg.IsDark()
-			m.retheme()
-		}
-	case tea.ModeReportMsg:
-		m.measure(msg)
-	case newsMsg:
-		return m.report(msg)
-	case restMsg:
-		return m.rested()
-	case tea.KeyPressMsg:
-		return m.press(msg)
-	case tea.PasteMsg:
-		return m.paste(msg.Content)
-	case tea.MouseWheelMsg:
-		return m.wheel(msg)
-	case tea.MouseClickMsg:
-		return m.click(msg)
-	case tea.MouseMotionMsg:
-		return m.drag(msg)
-	case tea.MouseReleaseMsg:
-		return m.release()
-	case action: // what a command asks for
-		return msg(m)
-	default:
-		return m.forward(msg)
-	}
-	return nil
-}
-
-// press offers a key to the top overlay, else to the commands, else to the
-// composer.
-func (m *Model) press(k tea.KeyPressMsg) tea.Cmd {
-	m.notice, k.Text, m.look.picked = notice{}, typed(k.Text), nil
-	defer func(sure int) {
-		if m.ballot.sure == sure { // another key was pressed
-			m.ballot.sure = 0
-		}
-	}(m.ballot.sure)
-	if n := len(m.overlays); n > 0 {
-		if c, ok := m.look.keys.find(k.String(), overAll); ok {
-			return m.do(c)
-		}
-		act, cmd := m.overlays[n-1].key(k)
-		if act == nil {
-			m.typed = true
-			return cmd
-		}
-		return tea.Batch(cmd, act(m))
-	}
-	if s := m.searching; s != nil && s.typing {
-		if c, ok := m.look.keys.find(k.String(), overAll); ok {
-			return m.do(c)
-		}
-		return m.typeSearch(k)
-	}
-	scopes := []scope{overAll, anywhere, m.where()}
-	if m.replaying() {
-		scopes = []scope{overAll, inReplay, anywhere, inPanes}
-	}
-	if c, ok := m.look.keys.find(k.String(), scopes...); ok {
-		return m.do(c)
-	}
-	if m.panel || m.replaying() {
-		return nil
-	}
-	before, text, recall := m.composer.lines(), "", m.composer.recall
-	if m.waiting {
-		text = m.composer.area.Value()
-	}
-	cmd := m.composer.key(k)
-	m.stale = m.stale || m.composer.lines() != before
-	if m.waiting && m.composer.area.Value() != text {
-		cmd = tea.Batch(cmd, m.hold(changed))
-	}
-	if len(m.failed)+len(m.refused) > 0 && (m.composer.recall != recall || m.composer.empty()) {
-		m.forget()
-	}
-	m.typed = !m.stale
-	return cmd
-}
-
-func (m *Model) paste(text string) tea.Cmd {
-	if n := len(m.overlays); n > 0 {
-		m.overlays[n-1].paste(text)
-		if o, ok := m.overlays[n-1].(interface{ pasted() tea.Cmd }); ok {
-			return o.pasted()
-		}
-		return nil
-	}
-	if s := m.searching; s != nil && s.typing {
-		return m.pasteSearch(text)
-	}
-	if m.replaying() {
-		return nil
-	}
-	m.toComposer()
-	if m.waiting {
-		m.hold(changed)
-	}
-	return m.pasteText(text)
-}
-
-// forward gives a message nobody here knows to what may have asked for it.
-func (m *Model) forward(msg tea.Msg) tea.Cmd {
-	var cmd tea.Cmd
-	m.composer.area, cmd = m.composer.area.Update(msg)
-	return tea.Batch(cmd, m.stage.hear(msg))
 }
 
 // measure follows Bubble Tea's renderer, which measures by grapheme cluster
