@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"go/ast"
+	"go/token"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+// An errorText is a format that a person may read as an error.
+type errorText struct{ at, text string }
+
+// formatAt is which argument of a call is an error's text, by the function.
+var formatAt = map[string]int{"errors.New": 0, "fmt.Errorf": 0, "usage": 1, "n.fault": -1, "fail": 0, "m.warn": 0}
+
+// errorTexts are all of them that are written as literals.
+func errorTexts(t *testing.T) (all []errorText, hints int) {
+	eachFile(t, func(path string, set *token.FileSet, file *ast.File) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			i, ok := formatAt[brief(c.Fun)]
+			if !ok || i < 0 || i >= len(c.Args) {
+				return true
+			}
+			if s, ok := literal(c.Args[i]); ok {
+				all = append(all, errorText{set.Position(c.Pos()).String(), s})
+			}
+			if h, ok := literal(c.Args[0]); brief(c.Fun) == "usage" && ok && h != "" {
+				hints++
+			}
+			return true
+		})
+	})
+	return all, hints
+}
+
+// literal is the beginning of a text that stands in the source.
+func literal(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		s, err := strconv.Unquote(e.Value)
+		return s, err == nil && e.Kind == token.STRING
+	case *ast.BinaryExpr:
+		return literal(e.X)
+	}
+	return "", false
+}
+
+// properName may begin an error in upper case.
+var properName = regexp.MustCompile(`^([A-Z][A-Z0-9_]{2,}|Ollama|Bubble|OpenAI|Gemini|Anthropic|Claude|ChatGPT|LM Studio|Windows|macOS|Linux|PDF|HTTP|JSON|YAML|CSV|Markdown|XDG|Docker|SHA|URL|DNS|TLS|GPU|NVML|RAPL)\b`)
+
+// jargon is what people outside the house need not know; programs' words for it.
+var jargon = regexp.MustCompile(`(?i)\b(unmarshal\w*|marshal\w*|deserial\w*|nil|mutex|goroutine|segfault|stack ?trace|bolt\w*|errno|stdin|stdout|stderr|enum|regexp?|struct|callback|nullable)\b`)
+
+// begins are words that say nothing.
+var begins = regexp.MustCompile(`(?i)^(failed to|error|unable to|could not be able|cannot be able|oops|sorry|invalid)\b|: (failed to|error:)|\berror: `)
+
+func TestEveryErrorReadsLikeASentenceOfOurs(t *testing.T) {
+	all, hints := errorTexts(t)
+	if len(all) < 300 || hints < 60 {
+		t.Fatalf("only %d errors and %d hints were found", len(all), hints)
+	}
+	for _, e := range all {
+		if why := clumsy(e.text); why != "" {
+			t.Errorf("%s: %q %s", e.at, e.text, why)
+		}
+	}
+}
+
+// clumsy is what is wrong with an error's words; "" for nothing.
+func clumsy(text string) string {
+	first, _ := utf8.DecodeRuneInString(text)
+	last, _ := utf8.DecodeLastRuneInString(text)
+	switch {
+	case unicode.IsUpper(first) && !properName.MatchString(text):
+		return "begins in upper case, and with no name"
+	case strings.Contains(text, "\n"):
+		return "is more than a line"
+	case strings.ContainsRune(".!;,", last):
+		return "ends in punctuation"
+	case strings.Contains(text, "%+v"), strings.Contains(text, "%#v"):
+		return "prints a structure"
+	case begins.MatchString(text):
+		return "has a word that says nothing"
+	case jargon.MatchString(text):
+		return "has a programmer's word: " + jargon.FindString(text)
+	}
+	return ""
+}
+
+func TestClumsyErrorsAreFound(t *testing.T) {
+	for text, found := range map[string]bool{
+		"opening %s: %w": false, "JSON ends too early": false, "--log: %w": false, "Ollama is off": false, "the model is gone": false,
+		"Opening the file": true, "it ended.": true, "one\ntwo": true, "reading %+v": true, "failed to open": true, "error: no": true,
+		"opening: failed to read": true, "cannot unmarshal it": true, "the value is nil": true,
+	} {
+		if why := clumsy(text); (why != "") != found {
+			t.Errorf("%q: %q", text, why)
+		}
+	}
+}
