@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"runtime"
 	"strings"
 	"time"
@@ -56,12 +57,33 @@ type diagnosis struct {
 	Unset     []string         `json:"keys_not_set"`
 	LocalOnly *string          `json:"local_only"` // what says so; null if nothing does
 	Keyring   *string          `json:"keyring_problem"`
+	Vault     vaultFinding     `json:"keyring"`
+	Files     filesFinding     `json:"files"`
 	Energy    energyFinding    `json:"energy"`
+}
+
+// vaultFinding is whether the operating system's keyring answers; nothing is read
+// from it.
+type vaultFinding struct {
+	Answers bool    `json:"answers"`
+	Took    float64 `json:"took_ms"`
+	Problem *string `json:"problem"`
+	Next    *string `json:"next"`
+}
+
+// filesFinding is where juxta keeps what is neither configuration nor store.
+type filesFinding struct {
+	State   string   `json:"state"`   // of descriptions of faults
+	Cache   *string  `json:"cache"`   // of lists of models; null for nowhere
+	Crashes []string `json:"crashes"` // faults of juxta's own that were described there
 }
 
 type terminalFinding struct {
 	Type    string `json:"type"`
 	Colours string `json:"colours"`
+	Unicode bool   `json:"unicode"` // the locale says so
+	Tmux    bool   `json:"tmux"`
+	SSH     bool   `json:"ssh"`
 	Input   bool   `json:"input"` // somebody sits at the standard input
 	Output  bool   `json:"output"`
 }
@@ -96,7 +118,7 @@ type providerRecord struct {
 func (a *app) doctor(ctx context.Context) error {
 	d := diagnosis{
 		Version: a.version(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH,
-		Terminal:  terminalFinding{a.getenv("TERM"), a.colours(), a.inTerm, a.outTerm},
+		Terminal:  a.examineTerminal(),
 		Store:     examineStore(ctx, a.storePath()),
 		Providers: []providerRecord{}, Unset: []string{},
 	}
@@ -122,6 +144,7 @@ func (a *app) doctor(ctx context.Context) error {
 	for _, l := range a.listings(ctx, conf, n, patienceToDiagnose) {
 		d.Providers = append(d.Providers, examineProvider(n, l))
 	}
+	d.Vault, d.Files = a.examineVault(ctx, ring), a.examineFiles(n)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -179,7 +202,7 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 		if count == 0 {
 			r.Next = given("it has no models yet")
 			if e.API == "ollama" {
-				r.Next = given("get a model: ollama pull gemma3:4b")
+				r.Next = given("get a model: `ollama pull qwen3-vl:2b` (1.9 GB, sees pictures), or F8 on the screen")
 			}
 		}
 		return r
@@ -190,7 +213,7 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 	r.Problem, r.Next = given(plain.Line(problem.Message())), given(plain.Line(problem.Advice()))
 	if r.Guessed {
 		r.Next = given(map[string]string{
-			"ollama":   "if you want it: start it with `ollama serve`, or set OLLAMA_HOST",
+			"ollama":   "if you want it: `" + or(ollamaCommand(runtime.GOOS, exec.LookPath), "ollama serve") + "`, or set OLLAMA_HOST",
 			"lmstudio": "if you want it: start its server on port 1234, or set LMSTUDIO_BASE_URL",
 			"llamacpp": "if you want it: llama-server -m MODEL.gguf, or set LLAMACPP_BASE_URL",
 			"vllm":     "if you want it: vllm serve MODEL, or set VLLM_BASE_URL",
@@ -211,7 +234,7 @@ func (d diagnosis) String() string {
 		}
 	}
 	line("juxta", "%s, %s, %s", d.Version, d.Go, d.OS)
-	line("terminal", "%s, colours %s, input %s, output %s", or(d.Terminal.Type, "no type"), d.Terminal.Colours, tty(d.Terminal.Input), tty(d.Terminal.Output))
+	line("terminal", "%s, colours %s, input %s, output %s%s", or(d.Terminal.Type, "no type"), d.Terminal.Colours, tty(d.Terminal.Input), tty(d.Terminal.Output), d.Terminal.more())
 	for _, x := range []struct {
 		name string
 		fileFinding
@@ -235,9 +258,9 @@ func (d diagnosis) String() string {
 		}
 		next(x.Next)
 	}
-	if d.Keyring != nil {
-		line("keyring", "✗ %s", *d.Keyring)
-	}
+	d.Vault.write(line, d.Keyring)
+	next(d.Vault.Next)
+	line("files", "%s", d.Files.words())
 	if d.LocalOnly != nil {
 		line("local only", "yes (%s): remote providers are refused, and not asked here", *d.LocalOnly)
 	}

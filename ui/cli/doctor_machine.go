@@ -1,0 +1,95 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"juxta/providers"
+	"juxta/providers/keys"
+	"juxta/sessions/plain"
+)
+
+// examineTerminal is what the environment says of it. It is not asked: what it
+// would answer might go to another program's input.
+func (a *app) examineTerminal() terminalFinding {
+	locale := or(a.getenv("LC_ALL"), or(a.getenv("LC_CTYPE"), a.getenv("LANG")))
+	spelled := strings.ToLower(strings.ReplaceAll(locale, "-", ""))
+	return terminalFinding{
+		Type: a.getenv("TERM"), Colours: a.colours(), Unicode: strings.Contains(spelled, "utf8") || runtime.GOOS == "windows",
+		Tmux: a.getenv("TMUX") != "", SSH: a.getenv("SSH_TTY") != "" || a.getenv("SSH_CONNECTION") != "",
+		Input: a.inTerm, Output: a.outTerm,
+	}
+}
+
+// more is what else is worth a word.
+func (f terminalFinding) more() string {
+	s := ""
+	for _, x := range []struct {
+		said bool
+		word string
+	}{{!f.Unicode, "the locale does not say UTF-8"}, {f.Tmux, "in tmux"}, {f.SSH, "over SSH"}} {
+		if x.said {
+			s += ", " + x.word
+		}
+	}
+	return s
+}
+
+// examineVault asks the keyring for what it does not hold. A nil ring has an
+// index that can't be read.
+func (a *app) examineVault(ctx context.Context, ring *keys.Ring) (f vaultFinding) {
+	if ring == nil {
+		return f
+	}
+	ctx, cancel := context.WithTimeout(ctx, patienceToDiagnose)
+	defer cancel()
+	began := time.Now()
+	err := ring.Answers(ctx, providers.Endpoint{Name: "keyring", KeyName: "the variable of a key, such as OPENROUTER_API_KEY"})
+	f.Took = float64(time.Since(began).Microseconds()) / 1000
+	if f.Answers = err == nil; err != nil {
+		e := providers.AsError(err)
+		what := e.Message()
+		if e.Err != nil { // without the words for a key that is wrong
+			what = e.Err.Error()
+		}
+		f.Problem, f.Next = given(plain.Line(what)), given(plain.Line(e.Advice()))
+	}
+	return f
+}
+
+func (f vaultFinding) write(line func(name, format string, args ...any), index *string) {
+	switch {
+	case index != nil:
+		line("keyring", "✗ %s", *index)
+	case f.Answers:
+		line("keyring", "answers, in %.0f ms", f.Took)
+	case f.Problem != nil:
+		line("keyring", "· %s", *f.Problem)
+	}
+}
+
+func (a *app) examineFiles(n *network) filesFinding {
+	f := filesFinding{State: filepath.Dir(noted.in(a.getenv, "x")), Crashes: []string{}}
+	if path := a.catalogue(n).path; path != "" {
+		f.Cache = given(filepath.Dir(path))
+	}
+	if all, err := filepath.Glob(filepath.Join(f.State, "crash-*.txt")); err == nil {
+		f.Crashes = append(f.Crashes, all...)
+	}
+	return f
+}
+
+func (f filesFinding) words() string {
+	s := "faults in " + homely(f.State)
+	if f.Cache != nil {
+		s += ", lists of models in " + homely(*f.Cache)
+	}
+	if n := len(f.Crashes); n > 0 {
+		s += fmt.Sprintf("; %d faults were described there, the newest in %s", n, filepath.Base(f.Crashes[n-1]))
+	}
+	return s
+}

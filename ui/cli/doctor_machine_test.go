@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"juxta/providers"
+)
+
+// sealed is a keyring that does not answer.
+type sealed struct{}
+
+func (sealed) Get(string, string) (string, error) { return "", errors.New("no bus") }
+func (sealed) Set(string, string, string) error   { return errors.New("no bus") }
+func (sealed) Delete(string, string) error        { return errors.New("no bus") }
+
+func TestTheDoctorLooksAtTheMachine(t *testing.T) {
+	a, said, files := broken(t)
+	a.vault = sealed{}
+	under := a.getenv
+	a.getenv = func(name string) string {
+		return or(map[string]string{"TMUX": "x", "SSH_TTY": "y", "LANG": "de_DE.UTF-8", "LC_ALL": "C"}[name], under(name))
+	}
+	a.crashes = &crashes{}
+	a.fault(&providers.Panic{What: "x", Stack: "y"})
+	if code := a.run(t.Context(), []string{"doctor", "--json"}); code != 0 {
+		t.Fatalf("exit code %d: %s", code, said)
+	}
+	var d diagnosis
+	if err := json.Unmarshal(a.out.(*bytes.Buffer).Bytes(), &d); err != nil {
+		t.Fatal(err)
+	}
+	if f := d.Terminal; !f.Tmux || !f.SSH || f.Unicode != (runtime.GOOS == "windows") {
+		t.Errorf("terminal %+v", f)
+	}
+	if v := d.Vault; v.Answers || v.Problem == nil || !strings.Contains(*v.Problem, "no bus") || v.Next == nil {
+		t.Errorf("keyring %+v", v)
+	}
+	if n := len(d.Files.Crashes); n == 0 || d.Files.Crashes[0] != files()[0] {
+		t.Errorf("%d faults", n)
+	}
+}
+
+func TestWhatGetsOllamaHere(t *testing.T) {
+	there := func(string) (string, error) { return "/bin/ollama", nil }
+	absent := func(string) (string, error) { return "", os.ErrNotExist }
+	for system, want := range map[string]string{"linux": "curl", "darwin": "brew", "windows": "winget", "plan9": ""} {
+		if got := ollamaCommand(system, there); got != "ollama serve" {
+			t.Errorf("%s: %s", system, got)
+		}
+		if got := ollamaCommand(system, absent); !strings.HasPrefix(got, want) || want == "" && got != "" {
+			t.Errorf("%s: %s", system, got)
+		}
+	}
+}
