@@ -75,11 +75,12 @@ type Part struct {
 
 // A Ruling is what is said of one candidate.
 type Ruling struct {
-	Sentence  string   `json:"sentence"`
-	Remarks   []string `json:"remarks"`
-	Column    int      `json:"column"`
-	Simulated bool     `json:"simulated"`
-	Settings  int      `json:"settings"` // under how many different ones it answered
+	Sentence  string        `json:"sentence"`
+	Remarks   []string      `json:"remarks"`
+	Model     providers.Ref `json:"model"`
+	Column    int           `json:"column"`
+	Simulated bool          `json:"simulated"`
+	Settings  int           `json:"settings"` // under how many different ones it answered
 	verdict.Verdict
 	Figures Figures         `json:"figures"`
 	Length  *verdict.Length `json:"if_equally_long"` // nil below 100 prompts
@@ -239,7 +240,7 @@ func (d *Decision) rule(t *sessions.Trial, candidate int, v verdict.Verdict, on 
 	f := on.Memory.ratios.Figures(t.Trial, candidate)
 	remarks := settle(t, &f, candidate, on)
 	r := Ruling{
-		Sentence: v.Sentence(f), Remarks: v.Remarks(), Column: t.Seats[candidate].Column, Simulated: t.Simulated[candidate], Settings: t.Settings[candidate],
+		Sentence: v.Sentence(f), Remarks: v.Remarks(), Model: t.Seats[candidate].Model, Column: t.Seats[candidate].Column, Simulated: t.Simulated[candidate], Settings: t.Settings[candidate],
 		Verdict: v, Figures: figures(f), Voters: []Pair{},
 	}
 	if r.Left == nil {

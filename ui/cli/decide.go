@@ -46,6 +46,7 @@ JSON, and everything that it rests on stands in it.`,
 		Example: `juxta report 01KB --volume 100000 > verdict.md
 juxta report 01KB --volume 100000 -O verdict.html
 juxta report --tag pins --baseline openai/gpt-5.1 --json
+juxta report 01KB --format litellm -O config.yaml
 juxta report 01KB -O prompts.csv
 juxta report 01KB -O verdicts.csv --rows verdicts`,
 		ValidArgsFunction: a.completeSessions,
@@ -54,13 +55,13 @@ juxta report 01KB -O verdicts.csv --rows verdicts`,
 	f := c.Flags()
 	f.StringVar(&d.baseline, "baseline", "", "the `COLUMN` or model that the others are measured against (by default that of the plan or the session); of several sessions a model")
 	f.StringVar(&d.volume, "volume", "", "also what so many requests a month cost, `N`")
-	f.StringVar(&d.format, "format", "", "`md`, html, csv or json (by default what FILE ends in, or md)")
+	f.StringVar(&d.format, "format", "", "`md`, html, csv, json, memo (a page of Markdown), routing or litellm (a routing rule as YAML, plain or for LiteLLM's proxy); by default what FILE ends in, or md")
 	f.StringVar(&d.rows, "rows", "", "of csv: `prompts`, one row for each prompt and model, or verdicts, one for each model (by default prompts)")
 	f.StringVar(&d.tag, "tag", "", "all sessions with this `TAG`")
 	f.StringVar(&d.query, "find", "", "all sessions that juxta sessions search finds by this `QUERY`")
 	f.StringVarP(&d.to, "output", "O", "", "write to `FILE` instead of the standard output")
 	f.BoolVar(&d.replace, "force", false, "write over a file that is there")
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"md", "html", "csv", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"md", "html", "csv", "json", "memo", "routing", "litellm"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("rows", cobra.FixedCompletions([]string{"prompts", "verdicts"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -96,6 +97,12 @@ func (d *deciding) run(ctx context.Context, prefixes []string) error {
 			to := *d.app
 			to.out = w
 			return to.printJSON(one)
+		case d.format == "memo":
+			return one.Memo(w)
+		case d.format == "routing":
+			return one.Route().YAML(w)
+		case d.format == "litellm":
+			return one.Route().LiteLLM(w)
 		case d.format == "html":
 			return d.page(w, one, cases)
 		case d.format == "csv" && d.rows == "verdicts":
@@ -125,7 +132,7 @@ func (d *deciding) page(w io.Writer, one *report.Decision, cases []sessions.Case
 
 // how settles the format: what was said, or what the file ends in, or Markdown.
 func (d *deciding) how() error {
-	formats := []string{"md", "html", "csv", "json"}
+	formats := []string{"md", "html", "csv", "json", "memo", "routing", "litellm"}
 	switch ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(d.to)), "."); {
 	case d.json && d.format != "" && d.format != "json":
 		return usage("choose one of them", "--json and --format %s don't go together", plain.Line(d.format))
