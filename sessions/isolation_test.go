@@ -437,6 +437,7 @@ func (l *life) fail(format string, args ...any) {
 }
 
 func TestWhatAColumnIsToldIsWhatItShowed(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []struct {
 		what         string
 		lives, steps int

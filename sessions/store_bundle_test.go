@@ -242,6 +242,7 @@ func TestWhatDoesNotFitTogetherIsNotImported(t *testing.T) {
 }
 
 func TestWhateverASessionWentThroughMovesToAnotherStoreWhole(t *testing.T) {
+	t.Parallel()
 	for seed := range 12 {
 		r := rand.New(rand.NewPCG(uint64(seed), 6))
 		synctest.Test(t, func(t *testing.T) {

@@ -74,6 +74,7 @@ func TestNothingIsWrongWithAStoreThatWasLivedIn(t *testing.T) {
 
 // Each kind of harm that a store can have is found, and said in words.
 func TestWhatIsWrongWithAStoreIsFound(t *testing.T) {
+	t.Parallel()
 	s := lived(t)
 	var ses Session
 	var turn Turn

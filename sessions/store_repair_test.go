@@ -269,6 +269,7 @@ func seeds(t testing.TB, some, all int) (from, n uint64) {
 // Whatever happened to a file, what is done with it ends, with an error that is
 // one of the store or none, and leaves it as it is.
 func TestNoHarmToAFileMakesItsReadersPanicOrChangeIt(t *testing.T) {
+	t.Parallel()
 	s := lived(t)
 	whole, err := os.ReadFile(s.Path())
 	if err != nil {
@@ -352,6 +353,7 @@ func gathered(t testing.TB, b []byte) (map[string]string, Salvage) {
 // However a page is lost, what stands on the others is saved: what hung from it
 // is found without it.
 func TestALostPageTakesNothingWithItThatIsOnAnother(t *testing.T) {
+	t.Parallel()
 	s := lived(t)
 	whole, err := os.ReadFile(s.Path())
 	if err != nil {

@@ -139,6 +139,7 @@ func (f fixture) hasAllOf(t testing.TB, s *Store) {
 }
 
 func TestAStoreOfEveryLayoutComesOutWhole(t *testing.T) {
+	t.Parallel()
 	for v := 1; v <= fixtures; v++ {
 		t.Run(fmt.Sprint("layout ", v), func(t *testing.T) {
 			path, f := oldStore(t, v)

@@ -187,6 +187,7 @@ func TestAWarmUpAsksEachLocalModelOnceInLineAndKeepsNothing(t *testing.T) {
 }
 
 func TestAWarmUpShowsAPictureAsLargeAsTheLargestToWhomMaySee(t *testing.T) {
+	t.Parallel()
 	for _, sees := range []providers.Support{providers.Yes, providers.Unknown, providers.No} {
 		st := &stove{}
 		b := bench(t, nil, []string{"stove/a"}, st.double("stove", sees))
