@@ -98,7 +98,7 @@ func (f Figures) words(candidate, baseline string) string {
 		apart = append(apart, "what it costs of "+baseline+" is not known")
 	}
 	if f.First != nil {
-		s := times(f.First.Value) + " the time to the first token"
+		s := Times(f.First.Value) + " the time to the first token"
 		if len(near) == 0 {
 			s = "at " + s
 		}
@@ -258,13 +258,13 @@ func percent(x float64) string {
 // Portion is a ratio as a share, and from ten on as a multiple.
 func Portion(x float64) string {
 	if x >= 9.95 {
-		return times(x)
+		return Times(x)
 	}
 	return percent(x)
 }
 
-// times is a ratio in two digits, and with more where they are whole.
-func times(x float64) string {
+// Times is a ratio in two digits, and with more where they are whole.
+func Times(x float64) string {
 	if x < 9.95 {
 		return strconv.FormatFloat(x, 'f', 2, 64) + "×"
 	}

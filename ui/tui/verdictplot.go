@@ -134,7 +134,7 @@ func (o *verdicts) chart(points []plotted, w, h int) []string {
 	}
 	for e := low; e <= high; e++ {
 		if e != 0 && e != -1 {
-			put(math.Pow(10, e), sharePercent(math.Pow(10, e)))
+			put(math.Pow(10, e), verdict.Portion(math.Pow(10, e)))
 		}
 	}
 	put(tenth, "10% of the cost")

@@ -24,7 +24,7 @@ func costWords(r *report.Ruling) string {
 	case f.Cost == nil:
 		return fmt.Sprintf("%s%s a prompt, ★ %s  n=%d", about, mean, amountOf(f.Baseline), f.Priced)
 	}
-	s := fmt.Sprintf("%s%s of ★%s · %s%s a prompt  n=%d", about, sharePercent(f.Cost.Value), sure(f.Cost, sharePercent), about, mean, f.Priced)
+	s := fmt.Sprintf("%s%s of ★%s · %s%s a prompt  n=%d", about, verdict.Portion(f.Cost.Value), sure(f.Cost, verdict.Portion), about, mean, f.Priced)
 	if miss := f.Both - f.Priced; miss > 0 {
 		s += fmt.Sprintf(" · %d unknown", miss)
 	}
@@ -37,7 +37,7 @@ func timeWords(r *report.Ruling) string {
 	if f.First == nil {
 		return "unknown: no times that can be compared"
 	}
-	s := fmt.Sprintf("%s the time of ★%s  n=%d", fold(f.First.Value), sure(f.First, fold), f.Timed)
+	s := fmt.Sprintf("%s the time of ★%s  n=%d", verdict.Times(f.First.Value), sure(f.First, verdict.Times), f.Timed)
 	if miss := f.Both - f.Timed; miss > 0 {
 		s += fmt.Sprintf(" · %d cold, raced or unknown", miss)
 	}
@@ -50,27 +50,6 @@ func sure(x *verdict.Ratio, words func(float64) string) string {
 		return ""
 	}
 	return " [" + words(x.Interval.Low) + "–" + words(x.Interval.High) + "]"
-}
-
-// fold is a ratio as a multiple.
-func fold(x float64) string {
-	if x >= 9.95 {
-		return strconv.FormatFloat(x, 'f', 0, 64) + "×"
-	}
-	return strconv.FormatFloat(x, 'f', 2, 64) + "×"
-}
-
-// sharePercent is a ratio as a share, and from ten on as a multiple.
-func sharePercent(x float64) string {
-	switch x *= 100; {
-	case x >= 995:
-		return fold(x / 100)
-	case x >= 9.95 || x == 0:
-		return strconv.FormatFloat(x, 'f', 0, 64) + "%"
-	case x >= 0.995:
-		return strconv.FormatFloat(x, 'f', 1, 64) + "%"
-	}
-	return strconv.FormatFloat(x, 'g', 2, 64) + "%"
 }
 
 // amountOf is an amount of the decision for people; "" for one that is not known.
