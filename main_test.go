@@ -339,3 +339,46 @@ func TestARealOllamaBesideACompatibleServer(t *testing.T) {
 		t.Errorf("kept: %+v", kept)
 	}
 }
+
+// rules are what must never happen, each with the tests that hold it.
+var rules = map[string]string{
+	"nothing that a model, a service, a file or a person wrote acts on the terminal": "ui/tui TestModelOutputNeverActsOnTheTerminal TestNamesAndErrorsNeverActOnTheTerminal TestAStoredSessionNeverActsOnTheTerminal TestAPasteNeverActsOnTheTerminal TestHostileNamesAreOnlyNames; " +
+		"ui/cli TestJSONHoldsNothingThatATerminalObeys; sessions/plain TestTextDisarms TestStreamIsTextWhereverItIsCut FuzzText",
+	"no key leaves, into a file or to a host that it is not for": "ui/cli TestNoByteOfAKeyLeaves TestAPanicShowsNoKeyAndIsDescribedInAFile TestAKeyIsSentInItsHeaderAndFollowsNoRedirectElsewhere TestAnEndpointWithoutAKeyOfItsOwnGetsNobodyElses; " +
+		"providers/keys TestAKeyGoesToTheOriginItWasSetForOnly; providers/wire TestTheKeyStaysWithItsHost TestThisMachinesNameLeadsNowhereElse",
+	"no file is dropped or altered in silence, or sent to who can't read it": "providers TestPicturesArriveAsTheyWereGiven TestFilesArriveAsTheyWereGivenOrNothingIsSent; " +
+		"prompts TestCameraDataIsRemovedAndSaid; ui/cli TestWhatIsDoneToAPictureIsSaid; ui/tui TestABlindModelIsNotAskedAndTheOthersAre",
+	"no money in a float, and no unknown price of nothing": "providers TestAmountsThatAreNotWholePicodollarsAreRefused TestTokensOfAnUnknownRateHaveNoCost; ui/cli TestPricesNeverPassThroughAFloat; " +
+		"sessions TestACostThatIsNotKnownIsNotZero; sessions/report TestWhatIsNotKnownIsNeverNothing",
+	"no failed answer counts as a good one, and no answer is told to another column": "sessions TestEachColumnIsToldItsOwnHistoryOnly TestWhatAColumnIsToldIsWhatItShowed TestAStreamThatEndsWithoutAnEndIsNeverFinished TestAnAnswerThatFailedIsNeverTheBest",
+	"no cap is passed by a call that was not already running":                        "sessions TestNothingPassesTheBudgetByAnotherWay TestNothingStartsAfterTheBudgetIsSpent TestARetryIsNotSentOnceTheBudgetIsSpent TestWhatWaitsInLineIsNotSentOnceTheBudgetIsSpent",
+	"a report loads nothing and runs nothing":                                        "sessions/report TestAPageInARealBrowser TestNothingThatAModelSaysActs FuzzNoMarkdownActs",
+	"no panic and no lost session from harm, a full disk or a second process":        "sessions TestAFullDiskLosesNothingAndIsOvercome TestAKillAtAnyMomentLosesNothingThatWasAcknowledged TestProcessesThatSaveAtOnceLoseNothing TestWhatCanBeNoStoreIsAnErrorAndLeavesNothingBehind",
+	"nothing is opened, started or dialled that nobody asked for":                    "ui/cli TestNothingIsOpenedThatNobodyAskedFor TestABareStartAsksThisMachineOnly TestARemoteColumnIsRefusedBeforeItsNameIsLookedUp TestNothingLeavesTheMachine TestNoRequestLeavesWithLocalOnly",
+}
+
+// A rule is held as long as its tests are there.
+func TestEveryRuleIsHeldByTests(t *testing.T) {
+	for rule, held := range rules {
+		for part := range strings.SplitSeq(held, "; ") {
+			names := strings.Fields(part)
+			files, err := filepath.Glob(filepath.Join(filepath.FromSlash(names[0]), "*_test.go"))
+			if err != nil || len(names) < 2 {
+				t.Fatalf("%s: %q, %v", rule, part, err)
+			}
+			var all []byte
+			for _, file := range files {
+				b, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, b...)
+			}
+			for _, name := range names[1:] {
+				if !bytes.Contains(all, []byte("\nfunc "+name+"(")) {
+					t.Errorf("%s: %s has no %s", rule, names[0], name)
+				}
+			}
+		}
+	}
+}
