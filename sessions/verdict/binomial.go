@@ -26,18 +26,6 @@ func wilson(p, n float64) Interval {
 	return i
 }
 
-// AgrestiCoull is the same by Agresti and Coull (1998): of x + z²/2 out of
-// n + z² as if it were normal. 18 of 20: .686756 to .984344.
-func AgrestiCoull(x, n int) Interval {
-	if n <= 0 {
-		return Interval{0, 1}
-	}
-	m := float64(n) + c0
-	p := (float64(x) + c0/2) / m
-	half := z95 * math.Sqrt(p*(1-p)/m)
-	return Interval{p - half, p + half}.within(0, 1)
-}
-
 // Exact is the same by Clopper and Pearson (1934), which covers at least 95 %
 // whatever the share is, and mostly more: where P(X ≥ x) and P(X ≤ x) are 2.5 %.
 // 18 of 20: .683017 to .987651.
