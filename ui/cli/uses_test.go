@@ -51,6 +51,8 @@ func uses() []use {
 		{"juxta --config", "-m demo/swift --preset brief", "--config ~/empty.yaml", `the configuration has none`},
 		{"juxta --local-only", "doctor", "--local-only", `--local-only`},
 		{"juxta --json", "sessions list", "--json", `(?m)^\{"id":"01K`},
+		{"juxta --log", "sessions list", "--log ~", `no regular file`},
+		{"juxta --log-level", "sessions list --log ~/log.txt", "--log-level loud", `none of debug`},
 		{"juxta --help", "", "--help", `Usage`},
 		{"juxta --version", "", "--version", `juxta v0`},
 
