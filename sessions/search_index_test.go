@@ -108,6 +108,9 @@ func (l *library) step() error {
 			return nil
 		}
 		_, err := l.s.Merge(id, []ID{other}, false)
+		if err != nil && strings.Contains(err.Error(), "was appended to that session before") {
+			return nil // and is not appended twice
+		}
 		return err
 	}
 	// Much is fresh.
