@@ -39,11 +39,15 @@ func shellWords(line string) (words []string, from, to string) {
 
 func readme(t *testing.T) string {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
+	var all string
+	for _, name := range []string{"README.md", ".github/GUIDE.md"} {
+		b, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(name)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += strings.ReplaceAll(string(b), "\r\n", "\n")
 	}
-	return strings.ReplaceAll(string(b), "\r\n", "\n")
+	return all
 }
 
 // Every command that the README names by the way is one, and its flags are its.

@@ -47,7 +47,7 @@ func matches(shown, said []string) bool {
 // tour are the blocks of code of the README's five minutes.
 func tour(t *testing.T) (blocks []string) {
 	t.Helper()
-	_, rest, _ := strings.Cut(frontPage(t), "## Five minutes")
+	_, rest, _ := strings.Cut(readme(t), "## Five minutes")
 	for {
 		words, code, ok := strings.Cut(rest, "\n```\n")
 		if !ok || strings.Contains(words, "\n## ") {
@@ -105,13 +105,4 @@ func TestTheTourIsTrue(t *testing.T) {
 	if typed < 5 {
 		t.Errorf("only %d lines were found", typed)
 	}
-}
-
-func frontPage(t *testing.T) string {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
