@@ -53,7 +53,7 @@ func (k kitchen) Pull(ctx context.Context, model string) iter.Seq2[providers.Pul
 				k.stopped.Store(true)
 				yield(providers.Pulled{}, &providers.Error{Kind: providers.Stopped})
 				return
-			case <-time.After(time.Second):
+			case <-time.After(990 * time.Millisecond): // never when the screen is told of it
 			}
 			if k.fails != nil && i == 5 {
 				yield(providers.Pulled{}, k.fails)
@@ -100,7 +100,7 @@ func TestANewcomerGetsAModelAndAsksIt(t *testing.T) {
 		golden(t, "first-80x24", x.now())
 		golden(t, "first-models-80x24", x.press("f8"))
 		x.press("enter")
-		x.after(5 * time.Second)
+		x.after(5100 * time.Millisecond)
 		golden(t, "first-coming-80x24", x.now())
 		x.ask("meanwhile", 0)
 		x.whole()
