@@ -94,7 +94,7 @@ func reach(s scope, key string) scope {
 
 // thief is the binding that has a key wherever it would mean what it does at p.
 func thief(taken map[spot]int, p spot) (int, bool) {
-	for s := overAll; s <= inBooth; s++ {
+	for s := overAll; s <= inVerdict; s++ {
 		if by, ok := taken[spot{s, p.key}]; ok && meet(s, p.scope) {
 			return by, true
 		}

@@ -20,6 +20,7 @@ const (
 	inBrowser               // while the list of sessions has them
 	inReplay                // while a recorded session is played, before inPanes
 	inBooth                 // while somebody votes
+	inVerdict               // while the verdict is on the screen; the last one
 )
 
 // A command is something the user can do: it has a line in the help and in the
@@ -149,6 +150,16 @@ func commands() []command {
 		{"undo_vote", []string{"u"}, inBooth, "voting: take the last vote back", inBooths((*booth).undo), "undo"},
 		{"whole_question", []string{"e"}, inBooth, "voting: show the whole question, or the answers again", inBooths((*booth).whole), ""},
 		{"commands", []string{"?"}, inBooth, "all commands", (*Model).palette, ""},
+
+		{"smaller_volume", []string{"h", "left"}, inVerdict, "verdict: count the costs of fewer requests a month", inVerdicts((*verdicts).smaller), "smaller_volume larger_volume  volume"},
+		{"larger_volume", []string{"l", "right"}, inVerdict, "verdict: count the costs of more requests a month", inVerdicts((*verdicts).larger), ""},
+		{"next_due", []string{"n"}, inVerdict, "verdict: the next of the votes that are to be cast", inVerdicts((*verdicts).nextDue), "next_due previous_due  turn"},
+		{"previous_due", []string{"N"}, inVerdict, "verdict: the one before of the votes that are to be cast", inVerdicts((*verdicts).previousDue), ""},
+		{"cast_due", []string{"enter"}, inVerdict, "verdict: go to the turn whose vote is to be cast", onVerdict((*Model).castDue), "vote"},
+		{"plan", []string{"p"}, inVerdict, "verdict: plan what the session is to test, before the first vote", onVerdict((*Model).planTest), "plan"},
+		{"next_part", []string{"tab"}, inVerdict, "verdict: the next part of the page", inVerdicts((*verdicts).nextPart), "part"},
+		{"previous_part", []string{"shift+tab"}, inVerdict, "verdict: the part before of the page", inVerdicts((*verdicts).previousPart), ""},
+		{"commands", []string{"?"}, inVerdict, "all commands", (*Model).palette, "all"},
 	}
 	for i := range MostColumns {
 		all = append(all, command{vote(i), []string{strconv.Itoa(i + 1)}, inPanes, fmt.Sprintf("vote: answer %d is the best, or one of them", i+1), prefer(i), ""})

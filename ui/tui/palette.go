@@ -79,8 +79,8 @@ func (m *Model) idle(id string) string {
 
 // worksIn says where a command's keys mean it.
 func worksIn(k *Keymap, id string) string {
-	called := map[scope]string{overAll: "always", anywhere: "anywhere", inComposer: "in the composer", inPanes: "in the panes", inBrowser: "in the list of sessions", inReplay: "in a replay", inBooth: "while voting"}
-	widest := inBooth
+	called := map[scope]string{overAll: "always", anywhere: "anywhere", inComposer: "in the composer", inPanes: "in the panes", inBrowser: "in the list of sessions", inReplay: "in a replay", inBooth: "while voting", inVerdict: "in the verdict"}
+	widest := inVerdict
 	for _, c := range k.commands {
 		if c.id == id {
 			widest = min(widest, c.scope)

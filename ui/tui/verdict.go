@@ -39,6 +39,7 @@ type verdicts struct {
 	decision *report.Decision
 
 	top    int
+	room   int   // lines in view
 	heads  []int // the line that each part begins at
 	target int   // the line of the chosen vote
 	follow bool  // the chosen vote is brought into view
@@ -97,10 +98,8 @@ func (m *Model) judge(o *verdicts) tea.Cmd {
 
 // judgeAgain judges the session anew for a verdict that is open.
 func (m *Model) judgeAgain() tea.Cmd {
-	for _, o := range m.overlays {
-		if v, ok := o.(*verdicts); ok {
-			return m.judge(v)
-		}
+	if o := m.verdict(); o != nil {
+		return m.judge(o)
 	}
 	return nil
 }
@@ -138,46 +137,61 @@ func (o *verdicts) reprice(by int) tea.Cmd {
 	}
 }
 
+// verdict is the one that is open; nil for none.
+func (m *Model) verdict() *verdicts {
+	for _, o := range m.overlays {
+		if v, ok := o.(*verdicts); ok {
+			return v
+		}
+	}
+	return nil
+}
+
+// onVerdict is a command of the verdict; for somebody who has chosen it elsewhere it
+// opens the verdict.
+func onVerdict(do func(*Model, *verdicts) tea.Cmd) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		if o := m.verdict(); o != nil {
+			o.said = ""
+			return do(m, o)
+		}
+		return m.openVerdict()
+	}
+}
+
+// inVerdicts is a command of the verdict alone.
+func inVerdicts(do func(*verdicts) tea.Cmd) func(*Model) tea.Cmd {
+	return onVerdict(func(_ *Model, o *verdicts) tea.Cmd { return do(o) })
+}
+
+func (o *verdicts) smaller() tea.Cmd { return o.reprice(-1) }
+
+func (o *verdicts) larger() tea.Cmd { return o.reprice(1) }
+
+func (o *verdicts) nextDue() tea.Cmd { return o.choose(1) }
+
+func (o *verdicts) previousDue() tea.Cmd { return o.choose(-1) }
+
+func (o *verdicts) nextPart() tea.Cmd { return o.part(1) }
+
+func (o *verdicts) previousPart() tea.Cmd { return o.part(-1) }
+
 func (o *verdicts) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 	o.said, o.follow = "", false
-	switch k.String() {
-	case "j", "down":
-		o.top++
-	case "k", "up":
-		o.top--
-	case "pgdown", "space":
-		o.top += 10
-	case "pgup":
-		o.top -= 10
-	case "g", "home":
-		o.top = 0
-	case "G", "end":
-		o.top = len(o.lines)
-	case "tab":
-		o.part(1)
-	case "shift+tab":
-		o.part(-1)
-	case "left", "h":
-		return nil, o.reprice(-1)
-	case "right", "l":
-		return nil, o.reprice(1)
-	case "n":
-		o.choose(1)
-	case "N":
-		o.choose(-1)
-	case "enter":
-		if o.chosen < len(o.next) {
-			turn := o.next[o.chosen].turn
-			return func(m *Model) tea.Cmd { return m.leaveFor(o, turn) }, nil
-		}
-	case "p":
-		return func(m *Model) tea.Cmd { return m.planTest(o) }, nil
+	s := k.String()
+	if c, ok := o.look.keys.find(s, inVerdict, anywhere); ok && (c.scope == inVerdict || c.id == "commands") {
+		return c.do, nil
 	}
+	page := max(o.room-1, 1)
+	o.top += map[string]int{
+		"j": 1, "down": 1, "k": -1, "up": -1, "pgdown": page, "space": page, "pgup": -page,
+		"g": -1 << 30, "home": -1 << 30, "G": 1 << 30, "end": 1 << 30,
+	}[s]
 	return nil, nil
 }
 
 // part brings the next part, or the one before, to the top.
-func (o *verdicts) part(by int) {
+func (o *verdicts) part(by int) tea.Cmd {
 	at := 0
 	for i, h := range o.heads {
 		if h <= o.top {
@@ -187,17 +201,23 @@ func (o *verdicts) part(by int) {
 	if at += by; at >= 0 && at < len(o.heads) {
 		o.top = o.heads[at]
 	}
+	return nil
 }
 
 // choose goes to another of the votes that are to be cast.
-func (o *verdicts) choose(by int) {
+func (o *verdicts) choose(by int) tea.Cmd {
 	if len(o.next) > 0 {
 		o.chosen, o.width, o.follow = min(max(o.chosen+by, 0), min(len(o.next), mostDue)-1), 0, true
 	}
+	return nil
 }
 
-// leaveFor goes to a turn, to be voted on.
-func (m *Model) leaveFor(o *verdicts, turn int) tea.Cmd {
+// castDue goes to the chosen turn, to be voted on.
+func (m *Model) castDue(o *verdicts) tea.Cmd {
+	if o.chosen >= len(o.next) {
+		return nil
+	}
+	turn := o.next[o.chosen].turn
 	loaded := m.tr.find(turn) != nil
 	if !loaded && (m.run != nil || m.asking || m.opening) {
 		o.said, o.width = "that turn is on another branch or long ago: it is opened once no answers are coming", 0

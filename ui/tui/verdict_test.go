@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -322,4 +323,24 @@ func BenchmarkVerdictOf2000Turns(b *testing.B) {
 		_, _ = o.key(tea.KeyPressMsg{Code: 'j', Text: "j"})
 		_ = o.view(120, 36)
 	}
+}
+
+// The verdict's keys are in the table of all: who binds one has it there, in the
+// line below it and in the help.
+func TestTheVerdictsKeysAreTheUsers(t *testing.T) {
+	keys, err := Bind([]Binding{{Command: "larger_volume", Keys: []string{"+"}}, {Command: "commands", Keys: []string{"ctrl+k"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		s, turns := tested([]string{"small-8b", "frontier"}, 21, 7, 3, 0)
+		x := start(t, 120, 24, Options{Keys: keys, Open: func(context.Context) (*sessions.Bench, error) { return importedBench(t, s, turns), nil }})
+		want(t, x.press("tab", "v"), `h \+ volume · tab part`, "100,000 requests")
+		lacks(t, x.press("+"), "100,000 requests")
+		want(t, x.press("l"), "300,000 requests") // it means nothing now
+		want(t, x.press("ctrl+k", "fewer requests"), "All commands", "verdict: count the costs of fewer")
+		want(t, x.press("enter"), "100,000 requests")
+		x.press("esc")
+		x.quit()
+	})
 }

@@ -31,18 +31,12 @@ func (o *verdicts) view(w, h int) string {
 	if o.follow {
 		o.top = min(max(o.top, o.target-room+1), o.target)
 	}
+	o.room = room
 	o.top = max(0, min(o.top, len(o.lines)-room))
 	seen := o.lines[o.top:min(o.top+room, len(o.lines))]
 	shown = append(shown, seen...)
 	for range room - len(seen) {
 		shown = append(shown, "")
-	}
-	foot := o.look.keyed("{back} closes")
-	if o.decision != nil {
-		foot = "← → volume · n N turn · enter goes there · p plan · " + foot
-	}
-	if len(o.lines) > room {
-		foot = "j k tab · " + foot
 	}
 	right := ""
 	if d := o.decision; d != nil {
@@ -54,7 +48,34 @@ func (o *verdicts) view(w, h int) string {
 	if o.busy {
 		right = "judging"
 	}
-	return o.look.box("Verdict", right, foot, shown, w)
+	return o.look.box("Verdict", right, o.foot(w-5), shown, w)
+}
+
+// foot are the keys of what there is to do, as many as there is room for.
+func (o *verdicts) foot(room int) string {
+	keys, judged, long := o.look.keys, o.decision != nil, len(o.lines) > o.room
+	useless := map[string]bool{
+		"smaller_volume": !judged, "next_due": len(o.next) < 2, "cast_due": len(o.next) == 0, "plan": !judged || anyVote(o.turns), "next_part": !long,
+	}
+	var hints []string
+	for _, c := range keys.commands {
+		if c.scope != inVerdict || useless[c.id] {
+			continue
+		}
+		if len(hints) == 0 && long {
+			hints = append(hints, "j k scroll")
+		}
+		if names, what := keys.short(inVerdict, c); names != "" {
+			hints = append(hints, names+" "+what)
+		}
+	}
+	line, back := "", o.look.keyed("{back} closes")
+	for _, h := range hints {
+		if next := line + h + " · "; o.look.width(next+back) <= room {
+			line = next
+		}
+	}
+	return line + back
 }
 
 // facts are what must be known of all of it, and is always in view.
