@@ -348,6 +348,7 @@ func TestAPanicOfTheSaverLosesNothingAndIsTold(t *testing.T) {
 				ask(t, b, "x")
 				synctest.Wait()
 				mend()
+				b.SetSystem("which the saver hears of after that")
 				time.Sleep(3 * time.Second)
 				if len(told) == 0 {
 					t.Error("nobody was told")
