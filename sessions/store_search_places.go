@@ -266,12 +266,12 @@ func (w *wish) in(tx *bolt.Tx, segment []byte, docs int, hidden bitset) (all bit
 // in adds where in a segment a term is. Of one that is a prefix it returns the
 // pairs that the words have with the one before, unless that is 0 or they are
 // too many.
-func (t wanted) in(tx *bolt.Tx, segment []byte, to bitset, before uint64) (followers []uint32, err error) {
-	c := wordsFrom(tx, segment, []byte(t.word))
+func (w wanted) in(tx *bolt.Tx, segment []byte, to bitset, before uint64) (followers []uint32, err error) {
+	c := wordsFrom(tx, segment, []byte(w.word))
 	for c.next() {
-		if n := bytes.Compare(c.word, []byte(t.word)); n < 0 {
+		if n := bytes.Compare(c.word, []byte(w.word)); n < 0 {
 			continue
-		} else if n > 0 && (!t.prefix || !bytes.HasPrefix(c.word, []byte(t.word))) {
+		} else if n > 0 && (!w.prefix || !bytes.HasPrefix(c.word, []byte(w.word))) {
 			break
 		}
 		c.places(func(p int) {
@@ -280,7 +280,7 @@ func (t wanted) in(tx *bolt.Tx, segment []byte, to bitset, before uint64) (follo
 			}
 		})
 		switch {
-		case !t.prefix || before == 0:
+		case !w.prefix || before == 0:
 		case len(c.word) >= longestWord: // nobody knows how it goes on
 			followers, before = nil, 0
 		case len(followers) <= mostFollowers:

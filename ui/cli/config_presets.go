@@ -37,12 +37,12 @@ type presetText struct {
 }
 
 // UnmarshalYAML keeps the preset's own place, for what is missing in it.
-func (p *presetText) UnmarshalYAML(n ast.Node) error {
+func (t *presetText) UnmarshalYAML(n ast.Node) error {
 	type plain presetText
-	if err := yaml.NodeToValue(n, (*plain)(p), yaml.Strict()); err != nil {
+	if err := yaml.NodeToValue(n, (*plain)(t), yaml.Strict()); err != nil {
 		return err
 	}
-	p.at = start(n)
+	t.at = start(n)
 	return nil
 }
 

@@ -63,7 +63,7 @@ func ratesOf(r providers.Rates) rateRecord {
 		if m < 0 {
 			return nil
 		}
-		return given(perMillion(m))
+		return given(m.PerMillion())
 	}
 	own := func(m providers.Money) *string {
 		if m == 0 {

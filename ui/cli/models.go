@@ -316,11 +316,8 @@ func price(m providers.Model) string {
 	case m.Price.Source == providers.Free:
 		return "free"
 	}
-	return fmt.Sprintf("$%s / $%s", perMillion(m.Price.Input), perMillion(m.Price.Output))
+	return fmt.Sprintf("$%s / $%s", m.Price.Input.PerMillion(), m.Price.Output.PerMillion())
 }
-
-// perMillion is dollars per million tokens, for the price of one.
-func perMillion(m providers.Money) string { return m.PerMillion() }
 
 // printJSON prints v on a line of its own. What a terminal would obey, and JSON
 // leaves as it is, is escaped: the value stays the same.

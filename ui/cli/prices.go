@@ -197,9 +197,9 @@ func (a *app) tellChanges(changes []prices.Change) error {
 func changeLine(c prices.Change) string {
 	switch {
 	case c.Old == nil:
-		return fmt.Sprintf("$%s / $%s", perMillion(c.New.Input), perMillion(c.New.Output))
+		return fmt.Sprintf("$%s / $%s", c.New.Input.PerMillion(), c.New.Output.PerMillion())
 	case c.New == nil:
-		return fmt.Sprintf("was $%s / $%s", perMillion(c.Old.Input), perMillion(c.Old.Output))
+		return fmt.Sprintf("was $%s / $%s", c.Old.Input.PerMillion(), c.Old.Output.PerMillion())
 	}
 	lines := func(p providers.Price) (labels []string, values map[string]string) {
 		p.AsOf, p.From = "", ""
@@ -282,7 +282,7 @@ func rateLines(r providers.Rates) (lines [][2]string) {
 		{"output", r.Output, false},
 		{"audio input", r.Audio, r.Audio == 0 || r.Audio == r.Input},
 	} {
-		text := "$" + perMillion(x.rate)
+		text := "$" + x.rate.PerMillion()
 		if x.rate < 0 {
 			text = unknownRate
 		}

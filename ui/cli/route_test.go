@@ -58,7 +58,7 @@ func yamlOf(t *testing.T, write func(*strings.Builder) error) (map[string]any, s
 
 func TestARoutingRuleHoldsWhateverAModelIsCalled(t *testing.T) {
 	for _, name := range []string{
-		"qwen3-vl:8b", "a\"\n  api_key: stolen", "x: y # z", "{a: [b]}", "&anchor *alias !!tag", "- item", "'%s'", "\x1b]52;c;aGk=\x07", "‮evil", "null", "ünïcode 漢字",
+		"qwen3-vl:8b", "a\"\n  api_key: stolen", "x: y # z", "{a: [b]}", "&anchor *alias !!tag", "- item", "'%s'", "\x1b]52;c;aGk=\x07", "\u202eevil", "null", "ünïcode 漢字",
 	} {
 		ref := providers.Ref{Provider: "lab", Model: name}
 		d := routed(t, ref, true)

@@ -46,10 +46,10 @@ func TestWhatAThemeLeavesOutOfAGroundIsAsUsual(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := s.On(false); got.Accent.GetForeground() != lipgloss.Color("#000080") || got.Bad.GetForeground() != New(false).Bad.GetForeground() {
+	if got := s.On(false); got.Accent.GetForeground() != lipgloss.Color("#000080") || got.Bad.GetForeground() != build(usual("light")).Bad.GetForeground() {
 		t.Errorf("on a light terminal: %v, %v", got.Accent.GetForeground(), got.Bad.GetForeground())
 	}
-	if got := s.On(true); got.Accent.GetForeground() != New(true).Accent.GetForeground() {
+	if got := s.On(true); got.Accent.GetForeground() != build(usual("dark")).Accent.GetForeground() {
 		t.Errorf("on a dark terminal: %v", got.Accent.GetForeground())
 	}
 }
@@ -94,6 +94,6 @@ func TestEveryFileIsOneOfTheNames(t *testing.T) {
 
 func BenchmarkTheUsualTheme(b *testing.B) {
 	for b.Loop() {
-		New(true)
+		build(usual("dark"))
 	}
 }

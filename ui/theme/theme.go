@@ -68,14 +68,6 @@ type palette struct {
 	purple, cyan, orange, magenta string
 }
 
-// New is the usual theme for a dark or a light terminal.
-func New(dark bool) *Theme {
-	if dark {
-		return build(usual("dark"))
-	}
-	return build(usual("light"))
-}
-
 func build(p palette) *Theme {
 	return &Theme{
 		Text:   lipgloss.NewStyle(),

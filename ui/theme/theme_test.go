@@ -138,7 +138,7 @@ func distance(a, b color.Color) float64 {
 func TestWithoutColourTheMeaningStays(t *testing.T) {
 	colours := regexp.MustCompile(`[34]8;|\b3[0-7]m|\b4[0-7]m`)
 	plain, _ := Builtin("plain")
-	for _, th := range []*Theme{New(true), plain.On(true)} {
+	for _, th := range []*Theme{build(usual("dark")), plain.On(true)} {
 		for name, want := range map[string]string{
 			"Selection": "7", "Match": "4", "MatchHere": "1;7", "Badge": "1;7", "Title": "1", "Prompt": "1", "Heading": "1", "Link": "4",
 			"BorderFocus": "1", "KeyHint": "1", "Bad": "1", "Thought": "3",

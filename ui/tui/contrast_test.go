@@ -212,7 +212,7 @@ func TestHostileAnswersAreComparedInPeace(t *testing.T) {
 
 func TestMarkedTextIsWrappedWhole(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
-	th, rule := theme.New(true), ruler{ansi.GraphemeWidth}
+	th, rule := built(t, theme.Auto).On(true), ruler{ansi.GraphemeWidth}
 	parts := []string{"word", " ", "  ", "\t", "\n", "日本語", "e\u0301", "👩‍💻", "a-very-long-word-without-end", ".", "x"}
 	for range 3000 {
 		var spans []diff.Span

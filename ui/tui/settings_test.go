@@ -142,7 +142,7 @@ func TestPresetsSetAndAddColumns(t *testing.T) {
 // A title says as much of the settings as it has room for, and the model's name
 // is the last to be shortened.
 func TestATitleIsShortenedFromItsEnd(t *testing.T) {
-	lk := &look{theme: theme.New(true)}
+	lk := &look{theme: built(t, theme.Auto).On(true)}
 	p := pane{
 		column: sessions.Column{
 			Model: providers.Ref{Provider: "lab", Model: "qwen3-vl:8b"}, System: "x", Schema: []byte("{}"),
