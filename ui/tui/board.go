@@ -111,19 +111,11 @@ func scoreName(s sessions.Score, all []sessions.Score, panes []pane) scored {
 }
 
 func (o *board) key(k tea.KeyPressMsg) (action, tea.Cmd) {
+	if by, ok := scrolled(k.String(), 10); ok {
+		o.top += by
+		return nil, nil
+	}
 	switch k.String() {
-	case "j", "down":
-		o.top++
-	case "k", "up":
-		o.top--
-	case "pgdown", "space":
-		o.top += 10
-	case "pgup":
-		o.top -= 10
-	case "g", "home":
-		o.top = 0
-	case "G", "end":
-		o.top = len(o.lines)
 	case "tab":
 		o.next(1)
 	case "shift+tab":

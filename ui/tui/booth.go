@@ -309,10 +309,7 @@ func (b *booth) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 	if c, ok := b.look.keys.find(s, inBooth); ok {
 		return c.do, nil
 	}
-	if by, ok := map[string]int{
-		"j": 1, "down": 1, "k": -1, "up": -1, "pgdown": b.body() - 1, "space": b.body() - 1, "pgup": 1 - b.body(),
-		"g": -1 << 30, "home": -1 << 30, "G": 1 << 30, "end": 1 << 30,
-	}[s]; ok {
+	if by, ok := scrolled(s, b.body()-1); ok {
 		b.scroll(by)
 		return nil, nil
 	}

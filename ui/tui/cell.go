@@ -361,6 +361,23 @@ func (c *cell) layFoot(w int, look *look) []string {
 		lines = append(lines, th.Accent.Render(look.fit("⚙ "+plain.Line(call.Name), w)))
 		lines = append(lines, c.paragraph("  ", plain.Text(call.Arguments), w, look)...)
 	}
+	lines = append(lines, c.layEnd(w, look)...)
+	lines = append(lines, maskedWords(a.Masked, w, look)...)
+	for _, s := range c.judged {
+		lines = append(lines, th.Good.Render(look.fit(s, w)))
+	}
+	if len(lines) > 0 && c.spoke {
+		lines = append([]string{""}, lines...)
+	}
+	if c.sampled != "" {
+		lines = append(lines, th.Muted.Render(look.fit("  "+c.sampled, w)))
+	}
+	return lines
+}
+
+// layEnd says how the answer ended, unless it did as it should.
+func (c *cell) layEnd(w int, look *look) (lines []string) {
+	th, a := look.theme, &c.answer
 	block := func(style interface{ Render(...string) string }, mark, text string) {
 		for i, l := range look.wrap(text, max(w-2, 1)) {
 			if i > 0 {
@@ -398,16 +415,6 @@ func (c *cell) layFoot(w int, look *look) []string {
 		}
 	case c.empty() && len(a.Calls) == 0:
 		block(th.Muted, "○ ", "an empty answer")
-	}
-	lines = append(lines, maskedWords(a.Masked, w, look)...)
-	for _, s := range c.judged {
-		lines = append(lines, th.Good.Render(look.fit(s, w)))
-	}
-	if len(lines) > 0 && c.spoke {
-		lines = append([]string{""}, lines...)
-	}
-	if c.sampled != "" {
-		lines = append(lines, th.Muted.Render(look.fit("  "+c.sampled, w)))
 	}
 	return lines
 }

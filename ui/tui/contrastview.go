@@ -276,11 +276,7 @@ func (c *contrast) within(top int) int {
 
 // scrollKey scrolls, if it is one of the keys that do.
 func (c *contrast) scrollKey(s string) bool {
-	page := max(c.body()-2, 1)
-	by, ok := map[string]int{
-		"j": 1, "down": 1, "k": -1, "up": -1, "pgdown": page, "space": page, "pgup": -page,
-		"g": -1 << 30, "home": -1 << 30, "G": 1 << 30, "end": 1 << 30,
-	}[s]
+	by, ok := scrolled(s, max(c.body()-2, 1))
 	c.scroll(by)
 	return ok
 }

@@ -182,11 +182,8 @@ func (o *verdicts) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 	if c, ok := o.look.keys.find(s, inVerdict, anywhere); ok && (c.scope == inVerdict || c.id == "commands") {
 		return c.do, nil
 	}
-	page := max(o.room-1, 1)
-	o.top += map[string]int{
-		"j": 1, "down": 1, "k": -1, "up": -1, "pgdown": page, "space": page, "pgup": -page,
-		"g": -1 << 30, "home": -1 << 30, "G": 1 << 30, "end": 1 << 30,
-	}[s]
+	by, _ := scrolled(s, max(o.room-1, 1))
+	o.top += by
 	return nil, nil
 }
 
