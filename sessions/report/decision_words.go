@@ -48,11 +48,7 @@ func (r *Ruling) rows() (all []detail) {
 func (f *Figures) rows() (all []detail) {
 	row := func(name, format string, args ...any) { all = append(all, detail{name, fmt.Sprintf(format, args...)}) }
 	if f.Mean != nil {
-		about := ""
-		if f.About {
-			about = "~"
-		}
-		row("cost of a prompt", "%s$%s, the baseline $%s, over %d of %s that both answered", about, *f.Mean, *f.Baseline, f.Priced, times(f.Both, "prompt"))
+		row("cost of a prompt", "%s%s, the baseline %s, over %d of %s that both answered", sessions.About(f.About), dollars(*f.Mean), dollars(*f.Baseline), f.Priced, times(f.Both, "prompt"))
 	} else {
 		row("cost of a prompt", "not known")
 	}
@@ -72,7 +68,7 @@ func (f *Figures) rows() (all []detail) {
 		row("median time to the first token", "not known")
 	}
 	if v := f.Volume; v != nil {
-		row("a month of "+fmt.Sprint(v.Requests)+" requests", "%s$%s, the baseline $%s (%s)", sessions.About(v.About), v.Candidate, v.Baseline, v.Counted())
+		row("a month of "+fmt.Sprint(v.Requests)+" requests", "%s%s, the baseline %s (%s)", sessions.About(v.About), dollars(v.Candidate), dollars(v.Baseline), v.Counted())
 	}
 	return all
 }
@@ -208,7 +204,7 @@ func (r *Rate) words() string {
 			if s == nil {
 				return "unknown"
 			}
-			return "$" + *s
+			return dollars(*s)
 		}
 		words = amount(r.Input) + " in, " + amount(r.Output) + " out"
 	} else if r.Source == "free" {

@@ -120,6 +120,14 @@ func usd(m *providers.Money) *string {
 	return &s
 }
 
+// dollars is an exact amount for people: nothing needs no twelve places.
+func dollars(exact string) string {
+	if strings.Trim(exact, "0.") == "" {
+		return "$0"
+	}
+	return "$" + exact
+}
+
 // Words are the month in three ways, in the order of the band.
 func (l *Local) Words() string {
 	about := ""

@@ -168,7 +168,7 @@ func (r Route) comment() []string {
 		if usd == nil {
 			return "unknown"
 		}
-		return "$" + *usd
+		return dollars(*usd)
 	}
 	return append(lines, fmt.Sprintf("Expected: %s a request, %s with the baseline alone; mean score %.4f, where the baseline is 0.5; %.2f%% reach the fallback.", known(r.Cost), known(r.Dear), r.Quality, 100*r.Share))
 }
