@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -118,8 +119,8 @@ func TestTheVerdictShowsTheReportsFigures(t *testing.T) {
 			r.Sentence, string(r.Word),
 			fmt.Sprintf("%.2f [%.2f–%.2f] n=%d", r.Mean, r.Interval.Low, r.Interval.High, r.N),
 			fmt.Sprintf("%dW %dT %dL", r.Votes.Wins, r.Votes.Ties, r.Votes.Losses),
-			fmt.Sprintf("n=%d", r.Figures.Priced), fmt.Sprintf("%.2f× the time of ★", r.Figures.First.Value),
-			fmt.Sprintf("%s a month", amountOf(&r.Figures.Volume.Saved)), amountOf(r.Figures.Mean) + " a prompt",
+			fmt.Sprintf("cost of a prompt over %d prompts", r.Figures.Priced), fmt.Sprintf("%.2f× the time of ★", r.Figures.First.Value),
+			fmt.Sprintf("%s a month", amountOf(&r.Figures.Volume.Saved)), amountOf(r.Figures.Mean) + ", ★ " + amountOf(r.Figures.Baseline),
 		} {
 			if !strings.Contains(flat, figure) {
 				t.Errorf("the report says %q, the screen:\n%s", figure, screen)
@@ -160,6 +161,11 @@ func TestAVerdictNeverSaysNaN(t *testing.T) {
 				}
 			}
 		}, "★ costs nothing", "saves"},
+		{"one is free", 30, 0, 0, 0, func(_ *sessions.Session, turns []sessions.Turn) {
+			for i := range turns {
+				turns[i].Answers[0].Billed = &zero
+			}
+		}, `cost +★?─+★ 0% of ★.* · \$0, ★ \$0.00900`, `\$0\.000|free`},
 		{"only a hidden turn", 0, 0, 0, 1, func(_ *sessions.Session, turns []sessions.Turn) { turns[0].Blind = true }, "1 blind turn left out until revealed", `\$`},
 	} {
 		s, turns := tested(threeModels, tt.wins, tt.ties, tt.losses, tt.open)
@@ -323,6 +329,26 @@ func BenchmarkVerdictOf2000Turns(b *testing.B) {
 		_, _ = o.key(tea.KeyPressMsg{Code: 'j', Text: "j"})
 		_ = o.view(120, 36)
 	}
+}
+
+// A small screen is enough for what is asked for first of two candidates.
+func TestTheFirstScreenfulHasTheVerdictOnEach(t *testing.T) {
+	s, turns := tested(threeModels, 18, 10, 10, 2)
+	_, o := shownOf(t, s, turns, 80)
+	o.width = 0
+	first := ansi.Strip(o.view(80, 24))
+	for i := range o.decision.Rulings {
+		r := &o.decision.Rulings[i]
+		want(t, first, r.Candidate+" · "+string(r.Word), fmt.Sprintf(`\] *─* %.2f \[%.2f–%.2f\] n=%d|● *─* %.2f`, r.Mean, r.Interval.Low, r.Interval.High, r.N, r.Mean),
+			`cost +[█▏▎▍▌▋▊▉─]+★ `+regexp.QuoteMeta(costWords(r)), `first +[█▏▎▍▌▋▊▉─]+★ `+regexp.QuoteMeta(timeWords(r)))
+	}
+	lacks(t, first, "what it rests on")
+	_, _ = o.key(tea.KeyPressMsg{Code: tea.KeyPgDown})
+	want(t, ansi.Strip(o.view(80, 24)), "lines 21–41 of", "what it rests on")
+	_, _ = o.key(tea.KeyPressMsg{Code: tea.KeyEnd})
+	want(t, ansi.Strip(o.view(80, 24)), "Votes to cast next", fmt.Sprintf("–%d of %d", len(o.lines), len(o.lines)))
+	_, _ = o.key(tea.KeyPressMsg{Code: tea.KeyHome})
+	want(t, ansi.Strip(o.view(80, 24)), "lines 1–21 of")
 }
 
 // The verdict's keys are in the table of all: who binds one has it there, in the

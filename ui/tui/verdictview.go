@@ -120,9 +120,13 @@ func (o *verdicts) draw(w int) []string {
 		p.say(th.Muted, "There is no other model to measure: a verdict is about the others against the baseline.")
 		return p.lines
 	}
+	for i := range d.Rulings { // what is asked for first, of all of them, and then what it rests on
+		o.heads = append(o.heads, p.begin())
+		o.lead(p, &d.Rulings[i], i == 0)
+	}
 	for i := range d.Rulings {
 		o.heads = append(o.heads, p.begin())
-		o.ruling(p, &d.Rulings[i])
+		o.grounds(p, &d.Rulings[i])
 	}
 	o.heads = append(o.heads, p.begin())
 	o.month(p)
@@ -173,21 +177,26 @@ func (p *page) labelled(label, text string) {
 // labelWide is how wide the labels of the figures are, with the space behind.
 const labelWide = 10
 
-// ruling is what is said of one candidate: the sentence first.
-func (o *verdicts) ruling(p *page, r *report.Ruling) {
+// lead is what is said of one candidate first: the sentence, and its figures drawn.
+// The scale stands below the first of them.
+func (o *verdicts) lead(p *page, r *report.Ruling, scaled bool) {
 	th := o.look.theme
-	colour := th.Column(o.place(r.Column))
-	p.add(colour.Render(o.look.middle(r.Candidate, max(p.w-o.look.width(string(r.Word))-3, 1))) + th.Muted.Render(" · "+string(r.Word)))
+	p.add(o.named(p, r, string(r.Word)))
 	p.say(th.Text, r.Sentence)
 	if r.N > 0 {
-		p.add("")
-		o.score(p, r)
+		o.score(p, r, scaled)
 	}
 	o.ratio(p, r, "cost", r.Figures.Cost, costWords(r))
 	o.ratio(p, r, "first", r.Figures.First, timeWords(r))
+}
+
+// grounds is what that rests on: votes, prompts that count and those that do not.
+func (o *verdicts) grounds(p *page, r *report.Ruling) {
+	p.add(o.named(p, r, "what it rests on"))
 	if r.N > 0 {
 		p.labelled("votes", fmt.Sprintf("%dW %dT %dL (%s), %d failed, ★ %d failed", r.Votes.Wins, r.Votes.Ties, r.Votes.Losses, r.Evidence, r.Failed, r.BaselineFailed))
 	}
+	p.labelled("figures", countedWords(&r.Figures))
 	if len(r.Left) > 0 {
 		var left []string
 		for _, l := range r.Left {
@@ -199,8 +208,14 @@ func (o *verdicts) ruling(p *page, r *report.Ruling) {
 		if strings.HasPrefix(s, "Left out:") {
 			continue // it stands above
 		}
-		p.say(th.Faint, "· "+plain.Line(s))
+		p.say(o.look.theme.Faint, "· "+plain.Line(s))
 	}
+}
+
+// named is a candidate's name in its colour, and what follows.
+func (o *verdicts) named(p *page, r *report.Ruling, what string) string {
+	th := o.look.theme
+	return th.Column(o.place(r.Column)).Render(o.look.middle(r.Candidate, max(p.w-o.look.width(what)-3, 1))) + th.Muted.Render(" · "+what)
 }
 
 // place is the colour of a column, which may have left the screen.
@@ -214,7 +229,7 @@ func (o *verdicts) place(column int) int {
 // score draws the mean score from 0 to 1, with its interval between brackets, the
 // edge of the margin ┊ and no difference │. Below the fewest prompts there is no
 // interval, and no claim.
-func (o *verdicts) score(p *page, r *report.Ruling) {
+func (o *verdicts) score(p *page, r *report.Ruling, scaled bool) {
 	th := o.look.theme
 	if r.Word == verdict.TooFew {
 		p.labelled("score", fmt.Sprintf("%.2f  n=%d · too few prompts for an interval, %d are the fewest", r.Mean, r.N, verdict.Fewest))
@@ -227,7 +242,9 @@ func (o *verdicts) score(p *page, r *report.Ruling) {
 		return
 	}
 	p.add(th.Title.Render(o.look.fit("score", labelWide)) + th.Column(o.place(r.Column)).Render(spanned(r.Mean, r.Interval.Low, r.Interval.High, 0.5-r.Margin, wide)) + th.Text.Render(figures))
-	p.add(spaces(labelWide) + th.Faint.Render(o.look.cut(scale(0.5-r.Margin, wide), p.w-labelWide)))
+	if scaled {
+		p.add(spaces(labelWide) + th.Faint.Render(o.look.cut(scale(0.5-r.Margin, wide), p.w-labelWide)))
+	}
 }
 
 // at is the cell of w in which x, from 0 to 1, is.
@@ -273,42 +290,35 @@ func scale(edge float64, w int) string {
 	return string(cells)
 }
 
-// ratio draws the candidate's figure beside the baseline's, whose bar is 1.
+// ratio draws the candidate's figure as a bar on a line at whose ★ the baseline's
+// ends.
 func (o *verdicts) ratio(p *page, r *report.Ruling, label string, x *verdict.Ratio, words string) {
 	th := o.look.theme
-	if x == nil {
-		p.labelled(label, words)
-		return
-	}
-	wide := min((p.w-labelWide)/3, 40)
-	if wide < 6 {
+	wide := min((p.w-labelWide)/4, 60)
+	if x == nil || wide < 6 {
 		p.labelled(label, words)
 		return
 	}
 	most := max(x.Value, 1)
-	bar := bars(x.Value/most, wide)
-	if x.Value == 0 {
-		bar = ""
+	bar := ""
+	if x.Value > 0 {
+		bar = bars(x.Value/most, wide)
 	}
-	line := func(label, bar string, style interface{ Render(...string) string }, words string) {
-		rest := o.look.wrap(words, max(p.w-labelWide-wide-1, 1))
-		for i, l := range rest {
-			if i > 0 {
-				label, bar = "", ""
-			}
-			p.add(th.Title.Render(o.look.fit(label, labelWide)) + style.Render(o.look.fit(bar, wide)) + " " + th.Muted.Render(l))
+	n, star := o.look.width(bar), at01(1/most, wide)
+	drawn := th.Column(o.place(r.Column)).Render(bar)
+	switch {
+	case star >= n:
+		drawn += th.Faint.Render(strings.Repeat("─", star-n)) + "★"
+	default: // the bar goes on behind it
+		cells := []rune(bar)
+		drawn = th.Column(o.place(r.Column)).Render(string(cells[:star])) + "★" + th.Column(o.place(r.Column)).Render(string(cells[star+1:]))
+	}
+	for i, l := range o.look.wrap(words, max(p.w-labelWide-wide-1, 1)) {
+		if i > 0 {
+			label, drawn = "", ""
 		}
+		p.add(th.Title.Render(o.look.fit(label, labelWide)) + o.look.fit(drawn, wide) + " " + th.Muted.Render(l))
 	}
-	line(label, bar, th.Column(o.place(r.Column)), words)
-	line("", bars(1/most, wide), th.Muted, "★ "+o.baseOf(r, label))
-}
-
-// baseOf is what the baseline's bar stands for.
-func (o *verdicts) baseOf(r *report.Ruling, label string) string {
-	if m := amountOf(r.Figures.Baseline); label == "cost" && m != "" {
-		return m + " a prompt"
-	}
-	return "1×"
 }
 
 // month is what the chosen volume costs with each candidate, and a slider.

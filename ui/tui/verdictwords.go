@@ -21,14 +21,12 @@ func costWords(r *report.Ruling) string {
 		return "unknown: there is no prompt that both answered"
 	case mean == "":
 		return fmt.Sprintf("unknown, over %d prompts that both answered", f.Both)
-	case f.Cost == nil:
-		return fmt.Sprintf("%s%s a prompt, ★ %s  n=%d", about, mean, amountOf(f.Baseline), f.Priced)
 	}
-	s := fmt.Sprintf("%s%s of ★%s · %s%s a prompt  n=%d", about, verdict.Portion(f.Cost.Value), sure(f.Cost, verdict.Portion), about, mean, f.Priced)
-	if miss := f.Both - f.Priced; miss > 0 {
-		s += fmt.Sprintf(" · %d unknown", miss)
+	each := fmt.Sprintf("%s%s, ★ %s", about, mean, amountOf(f.Baseline))
+	if f.Cost == nil {
+		return each + " a prompt"
 	}
-	return s
+	return fmt.Sprintf("%s%s of ★%s · %s", about, verdict.Portion(f.Cost.Value), sure(f.Cost, verdict.Portion), each)
 }
 
 // timeWords are how long the first token took of the baseline's time.
@@ -37,11 +35,19 @@ func timeWords(r *report.Ruling) string {
 	if f.First == nil {
 		return "unknown: no times that can be compared"
 	}
-	s := fmt.Sprintf("%s the time of ★%s  n=%d", verdict.Times(f.First.Value), sure(f.First, verdict.Times), f.Timed)
-	if miss := f.Both - f.Timed; miss > 0 {
-		s += fmt.Sprintf(" · %d cold, raced or unknown", miss)
+	return verdict.Times(f.First.Value) + " the time of ★" + sure(f.First, verdict.Times)
+}
+
+// countedWords are what the costs and the times are counted over.
+func countedWords(f *report.Figures) string {
+	over := func(n int, miss string) string {
+		s := fmt.Sprintf("over %d prompts", n)
+		if rest := f.Both - n; rest > 0 {
+			s += fmt.Sprintf(", %d %s", rest, miss)
+		}
+		return s
 	}
-	return s
+	return "cost of a prompt " + over(f.Priced, "unknown") + " · time to the first token " + over(f.Timed, "cold, raced or unknown")
 }
 
 // sure is a ratio's interval, if there is one.
