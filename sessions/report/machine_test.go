@@ -38,6 +38,19 @@ func terms(price, rent bool) Terms {
 	return Terms{Volume: 100_000, Machine: &m}
 }
 
+func TestACostOfNothingIsWrittenAsNothing(t *testing.T) {
+	s, turns := voted(21, 26, 13)
+	for i := range turns {
+		turns[i].Answers[0].Billed = new(providers.Money)
+	}
+	md := markdown(t, decided(t, planned(s, 60), turns, 100_000))
+	for _, part := range []string{"| cost of a prompt | $0, the baseline $0.015000000000, ", "| a month of 100000 requests | $0, the baseline $1500.000000000000 "} {
+		if !strings.Contains(md, part) {
+			t.Errorf("it does not say %q:\n%s", part, md[:min(len(md), 3000)])
+		}
+	}
+}
+
 // METHOD.md §2.3, from the answers of a session to the sentence.
 func TestALocalModelIsPricedAsInTheMethodsExample(t *testing.T) {
 	s, turns := onMachine(providers.Measured)
