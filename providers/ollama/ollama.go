@@ -178,21 +178,11 @@ func (p *provider) call(ctx context.Context, method, path string, in, out any) e
 			return err
 		}
 	}
-	r, err := p.request(ctx, method, path, body)
-	if err != nil {
-		return err
-	}
-	resp, err := p.client.Do(ctx, r, nil)
+	resp, err := p.exchange(ctx, method, path, "", body)
 	if err != nil {
 		return err
 	}
 	defer resp.Close()
-	if resp.Status != http.StatusOK {
-		return p.refused(resp, "", room{})
-	}
-	if first, err := resp.First(); err == nil && first == '<' {
-		return p.client.Page(resp)
-	}
 	whole, _, err := resp.All(longestReply)
 	if err != nil {
 		return err
@@ -201,4 +191,26 @@ func (p *provider) call(ctx context.Context, method, path string, in, out any) e
 		return &providers.Error{Kind: providers.Malformed, Status: resp.Status, Err: fmt.Errorf("reading %s: %w", path, err)}
 	}
 	return nil
+}
+
+// exchange sends a request that is no chat, about a model or none, and returns what
+// was answered, unless that is a refusal or a page for people. The caller closes it.
+func (p *provider) exchange(ctx context.Context, method, path, model string, body *wire.Parcel) (*wire.Response, error) {
+	r, err := p.request(ctx, method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := p.client.Do(ctx, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	if resp.Status != http.StatusOK {
+		defer resp.Close()
+		return nil, p.refused(resp, model, room{})
+	}
+	if first, err := resp.First(); err == nil && first == '<' {
+		defer resp.Close()
+		return nil, p.client.Page(resp)
+	}
+	return resp, nil
 }

@@ -47,21 +47,11 @@ func (p *provider) pull(ctx context.Context, model string, say func(providers.Pu
 	if err != nil {
 		return err
 	}
-	r, err := p.request(ctx, http.MethodPost, "/api/pull", body)
-	if err != nil {
-		return err
-	}
-	resp, err := p.client.Do(ctx, r, nil)
+	resp, err := p.exchange(ctx, http.MethodPost, "/api/pull", model, body)
 	if err != nil {
 		return err
 	}
 	defer resp.Close()
-	if resp.Status != http.StatusOK {
-		return p.refused(resp, model, room{})
-	}
-	if first, err := resp.First(); err == nil && first == '<' {
-		return p.client.Page(resp)
-	}
 	files := map[string][2]int64{} // what has come of each, and its size
 	for line, err := range resp.Lines() {
 		if err != nil {
