@@ -13,6 +13,7 @@ import (
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/plain"
+	"juxta/ui/theme"
 )
 
 // A word is a part of a meter: a figure or a state.
@@ -209,14 +210,51 @@ func (p *pane) costSoFar(v sessions.Live) string {
 
 func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 	th, a := lk.theme, &c.answer
-	add := func(ws *[]word, style lipgloss.Style, text string) { *ws = append(*ws, word{text, style}) }
+	add := func(style lipgloss.Style, text string) { second = append(second, word{text, style}) }
+	switch cost := a.CostWords(); {
+	case a.Error != nil && a.Usage.Output == 0: // nothing came that could cost
+	case cost == "cost unknown":
+		add(th.Warn, cost)
+	default:
+		add(th.Muted, cost)
+	}
+	if c.share != "" {
+		add(th.Muted, c.share)
+	}
+	if seen := c.against(); seen != "" {
+		add(th.Muted, seen)
+	}
+	if tier := plain.Line(a.Usage.Tier); tier != "" {
+		add(th.Muted, tier+" tier")
+	}
+	if f := fill(a.Usage, a.Context); f != "" {
+		add(th.Muted, f)
+	}
+	if s, cold := a.Server, isCold(a); s.Load != nil && (cold || *s.Load >= time.Second) {
+		add(th.Warn, "load "+sessions.Seconds(*s.Load))
+	}
+	if a.Timing.Attempts > 1 {
+		add(th.Warn, fmt.Sprintf("%d attempts", a.Timing.Attempts))
+	}
+	if c.unsaved != nil {
+		add(th.Bad, "not saved yet")
+	}
+	if left := scarce(a.Limits); left != "" {
+		add(th.Muted, left)
+	}
+	return ran(a, w, th), second
+}
+
+// ran are the times and the speed of an answer that ended.
+func ran(a *sessions.Answer, w int, th *theme.Theme) (first []word) {
+	add := func(style lipgloss.Style, text string) { first = append(first, word{text, style}) }
 	switch mark := sessions.About(a.Usage.Estimated); {
 	case a.Timing.FirstToken == 0 && a.Text+a.Thoughts+a.Refusal != "": // another program was given it
-		add(&first, th.Muted, "times unknown")
+		add(th.Muted, "times unknown")
 		if a.Timing.Last > 0 {
 			first[0].text = "all " + sessions.Seconds(a.Timing.Last)
 		}
-		add(&first, th.Muted, mark+sessions.Count(a.Usage.Output)+" tok")
+		add(th.Muted, mark+sessions.Count(a.Usage.Output)+" tok")
 	case a.Timing.FirstToken == 0:
 		what := "no answer"
 		if a.Finish == providers.Cancelled && a.Timing.Attempts == 0 {
@@ -228,47 +266,16 @@ func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 		if a.Timing.Total > 0 {
 			what += " after " + sessions.Seconds(a.Timing.Total)
 		}
-		add(&first, th.Muted, what)
+		add(th.Muted, what)
 	default:
 		first = append(firsts(a.Timing.FirstToken, a.Timing.FirstAnswer, th.Muted), unfair(a, w, th.Warn)...)
 		if v := a.Timing.Speed(a.Usage); v > 0 {
-			add(&first, th.Muted, mark+sessions.Speed(v))
+			add(th.Muted, mark+sessions.Speed(v))
 		}
-		add(&first, th.Muted, mark+sessions.Count(a.Usage.Output)+" tok")
-		add(&first, th.Muted, "all "+sessions.Seconds(a.Timing.Last))
+		add(th.Muted, mark+sessions.Count(a.Usage.Output)+" tok")
+		add(th.Muted, "all "+sessions.Seconds(a.Timing.Last))
 	}
-	switch cost := a.CostWords(); {
-	case a.Error != nil && a.Usage.Output == 0: // nothing came that could cost
-	case cost == "cost unknown":
-		add(&second, th.Warn, cost)
-	default:
-		add(&second, th.Muted, cost)
-	}
-	if c.share != "" {
-		add(&second, th.Muted, c.share)
-	}
-	if seen := c.against(); seen != "" {
-		add(&second, th.Muted, seen)
-	}
-	if tier := plain.Line(a.Usage.Tier); tier != "" {
-		add(&second, th.Muted, tier+" tier")
-	}
-	if f := fill(a.Usage, a.Context); f != "" {
-		add(&second, th.Muted, f)
-	}
-	if s, cold := a.Server, isCold(a); s.Load != nil && (cold || *s.Load >= time.Second) {
-		add(&second, th.Warn, "load "+sessions.Seconds(*s.Load))
-	}
-	if a.Timing.Attempts > 1 {
-		add(&second, th.Warn, fmt.Sprintf("%d attempts", a.Timing.Attempts))
-	}
-	if c.unsaved != nil {
-		add(&second, th.Bad, "not saved yet")
-	}
-	if left := scarce(a.Limits); left != "" {
-		add(&second, th.Muted, left)
-	}
-	return first, second
+	return first
 }
 
 func isCold(a *sessions.Answer) bool { cold, _ := a.Cold(); return cold }

@@ -154,11 +154,7 @@ func (m *Model) lookThrough(s *search) tea.Cmd {
 	}
 	var loaded []speech
 	for _, t := range m.tr.turns {
-		var seats []int
-		if t.Hidden() {
-			seats = t.Seats()
-		}
-		loaded = append(loaded, speeches(t.shown(&m.look), columns, seats)...)
+		loaded = append(loaded, speeches(t.shown(&m.look), columns, hiddenSeats(&t.Turn))...)
 	}
 	b, n, first, known, shown := m.bench, s.needle, m.tr.turns[0], s.known, m.session.Columns
 	past, read := s.past, s.read
@@ -182,12 +178,8 @@ func (m *Model) lookThrough(s *search) tea.Cmd {
 		var hays []hay
 		for i := range past {
 			if t := &past[i]; t.ID < first.ID {
-				var seats []int
-				if t.Hidden() {
-					seats = t.Seats()
-				}
 				v := t.Veil(shown)
-				for _, x := range speeches(&v, columns, seats) {
+				for _, x := range speeches(&v, columns, hiddenSeats(t)) {
 					hays = append(hays, made(x))
 				}
 			}
@@ -214,6 +206,14 @@ func (m *Model) lookThrough(s *search) tea.Cmd {
 			return m.sighted(s, f)
 		})
 	}
+}
+
+// hiddenSeats are the seats of a turn whose names are hidden; nil for another's.
+func hiddenSeats(t *sessions.Turn) []int {
+	if t.Hidden() {
+		return t.Seats()
+	}
+	return nil
 }
 
 // allBefore are all turns of the branch before one, oldest first.
