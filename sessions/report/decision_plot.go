@@ -154,7 +154,7 @@ func plotOf(d *Decision, colour func(*Ruling) string) plot {
 			p.Points = append(p.Points, point{
 				Sign: strconv.Itoa(i + 1), Colour: colour(r), Name: r.Candidate, cost: cost, quality: r.Mean, Known: true,
 				Top: tall(r.Interval.High), Bottom: tall(r.Interval.Low),
-				Words: fmt.Sprintf("%.2f [%.2f–%.2f] at %s of the cost", r.Mean, r.Interval.Low, r.Interval.High, verdict.Portion(cost)),
+				Words: fmt.Sprintf("%.2f [%.2f–%.2f] at %s the cost", r.Mean, r.Interval.Low, r.Interval.High, verdict.PortionOf(cost)),
 			})
 		}
 	}

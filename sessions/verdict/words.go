@@ -82,7 +82,7 @@ func (f Figures) words(candidate, baseline string) string {
 	case x != nil && (x.Basis == ByOwned || f.Cost == nil):
 		near = append(near, f.shareWords())
 	case f.Cost != nil:
-		s := "at " + f.about() + Portion(f.Cost.Value) + " of the cost"
+		s := "at " + f.about() + PortionOf(f.Cost.Value) + " the cost"
 		if f.Cost.Sure {
 			s += fmt.Sprintf(" [%s–%s]", Portion(f.Cost.Interval.Low), Portion(f.Cost.Interval.High))
 		}
@@ -132,7 +132,7 @@ func (f *Figures) shareWords() string {
 	if f.guessed() {
 		about = "~"
 	}
-	s := "at " + about + Portion(f.Share.Value) + " of the cost"
+	s := "at " + about + PortionOf(f.Share.Value) + " the cost"
 	switch {
 	case f.Local == nil || f.Share.Basis == ByPrice:
 		return s + fmt.Sprintf(" at %s requests a month", thousands(f.Share.Requests))
@@ -261,6 +261,15 @@ func Portion(x float64) string {
 		return Times(x)
 	}
 	return percent(x)
+}
+
+// PortionOf is the same before what it is of: 4.6% of, 18×.
+func PortionOf(x float64) string {
+	s := Portion(x)
+	if strings.HasSuffix(s, "%") {
+		s += " of"
+	}
+	return s
 }
 
 // Times is a ratio in two digits, and with more where they are whole.

@@ -14,7 +14,7 @@ func TestFiguresSayWhatIsKnown(t *testing.T) {
 		want string
 	}{
 		"both known":     {price(2), price(40), ", at 5% of the cost."},
-		"dearer":         {price(700), price(40), ", at 18× of the cost."},
+		"dearer":         {price(700), price(40), ", at 18× the cost."},
 		"nobody knows":   {nil, price(40), "; what it costs of frontier is not known."},
 		"it is free":     {price(0), price(40), ", at 0% of the cost."},
 		"the other is":   {price(providers.Dollar), price(0), "; it costs $1.00 a prompt, and frontier nothing."},

@@ -26,7 +26,7 @@ func costWords(r *report.Ruling) string {
 	if f.Cost == nil {
 		return each + " a prompt"
 	}
-	return fmt.Sprintf("%s%s of ★%s · %s", about, verdict.Portion(f.Cost.Value), sure(f.Cost, verdict.Portion), each)
+	return fmt.Sprintf("%s%s ★%s · %s", about, verdict.PortionOf(f.Cost.Value), sure(f.Cost, verdict.Portion), each)
 }
 
 // timeWords are how long the first token took of the baseline's time.
