@@ -144,7 +144,7 @@ func plotOf(d *Decision, colour func(*Ruling) string) plot {
 	p := plot{Points: []point{{Sign: "★", Name: d.names[d.base], cost: 1, quality: 0.5, Words: "the baseline"}}}
 	for i := range d.Rulings {
 		r := &d.Rulings[i]
-		cost, why := costOf(r)
+		cost, why := r.CostShare()
 		switch {
 		case r.Word == verdict.TooFew:
 			p.Out = append(p.Out, r.Candidate+" (too few prompts)")
@@ -164,8 +164,9 @@ func plotOf(d *Decision, colour func(*Ruling) string) plot {
 	return p
 }
 
-// costOf is what a candidate costs of the baseline's, or why that is not known.
-func costOf(r *Ruling) (cost float64, why string) {
+// CostShare is what a candidate costs of the baseline's, of a month where one of them
+// runs on a machine of one's own, or why that is not known.
+func (r *Ruling) CostShare() (cost float64, why string) {
 	f := &r.Figures
 	switch {
 	case f.Share != nil:

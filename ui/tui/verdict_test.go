@@ -16,6 +16,7 @@ import (
 	"juxta/providers"
 	"juxta/sessions"
 	"juxta/sessions/report"
+	"juxta/sessions/verdict"
 )
 
 // tested is a session of several models against the last of them: the cheap first one
@@ -160,7 +161,7 @@ func TestAVerdictNeverSaysNaN(t *testing.T) {
 					turns[i].Answers[k].Billed = &zero
 				}
 			}
-		}, "★ costs nothing", "saves"},
+		}, "the baseline costs nothing", "saves"},
 		{"one is free", 30, 0, 0, 0, func(_ *sessions.Session, turns []sessions.Turn) {
 			for i := range turns {
 				turns[i].Answers[0].Billed = &zero
@@ -349,6 +350,28 @@ func TestTheFirstScreenfulHasTheVerdictOnEach(t *testing.T) {
 	want(t, ansi.Strip(o.view(80, 24)), "Votes to cast next", fmt.Sprintf("–%d of %d", len(o.lines), len(o.lines)))
 	_, _ = o.key(tea.KeyPressMsg{Code: tea.KeyHome})
 	want(t, ansi.Strip(o.view(80, 24)), "lines 1–21 of")
+}
+
+// A machine of one's own costs more than its energy: the bar and the plot say what the
+// sentence says.
+func TestALocalModelsBarIsTheSentences(t *testing.T) {
+	s, turns := tested([]string{"small-8b", "frontier"}, 21, 7, 3, 0)
+	tariff := providers.Dollar / 3
+	for i := range turns {
+		a := &turns[i].Answers[0]
+		a.Billed, a.Local, a.Timing.Last = nil, true, time.Second
+		a.Energy = &providers.Energy{Joules: 400, Seconds: 1, Basis: providers.Measured, Of: "GPU", Tariff: &tariff}
+	}
+	machine, price := verdict.DefaultMachine(), 2000*providers.Dollar
+	machine.Price = &price
+	d, err := report.Decide(s, turns, 0, report.Terms{Volume: volumes[usual], Machine: &machine})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := &verdicts{look: &newModel(t.Context(), Options{}).look, volume: usual, session: s, turns: turns}
+	o.take(0, d, nil)
+	share := verdict.PortionOf(d.Rulings[0].Figures.Share.Value)
+	want(t, ansi.Strip(o.view(160, 60)), "at "+share+" the cost at 100,000 requests", "★ "+share+" ★ a month · machines of your own", "energy only of a local one", `energy only · \$\S+ owned`)
 }
 
 // The verdict's keys are in the table of all: who binds one has it there, in the

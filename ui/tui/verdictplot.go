@@ -32,17 +32,15 @@ func (o *verdicts) plot(p *page) {
 	var legend, out []string
 	for i := range d.Rulings {
 		r := &d.Rulings[i]
-		c := r.Figures.Cost
+		cost, why := r.CostShare()
 		switch {
 		case r.Word == verdict.TooFew:
 			out = append(out, r.Candidate+" (too few prompts)")
-		case c == nil && r.Figures.Priced == 0:
-			out = append(out, r.Candidate+" (cost unknown)")
-		case c == nil:
-			out = append(out, r.Candidate+" (★ costs nothing)")
+		case why != "":
+			out = append(out, r.Candidate+" ("+why+")")
 		default:
 			sign := []rune(strconv.Itoa(i%9 + 1))[0]
-			points = append(points, plotted{sign: sign, cost: c.Value, quality: r.Mean, style: th.Column(o.place(r.Column))})
+			points = append(points, plotted{sign: sign, cost: cost, quality: r.Mean, style: th.Column(o.place(r.Column))})
 			legend = append(legend, string(sign)+" "+r.Candidate)
 		}
 	}

@@ -186,7 +186,11 @@ func (o *verdicts) lead(p *page, r *report.Ruling, scaled bool) {
 	if r.N > 0 {
 		o.score(p, r, scaled)
 	}
-	o.ratio(p, r, "cost", r.Figures.Cost, costWords(r))
+	cost := r.Figures.Cost
+	if monthly(&r.Figures) {
+		cost = &verdict.Ratio{Value: r.Figures.Share.Value}
+	}
+	o.ratio(p, r, "cost", cost, costWords(r))
 	o.ratio(p, r, "first", r.Figures.First, timeWords(r))
 }
 

@@ -11,12 +11,23 @@ import (
 	"juxta/sessions/verdict"
 )
 
+// monthly reports whether the sentence compares the costs of a month, because those of
+// a prompt leave out the machine.
+func monthly(f *report.Figures) bool {
+	return f.Share != nil && (f.Share.Basis == verdict.ByOwned || f.Cost == nil)
+}
+
 // costWords are what a prompt costs of the baseline's; what is not known is said
 // so.
 func costWords(r *report.Ruling) string {
 	f, about := &r.Figures, sessions.About(r.Figures.About)
 	mean := amountOf(f.Mean)
 	switch {
+	case monthly(f):
+		if v := f.Volume; v != nil {
+			about = sessions.About(v.About)
+		}
+		return fmt.Sprintf("%s%s ★ a month · %s", about, verdict.PortionOf(f.Share.Value), f.Share.Basis)
 	case mean == "" && f.Both == 0:
 		return "unknown: there is no prompt that both answered"
 	case mean == "":
@@ -47,7 +58,11 @@ func countedWords(f *report.Figures) string {
 		}
 		return s
 	}
-	return "cost of a prompt " + over(f.Priced, "unknown") + " · time to the first token " + over(f.Timed, "cold, raced or unknown")
+	each := ""
+	if mean, base := amountOf(f.Mean), amountOf(f.Baseline); monthly(f) && mean != "" {
+		each = fmt.Sprintf("%s%s, ★ %s (energy only of a local one) ", sessions.About(f.About), mean, base)
+	}
+	return "cost of a prompt " + each + over(f.Priced, "unknown") + " · time to the first token " + over(f.Timed, "cold, raced or unknown")
 }
 
 // sure is a ratio's interval, if there is one.
