@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // An Endpoint says where and how one provider is reached: a row of the
@@ -22,7 +23,14 @@ type Endpoint struct {
 	Retries  int
 	Timeouts Timeouts
 	Log      *slog.Logger      // of what is asked and how that went, without a word of it; nil for none
+	Heard    Ear               // is told of each answer's header; nil for nobody
 	Network  http.RoundTripper // carries the requests; nil for the real network, else a recording of it
+}
+
+// An Ear is told when an answer's header came. It may be called by several
+// goroutines at once, and keeps nothing of the header.
+type Ear interface {
+	Hear(at time.Time, header http.Header)
 }
 
 // Device names what local endpoints compete for: their host, whatever the

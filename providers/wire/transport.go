@@ -24,11 +24,12 @@ type Transport struct {
 	key      providers.Secret // to hide it in errors
 	timeouts providers.Timeouts
 	log      record
+	heard    providers.Ear
 }
 
 func newTransport(service *url.URL, e providers.Endpoint) *Transport {
 	t := e.Timeouts.Or(providers.DefaultTimeouts)
-	carried := &Transport{Base: e.Network, service: service, key: e.Key, timeouts: t, log: record{e.Log, e.Name}}
+	carried := &Transport{Base: e.Network, service: service, key: e.Key, timeouts: t, log: record{e.Log, e.Name}, heard: e.Heard}
 	if carried.Base == nil {
 		// The watch bounds dialling, in words; this bound is for what net/http
 		// goes on dialling after the request is gone, and so is that of TLS.
@@ -115,6 +116,9 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, e
 	}
 	t.log.answered(req, began, resp.StatusCode)
+	if t.heard != nil {
+		t.heard.Hear(time.Now(), resp.Header)
+	}
 	if coding := resp.Header.Get("Content-Encoding"); coding != "" && !equalFold(coding, "identity") {
 		w.close()
 		_ = resp.Body.Close()

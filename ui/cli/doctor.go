@@ -60,6 +60,8 @@ type diagnosis struct {
 	Vault     vaultFinding     `json:"keyring"`
 	Files     filesFinding     `json:"files"`
 	Energy    energyFinding    `json:"energy"`
+	Clock     clockFinding     `json:"clock"`
+	Clipboard clipboardFinding `json:"clipboard"`
 }
 
 // vaultFinding is whether the operating system's keyring answers; nothing is read
@@ -140,10 +142,12 @@ func (a *app) doctor(ctx context.Context) error {
 		d.LocalOnly = given(n.reason)
 	}
 	d.Energy = conf.machine.examine()
+	n.clock = &clock{}
 	d.Unset = append(d.Unset, n.wanted(a.build.APIs)...)
 	for _, l := range a.listings(ctx, conf, n, patienceToDiagnose) {
 		d.Providers = append(d.Providers, examineProvider(n, l))
 	}
+	d.Clock, d.Clipboard = n.clock.finding(), examineClipboard()
 	d.Vault, d.Files = a.examineVault(ctx, ring), a.examineFiles(n)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -260,6 +264,8 @@ func (d diagnosis) String() string {
 	}
 	d.Vault.write(line, d.Keyring)
 	next(d.Vault.Next)
+	d.Clock.write(line, next)
+	d.Clipboard.write(line, next)
 	line("files", "%s", d.Files.words())
 	if d.LocalOnly != nil {
 		line("local only", "yes (%s): remote providers are refused, and not asked here", *d.LocalOnly)

@@ -104,6 +104,7 @@ type network struct {
 	late    map[string]lateKey     // keys that are fetched at the first use
 
 	log   *slog.Logger  // nil for none
+	clock *clock        // compares the clock with those that answer; nil for none
 	newer func() string // the text of the prices that were refreshed
 }
 
@@ -314,6 +315,9 @@ func (n *network) build(e providers.Endpoint, build providers.Builder) (provider
 	}
 	build = discreetly(build)
 	e.Log = n.log
+	if n.clock != nil {
+		e.Heard = n.clock.ear(e)
+	}
 	if isLate {
 		return &keyed{endpoint: e, build: build, late: late}, nil
 	}

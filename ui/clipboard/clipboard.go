@@ -66,28 +66,57 @@ type desk struct {
 	most   int
 }
 
+// Program is the program that [Picture] would ask. Nothing is started; its errors
+// are those of Picture where there is no clipboard to read.
+func Program() (string, error) {
+	return desk{goos: runtime.GOOS, getenv: os.Getenv}.program()
+}
+
+func (d desk) program() (string, error) {
+	name, _, err := d.way()
+	if err != nil {
+		return "", err
+	}
+	if _, err := exec.LookPath(name); err != nil {
+		return "", &trouble{errors.New(name + ", which hands out the clipboard, is not to be found in PATH"), byPath}
+	}
+	return name, nil
+}
+
 func (d desk) picture(ctx context.Context) ([]byte, error) {
+	_, read, err := d.way()
+	if err != nil {
+		return nil, err
+	}
+	return read(ctx)
+}
+
+// way is the program to ask, and how a picture is had of it.
+func (d desk) way() (program string, read func(context.Context) ([]byte, error), err error) {
+	powershell := func(shell string) (string, func(context.Context) ([]byte, error), error) {
+		return shell, func(ctx context.Context) ([]byte, error) { return d.windows(ctx, shell) }, nil
+	}
 	switch {
 	case d.far():
-		return nil, &trouble{
+		return "", nil, &trouble{
 			errors.New("juxta runs over SSH and can't reach the clipboard of the machine that you sit at"),
 			"copy the file here (scp) and paste its path, or name a picture's URL, also with -a",
 		}
 	case d.goos == "darwin":
-		return d.macOS(ctx)
+		return "osascript", d.macOS, nil
 	case d.goos == "windows":
-		return d.windows(ctx, "powershell.exe")
+		return powershell("powershell.exe")
 	}
 	// What stands for a clipboard inside of WSL has pictures of Windows as BMP or
 	// not at all; Windows itself has them as they were copied.
 	if d.getenv("WSL_DISTRO_NAME") != "" || d.getenv("WSL_INTEROP") != "" {
 		for _, shell := range []string{"powershell.exe", "/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe"} {
 			if _, err := exec.LookPath(shell); err == nil {
-				return d.windows(ctx, shell)
+				return powershell(shell)
 			}
 		}
 	}
-	return d.unix(ctx)
+	return d.unix()
 }
 
 // far reports whether somebody came by SSH and brought no display along.

@@ -232,6 +232,27 @@ func TestAScriptMayAnswerAsMuchAsAPictureMayHave(t *testing.T) {
 	}
 }
 
+func TestTheProgramIsNamedAndNotStarted(t *testing.T) {
+	for _, tt := range []struct{ goos, env, program, want string }{
+		{"linux", "WAYLAND_DISPLAY=wayland-0", "wl-paste", "wl-paste"},
+		{"linux", "DISPLAY=:0", "xclip", "xclip"},
+		{"linux", "DISPLAY=:0", "wl-paste", ""},
+		{"linux", "WSL_DISTRO_NAME=Debian", "powershell.exe", "powershell.exe"},
+		{"linux", "SSH_TTY=/dev/pts/1", "xclip", ""},
+		{"linux", "NONE=", "xclip", ""},
+		{"darwin", "NONE=", "osascript", "osascript"},
+		{"darwin", "NONE=", "xclip", ""},
+		{"windows", "NONE=", "powershell.exe", "powershell.exe"},
+	} {
+		f := sit(t, tt.env)
+		f.program(tt.program, shot, offers("image/png"))
+		got, err := desk{goos: tt.goos, getenv: func(name string) string { return f.env[name] }}.program()
+		if got != tt.want || (err == nil) != (tt.want != "") || err != nil && advice(err) == "" || f.called() != "" {
+			t.Errorf("%+v: %q, %v → %s, called %q", tt, got, err, advice(err), f.called())
+		}
+	}
+}
+
 // advice is what an error tells to do.
 func advice(err error) string {
 	var advised interface{ Advice() string }

@@ -34,7 +34,7 @@ func types() []string {
 
 // unix reads the clipboard of the display there is. A Wayland desktop has an X
 // display beside its own, and passes its clipboard on to that.
-func (d desk) unix(ctx context.Context) ([]byte, error) {
+func (d desk) unix() (program string, read func(context.Context) ([]byte, error), err error) {
 	var there []reader
 	if d.getenv("WAYLAND_DISPLAY") != "" {
 		there = append(there, wayland())
@@ -43,14 +43,14 @@ func (d desk) unix(ctx context.Context) ([]byte, error) {
 		there = append(there, x11())
 	}
 	if len(there) == 0 {
-		return nil, &trouble{errors.New("no clipboard without a desktop"), byPath}
+		return "", nil, &trouble{errors.New("no clipboard without a desktop"), byPath}
 	}
 	for _, r := range there {
 		if _, err := exec.LookPath(r.program); err == nil {
-			return r.picture(ctx, d.most)
+			return r.program, func(ctx context.Context) ([]byte, error) { return r.picture(ctx, d.most) }, nil
 		}
 	}
-	return nil, &trouble{
+	return "", nil, &trouble{
 		errors.New("reading pictures from the clipboard needs " + there[0].program),
 		"install the package " + there[0].packaged + "; until then, " + byPath,
 	}
