@@ -33,7 +33,7 @@ func mainWith(b Build, vault keys.Vault) int {
 	defer obey(os.Stdout)()
 	defer obey(os.Stderr)()
 	a := &app{
-		build: b, getenv: os.Getenv, vault: vault, screen: tui.Run,
+		build: b, getenv: os.Getenv, vault: vault, screen: tui.Run, probe: tui.Probe,
 		in: os.Stdin, out: outlet{os.Stdout}, err: os.Stderr,
 		inTerm: terminal(os.Stdin), outTerm: terminal(os.Stdout), errTerm: terminal(os.Stderr),
 	}
@@ -57,6 +57,7 @@ type app struct {
 	getenv func(string) string
 	vault  keys.Vault
 	screen func(context.Context, tui.Options) error
+	probe  func(context.Context) (tui.Terminal, error) // nil for not asking the terminal
 
 	in                       io.Reader
 	out, err                 io.Writer

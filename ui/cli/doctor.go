@@ -88,6 +88,13 @@ type terminalFinding struct {
 	SSH     bool   `json:"ssh"`
 	Input   bool   `json:"input"` // somebody sits at the standard input
 	Output  bool   `json:"output"`
+
+	Name     *string `json:"name"` // as it calls itself
+	Columns  *int    `json:"columns"`
+	Rows     *int    `json:"rows"`
+	Keyboard *bool   `json:"kitty_keyboard"` // null if it was not asked, as the fields around
+	Pictures *string `json:"pictures"`       // how they are drawn
+	NotAsked *string `json:"not_asked"`      // why
 }
 
 type fileFinding struct {
@@ -120,7 +127,7 @@ type providerRecord struct {
 func (a *app) doctor(ctx context.Context) error {
 	d := diagnosis{
 		Version: a.version(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH,
-		Terminal:  a.examineTerminal(),
+		Terminal:  a.examineTerminal(ctx),
 		Store:     examineStore(ctx, a.storePath()),
 		Providers: []providerRecord{}, Unset: []string{},
 	}
@@ -239,6 +246,7 @@ func (d diagnosis) String() string {
 	}
 	line("juxta", "%s, %s, %s", d.Version, d.Go, d.OS)
 	line("terminal", "%s, colours %s, input %s, output %s%s", or(d.Terminal.Type, "no type"), d.Terminal.Colours, tty(d.Terminal.Input), tty(d.Terminal.Output), d.Terminal.more())
+	line("", "%s", d.Terminal.answers())
 	for _, x := range []struct {
 		name string
 		fileFinding

@@ -88,7 +88,7 @@ func TestTheDoctorAsksNobodyAgainForTheTime(t *testing.T) {
 		}))
 		t.Cleanup(s.Close)
 		a, _, _ := bench(t)
-	out := a.out.(*bytes.Buffer)
+		out := a.out.(*bytes.Buffer)
 		a.build.APIs["openai-chat"] = func(e providers.Endpoint) (providers.Provider, error) {
 			if e.Name != "far" {
 				return newAsked(e)

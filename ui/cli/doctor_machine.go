@@ -11,18 +11,63 @@ import (
 	"juxta/providers"
 	"juxta/providers/keys"
 	"juxta/sessions/plain"
+	"juxta/ui/tui"
 )
 
-// examineTerminal is what the environment says of it. It is not asked: what it
-// would answer might go to another program's input.
-func (a *app) examineTerminal() terminalFinding {
+// examineTerminal is what the environment says of it, and it itself.
+func (a *app) examineTerminal(ctx context.Context) terminalFinding {
 	locale := or(a.getenv("LC_ALL"), or(a.getenv("LC_CTYPE"), a.getenv("LANG")))
 	spelled := strings.ToLower(strings.ReplaceAll(locale, "-", ""))
-	return terminalFinding{
+	f := terminalFinding{
 		Type: a.getenv("TERM"), Colours: a.colours(), Unicode: strings.Contains(spelled, "utf8") || runtime.GOOS == "windows",
 		Tmux: a.getenv("TMUX") != "", SSH: a.getenv("SSH_TTY") != "" || a.getenv("SSH_CONNECTION") != "",
 		Input: a.inTerm, Output: a.outTerm,
 	}
+	f.ask(ctx, a.probe)
+	return f
+}
+
+// ask asks the terminal itself. Over SSH and where there are few abilities its
+// answers may come when juxta is gone, and then the shell takes them for typed.
+func (f *terminalFinding) ask(ctx context.Context, probe func(context.Context) (tui.Terminal, error)) {
+	switch {
+	case !f.Input || !f.Output || probe == nil:
+		f.NotAsked = given("not a terminal")
+	case f.SSH:
+		f.NotAsked = given("it is far, over SSH")
+	case f.Type == "" || f.Type == "dumb":
+		f.NotAsked = given("its type says that it has no abilities")
+	}
+	if f.NotAsked != nil {
+		return
+	}
+	found, err := probe(ctx)
+	if err != nil {
+		f.NotAsked = given(plain.Line(err.Error()))
+		return
+	}
+	f.Name, f.Keyboard, f.Pictures = given(found.Name), &found.Keyboard, &found.Pictures
+	if found.Width > 0 && found.Height > 0 {
+		f.Columns, f.Rows = &found.Width, &found.Height
+	}
+}
+
+// answers is what the terminal said.
+func (f terminalFinding) answers() string {
+	if f.NotAsked != nil {
+		return "size, keyboard and pictures: not asked, " + *f.NotAsked
+	}
+	size, keys, name := "size unknown", "plain keys", ""
+	if f.Columns != nil {
+		size = fmt.Sprintf("%d×%d", *f.Columns, *f.Rows)
+	}
+	if f.Keyboard != nil && *f.Keyboard {
+		keys = "kitty's keyboard protocol"
+	}
+	if f.Name != nil {
+		name = ", says it is " + *f.Name
+	}
+	return fmt.Sprintf("%s, %s, pictures as %s%s", size, keys, *f.Pictures, name)
 }
 
 // more is what else is worth a word.

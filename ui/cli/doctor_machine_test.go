@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"testing"
 
 	"juxta/providers"
+	"juxta/ui/tui"
 )
 
 // sealed is a keyring that does not answer.
@@ -43,6 +45,35 @@ func TestTheDoctorLooksAtTheMachine(t *testing.T) {
 	}
 	if n := len(d.Files.Crashes); n == 0 || d.Files.Crashes[0] != files()[0] {
 		t.Errorf("%d faults", n)
+	}
+}
+
+func TestTheDoctorAsksATerminalOnly(t *testing.T) {
+	for name, tt := range map[string]struct {
+		pipe  bool
+		env   []string
+		fails error
+		want  string
+	}{
+		"a terminal":      {false, []string{"TERM", "xterm-kitty"}, nil, "80×24, kitty's keyboard protocol, pictures as kitty's protocol, says it is kitty"},
+		"a pipe":          {true, []string{"TERM", "xterm-kitty"}, nil, "not asked, not a terminal"},
+		"SSH":             {false, []string{"TERM", "xterm", "SSH_TTY", "x"}, nil, "not asked, it is far"},
+		"a dumb terminal": {false, []string{"TERM", "dumb"}, nil, "not asked, its type"},
+		"one that fails":  {false, []string{"TERM", "xterm"}, errors.New("gone"), "not asked, gone"},
+	} {
+		a, _, _ := bench(t)
+		under, over, asked := a.getenv, env(tt.env...), 0
+		a.getenv = func(name string) string { return or(over(name), under(name)) }
+		a.outTerm = !tt.pipe
+		a.probe = func(context.Context) (tui.Terminal, error) {
+			asked++
+			return tui.Terminal{Name: "kitty", Width: 80, Height: 24, Keyboard: true, Pictures: "kitty's protocol"}, tt.fails
+		}
+		out := a.out.(*bytes.Buffer)
+		code := a.run(t.Context(), []string{"doctor"})
+		if code != 0 || !strings.Contains(out.String(), tt.want) || (asked == 0) != (strings.Contains(tt.want, "not asked") && tt.fails == nil) {
+			t.Errorf("%s: exit code %d, asked %d times: %s", name, code, asked, out)
+		}
 	}
 }
 
