@@ -371,7 +371,7 @@ func TestALocalModelsBarIsTheSentences(t *testing.T) {
 	o := &verdicts{look: &newModel(t.Context(), Options{}).look, volume: usual, session: s, turns: turns}
 	o.take(0, d, nil)
 	share := verdict.PortionOf(d.Rulings[0].Figures.Share.Value)
-	want(t, ansi.Strip(o.view(160, 60)), "at "+share+" the cost at 100,000 requests", "★ "+share+" ★ a month · machines of your own", "energy only of a local one", `energy only · \$\S+ owned`)
+	want(t, ansi.Strip(o.view(160, 60)), "at "+share+" the cost at", "★ "+share+" ★ a month · machines of your own", "energy only of a local one", `energy only · \$\S+ owned`)
 }
 
 // The verdict's keys are in the table of all: who binds one has it there, in the
