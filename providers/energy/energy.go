@@ -45,28 +45,32 @@ type Settings struct {
 // use, and opens nothing before a local model answers.
 type Meter struct {
 	set    Settings
-	system string                                                      // as runtime.GOOS names it
-	sys    fs.FS                                                       // /sys
-	sample func(ctx context.Context, gpus func(at time.Time, g []gpu)) // until ctx is over; nil where there is no nvidia-smi
+	system string         // as runtime.GOOS names it
+	sys    fs.FS          // /sys
+	find   func() sampler // looks for what samples GPUs
 
-	once  sync.Once
-	zones []zone
-	other string // a GPU that nobody can read, "" for none
+	once   sync.Once
+	sample sampler // nil where there is no nvidia-smi
+	zones  []zone
+	other  string // a GPU that nobody can read, "" for none
 
 	mu   sync.Mutex
 	open map[string]map[*reading]bool // by device
 }
 
+// A sampler tells what the GPUs take, until ctx is over.
+type sampler func(ctx context.Context, gpus func(at time.Time, g []gpu))
+
 // New measures this machine.
 func New(set Settings) *Meter {
-	return on(set, runtime.GOOS, os.DirFS("/sys"), smi())
+	return on(set, runtime.GOOS, os.DirFS("/sys"), smi)
 }
 
-func on(set Settings, system string, sys fs.FS, sample func(context.Context, func(time.Time, []gpu))) *Meter {
+func on(set Settings, system string, sys fs.FS, find func() sampler) *Meter {
 	if set.Overhead == 0 {
 		set.Overhead = DefaultOverhead
 	}
-	return &Meter{set: set, system: system, sys: sys, sample: sample, open: map[string]map[*reading]bool{}}
+	return &Meter{set: set, system: system, sys: sys, find: find, open: map[string]map[*reading]bool{}}
 }
 
 // A reading is one answer's.
@@ -125,9 +129,17 @@ func (m *Meter) leave(device string, r *reading) {
 	delete(m.open[device], r)
 }
 
+// look finds out once what of the machine can be read.
+func (m *Meter) look() {
+	m.once.Do(func() {
+		m.sample, m.zones = m.find(), zones(m.sys)
+		m.other = unread(m.sys, m.sample != nil)
+	})
+}
+
 // start begins to read the machine.
 func (m *Meter) start(r *reading) {
-	m.once.Do(func() { m.zones, m.other = zones(m.sys), unread(m.sys, m.sample != nil) })
+	m.look()
 	ctx, cancel := context.WithCancel(context.Background())
 	r.stop = cancel // and with it the two below
 	r.rapl = count(m.sys, m.zones)
@@ -214,7 +226,7 @@ func (m *Meter) limit(r *reading) (float64, string) {
 // Why says what of this machine is not measured, and what to do about it; "" for
 // nothing. It reads the machine.
 func (m *Meter) Why() string {
-	m.once.Do(func() { m.zones, m.other = zones(m.sys), unread(m.sys, m.sample != nil) })
+	m.look()
 	switch {
 	case m.set.Unmeasured:
 		return "the configuration says not to measure"
@@ -234,7 +246,7 @@ func (m *Meter) Why() string {
 
 // Reads names what of this machine is measured; "" for nothing.
 func (m *Meter) Reads() string {
-	m.once.Do(func() { m.zones, m.other = zones(m.sys), unread(m.sys, m.sample != nil) })
+	m.look()
 	var parts []string
 	if m.set.Unmeasured || m.other != "" {
 		return ""

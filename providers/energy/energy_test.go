@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"testing/synctest"
@@ -14,10 +15,13 @@ import (
 )
 
 // machine is /sys of one with two processors, whose counters can be set.
-type machine struct{ fstest.MapFS }
+type machine struct {
+	files fstest.MapFS
+	mu    *sync.Mutex // a test sets them while the meter reads
+}
 
 func newMachine() machine {
-	m := machine{fstest.MapFS{}}
+	m := machine{fstest.MapFS{}, new(sync.Mutex)}
 	for zone, name := range map[string]string{"intel-rapl:0": "package-0", "intel-rapl:0:0": "core", "intel-rapl:1": "package-1", "intel-rapl:2": "psys", "intel-rapl-mmio:0": "package-0"} {
 		m.put(zone+"/name", name)
 		m.put(zone+"/energy_uj", "1000000")
@@ -28,7 +32,16 @@ func newMachine() machine {
 }
 
 func (m machine) put(name, text string) {
-	m.MapFS["class/powercap/"+name] = &fstest.MapFile{Data: []byte(text + "\n")}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.files["class/powercap/"+name] = &fstest.MapFile{Data: []byte(text + "\n")}
+}
+
+// Open implements [fs.FS].
+func (m machine) Open(name string) (fs.File, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.files.Open(name)
 }
 
 // locked is a machine whose counters are for root alone.
@@ -41,8 +54,11 @@ func (l locked) Open(name string) (fs.File, error) {
 	return l.FS.Open(name)
 }
 
+// just finds s.
+func just(s sampler) func() sampler { return func() sampler { return s } }
+
 // steady is nvidia-smi on GPUs that always take the same.
-func steady(watts ...float64) func(context.Context, func(time.Time, []gpu)) {
+func steady(watts ...float64) sampler {
 	return func(ctx context.Context, tell func(time.Time, []gpu)) {
 		for ctx.Err() == nil {
 			var g []gpu
@@ -73,7 +89,7 @@ func says(t *testing.T, e *providers.Energy, basis providers.EnergyBasis, joules
 func TestPackagesAreCountedOnceAndTheirPartsNot(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := newMachine()
-		m := on(Settings{}, "linux", sys, nil)
+		m := on(Settings{}, "linux", sys, just(nil))
 		end := m.Begin(here)
 		time.Sleep(10 * time.Second)
 		sys.put("intel-rapl:0/energy_uj", "101000000") // 100 J
@@ -101,7 +117,7 @@ func TestACounterThatBeginsAnewIsFollowed(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) { // twice during one answer
 		sys := newMachine()
-		m := on(Settings{Overhead: 1}, "linux", sys, nil)
+		m := on(Settings{Overhead: 1}, "linux", sys, just(nil))
 		for _, zone := range []string{"intel-rapl:0", "intel-rapl:1"} {
 			sys.put(zone+"/max_energy_range_uj", "1000000000")
 			sys.put(zone+"/energy_uj", "900000000")
@@ -119,7 +135,7 @@ func TestACounterThatBeginsAnewIsFollowed(t *testing.T) {
 func TestGPUsAreSampledOverLongAnswersAndNotOverShortOnes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sys := newMachine()
-		m := on(Settings{}, "linux", sys, steady(200, 50))
+		m := on(Settings{}, "linux", sys, just(steady(200, 50)))
 		end := m.Begin(here)
 		time.Sleep(10 * time.Second)
 		sys.put("intel-rapl:0/energy_uj", "101000000")
@@ -139,11 +155,11 @@ func TestWhatNobodyMayReadIsStatedOrEstimatedAndSaysSo(t *testing.T) {
 			joules float64
 			of     string
 		}{
-			"stated":          {on(Settings{Watts: 300}, "linux", locked{newMachine()}, nil), providers.Stated, 3000, "300 W stated"},
-			"of another host": {on(Settings{Watts: 300}, "linux", newMachine(), steady(100)), providers.Stated, 3000, "300 W stated"},
-			"not to measure":  {on(Settings{Watts: 300, Unmeasured: true}, "linux", newMachine(), steady(100)), providers.Stated, 3000, "300 W stated"},
-			"estimated":       {on(Settings{}, "linux", locked{newMachine()}, nil), providers.Estimated, 1001, "0.7 × 130 W of the processor × 1.1"},
-			"nothing":         {on(Settings{}, "darwin", fstest.MapFS{}, nil), "", 0, ""},
+			"stated":          {on(Settings{Watts: 300}, "linux", locked{newMachine()}, just(nil)), providers.Stated, 3000, "300 W stated"},
+			"of another host": {on(Settings{Watts: 300}, "linux", newMachine(), just(steady(100))), providers.Stated, 3000, "300 W stated"},
+			"not to measure":  {on(Settings{Watts: 300, Unmeasured: true}, "linux", newMachine(), just(steady(100))), providers.Stated, 3000, "300 W stated"},
+			"estimated":       {on(Settings{}, "linux", locked{newMachine()}, just(nil)), providers.Estimated, 1001, "0.7 × 130 W of the processor × 1.1"},
+			"nothing":         {on(Settings{}, "darwin", fstest.MapFS{}, just(nil)), "", 0, ""},
 		} {
 			e := here
 			if name == "of another host" {
@@ -165,7 +181,7 @@ func TestWhatNobodyMayReadIsStatedOrEstimatedAndSaysSo(t *testing.T) {
 
 func TestWhatTwoTookAtTheSameTimeIsNobodys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		m := on(Settings{Watts: 300}, "linux", newMachine(), steady(100))
+		m := on(Settings{Watts: 300}, "linux", newMachine(), just(steady(100)))
 		one := m.Begin(here)
 		time.Sleep(6 * time.Second)
 		elsewhere := m.Begin(there)
@@ -191,7 +207,7 @@ func TestWhatTwoTookAtTheSameTimeIsNobodys(t *testing.T) {
 
 func TestNothingIsOpenedForModelsThatRunElsewhereOrNowhere(t *testing.T) {
 	sys := touched{newMachine(), new(int)}
-	m := on(Settings{Watts: 300}, "linux", sys, func(context.Context, func(time.Time, []gpu)) { t.Error("nvidia-smi was started") })
+	m := on(Settings{Watts: 300}, "linux", sys, just(func(context.Context, func(time.Time, []gpu)) { t.Error("nvidia-smi was started") }))
 	for _, e := range []providers.Endpoint{{API: "openai-chat", BaseURL: "https://api.example.com/v1"}, {API: "demo", Local: true}} {
 		if got := m.Begin(e)(); got != nil {
 			t.Errorf("%s took %+v", e.API, got)
@@ -214,8 +230,8 @@ func TestAGPUThatNobodyReadsIsNoMeasurement(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		card := func(vendor, vram string) machine {
 			m := newMachine()
-			m.MapFS["class/drm/card0/device/vendor"] = &fstest.MapFile{Data: []byte(vendor)}
-			m.MapFS["class/drm/card0/device/mem_info_vram_total"] = &fstest.MapFile{Data: []byte(vram)}
+			m.files["class/drm/card0/device/vendor"] = &fstest.MapFile{Data: []byte(vendor)}
+			m.files["class/drm/card0/device/mem_info_vram_total"] = &fstest.MapFile{Data: []byte(vram)}
 			return m
 		}
 		for name, c := range map[string]struct {
@@ -227,7 +243,7 @@ func TestAGPUThatNobodyReadsIsNoMeasurement(t *testing.T) {
 			"NVIDIA":          {card("0x10de\n", ""), false},
 			"in the chip":     {card("0x8086\n", ""), true},
 		} {
-			m := on(Settings{}, "linux", c.sys, nil)
+			m := on(Settings{}, "linux", c.sys, just(nil))
 			end := m.Begin(here)
 			time.Sleep(time.Second)
 			c.sys.put("intel-rapl:0/energy_uj", "2000000")
@@ -295,7 +311,7 @@ func TestHostileCountersAreNoMeasurement(t *testing.T) {
 		for _, bad := range []string{"", "x", "-1", "1e9", "99999999999999999999999", "\x1b[2J", "5"} { // the last went back, without an end
 			sys := newMachine()
 			sys.put("intel-rapl:1/max_energy_range_uj", "0")
-			m := on(Settings{}, "linux", sys, nil)
+			m := on(Settings{}, "linux", sys, just(nil))
 			end := m.Begin(here)
 			time.Sleep(time.Second)
 			sys.put("intel-rapl:1/energy_uj", bad)

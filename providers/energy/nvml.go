@@ -31,7 +31,7 @@ var query = []string{"--query-gpu=index,power.draw,power.limit", "--format=csv,n
 
 // smi samples by nvidia-smi, which comes with the driver; nil where there is none.
 // The library itself can't be called without a C compiler.
-func smi() func(context.Context, func(time.Time, []gpu)) {
+func smi() sampler {
 	name, err := exec.LookPath("nvidia-smi")
 	if err != nil {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -119,7 +120,7 @@ func (w *workbench) run(c *cobra.Command, _ []string) error {
 	}
 	return w.screen(c.Context(), tui.Options{
 		Version: w.version(), Fault: w.fault, Log: w.log, Keys: conf.keys, Theme: look, Themes: w.themes,
-		Ollama: ollamaCommand(runtime.GOOS, exec.LookPath), Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
+		Ollama: sync.OnceValue(func() string { return ollamaCommand(runtime.GOOS, exec.LookPath) }), Missing: n.wanted(w.build.APIs), Catalogue: w.catalogue(n).forScreen(w.noSave),
 		Staying: n.forScreen(), Loader: loader, Machine: conf.machine.costs, Attach: sources, Presets: conf.presets,
 		Library: w.promptLibrary(), Prompt: prompt, Values: given, KeepSystem: c.Flags().Changed("system"), Browse: w.browse, Within: within, Export: w.exports(),
 		Open: func(ctx context.Context) (*sessions.Bench, error) {

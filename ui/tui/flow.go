@@ -133,7 +133,11 @@ func (m *Model) lookAgain() tea.Cmd {
 		m.silence[e.Name] = true
 	}
 	ch := make(chan providers.Listing, len(reg.Entries()))
+	find := m.opts.Ollama
 	m.spawn(func() { // ends with the last listing, at the latest when patience does
+		if find != nil {
+			find() // reads the disk, and nobody who draws has to
+		}
 		defer end()
 		defer close(ch)
 		for l := range reg.List(ctx, patience) {

@@ -70,6 +70,15 @@ func (m *Model) puller() (providers.Puller, bool) {
 	return p, ok
 }
 
+// startsOllama is the command that gets Ollama here or starts it; "" if nobody
+// knows, or before anybody looked for models.
+func (m *Model) startsOllama() string {
+	if m.opts.Ollama == nil || m.looking == nil {
+		return ""
+	}
+	return m.opts.Ollama()
+}
+
 // getModel offers models to fetch; where nobody could, it looks again for what is
 // there.
 func (m *Model) getModel() tea.Cmd {
@@ -111,8 +120,8 @@ func (m *Model) hoped() tea.Cmd {
 	switch {
 	case asked && l.Err == nil:
 		return m.warn("Ollama has no models: `ollama pull " + starters()[0].name + "`")
-	case m.opts.Ollama != "":
-		return m.warn("no models on this machine: `" + m.opts.Ollama + "`")
+	case m.startsOllama() != "":
+		return m.warn("no models on this machine: `" + m.startsOllama() + "`")
 	}
 	return m.warn("no models on this machine")
 }

@@ -80,7 +80,7 @@ func newcomer(t *testing.T, k kitchen, staying Staying) *terminal {
 		b.Add(sessions.Column{Model: providers.Ref{Provider: "demo", Model: m}})
 	}
 	o := opens(b)
-	o.Ollama, o.Missing, o.Staying = "ollama serve", []string{"A_KEY", "B_KEY", "C_KEY", "D_KEY", "E_KEY", "F_KEY"}, staying
+	o.Ollama, o.Missing, o.Staying = func() string { return "ollama serve" }, []string{"A_KEY", "B_KEY", "C_KEY", "D_KEY", "E_KEY", "F_KEY"}, staying
 	return start(t, 80, 24, o)
 }
 

@@ -22,7 +22,9 @@ type Options struct {
 	Open func(ctx context.Context) (*sessions.Bench, error)
 
 	Version string
-	Ollama  string   // the command that gets Ollama here, or starts it; "" if nobody knows
+	// Ollama is the command that gets Ollama here, or starts it; "" if nobody knows.
+	// It reads the disk the first time.
+	Ollama  func() string
 	Missing []string // names of the key variables that were looked for and not found
 
 	Log   *slog.Logger           // of commands, by their names in the configuration; it must not wait for a disk. nil for none

@@ -88,8 +88,8 @@ func (m *Model) nextSteps(real bool) []string {
 		lines = append(lines, arrow+m.look.keyed(fmt.Sprintf("{get_model} gets a small model that sees pictures: %s, %s", s.name, size(s.bytes))))
 	case asked && ollama.Err == nil: // and it can't be told to
 		lines = append(lines, arrow+"a local model: `ollama pull "+starters()[0].name+"`"+m.look.keyed("; then {get_model}"))
-	case m.opts.Ollama != "":
-		lines = append(lines, arrow+"local models: `"+m.opts.Ollama+"`"+m.look.keyed("; then {get_model}"))
+	case m.startsOllama() != "":
+		lines = append(lines, arrow+"local models: `"+m.startsOllama()+"`"+m.look.keyed("; then {get_model}"))
 	}
 	if m.opts.Staying.Reason == "" && len(m.opts.Missing) > 0 {
 		lines = append(lines, arrow+"remote models: `export OPENROUTER_API_KEY=…`, or others; then start again")
