@@ -273,7 +273,7 @@ func TestARemoteColumnIsRefusedBeforeItsNameIsLookedUp(t *testing.T) {
 		}
 	}
 	r.env = slices.DeleteFunc(r.env, func(v string) bool { return strings.Contains(v, "_PROXY=") })
-	if found := strace(t, r, "", "", "ask", "-m", "far/x", "hi").elsewhere(); len(found) != 1 || !strings.Contains(found[0], "192.0.2.1") {
+	if found := strace(t, r, "", "", "ask", "-m", "far/x", "hi").elsewhere(); len(found) == 0 || !strings.Contains(found[0], "192.0.2.1") {
 		t.Errorf("without --local-only it sees %q", found)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,8 +32,11 @@ func examplePresets() []sessions.Preset {
 // hearing answers, and keeps what it was asked.
 func hearing(into *[]providers.Request) func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
 	say := saying("fine")
+	var mu sync.Mutex // columns ask at the same time
 	return func(ctx context.Context, r providers.Request) iter.Seq2[providers.Event, error] {
+		mu.Lock()
 		*into = append(*into, r)
+		mu.Unlock()
 		return say(ctx, r)
 	}
 }
