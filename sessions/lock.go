@@ -74,13 +74,17 @@ func (l *lock) hold(patience time.Duration, do func() error) error {
 
 // try takes the lock if nobody has it. A lock file that somebody removed or
 // replaced by hand keeps nobody out, so the one that was opened must still be
-// the one that others find.
+// the one that others find. A link in its place is not followed: somebody else may
+// have put it there, and the holder's name would be written over what it leads to.
 func (l *lock) try() (bool, error) {
 	if l.closed {
 		return false, errClosed
 	}
 	if l.file == nil {
-		f, err := os.OpenFile(l.path, os.O_RDWR|os.O_CREATE, 0o600)
+		f, err := os.OpenFile(l.path, os.O_RDWR|os.O_CREATE|noFollow, 0o600)
+		if info, lost := os.Lstat(l.path); err != nil && lost == nil && info.Mode()&os.ModeSymlink != 0 {
+			return false, fmt.Errorf("%s is a link, and is not followed: remove it", l.path)
+		}
 		if err != nil {
 			return false, err
 		}
@@ -97,7 +101,7 @@ func (l *lock) try() (bool, error) {
 		_ = unlockFile(l.file)
 		return false, err
 	}
-	if there, err := os.Stat(l.path); err != nil || !os.SameFile(mine, there) {
+	if there, err := os.Lstat(l.path); err != nil || !os.SameFile(mine, there) {
 		err := l.file.Close()
 		l.file = nil
 		return false, err

@@ -366,3 +366,25 @@ func TestTheHolderIsNamedWithoutAnybodysText(t *testing.T) {
 		t.Errorf("the record has %d bytes", len(b))
 	}
 }
+
+func TestALinkInTheLocksPlaceIsNotFollowed(t *testing.T) {
+	dir := t.TempDir()
+	theirs := filepath.Join(dir, "theirs")
+	if err := os.WriteFile(theirs, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "db")
+	if err := os.Symlink(theirs, path+".lock"); err != nil || noFollow == 0 {
+		t.Skip("skipped: links are nothing here: ", err)
+	}
+	s, err := Open(path)
+	if err == nil {
+		_ = s.Close()
+	}
+	if err == nil || !strings.Contains(err.Error(), "is a link, and is not followed: remove it") {
+		t.Errorf("opening the store: %v", err)
+	}
+	if got, _ := os.ReadFile(theirs); string(got) != "precious" {
+		t.Errorf("what it leads to holds %q", got)
+	}
+}

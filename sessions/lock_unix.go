@@ -8,6 +8,9 @@ import (
 	"syscall"
 )
 
+// noFollow has a file opened that is no link, or none.
+const noFollow = syscall.O_NOFOLLOW
+
 // tryLockFile takes the lock that belongs to this opening of the file.
 func tryLockFile(f *os.File) (bool, error) {
 	for {

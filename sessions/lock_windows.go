@@ -7,6 +7,9 @@ import (
 	"unsafe"
 )
 
+// noFollow is nothing here, where making a link takes a right that few have.
+const noFollow = 0
+
 const (
 	lockFailImmediately = 1
 	lockExclusive       = 2

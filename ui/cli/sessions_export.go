@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
 	"os"
 	"path/filepath"
@@ -336,9 +337,13 @@ func buffered(w io.Writer, write func(io.Writer) error) error {
 // newFile writes a file that appears at once and whole, and is not there yet.
 func newFile(path string, write func(io.Writer) error) error {
 	if _, err := os.Lstat(path); err == nil {
-		return usage("name a new file, or --force", "%s is there already", plain.Line(path))
+		return isThere(path)
 	}
 	return put(path, write, false)
+}
+
+func isThere(path string) error {
+	return usage("name a new file, or --force", "%s is there already", plain.Line(path))
 }
 
 // replaced writes a file that appears at once and whole in the place of another.
@@ -366,14 +371,32 @@ func put(path string, write func(io.Writer) error, over bool) (err error) {
 	if err = errors.Join(err, f.Close()); err == nil && over {
 		err = os.Rename(f.Name(), path)
 	} else if err == nil {
-		err = os.Link(f.Name(), path) // which, unlike a renaming, replaces nothing
-		if err == nil {
-			return os.Remove(f.Name())
-		}
-		err = os.Rename(f.Name(), path)
+		err = appear(f.Name(), path)
 	}
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrExist): // somebody was quicker
+		return isThere(path)
+	case err != nil:
 		return fmt.Errorf("writing %q: %w", path, err)
+	}
+	return nil
+}
+
+// appear gives a file its name, if nobody has it.
+func appear(from, path string) error {
+	err := os.Link(from, path) // which, unlike a renaming, replaces nothing
+	switch {
+	case err == nil:
+		return os.Remove(from)
+	case errors.Is(err, fs.ErrExist):
+		return err
+	}
+	place, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // there are no links here
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(place.Close(), os.Rename(from, path)); err != nil {
+		return errors.Join(err, os.Remove(path))
 	}
 	return nil
 }

@@ -2,6 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -116,5 +119,27 @@ func TestVotesBecomeTrainingData(t *testing.T) {
 		if !strings.Contains(stderr.String(), said) {
 			t.Errorf("did not say %q: %s", said, stderr)
 		}
+	}
+}
+
+// Who was quicker keeps what they wrote, and no draft stays behind.
+func TestAFileThatAppearsMeanwhileIsNotWrittenOver(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "out.md")
+	err := newFile(path, func(w io.Writer) error {
+		if err := os.WriteFile(path, []byte("theirs"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := io.WriteString(w, "ours")
+		return err
+	})
+	if err == nil || !strings.Contains(err.Error(), "is there already") {
+		t.Errorf("err %v", err)
+	}
+	if got, _ := os.ReadFile(path); string(got) != "theirs" {
+		t.Errorf("it holds %q", got)
+	}
+	if all, _ := os.ReadDir(dir); len(all) != 1 {
+		t.Errorf("%d files are there", len(all))
 	}
 }

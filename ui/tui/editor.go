@@ -20,6 +20,7 @@ func (m *Model) editor() tea.Cmd {
 	}
 	_, err = f.WriteString(m.composer.text())
 	if err = firstError(err, f.Close()); err != nil {
+		_ = os.Remove(f.Name())
 		return m.warn("no file for the editor: " + err.Error())
 	}
 	edit := edits(chosenEditor(runtime.GOOS, os.Getenv), f.Name())
