@@ -342,7 +342,7 @@ func TestARealOllamaBesideACompatibleServer(t *testing.T) {
 
 // rules are what must never happen, each with the tests that hold it.
 var rules = map[string]string{
-	"nothing that a model, a service, a file or a person wrote acts on the terminal": "ui/tui TestModelOutputNeverActsOnTheTerminal TestNamesAndErrorsNeverActOnTheTerminal TestAStoredSessionNeverActsOnTheTerminal TestAPasteNeverActsOnTheTerminal TestHostileNamesAreOnlyNames; " +
+	"nothing that a model, a service, a file or a person wrote acts on the terminal": "ui/tui TestModelOutputNeverActsOnTheTerminal TestNamesAndErrorsNeverActOnTheTerminal TestAStoredSessionNeverActsOnTheTerminal TestAPasteNeverActsOnTheTerminal TestHostileNamesAreOnlyNames FuzzWhatATerminalSends; " +
 		"ui/cli TestJSONHoldsNothingThatATerminalObeys; sessions/plain TestTextDisarms TestStreamIsTextWhereverItIsCut FuzzText",
 	"no key leaves, into a file or to a host that it is not for": "ui/cli TestNoByteOfAKeyLeaves TestAPanicShowsNoKeyAndIsDescribedInAFile TestAKeyIsSentInItsHeaderAndFollowsNoRedirectElsewhere TestAnEndpointWithoutAKeyOfItsOwnGetsNobodyElses; " +
 		"providers/keys TestAKeyGoesToTheOriginItWasSetForOnly; providers/wire TestTheKeyStaysWithItsHost TestThisMachinesNameLeadsNowhereElse",
@@ -350,11 +350,12 @@ var rules = map[string]string{
 		"prompts TestCameraDataIsRemovedAndSaid; ui/cli TestWhatIsDoneToAPictureIsSaid; ui/tui TestABlindModelIsNotAskedAndTheOthersAre",
 	"no money in a float, and no unknown price of nothing": "providers TestAmountsThatAreNotWholePicodollarsAreRefused TestTokensOfAnUnknownRateHaveNoCost; ui/cli TestPricesNeverPassThroughAFloat; " +
 		"sessions TestACostThatIsNotKnownIsNotZero; sessions/report TestWhatIsNotKnownIsNeverNothing",
-	"no failed answer counts as a good one, and no answer is told to another column": "sessions TestEachColumnIsToldItsOwnHistoryOnly TestWhatAColumnIsToldIsWhatItShowed TestAStreamThatEndsWithoutAnEndIsNeverFinished TestAnAnswerThatFailedIsNeverTheBest",
-	"no cap is passed by a call that was not already running":                        "sessions TestNothingPassesTheBudgetByAnotherWay TestNothingStartsAfterTheBudgetIsSpent TestARetryIsNotSentOnceTheBudgetIsSpent TestWhatWaitsInLineIsNotSentOnceTheBudgetIsSpent",
-	"a report loads nothing and runs nothing":                                        "sessions/report TestAPageInARealBrowser TestNothingThatAModelSaysActs FuzzNoMarkdownActs",
-	"no panic and no lost session from harm, a full disk or a second process":        "sessions TestAFullDiskLosesNothingAndIsOvercome TestAKillAtAnyMomentLosesNothingThatWasAcknowledged TestProcessesThatSaveAtOnceLoseNothing TestWhatCanBeNoStoreIsAnErrorAndLeavesNothingBehind",
-	"nothing is opened, started or dialled that nobody asked for":                    "ui/cli TestNothingIsOpenedThatNobodyAskedFor TestABareStartAsksThisMachineOnly TestARemoteColumnIsRefusedBeforeItsNameIsLookedUp TestNothingLeavesTheMachine TestNoRequestLeavesWithLocalOnly",
+	"no failed answer counts as a good one, and no answer is told to another column":        "sessions TestEachColumnIsToldItsOwnHistoryOnly TestWhatAColumnIsToldIsWhatItShowed TestAStreamThatEndsWithoutAnEndIsNeverFinished TestAnAnswerThatFailedIsNeverTheBest",
+	"no cap is passed by a call that was not already running":                               "sessions TestNothingPassesTheBudgetByAnotherWay TestNothingStartsAfterTheBudgetIsSpent TestARetryIsNotSentOnceTheBudgetIsSpent TestWhatWaitsInLineIsNotSentOnceTheBudgetIsSpent",
+	"a report loads nothing and runs nothing":                                               "sessions/report TestAPageInARealBrowser TestNothingThatAModelSaysActs FuzzNoMarkdownActs",
+	"no panic and no lost session from harm, a full disk or a second process":               "sessions TestAFullDiskLosesNothingAndIsOvercome TestAKillAtAnyMomentLosesNothingThatWasAcknowledged TestProcessesThatSaveAtOnceLoseNothing TestWhatCanBeNoStoreIsAnErrorAndLeavesNothingBehind",
+	"what is written is for its owner alone, and over nothing that somebody else put there": "ui/cli TestWhatIsWrittenIsForItsOwnerAlone TestAFileThatAppearsMeanwhileIsNotWrittenOver; sessions TestALinkInTheLocksPlaceIsNotFollowed",
+	"nothing is opened, started or dialled that nobody asked for":                           "ui/cli TestNothingIsOpenedThatNobodyAskedFor TestABareStartAsksThisMachineOnly TestARemoteColumnIsRefusedBeforeItsNameIsLookedUp TestNothingLeavesTheMachine TestNoRequestLeavesWithLocalOnly",
 }
 
 // A rule is held as long as its tests are there.
