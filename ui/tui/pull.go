@@ -71,9 +71,9 @@ func (m *Model) puller() (providers.Puller, bool) {
 }
 
 // startsOllama is the command that gets Ollama here or starts it; "" if nobody
-// knows, or before anybody looked for models.
+// knows, or before the first look for models is over.
 func (m *Model) startsOllama() string {
-	if m.opts.Ollama == nil || m.looking == nil {
+	if m.opts.Ollama == nil || m.looked.IsZero() {
 		return ""
 	}
 	return m.opts.Ollama()
