@@ -207,10 +207,8 @@ func (l Library) Add(name string, source []byte, replace bool) (*Prompt, error) 
 	if err = errors.Join(err, draft.Sync(), draft.Close()); err == nil {
 		if replace {
 			err = os.Rename(draft.Name(), file)
-		} else if err = os.Link(draft.Name(), file); errors.Is(err, fs.ErrExist) { // somebody was quicker
+		} else if err = Appear(draft.Name(), file); errors.Is(err, fs.ErrExist) { // somebody was quicker
 			err = fmt.Errorf("%w: %s", ErrPromptExists, file)
-		} else if err != nil { // a file system without links
-			err = take(draft.Name(), file)
 		}
 	}
 	_ = os.Remove(draft.Name()) // where it was not renamed
@@ -218,19 +216,6 @@ func (l Library) Add(name string, source []byte, replace bool) (*Prompt, error) 
 		return nil, err
 	}
 	return p, nil
-}
-
-// take gives a draft a name that nobody has, where there are no links: who makes
-// the file first has it.
-func take(draft, file string) error {
-	place, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("%w: %s", ErrPromptExists, file)
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(place.Close(), os.Rename(draft, file))
 }
 
 // Remove deletes a prompt's file. It is [ErrNoPrompt] if there is none.

@@ -107,18 +107,7 @@ func (p *pairCursor) place() int { return int(p.code % p.docs) }
 func pairsFrom(tx *bolt.Tx, segment []byte, docs int, number uint32) *pairCursor {
 	p := &pairCursor{c: tx.Bucket([]byte(inPairs)).Cursor(), key: segment, docs: uint64(docs)}
 	at := binary.BigEndian.AppendUint32(bytes.Clone(segment), number)
-	k, v := p.c.Seek(at)
-	if !bytes.Equal(k, at) { // it stands in the block before
-		if k == nil {
-			k, v = p.c.Last()
-		} else {
-			k, v = p.c.Prev()
-		}
-		if !bytes.HasPrefix(k, segment) {
-			k, v = p.c.Seek(at)
-		}
-	}
-	p.open(k, v)
+	p.open(seekBlock(p.c, segment, at))
 	return p
 }
 

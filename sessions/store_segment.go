@@ -260,21 +260,27 @@ type wordCursor struct {
 	err   error
 }
 
+// seekBlock is the block of a segment in which what is at a key stands, or would:
+// the one that begins there, else the one before, else the next.
+func seekBlock(c *bolt.Cursor, segment, at []byte) (k, v []byte) {
+	if k, v = c.Seek(at); bytes.Equal(k, at) {
+		return k, v
+	}
+	if k == nil {
+		k, v = c.Last()
+	} else {
+		k, v = c.Prev()
+	}
+	if !bytes.HasPrefix(k, segment) {
+		k, v = c.Seek(at)
+	}
+	return k, v
+}
+
 func wordsFrom(tx *bolt.Tx, segment, word []byte) *wordCursor {
 	w := &wordCursor{c: tx.Bucket([]byte(inWords)).Cursor(), key: segment}
 	at := append(bytes.Clone(segment), word...)
-	k, v := w.c.Seek(at)
-	if !bytes.Equal(k, at) { // it stands in the block before
-		if k == nil {
-			k, v = w.c.Last()
-		} else {
-			k, v = w.c.Prev()
-		}
-		if !bytes.HasPrefix(k, segment) {
-			k, v = w.c.Seek(at)
-		}
-	}
-	w.open(k, v)
+	w.open(seekBlock(w.c, segment, at))
 	return w
 }
 

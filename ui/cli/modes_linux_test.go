@@ -15,7 +15,7 @@ func TestWhatIsWrittenIsForItsOwnerAlone(t *testing.T) {
 	t.Parallel()
 	r := install(t, "", "OLLAMA_HOST=127.0.0.1:9")
 	script := `umask 000
-juxta() { "` + r.path + `" --log "$HOME/log.txt" "$@" >/dev/null 2>&1 || failed="$failed, $*"; }
+juxta() { n=$((n + 1)); "` + r.path + `" --log "$HOME/log$n.txt" "$@" >/dev/null 2>&1 || failed="$failed, $*"; }
 juxta ask -m demo/script:say=x -m demo/script:say=y q
 for f in html md csv jsonl json capsule chat; do juxta sessions export last --format $f -O out.$f; done
 for f in html csv md; do juxta report last --baseline 2 -O report.$f; done

@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"juxta/prompts"
 	"juxta/sessions"
 	"juxta/sessions/plain"
 	"juxta/sessions/report"
@@ -371,32 +372,13 @@ func put(path string, write func(io.Writer) error, over bool) (err error) {
 	if err = errors.Join(err, f.Close()); err == nil && over {
 		err = os.Rename(f.Name(), path)
 	} else if err == nil {
-		err = appear(f.Name(), path)
+		err = prompts.Appear(f.Name(), path)
 	}
 	switch {
 	case errors.Is(err, fs.ErrExist): // somebody was quicker
 		return isThere(path)
 	case err != nil:
 		return fmt.Errorf("writing %q: %w", path, err)
-	}
-	return nil
-}
-
-// appear gives a file its name, if nobody has it.
-func appear(from, path string) error {
-	err := os.Link(from, path) // which, unlike a renaming, replaces nothing
-	switch {
-	case err == nil:
-		return os.Remove(from)
-	case errors.Is(err, fs.ErrExist):
-		return err
-	}
-	place, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) // there are no links here
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(place.Close(), os.Rename(from, path)); err != nil {
-		return errors.Join(err, os.Remove(path))
 	}
 	return nil
 }
