@@ -224,7 +224,7 @@ func (b *Bench) catchUp(d *desk, s Session) (now Session, moved map[int]int, err
 		return s, nil, nil // it goes on from memory
 	}
 	d.session.label(&kept)
-	s.label(&kept)
+	s = d.session.clone() // with what was set while the store was read
 	next := s.clone()
 	newer := kept.Turns > s.Turns
 	if newer {

@@ -1,10 +1,12 @@
 package sessions
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -309,5 +311,40 @@ func TestTwoProcessesChangeOneTurn(t *testing.T) {
 		must(one.settle())
 		ses, _ := keptSession(t, s, one.Session().ID)
 		want(t, "hidden turns", fmt.Sprint(ses.Hidden, one.Session().Hidden), "[] []")
+	})
+}
+
+// What somebody sets while a question looks for what another juxta has made of
+// the session holds, for the question too: a limit that was taken for set is one.
+func TestWhatIsSetWhileAQuestionCatchesUpHolds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		one := bench(t, s, []string{"paid/" + saying("a"), says("b")})
+		ask(t, one, "first")
+		two := bench(t, s, nil)
+		want(t, "resuming", two.Resume(one.Session().ID), nil)
+		_, err := two.Note(1, "noted elsewhere")
+		want(t, "noting", err, nil)
+
+		var meanwhile sync.Once
+		s.Observe(func(op string, _ time.Duration, _ error) {
+			if op == "reading" {
+				meanwhile.Do(func() {
+					one.Limit(new(providers.Money), false)
+					one.Measure(2)
+					one.Add(Column{Model: providers.Ref{Provider: "demo", Model: saying("c")}})
+				})
+			}
+		})
+		_, err = one.Ask(t.Context(), "second")
+		if over := (*OverBudget)(nil); !errors.As(err, &over) {
+			t.Errorf("a question beyond the limit: %v", err)
+		}
+		ses := one.Session()
+		want(t, "the baseline", ses.Baseline, 2)
+		want(t, "columns", fmt.Sprint(len(ses.Columns), ses.Places), "3 [1 2 3]")
+		if ses.Budget == nil {
+			t.Error("the limit is gone")
+		}
 	})
 }
