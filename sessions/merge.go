@@ -1,12 +1,9 @@
 package sessions
 
 import (
-	"bytes"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"time"
 )
@@ -61,18 +58,7 @@ func (s *Session) sew(from *Session) (seam, error) {
 
 // alike reports whether two columns are the same model with the same settings,
 // told the same.
-func (c *Column) alike(o *Column) bool {
-	return c.Model == o.Model && c.Follows == o.Follows && c.System == o.System && reflect.DeepEqual(c.Params, o.Params) && bytes.Equal(compacted(c.Schema), compacted(o.Schema))
-}
-
-// compacted is JSON without the space that means nothing.
-func compacted(schema json.RawMessage) []byte {
-	var b bytes.Buffer
-	if json.Compact(&b, schema) != nil {
-		return schema
-	}
-	return b.Bytes()
-}
+func (c *Column) alike(o *Column) bool { return c.Follows == o.Follows && sameAs(*c, *o) }
 
 func (m seam) parent(turn int) int {
 	if turn == 0 {

@@ -31,7 +31,19 @@ func (p Preset) Is(c Column) bool {
 			return false
 		}
 	}
-	return p.System == c.System && bytes.Equal(p.Schema, c.Schema)
+	return p.System == c.System && sameSchema(p.Schema, c.Schema)
+}
+
+// sameSchema reports whether two schemas are the same JSON, however they are
+// spaced and escaped: the store writes some signs in another way than a file has
+// them.
+func sameSchema(x, y json.RawMessage) bool {
+	if bytes.Equal(x, y) {
+		return true
+	}
+	kept, err := json.Marshal(x)
+	other, wrong := json.Marshal(y)
+	return err == nil && wrong == nil && bytes.Equal(kept, other)
 }
 
 // Named is the column with the name of the preset whose settings it has: the one

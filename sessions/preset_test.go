@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"encoding/json"
 	"testing"
 
 	"juxta/providers"
@@ -38,6 +39,23 @@ func TestAColumnHasTheNameOfItsPresetWhileItIsUnchanged(t *testing.T) {
 			t.Errorf("%s: %q, want %q", x.what, got, x.want)
 		}
 	}
+}
+
+// The store writes < and & of a schema as escapes: it is the same schema all the
+// same, so that a column has its preset still, and a model that was asked again
+// goes on in its column.
+func TestAColumnIsTheSameWhenItComesFromTheStore(t *testing.T) {
+	p := Preset{Name: "tagged", Schema: []byte(`{"type":"string","pattern":"^<b>&"}`)}
+	c := p.On(Column{ID: 3, Model: providers.Ref{Provider: "demo", Model: "swift"}, Again: true})
+	line, err := json.Marshal(c)
+	want(t, "writing", err, nil)
+	var kept Column
+	want(t, "reading", json.Unmarshal(line, &kept), nil)
+	want(t, "its preset", kept.Named([]Preset{p}).Preset, "tagged")
+	want(t, "who is asked again", (Reask{}).in(&Session{Columns: []Column{kept}}, c.Like(c.Model)).ID, 3)
+	other := kept
+	other.Schema = []byte(`{"type":"string","pattern":"^<i>&"}`)
+	want(t, "the preset of another schema", other.Named([]Preset{p}).Preset, "")
 }
 
 func TestASystemPromptForAllEndsAPreset(t *testing.T) {

@@ -152,7 +152,8 @@ func (r Reask) check(s *Session) error {
 // has reports whether a turn of the branch is asked again.
 func (r Reask) has(turn int) bool { return turn >= r.From && (r.To == 0 || turn <= r.To) }
 
-// sameAs reports whether two columns have the same model and settings.
+// sameAs reports whether two columns have the same model and settings, see
+// [Preset.Is].
 func sameAs(x, y Column) bool {
 	return x.Model == y.Model && Preset{System: x.System, Params: x.Params, Schema: x.Schema}.Is(y)
 }
