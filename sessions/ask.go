@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"juxta/prompts"
-	"juxta/providers"
 )
 
 // ErrBusy is returned while the last question is still being answered.
@@ -323,51 +322,6 @@ func (s *Session) follow(t *Turn) {
 	if s.Tip = 0; len(s.Forks) > 0 {
 		s.Tip = t.ID
 	}
-}
-
-// lane is one column's share of turn t, told what is in that column's brief
-// alone; round is how many more takes of it come before.
-func (b *Bench) lane(t *Turn, told brief, c Column, round int) *lane {
-	take := 1 + round
-	if a, ok := t.Newest(c.ID); ok {
-		take += a.Take
-	}
-	entry, err := b.Registry.Find(c.Model)
-	if err != nil {
-		entry = providers.Entry{Provider: providers.Broken(c.Model.Provider, err)}
-	}
-	l := &lane{
-		entry: entry,
-		model: func() providers.Model { return b.Registry.Model(c.Model) },
-		request: providers.Request{
-			Model: c.Model.Model, System: c.System, Params: c.Params, Schema: c.Schema,
-			Messages: told.messages,
-		},
-	}
-	if told.vain != nil {
-		l.vain = told.vain
-	}
-	m := l.model()
-	if m.Local { // a local server may have hosted models, too
-		l.device = entry.Device()
-	}
-	l.answer = Answer{
-		Column: c.ID, Take: take, Model: c.Model, System: c.System, Follows: c.Follows, Params: c.Params, Schema: c.Schema,
-		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo", Sights: told.sights,
-	}
-	l.load = load{runes: runesOf(l.request)}
-	for _, f := range told.files {
-		if kindOf(f.MIME) != prompts.Written { // whose text is in the messages
-			l.load.file(m, f, 0)
-		}
-	}
-	l.set, l.given = c.Params, maps.Clone(told.given)
-	l.prompt, l.images = l.load.prompt(), pictures(l.request)
-	l.fresh = News{Column: c.ID, Take: take}
-	if told.vain == nil && !l.load.unknown {
-		l.answer.Foreseen = l.prompt
-	}
-	return l
 }
 
 // finish keeps a finished answer in memory and in the store, in one commit with

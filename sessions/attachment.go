@@ -56,8 +56,9 @@ type Again struct {
 
 // Preflight is what each column on the screen would be sent with the files, and
 // with those of the history it is told: up to the turn in whose place the
-// question is to be asked, or if that is 0 of all that is worked on. It asks nobody and reads no disk; a file
-// that it has not seen before is hashed, which takes up to 20 ms for 5 MB.
+// question is to be asked, or if that is 0 of all that is worked on. It asks
+// nobody and reads no disk; a file that it has not seen before is hashed, which
+// takes up to 20 ms for 5 MB.
 func (b *Bench) Preflight(files []*prompts.Attachment, instead int) []Preflight {
 	kept := make([]Attachment, len(files))
 	tokens := make([]int, len(files))
@@ -306,8 +307,9 @@ func breakdown(told []earlier, files []Attachment) string {
 	return found
 }
 
-// earlier lists what a column remembers of a path that is on the branch worked on. It is known without a look into the
-// store: from the questions of this process, and from Resume for those before.
+// earlier lists what a column remembers of a path that is on the branch worked
+// on. It is known without a look into the store: from the questions of this
+// process, and from Resume for those before.
 func (d *desk) earlier(column int, path Path) []earlier {
 	var all []earlier
 	told := maps.Clone(d.remembers[0])

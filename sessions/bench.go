@@ -322,7 +322,7 @@ func (b *Bench) Turns(before, limit int) ([]Turn, error) {
 	return turns, err
 }
 
-// Stop ends one column's answer, StopAll every column's.
+// Stop ends one column's answer.
 func (b *Bench) Stop(column int) {
 	if r := b.running(); r != nil {
 		r.Stop(column)

@@ -31,8 +31,9 @@ func (d double) Stream(ctx context.Context, req providers.Request) iter.Seq2[pro
 }
 
 // bench works on a session with the given models as columns. The providers are
-// demo and paid (remote; paid costs a dollar per million tokens read and ten
-// per million written, and paid-again, which asks again twice, the same), here and gpu (local, a device each), eager (asks again
+// demo and paid (remote; paid costs a dollar per million tokens read and ten per
+// million written, and paid-again, which asks again twice, the same), here and
+// also-here (local, on one device), gpu (local, on another), eager (asks again
 // twice) and the doubles.
 func bench(t testing.TB, store *Store, models []string, doubles ...double) *Bench {
 	t.Helper()

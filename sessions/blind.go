@@ -27,8 +27,9 @@ func (t *Turn) Seat(column int) int { return slices.Index(t.Seats(), column) + 1
 // Veil is a turn as it may be shown. Of a hidden one that is the question, and
 // of every answer what was said, its names masked, and how it ended; of a sealed
 // one not even that, and of who joined late nothing at all, because everybody
-// knows whose answer that is. columns are those of the session, whose models' names are
-// masked as well. The IDs of the columns remain, for whoever seats the answers.
+// knows whose answer that is. columns are those of the session, whose models'
+// names are masked as well. The IDs of the columns remain, for whoever seats the
+// answers.
 func (t *Turn) Veil(columns []Column) Turn {
 	if !t.Hidden() {
 		return *t

@@ -216,8 +216,7 @@ func (g given) expects(m providers.Model, ref providers.Ref, p providers.Params)
 func (st *story) measure(t *Turn, column int) {
 	for i := range t.Answers {
 		a := &t.Answers[i]
-		whole := a.Finish != "" && a.Finish != providers.Failed && a.Finish != providers.Cancelled
-		if a.Column != column || !whole || a.Usage.Output <= 0 {
+		if a.Column != column || !a.ended() || a.Usage.Output <= 0 {
 			continue
 		}
 		if st.given == nil {
@@ -245,7 +244,7 @@ type limit struct {
 // limit is the session's budget.
 func (s *Session) limit() limit { return limit{most: s.Budget, uncounted: s.Uncounted} }
 
-// cost is what lanes would cost, and how many of them are asked.
+// costOf is what lanes would cost, and how many of them are asked.
 func costOf(lanes []*lane) (f Forecast, asked int) {
 	for _, l := range lanes {
 		if l.vain == nil {

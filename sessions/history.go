@@ -14,8 +14,9 @@ import (
 // page is how many turns are read from the store together.
 const page = 256
 
-// A story is what a column is told of the turns of a path up to upto. It is kept from question
-// to question, because reading 10,000 turns anew takes most of a second.
+// A story is what a column is told of the turns of a path up to upto. It is kept
+// from question to question, because reading 10,000 turns anew takes most of a
+// second.
 //
 // Of files it has no bytes: those are put in when it is told, see briefing.
 type story struct {
@@ -171,8 +172,8 @@ func (d *desk) forget(s *Session, column, turn int) {
 
 // add continues the story with a turn's question and the answer of the column
 // that leads (or the one that was adopted for all), text as received and without
-// thoughts, in alternation. A failed answer is left out
-// together with its question and the question's files: then it is false.
+// thoughts, in alternation. A failed answer is left out together with its question
+// and the question's files: then it is false.
 func (st *story) add(t *Turn, column, lead int) bool {
 	st.upto = t.ID
 	st.measure(t, column)
@@ -205,10 +206,10 @@ func (b *Bench) settle() error {
 
 // catchUp takes in what another juxta has asked in the same session meanwhile,
 // so that the next question follows it instead of claiming its place, and has all
-// turns read anew if another one has changed something in them. The
-// columns on this screen stay. One that was added here while the other juxta
-// gave its ID to a column of its own gets another ID, so that neither is told
-// what the other said; moved has the new IDs by the old ones.
+// turns read anew if another one has changed something in them. The columns on
+// this screen stay. One that was added here while the other juxta gave its ID to a
+// column of its own gets another ID, so that neither is told what the other said;
+// moved has the new IDs by the old ones.
 func (b *Bench) catchUp(d *desk, s Session) (now Session, moved map[int]int, err error) {
 	if b.store == nil || s.Turns == 0 {
 		return s, nil, nil

@@ -31,8 +31,8 @@ const (
 )
 
 // Tag is a tag as it is kept: in lower case, without a # before it. A tag is a
-// word of at most 40 letters, digits and the signs - _ . / @ +, and does not
-// begin with one of the last two, so that +tag and -tag can mean what to do with it.
+// word of at most 40 letters, digits and the signs - _ . / @ +, and begins with
+// neither + nor -, so that +tag and -tag can mean what to do with it.
 func Tag(word string) (string, error) {
 	tag := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(word), "#"))
 	switch {

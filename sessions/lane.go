@@ -3,11 +3,13 @@ package sessions
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 
+	"juxta/prompts"
 	"juxta/providers"
 )
 
@@ -40,6 +42,51 @@ type lane struct {
 	pace                    *Pace                                 // of a replay, by whose clock it waits; else nil
 	entered                 time.Duration                         // when its state began, by that clock
 	changed                 bool                                  // since the last snapshot
+}
+
+// lane is one column's share of turn t, told what is in that column's brief
+// alone; round is how many more takes of it come before.
+func (b *Bench) lane(t *Turn, told brief, c Column, round int) *lane {
+	take := 1 + round
+	if a, ok := t.Newest(c.ID); ok {
+		take += a.Take
+	}
+	entry, err := b.Registry.Find(c.Model)
+	if err != nil {
+		entry = providers.Entry{Provider: providers.Broken(c.Model.Provider, err)}
+	}
+	l := &lane{
+		entry: entry,
+		model: func() providers.Model { return b.Registry.Model(c.Model) },
+		request: providers.Request{
+			Model: c.Model.Model, System: c.System, Params: c.Params, Schema: c.Schema,
+			Messages: told.messages,
+		},
+	}
+	if told.vain != nil {
+		l.vain = told.vain
+	}
+	m := l.model()
+	if m.Local { // a local server may have hosted models, too
+		l.device = entry.Device()
+	}
+	l.answer = Answer{
+		Column: c.ID, Take: take, Model: c.Model, System: c.System, Follows: c.Follows, Params: c.Params, Schema: c.Schema,
+		Local: m.Local, Context: m.Context, Simulated: entry.API == "demo", Sights: told.sights,
+	}
+	l.load = load{runes: runesOf(l.request)}
+	for _, f := range told.files {
+		if kindOf(f.MIME) != prompts.Written { // whose text is in the messages
+			l.load.file(m, f, 0)
+		}
+	}
+	l.set, l.given = c.Params, maps.Clone(told.given)
+	l.prompt, l.images = l.load.prompt(), pictures(l.request)
+	l.fresh = News{Column: c.ID, Take: take}
+	if told.vain == nil && !l.load.unknown {
+		l.answer.Foreseen = l.prompt
+	}
+	return l
 }
 
 // shares reports whether the lane stands in line for a device that others use.

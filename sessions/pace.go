@@ -78,9 +78,7 @@ func (p *Pace) wait(ctx context.Context, until time.Duration) error {
 		}
 		var alarm <-chan time.Time
 		if !paused {
-			t := time.NewTimer(time.Duration(float64(left)/speed) + 1)
-			defer t.Stop()
-			alarm = t.C
+			alarm = time.After(time.Duration(float64(left)/speed) + 1)
 		}
 		select {
 		case <-alarm:

@@ -5,8 +5,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-
-	"juxta/providers"
 )
 
 // A Poll is a session as one voter goes through it: pairs of answers, one of the
@@ -324,9 +322,4 @@ func (p *Poll) Whole() (Session, []Turn, error) {
 	}
 	turns, err := p.store.Turns(s.ID, 0, 0)
 	return s, turns, err
-}
-
-// votable reports whether an answer can be compared: it came to its end.
-func votable(a *Answer) bool {
-	return a.Finish != "" && a.Finish != providers.Cancelled && a.Finish != providers.Failed
 }

@@ -90,14 +90,14 @@ func (s *Session) pairings(turns []Turn, base, candidate int) (all []pairing, fa
 		key := s.prompt(t)
 		switch {
 		case !asked || !too || t.Sealed() || late:
-		case votable(a) && votable(b):
+		case a.ended() && b.ended():
 			k, ok := at[key]
 			if !ok {
 				k = len(all)
 				at[key], all = k, append(all, pairing{key: key})
 			}
 			all[k].slips = append(all[k].slips, Slip{Turn: t.ID, Left: Pick{base, a.Take}, Right: Pick{candidate, b.Take}})
-		case a.lost() && votable(b), b.lost() && votable(a):
+		case a.lost() && b.ended(), b.lost() && a.ended():
 			lost[key] = true
 		}
 	}

@@ -117,9 +117,9 @@ func (s *Session) addition() time.Time {
 
 // Next asks the next turn of those columns that have not answered it, unless
 // they were taken off the screen, and returns nil if there is none. The run
-// before must have ended. Its error is
-// [ErrElsewhere], an [*OverBudget], or says why the turn could not be asked: then
-// Next may be called again. It reads and writes the disk.
+// before must have ended. Its error is [ErrElsewhere], an [*OverBudget], or says
+// why the turn could not be asked: then Next may be called again. It reads and
+// writes the disk.
 func (a *Reasking) Next(ctx context.Context) (*Run, error) {
 	b := a.bench
 	if b.Session().ID != a.session {

@@ -140,15 +140,7 @@ func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 		}
 		r.ToolCalls = append(r.ToolCalls, recordCall{c.ID, c.Name, args})
 	}
-	money, source := a.Cost()
-	r.Cost.Source = source
-	if money != nil {
-		usd := money.USD()
-		r.Cost.USD = &usd
-		if a.Price != nil && a.Price.Source == source {
-			r.Cost.AsOf = known(a.Price.AsOf)
-		}
-	}
+	r.Cost = recordCostOf(a)
 	if cold, told := a.Cold(); told || a.Server.Known() {
 		s := a.Server
 		r.Server = &recordServer{Queue: reported(s.Queue), Load: reported(s.Load), Prefill: reported(s.Prefill), Decode: reported(s.Decode)}
@@ -161,6 +153,20 @@ func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 		if e.Status != 0 {
 			r.Error.Status = &e.Status
 		}
+	}
+	return r
+}
+
+func recordCostOf(a *Answer) (r recordCost) {
+	money, source := a.Cost()
+	r.Source = source
+	if money == nil {
+		return r
+	}
+	usd := money.USD()
+	r.USD = &usd
+	if a.Price != nil && a.Price.Source == source {
+		r.AsOf = known(a.Price.AsOf)
 	}
 	return r
 }

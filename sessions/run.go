@@ -312,8 +312,9 @@ func (r *Run) Wait(ctx context.Context) error {
 }
 
 // Next waits for news and returns all of it: at once if the last report is
-// older than [Frame], else when it is, so that nobody paints more often. It returns false after every column's
-// Final has been reported. It must not be called concurrently with itself.
+// older than [Frame], else when it is, so that nobody paints more often. It
+// returns false after every column's Final has been reported. It must not be
+// called concurrently with itself.
 func (r *Run) Next() ([]News, bool) {
 	for !r.told {
 		time.Sleep(Frame - time.Since(r.last))

@@ -1,7 +1,6 @@
 package sessions
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -34,8 +33,9 @@ import (
 // and the index for searching, see store_index.go.
 //
 // A session is its 26 characters, a hash 32 bytes, a time 8 bytes of
-// milliseconds, every other part of a key 4 bytes, all big-endian: keys sort as people count. Values are
-// JSON, and behind it the long texts as they are, see pack.
+// milliseconds, every other part of a key 4 bytes, all big-endian: keys sort as
+// people count. Values are JSON, and behind it the long texts as they are, see
+// pack.
 //
 // Every moment with the file open lies inside the lock, reads too: readers that
 // shared it could starve the writers, and they hold it only while they copy what
@@ -357,45 +357,4 @@ func putVote(tx *bolt.Tx, k KeptVote) error {
 		return err
 	}
 	return votes.Put(key, value)
-}
-
-// Delete removes a session with everything that belongs to it, and the files
-// that no other session has, or returns [ErrNotFound]. The store keeps its
-// size; the room is used again.
-func (s *Store) Delete(id ID) error {
-	return s.update("deleting", func(tx *bolt.Tx) error {
-		if err := deleteSession(tx, id); err != nil {
-			return err
-		}
-		return sweep(tx, time.Now())
-	})
-}
-
-func deleteSession(tx *bolt.Tx, id ID) error {
-	value, err := find(tx, id)
-	if err != nil {
-		return err
-	}
-	if _, err := forget(tx.Bucket([]byte(inRecent)), id, value); err != nil {
-		return err
-	}
-	if err := pin(tx, id, false); err != nil {
-		return err
-	}
-	if err := unindex(tx, id); err != nil {
-		return err
-	}
-	if err := tx.Bucket([]byte(inSessions)).Delete([]byte(id)); err != nil {
-		return err
-	}
-	for _, name := range []string{inTurns, inAnswers, inChunks, inVotes} {
-		// Seek, because a cursor's place is not sure after Delete.
-		c := tx.Bucket([]byte(name)).Cursor()
-		for k, _ := c.Seek([]byte(id)); bytes.HasPrefix(k, []byte(id)); k, _ = c.Seek([]byte(id)) {
-			if err := c.Delete(); err != nil {
-				return err
-			}
-		}
-	}
-	return letGo(tx, id)
 }

@@ -2,7 +2,6 @@ package sessions
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
@@ -63,12 +62,8 @@ func (s *Store) Bundle(id ID) (Bundle, error) {
 
 // bundleIn is a session without its files.
 func bundleIn(tx *bolt.Tx, id ID) (b Bundle, err error) {
-	value, err := find(tx, id)
-	if err != nil {
+	if err := row(tx, id, &b.Session); err != nil {
 		return b, err
-	}
-	if err := json.Unmarshal(value, &b.Session); err != nil {
-		return b, damaged(err)
 	}
 	start, err := keyOf(id, 1)
 	if err != nil {

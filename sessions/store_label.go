@@ -3,11 +3,9 @@ package sessions
 import (
 	"bytes"
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	bolt "go.etcd.io/bbolt"
@@ -21,13 +19,9 @@ import (
 func (s *Store) relabel(op string, ids []ID, edit func(*bolt.Tx, *Session) error) error {
 	return s.update(op, func(tx *bolt.Tx) error {
 		for _, id := range ids {
-			value, err := find(tx, id)
-			if err != nil {
-				return err
-			}
 			var ses Session
-			if err := json.Unmarshal(value, &ses); err != nil {
-				return damaged(err)
+			if err := row(tx, id, &ses); err != nil {
+				return err
 			}
 			if err := edit(tx, &ses); err != nil {
 				return err
@@ -91,66 +85,6 @@ func (s *Store) Pin(ids []ID, on bool) error {
 // Archive takes sessions out of the list, or puts them back.
 func (s *Store) Archive(ids []ID, on bool) error {
 	return s.relabel("archiving", ids, func(_ *bolt.Tx, ses *Session) error { ses.Archived = on; return nil })
-}
-
-// Bin has sessions wait to be deleted: they are listed nowhere until
-// [Store.Unbin] brings them back or [Store.Empty] deletes them.
-func (s *Store) Bin(ids []ID) error {
-	now := time.Now()
-	return s.relabel("deleting", ids, func(_ *bolt.Tx, ses *Session) error {
-		if ses.Binned.IsZero() {
-			ses.Binned = now
-		}
-		return nil
-	})
-}
-
-// Unbin brings back sessions that wait to be deleted.
-func (s *Store) Unbin(ids []ID) error {
-	return s.relabel("bringing back", ids, func(_ *bolt.Tx, ses *Session) error { ses.Binned = time.Time{}; return nil })
-}
-
-// binnedFor is how long a session waits to be deleted when the juxta that was to
-// do it did not come to that.
-const binnedFor = 24 * time.Hour
-
-// Empty deletes for ever those of the sessions that still wait to be deleted,
-// and all that have done so for more than a day, because whoever wanted it was
-// killed.
-func (s *Store) Empty(ids []ID) error {
-	now := time.Now()
-	return s.update("deleting", func(tx *bolt.Tx) error {
-		waiting, err := binned(tx)
-		if err != nil {
-			return err
-		}
-		for _, ses := range waiting {
-			if !slices.Contains(ids, ses.ID) && now.Sub(ses.Binned) < binnedFor {
-				continue
-			}
-			if err := deleteSession(tx, ses.ID); err != nil {
-				return err
-			}
-		}
-		return sweep(tx, now)
-	})
-}
-
-// binned are the sessions that wait to be deleted.
-func binned(tx *bolt.Tx) (list []Session, err error) {
-	sessions := tx.Bucket([]byte(inSessions))
-	err = tx.Bucket([]byte(inRecent)).ForEach(func(k, v []byte) error {
-		if marksOf(v)&markBinned == 0 || len(k) != 8+idLen {
-			return nil
-		}
-		var ses Session
-		if err := json.Unmarshal(sessions.Get(k[8:]), &ses); err != nil {
-			return damaged(err)
-		}
-		list = append(list, ses)
-		return nil
-	})
-	return list, err
 }
 
 // Shelfmarks tell of a session in the list what it takes to leave it out, so

@@ -48,16 +48,6 @@ func (s *Store) Merge(into ID, from []ID, bin bool) (Session, error) {
 	return all, err
 }
 
-// row reads a session of the store.
-func row(tx *bolt.Tx, id ID, ses *Session) error {
-	value, err := find(tx, id)
-	if err != nil {
-		return err
-	}
-	*ses = Session{}
-	return asDamage(json.Unmarshal(value, ses))
-}
-
 // mergeOne appends one session to another one, whose own row is left to the
 // caller.
 func mergeOne(tx *bolt.Tx, to *Session, id ID, bin bool, now time.Time) error {

@@ -15,14 +15,18 @@ import (
 // Session returns one session, or [ErrNotFound].
 func (s *Store) Session(id ID) (Session, error) {
 	var ses Session
-	err := s.view("reading", func(tx *bolt.Tx) error {
-		value, err := find(tx, id)
-		if err != nil {
-			return err
-		}
-		return asDamage(json.Unmarshal(value, &ses))
-	})
+	err := s.view("reading", func(tx *bolt.Tx) error { return row(tx, id, &ses) })
 	return ses, err
+}
+
+// row reads a session of the store, or is [ErrNotFound].
+func row(tx *bolt.Tx, id ID, ses *Session) error {
+	value, err := find(tx, id)
+	if err != nil {
+		return err
+	}
+	*ses = Session{}
+	return asDamage(json.Unmarshal(value, ses))
 }
 
 // find is the kept form of a session, or [ErrNotFound].

@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +42,7 @@ func Repair(ctx context.Context, from, to string) (Salvage, error) {
 		return s, fmt.Errorf("%s: %w", to, fs.ErrExist)
 	}
 	if dir, err := os.Stat(filepath.Dir(to)); err != nil || !dir.IsDir() {
-		return s, &StoreError{Path: to, Op: op, Hint: "name a file in a folder that is there", Err: cmpErr(err, errFolder)}
+		return s, &StoreError{Path: to, Op: op, Hint: "name a file in a folder that is there", Err: cmp.Or(err, errFolder)}
 	}
 	dir, err := os.MkdirTemp(filepath.Dir(to), filepath.Base(to)+".*.new")
 	if err != nil {
@@ -77,13 +78,6 @@ func Repair(ctx context.Context, from, to string) (Salvage, error) {
 		return s, &StoreError{Path: to, Op: op, Hint: "please report this; the store was left as it is", Err: damaged(s.Store.Findings[0].What)}
 	}
 	return s, storeError(op, to, settleInto(draft, to))
-}
-
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 func (s *Salvage) mend(format string, args ...any) {

@@ -110,8 +110,8 @@ func lastSegments(tx *bolt.Tx, docs []uint64) ([]uint32, error) {
 	return last, nil
 }
 
-// mergeSegments makes one segment in to of several in from. Of the docs all, which are in
-// order, it takes those whose last segment is among them, from there.
+// mergeSegments makes one segment in to of several in from. Of the docs all, which
+// are in order, it takes those whose last segment is among them, from there.
 func mergeSegments(from, to *bolt.Tx, old []oldSegment, all []uint64, last []uint32) error {
 	var docs []uint64
 	for _, o := range old {

@@ -38,18 +38,15 @@ func (s *Store) cast(id ID, turn int, make func(*Turn) (*Vote, error)) (*Turn, e
 
 // turnIn is a turn with its session and votes, and without answers.
 func turnIn(tx *bolt.Tx, id ID, turn int) (ses Session, t *Turn, err error) {
-	value, err := find(tx, id)
-	if err != nil {
+	if err := row(tx, id, &ses); err != nil {
 		return ses, nil, err
-	}
-	if err := json.Unmarshal(value, &ses); err != nil {
-		return ses, nil, damaged(err)
 	}
 	key, err := keyOf(id, turn)
 	if err != nil {
 		return ses, nil, err
 	}
-	if value = tx.Bucket([]byte(inTurns)).Get(key); value == nil {
+	value := tx.Bucket([]byte(inTurns)).Get(key)
+	if value == nil {
 		return ses, nil, fmt.Errorf("turn %d of session %s: %w", turn, id, ErrNotFound)
 	}
 	t = &Turn{}

@@ -19,9 +19,9 @@ const coldLoad = time.Second
 
 // Cold reports whether the answer had to wait until its model was loaded, and
 // whether that is known at all: it is where the server said what it held just
-// before the question left, or that it loaded for more than a second. The time to the
-// first token of a cold answer holds the load, so it is never counted with that
-// of warm ones.
+// before the question left, or that it loaded for more than a second. The time to
+// the first token of a cold answer holds the load, so it is never counted with
+// that of warm ones.
 func (a *Answer) Cold() (cold, known bool) {
 	switch {
 	case a.Server.Load != nil && *a.Server.Load > coldLoad:
@@ -39,14 +39,15 @@ var ErrNoneLocal = errors.New("no column has a local model: only these are loade
 // tokens after it.
 const warmTokens = 8
 
-// Warm has each local model on the screen, or in the given columns if there are any,
-// answer once, in line, so that the next
-// answers need not wait for a load or a first use of the device (METHOD.md §1.2).
-// The question is one of ours, because a server that has read a prompt reads its
-// like sooner; with pictures among files, a model that may see is shown a blank
-// one as large as the largest. The answers are discarded: nothing is saved,
-// counted or told to anybody. A model that stands in two columns is asked in the
-// first of them. The run is of turn 0, and no question is asked meanwhile.
+// Warm has each local model on the screen, or in the given columns if there are
+// any, answer once, in line, so that the next answers need not wait for a load or
+// a first use of the device (METHOD.md §1.2). The question is one of ours, because
+// a server that has read a prompt reads its like sooner; with pictures among
+// files, a model that may see is shown a blank one as large as the largest. The
+// answers are discarded: nothing is saved or told to anybody, and of costs only
+// what a local model with a price took. A model that stands in two columns is
+// asked in the first of them. The run is of turn 0, and no question is asked
+// meanwhile.
 func (b *Bench) Warm(ctx context.Context, only []int, files ...*prompts.Attachment) (*Run, error) {
 	blank, err := blankAs(files)
 	if err != nil {
