@@ -39,9 +39,31 @@ func noArgs(c *cobra.Command, args []string) error {
 }
 
 // some wants at least one.
-func some(what string) func(*cobra.Command, []string) error {
+func some(what string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) > 0 {
+			return nil
+		}
+		return usage(fmt.Sprintf("%s %s", c.CommandPath(), what), "%s needs %s", c.CommandPath(), what)
+	}
+}
+
+// one wants one argument.
+func one(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) == 0:
+			return usage(fmt.Sprintf("%s %s", c.CommandPath(), what), "%s needs %s", c.CommandPath(), what)
+		case len(args) > 1:
+			return usage(fmt.Sprintf("%s %s", c.CommandPath(), what), "%s takes one %s, not %d", c.CommandPath(), what, len(args))
+		}
+		return nil
+	}
+}
+
+func oneOrTwo(what string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == 1 || len(args) == 2 {
 			return nil
 		}
 		return usage(fmt.Sprintf("%s %s", c.CommandPath(), what), "%s needs %s", c.CommandPath(), what)

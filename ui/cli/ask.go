@@ -98,17 +98,7 @@ juxta ask -m demo/swift --json "Hi" | jq .timing`,
 
 func (q *ask) run(c *cobra.Command, args []string) error {
 	ctx := c.Context()
-	if err := q.prompts.open(q.app, &q.attach); err != nil {
-		return err
-	}
-	if err := errors.Join(q.attach.check(args), q.budget.check()); err != nil {
-		return err
-	}
-	set, err := params(q.options)
-	if err != nil {
-		return err
-	}
-	schema, err := q.schemaFile()
+	set, err := q.settings(args)
 	if err != nil {
 		return err
 	}
@@ -129,10 +119,7 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 		return err
 	}
 	if !c.Flags().Changed("system") {
-		q.system = question.System
-	}
-	if p := q.prompts.opened; p != nil && schema == nil {
-		schema = p.Schema
+		set.System = question.System
 	}
 	files, err := q.files(ctx, q.attach.loader(conf, n))
 	if err != nil {
@@ -140,10 +127,9 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 	}
 	var store *sessions.Store
 	if !q.noSave {
-		if store, err = sessions.Open(q.storePath()); err != nil {
+		if store, err = q.openStore(); err != nil {
 			return err
 		}
-		store.Observe(q.observer())
 	}
 	if len(refs) == 0 && !complete(presets) {
 		if refs, err = q.choose(ctx, n, store, len(files) > 0); err != nil {
@@ -151,7 +137,7 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 		}
 		q.say("asking %s (name others with -m)", plain.Line(joined(refs)))
 	}
-	columns := columnsOf(refs, presets, sessions.Column{System: q.system, Params: set, Schema: schema}, conf.presets)
+	columns := columnsOf(refs, presets, set, conf.presets)
 	b := sessions.NewBench(q.registry(ctx, conf, n, refsOf(columns), len(files) > 0, q.budget.limit != nil), store)
 	b.Gauge = conf.gauge()
 	b.OnFault(q.fault)
@@ -162,6 +148,28 @@ func (q *ask) run(c *cobra.Command, args []string) error {
 		b.Limit(q.budget.limit, q.budget.uncounted)
 	}
 	return q.ask(ctx, b, question, files)
+}
+
+// settings are what the flags alone say of every column, the prompt of -t with
+// them.
+func (q *ask) settings(args []string) (all sessions.Column, err error) {
+	if err := q.prompts.open(q.app, &q.attach); err != nil {
+		return all, err
+	}
+	if err := errors.Join(q.attach.check(args), q.budget.check()); err != nil {
+		return all, err
+	}
+	all.System = q.system
+	if all.Params, err = params(q.options); err != nil {
+		return all, err
+	}
+	if all.Schema, err = q.schemaFile(); err != nil {
+		return all, err
+	}
+	if p := q.prompts.opened; p != nil && all.Schema == nil {
+		all.Schema = p.Schema
+	}
+	return all, nil
 }
 
 // ask asks, prints what comes and saves it, whatever ends the answers.
@@ -190,20 +198,24 @@ func (q *ask) ask(ctx context.Context, b *sessions.Bench, f prompts.Filled, file
 	} else {
 		failed = newPrinter(q.app, b, run).print(run)
 	}
-	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), patienceToSave)
-	defer cancel()
-	if err := b.Close(saving); err != nil {
-		hint := ""
-		var advised interface{ Advice() string }
-		if errors.As(err, &advised) {
-			hint = advised.Advice()
-		}
-		return &mistake{exitStore, fmt.Errorf("not everything could be saved: %w", err), hint}
+	if err := save(ctx, b); err != nil {
+		return err
 	}
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return failed
+}
+
+// save closes a bench when all that is to be saved was. An interruption leaves
+// it the time.
+func save(ctx context.Context, b *sessions.Bench) error {
+	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), patienceToSave)
+	defer cancel()
+	if err := b.Close(saving); err != nil {
+		return &mistake{exitStore, fmt.Errorf("not everything could be saved: %w", err), adviceOf(err)}
+	}
+	return nil
 }
 
 // question is what is asked: the prompt of -t, or what the arguments say.
@@ -268,24 +280,11 @@ func (q *ask) sayUnread() {
 
 // input reads from the standard input to the end, or until somebody interrupts.
 func (a *app) input(ctx context.Context, r io.Reader) ([]byte, error) {
-	type result struct {
-		data []byte
-		err  error
+	data, err := interruptibly(ctx, func() ([]byte, error) { return io.ReadAll(r) })
+	if err != nil {
+		return nil, usage("", "reading the standard input: %w", err)
 	}
-	got := make(chan result, 1)
-	go func() { // ends with the process if nobody ever closes the pipe
-		data, err := attempt(func() ([]byte, error) { return io.ReadAll(r) })
-		got <- result{data, err}
-	}()
-	select {
-	case r := <-got:
-		if r.err != nil {
-			return nil, usage("", "reading the standard input: %w", r.err)
-		}
-		return r.data, nil
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
+	return data, nil
 }
 
 // piped reports whether f holds something that somebody sent here on purpose.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,14 +41,7 @@ func (t *attaching) loader(c config, n *network) prompts.Loader {
 }
 
 // takesInput reports whether the standard input is a file to attach.
-func (t *attaching) takesInput() bool {
-	for _, w := range t.words {
-		if w == "-" {
-			return true
-		}
-	}
-	return false
-}
+func (t *attaching) takesInput() bool { return slices.Contains(t.words, "-") }
 
 // check finds the mistakes in the flags alone.
 func (t *attaching) check(args []string) error {

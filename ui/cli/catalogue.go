@@ -1,11 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -26,7 +26,7 @@ type catalogue struct {
 
 // catalogue is in the user's cache folder; who has no home has none.
 func (a *app) catalogue(n *network) catalogue {
-	if or(a.getenv("XDG_CACHE_HOME"), or(a.getenv("HOME"), a.getenv("LOCALAPPDATA"))) == "" {
+	if cmp.Or(a.getenv("XDG_CACHE_HOME"), a.getenv("HOME"), a.getenv("LOCALAPPDATA")) == "" {
 		return catalogue{"", n}
 	}
 	return catalogue{cached.in(a.getenv, "models.json"), n}
@@ -43,15 +43,15 @@ func (c catalogue) forScreen(noSave bool) tui.Catalogue {
 
 // A catalogueFile is what the file holds. Another version is another program's.
 type catalogueFile struct {
-	Version int           `json:"version"`
-	Lists   []catalogPage `json:"lists"`
+	Version int             `json:"version"`
+	Lists   []cataloguePage `json:"lists"`
 }
 
 const catalogueVersion = 1
 
-// A catalogPage is one provider's list. The same name may have been given to
+// A cataloguePage is one provider's list. The same name may have been given to
 // other addresses.
-type catalogPage struct {
+type cataloguePage struct {
 	Provider string            `json:"provider"`
 	Address  string            `json:"address"` // without what may be a secret
 	Models   []providers.Model `json:"models"`
@@ -83,7 +83,7 @@ func (c catalogue) read() (f catalogueFile) {
 			mend(&p.Models[j])
 		}
 	}
-	f.Lists = slices.DeleteFunc(f.Lists, func(p catalogPage) bool { return len(p.Models) == 0 })
+	f.Lists = slices.DeleteFunc(f.Lists, func(p cataloguePage) bool { return len(p.Models) == 0 })
 	return f
 }
 
@@ -143,36 +143,14 @@ func (c catalogue) keep(listings []providers.Listing) {
 		if l.Err != nil || e.BaseURL == "" {
 			continue
 		}
-		page := catalogPage{e.Name, addressOf(e), l.Said[:min(len(l.Said), catalogueModels)]}
-		f.Lists = append(slices.DeleteFunc(f.Lists, func(p catalogPage) bool {
+		page := cataloguePage{e.Name, addressOf(e), l.Said[:min(len(l.Said), catalogueModels)]}
+		f.Lists = append(slices.DeleteFunc(f.Lists, func(p cataloguePage) bool {
 			return p.Provider == page.Provider && p.Address == page.Address
 		}), page)
 	}
 	if data, err := json.Marshal(f); err == nil {
 		_ = replace(c.path, data)
 	}
-}
-
-// replace writes a file for this user alone, whole or not at all.
-func replace(path string, data []byte) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	t, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*") // 0600
-	if err != nil {
-		return err
-	}
-	_, err = t.Write(data)
-	if closed := t.Close(); err == nil {
-		err = closed
-	}
-	if err == nil {
-		err = os.Rename(t.Name(), path)
-	}
-	if err != nil {
-		_ = os.Remove(t.Name())
-	}
-	return err
 }
 
 // addressOf is where an endpoint is, without the parts that people write keys

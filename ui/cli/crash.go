@@ -41,15 +41,15 @@ func (a *app) fault(p *providers.Panic) {
 	now := time.Now().UTC()
 	name := fmt.Sprintf("crash-%s-%d-%d.txt", now.Format("20060102T150405Z"), os.Getpid(), len(c.stacks))
 	path := noted.in(a.getenv, name)
-	if err := replace(path, []byte(a.obituary(p, now))); err != nil {
+	if err := replace(path, []byte(a.crashText(p, now))); err != nil {
 		c.failed = err
 		return
 	}
 	c.files = append(c.files, path)
 }
 
-// obituary is what the file holds: nothing that a person wrote, or a model.
-func (a *app) obituary(p *providers.Panic, now time.Time) string {
+// crashText is what the file holds: nothing that a person wrote, or a model.
+func (a *app) crashText(p *providers.Panic, now time.Time) string {
 	return fmt.Sprintf(`juxta met a fault of its own. This file says where. It holds no question, no
 answer, no name of a file of yours and no key: the numbers are addresses in memory.
 

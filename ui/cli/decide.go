@@ -28,6 +28,11 @@ type deciding struct {
 	chosen string // how the sessions were, in words; "" for by name
 }
 
+// reportFormats are the formats that a report has; a file's ending may name one.
+func reportFormats() []string {
+	return []string{"md", "html", "csv", "json", "memo", "routing", "litellm"}
+}
+
 func (a *app) reportCommand() *cobra.Command {
 	d := &deciding{app: a}
 	c := &cobra.Command{
@@ -61,7 +66,7 @@ juxta report 01KB -O verdicts.csv --rows verdicts`,
 	f.StringVar(&d.query, "find", "", "all sessions that juxta sessions search finds by this `QUERY`")
 	f.StringVarP(&d.to, "output", "O", "", "write to `FILE` instead of the standard output")
 	f.BoolVar(&d.replace, "force", false, "write over a file that is there")
-	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"md", "html", "csv", "json", "memo", "routing", "litellm"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions(reportFormats(), cobra.ShellCompDirectiveNoFileComp))
 	_ = c.RegisterFlagCompletionFunc("rows", cobra.FixedCompletions([]string{"prompts", "verdicts"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
@@ -91,7 +96,7 @@ func (d *deciding) run(ctx context.Context, prefixes []string) error {
 	for _, w := range one.Without {
 		d.say("left out session %s: %s", w.ID, plain.Line(w.Why))
 	}
-	return d.written(func(w io.Writer) error {
+	return d.written(d.to, d.replace, func(w io.Writer) error {
 		switch {
 		case d.format == "json":
 			to := *d.app
@@ -132,7 +137,7 @@ func (d *deciding) page(w io.Writer, one *report.Decision, cases []sessions.Case
 
 // how settles the format: what was said, or what the file ends in, or Markdown.
 func (d *deciding) how() error {
-	formats := []string{"md", "html", "csv", "json", "memo", "routing", "litellm"}
+	formats := reportFormats()
 	switch ext := strings.TrimPrefix(strings.ToLower(filepath.Ext(d.to)), "."); {
 	case d.json && d.format != "" && d.format != "json":
 		return usage("choose one of them", "--json and --format %s don't go together", plain.Line(d.format))
@@ -154,17 +159,6 @@ func (d *deciding) how() error {
 		return usage("--rows prompts, or --rows verdicts", "--rows %q: a report has no such rows", plain.Line(d.rows))
 	}
 	return nil
-}
-
-// written writes to the file that was named, or to the standard output.
-func (d *deciding) written(write func(io.Writer) error) error {
-	switch {
-	case d.to == "":
-		return buffered(d.out, write)
-	case d.replace:
-		return replaced(d.to, write)
-	}
-	return newFile(d.to, write)
 }
 
 // find reads the sessions that the report is about, each once. It leaves the store
@@ -191,7 +185,7 @@ func (d *deciding) find(ctx context.Context, prefixes []string) (cases []session
 			_ = d.store.Close()
 		}
 	}()
-	if ways > 0 && len(prefixes) == 0 {
+	if len(prefixes) == 0 {
 		if ids, err = d.choose(ctx); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -224,7 +225,7 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 	r.Problem, r.Next = given(plain.Line(problem.Message())), given(plain.Line(problem.Advice()))
 	if r.Guessed {
 		r.Next = given(map[string]string{
-			"ollama":   "if you want it: `" + or(ollamaCommand(runtime.GOOS, exec.LookPath), "ollama serve") + "`, or set OLLAMA_HOST",
+			"ollama":   "if you want it: `" + cmp.Or(ollamaCommand(runtime.GOOS, exec.LookPath), "ollama serve") + "`, or set OLLAMA_HOST",
 			"lmstudio": "if you want it: start its server on port 1234, or set LMSTUDIO_BASE_URL",
 			"llamacpp": "if you want it: llama-server -m MODEL.gguf, or set LLAMACPP_BASE_URL",
 			"vllm":     "if you want it: vllm serve MODEL, or set VLLM_BASE_URL",
@@ -245,7 +246,7 @@ func (d diagnosis) String() string {
 		}
 	}
 	line("juxta", "%s, %s, %s", d.Version, d.Go, d.OS)
-	line("terminal", "%s, colours %s, input %s, output %s%s", or(d.Terminal.Type, "no type"), d.Terminal.Colours, tty(d.Terminal.Input), tty(d.Terminal.Output), d.Terminal.more())
+	line("terminal", "%s, colours %s, input %s, output %s%s", cmp.Or(d.Terminal.Type, "no type"), d.Terminal.Colours, tty(d.Terminal.Input), tty(d.Terminal.Output), d.Terminal.more())
 	line("", "%s", d.Terminal.answers())
 	for _, x := range []struct {
 		name string
@@ -339,12 +340,4 @@ func tty(yes bool) string {
 		return "terminal"
 	}
 	return "pipe"
-}
-
-// or is s, or what is said in its place.
-func or(s, empty string) string {
-	if s == "" {
-		return empty
-	}
-	return s
 }

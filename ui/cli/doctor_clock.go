@@ -47,7 +47,7 @@ type ear struct {
 // that was kept in a cache, are no witnesses.
 func (e ear) Hear(at time.Time, header http.Header) {
 	date, err := http.ParseTime(header.Get("Date"))
-	if year := date.Year(); err != nil || year < 2025 || year > 2200 || or(header.Get("Age"), "0") != "0" {
+	if year := date.Year(); err != nil || year < 2025 || year > 2200 || cmp.Or(header.Get("Age"), "0") != "0" {
 		return
 	}
 	e.clock.mu.Lock()

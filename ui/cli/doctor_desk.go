@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"errors"
-
 	"juxta/sessions/plain"
 	"juxta/ui/clipboard"
 )
@@ -18,11 +16,7 @@ type clipboardFinding struct {
 func examineClipboard() (f clipboardFinding) {
 	program, err := clipboard.Program()
 	if err != nil {
-		f.Problem = given(plain.Line(err.Error()))
-		var advised interface{ Advice() string }
-		if errors.As(err, &advised) {
-			f.Next = given(plain.Line(advised.Advice()))
-		}
+		f.Problem, f.Next = given(plain.Line(err.Error())), given(plain.Line(adviceOf(err)))
 		return f
 	}
 	f.Program = given(program)

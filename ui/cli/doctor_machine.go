@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 
 // examineTerminal is what the environment says of it, and it itself.
 func (a *app) examineTerminal(ctx context.Context) terminalFinding {
-	locale := or(a.getenv("LC_ALL"), or(a.getenv("LC_CTYPE"), a.getenv("LANG")))
+	locale := cmp.Or(a.getenv("LC_ALL"), a.getenv("LC_CTYPE"), a.getenv("LANG"))
 	spelled := strings.ToLower(strings.ReplaceAll(locale, "-", ""))
 	f := terminalFinding{
 		Type: a.getenv("TERM"), Colours: a.colours(), Unicode: strings.Contains(spelled, "utf8") || runtime.GOOS == "windows",

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,7 +27,7 @@ func TestTheDoctorLooksAtTheMachine(t *testing.T) {
 	a.vault = sealed{}
 	under := a.getenv
 	a.getenv = func(name string) string {
-		return or(map[string]string{"TMUX": "x", "SSH_TTY": "y", "LANG": "de_DE.UTF-8", "LC_ALL": "C"}[name], under(name))
+		return cmp.Or(map[string]string{"TMUX": "x", "SSH_TTY": "y", "LANG": "de_DE.UTF-8", "LC_ALL": "C"}[name], under(name))
 	}
 	a.crashes = &crashes{}
 	a.fault(&providers.Panic{What: "x", Stack: "y"})
@@ -63,7 +64,7 @@ func TestTheDoctorAsksATerminalOnly(t *testing.T) {
 	} {
 		a, _, _ := bench(t)
 		under, over, asked := a.getenv, env(tt.env...), 0
-		a.getenv = func(name string) string { return or(over(name), under(name)) }
+		a.getenv = func(name string) string { return cmp.Or(over(name), under(name)) }
 		a.outTerm = !tt.pipe
 		a.probe = func(context.Context) (tui.Terminal, error) {
 			asked++

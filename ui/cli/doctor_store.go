@@ -52,11 +52,7 @@ func examineStore(ctx context.Context, path string) storeFinding {
 		}
 		return f
 	}
-	f.Problem = given(err.Error())
-	var advised interface{ Advice() string }
-	if errors.As(err, &advised) {
-		f.Next = given(advised.Advice())
-	}
+	f.Problem, f.Next = given(err.Error()), given(adviceOf(err))
 	return f
 }
 

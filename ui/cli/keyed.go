@@ -191,8 +191,7 @@ func (k *keyed) make() {
 
 // discreetly builds providers in whose errors, notices and figures no part of
 // their key is left, nor of a password in their address, should the service have
-// echoed it. What a model says is
-// kept as it was received.
+// echoed it. What a model says is kept as it was received.
 func discreetly(build providers.Builder) providers.Builder {
 	return func(e providers.Endpoint) (providers.Provider, error) {
 		p, err := build(e)

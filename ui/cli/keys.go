@@ -203,31 +203,18 @@ func oddities(text string) string {
 // terminal, its first one.
 func (a *app) firstLine(ctx context.Context) (string, error) {
 	const most = 16 << 10
-	type result struct {
-		text string
-		err  error
-	}
-	got := make(chan result, 1)
-	go func() { // ends with the process if nothing ever comes
-		text, err := attempt(func() (string, error) {
-			in := io.LimitReader(a.in, most)
-			if a.inTerm {
-				return bufio.NewReader(in).ReadString('\n')
-			}
-			text, err := io.ReadAll(in)
-			return string(text), err
-		})
-		got <- result{text, err}
-	}()
-	select {
-	case r := <-got:
-		if r.err != nil && !errors.Is(r.err, io.EOF) {
-			return "", usage("", "reading the key: %w", r.err)
+	in := io.LimitReader(a.in, most)
+	text, err := interruptibly(ctx, func() (string, error) {
+		if a.inTerm {
+			return bufio.NewReader(in).ReadString('\n')
 		}
-		return r.text, nil
-	case <-ctx.Done():
-		return "", context.Cause(ctx)
+		all, err := io.ReadAll(in)
+		return string(all), err
+	})
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", usage("", "reading the key: %w", err)
 	}
+	return text, nil
 }
 
 func (a *app) removeKey(ctx context.Context, name string) error {

@@ -1,18 +1,14 @@
 package cli
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/spf13/cobra"
 
@@ -142,12 +138,7 @@ func (a *app) showModels(ctx context.Context, names []string) error {
 		return err
 	}
 	n.keep(func(e providers.Endpoint) bool {
-		for _, r := range refs {
-			if r.Provider == e.Name {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(refs, func(r providers.Ref) bool { return r.Provider == e.Name })
 	})
 	all := a.stock(ctx, conf, n)
 	for i, ref := range refs {
@@ -203,8 +194,8 @@ func (a *app) card(l providers.Listing, m providers.Model) error {
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	line := func(name, value string) { _, _ = fmt.Fprintf(w, "%s\t%s\n", name, plain.Line(value)) }
 	_, _ = fmt.Fprintln(w, plain.Line(m.Ref.String()))
-	line("context", or(strings.Trim(tokens(m.Context), "?"), "unknown"))
-	line("longest answer", or(strings.Trim(tokens(m.Output), "?"), "unknown"))
+	line("context", cmp.Or(strings.Trim(tokens(m.Context), "?"), "unknown"))
+	line("longest answer", cmp.Or(strings.Trim(tokens(m.Output), "?"), "unknown"))
 	line("images", m.Can.Images.String())
 	if p := pictures(m); p != "" {
 		line("pictures", p)
@@ -213,16 +204,16 @@ func (a *app) card(l providers.Listing, m providers.Model) error {
 	line("tools", m.Can.Tools.String())
 	line("audio", m.Can.Audio.String())
 	line("documents", m.Can.Documents.String())
-	line("where", where(e, m)+" ("+or(shown(e.Endpoint), "built in")+")")
+	line("where", where(e, m)+" ("+cmp.Or(shown(e.Endpoint), "built in")+")")
 	if m.Price == nil {
-		line("price", or(strings.Trim(price(m), "?"), "unknown"))
+		line("price", cmp.Or(strings.Trim(price(m), "?"), "unknown"))
 	} else {
 		for _, l := range priceLines(*m.Price) {
 			line(l[0], l[1])
 		}
 	}
-	line("accepts", or(accepts(m), "unknown"))
-	line("licence", or(m.Licence, "unknown"))
+	line("accepts", cmp.Or(accepts(m), "unknown"))
+	line("licence", cmp.Or(m.Licence, "unknown"))
 	if m.Size > 0 {
 		line("size", fmt.Sprintf("%.3g GB", float64(m.Size)/1e9))
 	}
@@ -317,29 +308,4 @@ func price(m providers.Model) string {
 		return "free"
 	}
 	return fmt.Sprintf("$%s / $%s", m.Price.Input.PerMillion(), m.Price.Output.PerMillion())
-}
-
-// printJSON prints v on a line of its own. What a terminal would obey, and JSON
-// leaves as it is, is escaped: the value stays the same.
-func (a *app) printJSON(v any) error {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		return err
-	}
-	var out strings.Builder
-	for _, r := range b.String() {
-		switch {
-		case r < 0x7f || !unicode.In(r, unicode.Cc, unicode.Cf):
-			out.WriteRune(r)
-		case r > 0xffff:
-			high, low := utf16.EncodeRune(r)
-			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
-		default:
-			fmt.Fprintf(&out, `\u%04x`, r)
-		}
-	}
-	_, err := io.WriteString(a.out, out.String())
-	return err
 }

@@ -41,7 +41,7 @@ A margin of 0.10 means that the baseline may be preferred in up to 60 of 100
 prompts, ties counted half.`,
 		Example: `juxta plan 01KB --margin 0.10 --n 60
 juxta plan 01KB --baseline openai/gpt-5.1`,
-		Args: exactly("SESSION"), ValidArgsFunction: a.completeSessions,
+		Args: one("SESSION"), ValidArgsFunction: a.completeSessions,
 		RunE: func(c *cobra.Command, args []string) error {
 			set := false
 			for _, name := range []string{"margin", "n", "metric", "baseline", "seed"} {
@@ -60,19 +60,6 @@ juxta plan 01KB --baseline openai/gpt-5.1`,
 	f.StringVar(&p.baseline, "baseline", "", "the `COLUMN` or model that the others are measured against (by default the session's)")
 	f.Uint32Var(&p.seed, "seed", 0, "of the order in which prompts are voted on (by default a random one)")
 	return c
-}
-
-// exactly wants one argument.
-func exactly(what string) func(*cobra.Command, []string) error {
-	return func(c *cobra.Command, args []string) error {
-		switch {
-		case len(args) == 0:
-			return usage(fmt.Sprintf("%s %s", c.CommandPath(), what), "%s needs %s", c.CommandPath(), what)
-		case len(args) > 1:
-			return usage(fmt.Sprintf("%s %s", c.CommandPath(), what), "%s takes one %s, not %d", c.CommandPath(), what, len(args))
-		}
-		return nil
-	}
 }
 
 func (p *planning) run(prefix string, set bool) error {

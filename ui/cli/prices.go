@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -70,7 +71,7 @@ func (a *app) refreshPrices(ctx context.Context, address string) error {
 	if err := checkPricesURL(address); err != nil {
 		return usage("write it like "+usualPrices, "--url: %v", err)
 	}
-	address = or(or(address, conf.pricesURL), usualPrices)
+	address = cmp.Or(address, conf.pricesURL, usualPrices)
 	u, err := url.Parse(address)
 	if err != nil || u.User != nil {
 		return usage("a list of prices is public; leave the name and the password out", "the address of the prices holds a password")
@@ -101,7 +102,7 @@ func (a *app) refreshPrices(ctx context.Context, address string) error {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[k], k))
 		}
 	}
-	a.say("prices from %s: %s; kept in %s", u, or(strings.Join(parts, ", "), "nothing changed"), homely(path))
+	a.say("prices from %s: %s; kept in %s", u, cmp.Or(strings.Join(parts, ", "), "nothing changed"), homely(path))
 	return nil
 }
 
@@ -214,7 +215,7 @@ func changeLine(c prices.Change) string {
 	var parts []string
 	for _, label := range append(is, was...) {
 		if a, b := old[label], now[label]; a != b {
-			parts = append(parts, fmt.Sprintf("%s %s → %s", label, or(a, "none"), or(b, "none")))
+			parts = append(parts, fmt.Sprintf("%s %s → %s", label, cmp.Or(a, "none"), cmp.Or(b, "none")))
 			old[label] = b // told
 		}
 	}

@@ -13,13 +13,13 @@ import (
 )
 
 // A printer writes the answers of a run one below the other, in column order and
-// then by take:
-// the first that has not ended as it comes, those behind it when their turn is.
+// then by take: the first that has not ended as it comes, those behind it when
+// their turn is.
 type printer struct {
 	*app
 	answers []*printed
 	next    int  // the answer that is being written
-	status  bool // a line about waiting stands on the standard error
+	waited  bool // a line about waiting stands on the standard error
 	err     error
 }
 
@@ -168,13 +168,13 @@ func (p *printer) wait(c *printed) {
 	if what == "" {
 		what = "waiting"
 	}
-	p.status = true
-	_, _ = fmt.Fprintf(p.app.err, "\r\x1b[K%s: %s %.0f s", plain.Line(c.model.String()), plain.Line(what), c.underneath.For.Seconds())
+	p.waited = true
+	p.status("%s: %s %.0f s", plain.Line(c.model.String()), plain.Line(what), c.underneath.For.Seconds())
 }
 
 func (p *printer) clear() {
-	if p.status {
-		p.status = false
-		_, _ = io.WriteString(p.app.err, "\r\x1b[K")
+	if p.waited {
+		p.waited = false
+		p.wipe()
 	}
 }

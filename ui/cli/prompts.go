@@ -62,25 +62,6 @@ echo 'Describe {{product}} in one line.' | juxta prompts add caption -`,
 	)
 }
 
-// one wants exactly one argument.
-func one(what string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if len(args) == 1 {
-			return nil
-		}
-		return usage(fmt.Sprintf("%s %s", c.CommandPath(), what), "%s needs one %s", c.CommandPath(), what)
-	}
-}
-
-func oneOrTwo(what string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		if len(args) == 1 || len(args) == 2 {
-			return nil
-		}
-		return usage(fmt.Sprintf("%s %s", c.CommandPath(), what), "%s needs %s", c.CommandPath(), what)
-	}
-}
-
 func valueFlag(c *cobra.Command, set *[]string) {
 	c.Flags().StringArrayVarP(set, "var", "p", nil, "`KEY=VALUE` of a variable, {{KEY}} (may be repeated)")
 }

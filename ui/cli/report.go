@@ -63,11 +63,19 @@ func (a *app) report(ctx context.Context, err error) int {
 		return code // reported already, or known to whoever did it
 	}
 	a.say("juxta: %s", plain.Line(err.Error()))
-	var advised interface{ Advice() string }
-	if fault == nil && errors.As(err, &advised) && advised.Advice() != "" { // what to do about a fault comes last
-		a.say("  → %s", plain.Line(advised.Advice()))
+	if advice := adviceOf(err); fault == nil && advice != "" { // what to do about a fault comes last
+		a.say("  → %s", plain.Line(advice))
 	}
 	return code
+}
+
+// adviceOf is what an error says to do; "" for nothing.
+func adviceOf(err error) string {
+	var advised interface{ Advice() string }
+	if errors.As(err, &advised) {
+		return advised.Advice()
+	}
+	return ""
 }
 
 // codeOf is the exit code of an error. That something was not saved outranks an
@@ -97,3 +105,13 @@ func codeOf(ctx context.Context, err error) int {
 // say writes a line to the standard error. Whoever cannot be told cannot be
 // told that either.
 func (a *app) say(format string, args ...any) { _, _ = fmt.Fprintf(a.err, format+"\n", args...) }
+
+// status tells somebody at a terminal how far it is, on a line of the standard
+// error that the next status takes the place of, and wipe takes away.
+func (a *app) status(format string, args ...any) {
+	if a.errTerm {
+		_, _ = fmt.Fprintf(a.err, "\r\x1b[K"+format, args...)
+	}
+}
+
+func (a *app) wipe() { a.status("") }

@@ -63,13 +63,19 @@ func (a *app) summaries(store *sessions.Store, ids []sessions.ID, say func(*sess
 	return nil
 }
 
-// several opens the store and finds the sessions of all the prefixes, before
-// anything is done with any of them.
-func (a *app) several(prefixes []string) (*sessions.Store, []sessions.ID, error) {
+// openStore opens the store, and has the log hear of what it does.
+func (a *app) openStore() (*sessions.Store, error) {
 	store, err := sessions.Open(a.storePath())
 	if err == nil {
 		store.Observe(a.observer())
 	}
+	return store, err
+}
+
+// several opens the store and finds the sessions of all the prefixes, before
+// anything is done with any of them.
+func (a *app) several(prefixes []string) (*sessions.Store, []sessions.ID, error) {
+	store, err := a.openStore()
 	if err != nil {
 		return nil, nil, err
 	}

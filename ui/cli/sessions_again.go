@@ -163,17 +163,7 @@ func (g *again) run(ctx context.Context, session string) error {
 	b := sessions.NewBench(reg, store)
 	b.Gauge = conf.gauge()
 	b.OnFault(g.fault)
-	err = g.ask(ctx, b, s.ID, r)
-	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), patienceToSave)
-	defer cancel()
-	if unsaved := b.Close(saving); unsaved != nil {
-		return &mistake{exitStore, fmt.Errorf("not everything could be saved: %w", unsaved), ""}
-	}
-	if ctx.Err() != nil {
-		g.say("stopped; what was answered is kept, and the same command goes on from there")
-		return context.Cause(ctx)
-	}
-	return err
+	return g.ask(ctx, b, s.ID, r)
 }
 
 // reask is what the flags say of a session.
@@ -199,8 +189,21 @@ func (g *again) reask(s *sessions.Session, refs []providers.Ref) (sessions.Reask
 	return r, nil
 }
 
-// ask goes through the session and prints what comes.
+// ask goes through the session and saves what comes, whatever ends it.
 func (g *again) ask(ctx context.Context, b *sessions.Bench, id sessions.ID, r sessions.Reask) error {
+	failed := g.through(ctx, b, id, r)
+	if err := save(ctx, b); err != nil {
+		return err
+	}
+	if ctx.Err() != nil {
+		g.say("stopped; what was answered is kept, and the same command goes on from there")
+		return context.Cause(ctx)
+	}
+	return failed
+}
+
+// through goes through the session and prints what comes.
+func (g *again) through(ctx context.Context, b *sessions.Bench, id sessions.ID, r sessions.Reask) error {
 	if err := b.Resume(id); err != nil {
 		return err
 	}
@@ -266,7 +269,8 @@ func (g *again) print(a *sessions.Reasking, b *sessions.Bench, run *sessions.Run
 		if n.Final != nil {
 			finals[sessions.Pick{Column: n.Column, Take: n.Take}] = n
 		}
-		g.progress(a, run)
+		done := a.Progress()
+		g.status("%d of %d turns · turn %d is being answered · %s", done.Turn, done.Turns, run.Turn, spent(done))
 	}
 	g.wipe()
 	s := b.Session()
@@ -297,20 +301,6 @@ func (g *again) printAnswer(id sessions.ID, run *sessions.Run, f *sessions.Answe
 		g.say("%d %s turn %d  %s", f.Column, plain.Line(f.Model.String()), run.Turn, figures)
 	}
 	return err
-}
-
-// progress tells somebody at a terminal how far it has come.
-func (g *again) progress(a *sessions.Reasking, run *sessions.Run) {
-	if g.errTerm {
-		p := a.Progress()
-		_, _ = fmt.Fprintf(g.err, "\r\x1b[K%d of %d turns · turn %d is being answered · %s", p.Turn, p.Turns, run.Turn, spent(p))
-	}
-}
-
-func (g *again) wipe() {
-	if g.errTerm {
-		_, _ = io.WriteString(g.err, "\r\x1b[K")
-	}
 }
 
 // spent is what was spent so far in words.

@@ -49,7 +49,7 @@ Before an upgrade, juxta makes such a copy by itself. None is ever removed but b
 }
 
 func (a *app) backup(to string) error {
-	store, err := sessions.Open(a.storePath())
+	store, err := a.openStore()
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"juxta/sessions"
 	"juxta/sessions/plain"
 )
 
@@ -26,7 +25,7 @@ what they want to save until then.`,
 }
 
 func (a *app) compact() error {
-	store, err := sessions.Open(a.storePath())
+	store, err := a.openStore()
 	if err != nil {
 		return err
 	}

@@ -1,20 +1,14 @@
 package cli
 
 import (
-	"bufio"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"juxta/prompts"
 	"juxta/sessions"
 	"juxta/sessions/plain"
 	"juxta/sessions/report"
@@ -110,16 +104,7 @@ func (e *exporting) run(prefixes []string) error {
 			return err
 		}
 	}
-	write := func(w io.Writer) error { return all[i].write(e, w) }
-	var err error
-	switch {
-	case e.to == "":
-		err = buffered(e.out, write)
-	case e.replace:
-		err = replaced(e.to, write)
-	default:
-		err = newFile(e.to, write)
-	}
+	err := e.written(e.to, e.replace, func(w io.Writer) error { return all[i].write(e, w) })
 	if err == nil && e.root != "" {
 		e.say("root %s", e.root)
 	}
@@ -198,12 +183,16 @@ func (e *exporting) wants(t *sessions.Turn) bool {
 	return !e.voted || slices.ContainsFunc(t.Votes, func(v sessions.Vote) bool { return v.Counts() && (v.Blind || !e.blind) })
 }
 
+// bundles reads the sessions one after the other.
 func (e *exporting) bundles() iter.Seq2[sessions.Bundle, error] {
-	var ids []sessions.ID
-	for _, s := range e.sessions {
-		ids = append(ids, s.ID)
+	return func(yield func(sessions.Bundle, error) bool) {
+		for _, s := range e.sessions {
+			b, err := e.store.Bundle(s.ID)
+			if !yield(b, err) || err != nil {
+				return
+			}
+		}
 	}
-	return bundles(e.store, ids)
 }
 
 func (e *exporting) lossless(w io.Writer) error {
@@ -308,88 +297,6 @@ func things(n int, what string) string {
 		what += "s"
 	}
 	return fmt.Sprintf("%d %s", n, what)
-}
-
-// bundles reads sessions one after the other, each once.
-func bundles(store *sessions.Store, ids []sessions.ID) iter.Seq2[sessions.Bundle, error] {
-	return func(yield func(sessions.Bundle, error) bool) {
-		seen := map[sessions.ID]bool{}
-		for _, id := range ids {
-			if seen[id] {
-				continue
-			}
-			seen[id] = true
-			b, err := store.Bundle(id)
-			if !yield(b, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
-func buffered(w io.Writer, write func(io.Writer) error) error {
-	b := bufio.NewWriter(w)
-	if err := write(b); err != nil {
-		return err
-	}
-	return b.Flush()
-}
-
-// newFile writes a file that appears at once and whole, and is not there yet.
-func newFile(path string, write func(io.Writer) error) error {
-	if _, err := os.Lstat(path); err == nil {
-		return isThere(path)
-	}
-	return put(path, write, false)
-}
-
-func isThere(path string) error {
-	return usage("name a new file, or --force", "%s is there already", plain.Line(path))
-}
-
-// replaced writes a file that appears at once and whole in the place of another.
-func replaced(path string, write func(io.Writer) error) error {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
-		return usage("name a file: -O FILE", "%s is no file", plain.Line(path))
-	}
-	return put(path, write, true)
-}
-
-func put(path string, write func(io.Writer) error, over bool) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".juxta-*")
-	if err != nil {
-		return usage("name a file in a folder that is there and can be written: -O FILE", "writing %q: %w", path, reason(err))
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(f.Name())
-		}
-	}()
-	err = buffered(f, write)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err == nil && over {
-		err = os.Rename(f.Name(), path)
-	} else if err == nil {
-		err = prompts.Appear(f.Name(), path)
-	}
-	switch {
-	case errors.Is(err, fs.ErrExist): // somebody was quicker
-		return isThere(path)
-	case err != nil:
-		return fmt.Errorf("writing %q: %w", path, err)
-	}
-	return nil
-}
-
-// reason is an error of the file system without its path.
-func reason(err error) error {
-	var p *os.PathError
-	if errors.As(err, &p) {
-		return p.Err
-	}
-	return err
 }
 
 // exports is how the workbench writes sessions to files: as the command does.

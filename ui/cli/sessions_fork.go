@@ -40,20 +40,13 @@ func (a *app) forkSession(prefix string, turn int) error {
 	case from.Turns == 0:
 		return usage("", "session %s has no turns to begin with", from.ID)
 	case turn > from.Turns:
-		return usage("", "--turn %d: session %s has %s", turn, from.ID, turnsOf(from.Turns))
+		return usage("", "--turn %d: session %s has %s", turn, from.ID, things(from.Turns, "turn"))
 	}
 	fork, err := store.Fork(from.ID, turn)
 	if err != nil {
 		return err
 	}
 	return a.summaries(store, []sessions.ID{fork.ID}, func(s *sessions.Session) string {
-		return fmt.Sprintf("%s  %s  (%s)", s.ID, s.Words(), turnsOf(s.Turns))
+		return fmt.Sprintf("%s  %s  (%s)", s.ID, s.Words(), things(s.Turns, "turn"))
 	})
-}
-
-func turnsOf(n int) string {
-	if n == 1 {
-		return "1 turn"
-	}
-	return fmt.Sprintf("%d turns", n)
 }

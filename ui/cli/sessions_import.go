@@ -54,16 +54,14 @@ func (a *app) importSessions(ctx context.Context, files []string, dry, skip bool
 	if skip {
 		modes = append(modes, transfer.SkipBroken)
 	}
-	store, err := sessions.Open(a.storePath())
+	store, err := a.openStore()
 	if err != nil {
 		return err
 	}
 	defer store.Close()
 	for _, file := range files {
 		r, err := a.importFile(ctx, store, file, append(modes, a.importProgress(file)))
-		if a.errTerm {
-			_, _ = io.WriteString(a.err, "\r\x1b[K")
-		}
+		a.wipe()
 		var unreadable *transfer.Unreadable
 		if errors.As(err, &unreadable) {
 			return usage(unreadable.Advice(), "importing %w", err)
@@ -107,16 +105,7 @@ func (a *app) spool(ctx context.Context) (path string, err error) {
 	if err != nil {
 		return "", fmt.Errorf("the standard input has to wait in a file: %w", err)
 	}
-	copied := make(chan error, 1)
-	go func() { // ends with the process if nobody ever closes the pipe
-		_, err := attempt(func() (int64, error) { return io.Copy(f, a.in) })
-		copied <- err
-	}()
-	select {
-	case err = <-copied:
-	case <-ctx.Done():
-		err = context.Cause(ctx)
-	}
+	_, err = interruptibly(ctx, func() (int64, error) { return io.Copy(f, a.in) })
 	if err = errors.Join(err, f.Close()); err != nil {
 		_ = os.Remove(f.Name())
 		return "", fmt.Errorf("keeping the standard input in %s: %w", plain.Line(f.Name()), err)
@@ -130,7 +119,7 @@ func (a *app) importProgress(file string) transfer.Mode {
 	return transfer.Progress(func(done float64) {
 		if percent := int(100 * done); a.errTerm && percent != last && time.Since(began) > time.Second {
 			last = percent
-			_, _ = fmt.Fprintf(a.err, "\r\x1b[K%s: %d %%", plain.Line(file), percent)
+			a.status("%s: %d %%", plain.Line(file), percent)
 		}
 	})
 }

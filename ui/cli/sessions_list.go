@@ -49,7 +49,7 @@ func (a *app) listSessions(l listing) error {
 		}
 		tags = append(tags, tag)
 	}
-	store, err := sessions.Open(a.storePath())
+	store, err := a.openStore()
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,6 @@ func (a *app) mergeSessions(prefixes []string, remove bool) error {
 		}
 	}
 	return a.summaries(store, []sessions.ID{into}, func(s *sessions.Session) string {
-		return fmt.Sprintf("%s  %s  (%s)", s.ID, s.Words(), turnsOf(s.Turns))
+		return fmt.Sprintf("%s  %s  (%s)", s.ID, s.Words(), things(s.Turns, "turn"))
 	})
 }

@@ -55,7 +55,7 @@ func (a *app) searchSessions(ctx context.Context, text string, limit int) error 
 	if err != nil {
 		return usage("", "%w", err)
 	}
-	store, err := sessions.Open(a.storePath())
+	store, err := a.openStore()
 	if err != nil {
 		return err
 	}

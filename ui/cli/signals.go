@@ -39,3 +39,24 @@ func untilSignal() (context.Context, func()) {
 	}()
 	return ctx, func() { cancel(nil); signal.Stop(caught) }
 }
+
+// interruptibly does what may never end, such as reading a pipe that nobody
+// closes, until ctx ends. Then its goroutine ends with the process.
+func interruptibly[T any](ctx context.Context, do func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	got := make(chan result, 1)
+	go func() {
+		value, err := attempt(do)
+		got <- result{value, err}
+	}()
+	select {
+	case r := <-got:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
+}

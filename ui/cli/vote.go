@@ -47,7 +47,7 @@ With --json it opens no screen and prints how far the voter has come.`,
 		Example: `juxta vote 01KB
 juxta vote 01KB --voter ann --limit 20
 juxta vote 01KB --json`,
-		Args: exactly("SESSION"), ValidArgsFunction: a.completeSessions,
+		Args: one("SESSION"), ValidArgsFunction: a.completeSessions,
 		RunE: func(c *cobra.Command, args []string) error { return p.run(c.Context(), args[0]) },
 	}
 	f := c.Flags()

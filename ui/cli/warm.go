@@ -11,8 +11,8 @@ import (
 )
 
 // warmUp has the local models of columns, or with nil of all, loaded before they
-// are timed, and says what each
-// took. One that can't be is told of, and asked all the same: its answer says why.
+// are timed, and says what each took. One that can't be is told of, and asked all
+// the same: its answer says why.
 func (a *app) warmUp(ctx context.Context, b *sessions.Bench, only []int, files []*prompts.Attachment) error {
 	run, err := b.Warm(ctx, only, files...)
 	if errors.Is(err, sessions.ErrNoneLocal) {

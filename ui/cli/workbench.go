@@ -164,10 +164,9 @@ func (w *workbench) prompt() (*prompts.Prompt, map[string]string, error) {
 func (w *workbench) open(ctx context.Context, conf config, n *network, refs []providers.Ref, presets []sessions.Preset) (_ *sessions.Bench, err error) {
 	var store *sessions.Store
 	if !w.noSave {
-		if store, err = sessions.Open(w.storePath()); err != nil {
+		if store, err = w.openStore(); err != nil {
 			return nil, err
 		}
-		store.Observe(w.observer())
 	}
 	b := sessions.NewBench(n.registry(w.build.APIs, conf.prices), store)
 	b.Gauge = conf.gauge()
