@@ -10,6 +10,7 @@ import (
 
 	"juxta/providers"
 	"juxta/sessions"
+	"juxta/sessions/plain"
 	"juxta/sessions/verdict"
 )
 
@@ -144,7 +145,8 @@ func ends(s *sessions.Score) figure {
 	var rest []string
 	for _, kind := range slices.Sorted(maps.Keys(s.Failed)) {
 		asked += s.Failed[kind]
-		rest = append(rest, fmt.Sprintf("%d %s", s.Failed[kind], strings.ReplaceAll(string(kind), "_", " ")))
+		what := plain.Line(strings.ReplaceAll(string(kind), "_", " ")) // an imported session may have any
+		rest = append(rest, fmt.Sprintf("%d %s", s.Failed[kind], what))
 	}
 	for _, x := range []struct {
 		n    int

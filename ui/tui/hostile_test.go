@@ -151,6 +151,41 @@ func TestAStoredSessionNeverActsOnTheTerminal(t *testing.T) {
 	})
 }
 
+func TestWhatIsMeasuredOfAStoredSessionNeverActsOnTheTerminal(t *testing.T) {
+	path := t.TempDir() + "/juxta.db"
+	synctest.Test(t, func(t *testing.T) {
+		id := stored(t, path, func(s *sessions.Session) {
+			s.Title = evil
+			for i := range 3 {
+				s.Columns = append(s.Columns, sessions.Column{ID: i + 1, Model: providers.Ref{Provider: evil, Model: fmt.Sprint(i) + evil}})
+			}
+			s.Places = []int{1, 2, 3}
+			s.Baseline = 3
+		}, 3, func(turn int) (all []sessions.Answer) {
+			for i := range 3 {
+				a := sessions.Answer{Column: i + 1, Take: 1, Text: fmt.Sprint(turn, i) + evil, Finish: providers.Finished, Model: providers.Ref{Provider: evil, Model: fmt.Sprint(i) + evil}}
+				if turn == 3 && i > 0 {
+					a.Finish, a.Error = providers.Failed, &sessions.Failure{Kind: providers.Kind(evil), Message: evil}
+				}
+				a.Timing.FirstToken, a.Timing.Wall = time.Second, 2*time.Second
+				all = append(all, a)
+			}
+			return all
+		})
+		b := bench(t, path, nil)
+		if err := b.Resume(id); err != nil {
+			t.Fatal(err)
+		}
+		x := show(t, 120, 40, b)
+		x.press("tab", "[", "1", "[", "2")
+		for _, k := range []string{"v", "tab", "tab", "tab", "esc", "s", "tab", "tab", "tab", "tab", "esc", "d", "esc"} {
+			x.press(k)
+		}
+		x.quit()
+		x.inert()
+	})
+}
+
 // stored writes a session of n turns.
 func stored(t testing.TB, path string, edit func(*sessions.Session), n int, answers func(turn int) []sessions.Answer) sessions.ID {
 	t.Helper()
