@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -23,11 +24,12 @@ const (
 type composer struct {
 	area   textarea.Model
 	width  int
-	asked  []*draft // earlier questions, oldest first
-	recall int      // index in asked of what is shown; len(asked) for a draft
-	draft  *draft   // what was typed before recalling
-	killed string   // what ctrl+k, u or w took last
-	pastes []string // pill n stands for pastes[n-1], as it was pasted
+	asked  []*draft       // earlier questions, oldest first
+	recall int            // index in asked of what is shown; len(asked) for what is none of them
+	shown  string         // as it was recalled
+	edits  map[int]*draft // what was made of them, by their index, and what was typed before recalling
+	killed string         // what ctrl+k, u or w took last
+	pastes []string       // pill n stands for pastes[n-1], as it was pasted
 
 	files []*attached // all that were attached since the last question: a label that comes back attaches its file again
 	order []*attached // those whose label stands in the text, in its order; see changed
@@ -115,12 +117,46 @@ func (c *composer) written() *draft { return &draft{c.text(), c.files, c.using} 
 // take empties the composer and remembers what stood there.
 func (c *composer) take() *draft {
 	d := &draft{c.text(), c.order, c.using}
+	delete(c.edits, c.recall)
 	c.remember(d)
 	c.set("")
 	return d
 }
 
+// remember puts a question behind up, and before it whatever else was being
+// written.
 func (c *composer) remember(d *draft) {
+	c.gather()
+	c.push(d)
+}
+
+// leave keeps what stands there among the edits, unless it is an earlier question
+// as that was asked: then it is false.
+func (c *composer) leave() bool {
+	now := c.written()
+	if c.recall < len(c.asked) && now.text == c.shown {
+		return c.edits[c.recall] != nil
+	}
+	if c.edits == nil {
+		c.edits = map[int]*draft{}
+	}
+	c.edits[c.recall] = now
+	return true
+}
+
+// gather puts the edits behind up, each a question of its own: their places are
+// about to become others'.
+func (c *composer) gather() {
+	edits, n := c.edits, len(c.asked)
+	c.edits = nil
+	for _, i := range slices.Sorted(maps.Keys(edits)) {
+		if d := edits[i]; strings.TrimSpace(d.text) != "" && (i == n || d.text != c.asked[i].text) {
+			c.push(d)
+		}
+	}
+}
+
+func (c *composer) push(d *draft) {
 	if n := len(c.asked); n == 0 || c.asked[n-1].text != d.text || len(c.asked[n-1].files)+len(d.files) > 0 {
 		c.asked = append(c.asked, d)
 	}
@@ -131,6 +167,11 @@ func (c *composer) set(s string) { c.show(&draft{text: s}) }
 
 // show puts a draft in the place of what stands there.
 func (c *composer) show(d *draft) {
+	c.gather()
+	c.put(d)
+}
+
+func (c *composer) put(d *draft) {
 	c.pastes, c.files = nil, slices.Clone(d.files)
 	c.area.Reset()
 	done := 0
@@ -208,21 +249,20 @@ func (c *composer) key(k tea.KeyPressMsg) tea.Cmd {
 }
 
 // recallBy shows an earlier or later question, and reports whether there is
-// one. What was being written comes back after the latest.
+// one. What was being written comes back after the latest, and what was made of
+// one of them in its place.
 func (c *composer) recallBy(by int) bool {
 	to := c.recall + by
 	if to < 0 || to > len(c.asked) || c.recall == len(c.asked) && by > 0 {
 		return false
 	}
-	if c.recall == len(c.asked) {
-		c.draft = c.written()
-	}
-	d := c.draft
-	if to < len(c.asked) {
+	c.leave()
+	d, edited := c.edits[to]
+	if !edited {
 		d = c.asked[to]
 	}
-	c.show(d)
-	c.recall = to
+	c.put(d)
+	c.recall, c.shown = to, c.text()
 	return true
 }
 

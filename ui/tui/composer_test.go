@@ -191,3 +191,36 @@ func TestAPasteNeverActsOnTheTerminal(t *testing.T) {
 		x.quit()
 	})
 }
+
+func TestWhatWasMadeOfAnEarlierQuestionComesBackToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 80, 24, bench(t, "", []string{"script:say=yes"}))
+		x.ask("first", time.Second)
+		x.ask("second", time.Second)
+		x.press("a draft", "up", " changed", "up", " too", "down")
+		if got := x.typed(); got != "second changed" {
+			t.Errorf("the second question as it was changed: %q", got)
+		}
+		x.press("up")
+		if got := x.typed(); got != "first too" {
+			t.Errorf("the first: %q", got)
+		}
+		x.press("down", "down")
+		if got := x.typed(); got != "a draft" {
+			t.Errorf("the draft: %q", got)
+		}
+		// Asking one of them loses none of the others.
+		x.press("up")
+		x.press("enter")
+		x.after(time.Second)
+		var all []string
+		for range 5 {
+			x.press("up")
+			all = append(all, x.typed())
+		}
+		if got := strings.Join(all, "|"); got != "second changed|a draft|first too|second|first" {
+			t.Errorf("behind up: %s", got)
+		}
+		x.quit()
+	})
+}

@@ -75,10 +75,7 @@ func (m *Model) usePrompt(p *prompts.Prompt, f prompts.Filled, keepSystem bool) 
 		m.hold(changed)
 	}
 	c := m.composer
-	kept := c.question() != "" && c.recall == len(c.asked)
-	if kept {
-		c.remember(&draft{text: c.text(), files: c.files, using: c.using})
-	}
+	kept := c.question() != "" && c.leave()
 	m.forget()
 	c.use(f)
 	m.stale = true
