@@ -80,14 +80,15 @@ func upTo(b *sessions.Bench, turn int) ([]sessions.Turn, error) {
 	return turns, err
 }
 
-// bring brings a turn into view.
-func (m *Model) bring(id int) {
+// bring brings a turn into view, and reports whether it is loaded.
+func (m *Model) bring(id int) bool {
 	m.place()
-	at := slices.IndexFunc(m.tr.turns, func(t *turn) bool { return t.ID == id })
-	b := m.body()
-	if now := m.tr.current(b); at >= 0 && now != nil {
-		m.tr.jump(at-slices.Index(m.tr.turns, now), b)
+	i := m.tr.index(id)
+	if i < 0 || len(m.frame.panes) == 0 {
+		return false
 	}
+	m.tr.open(i, m.body())
+	return true
 }
 
 // fork goes on in a session of its own that begins with the turns up to the

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -180,6 +182,29 @@ func TestWhoseAnswerAllGoOnFromIsSaidAlsoWhereColumnsMoveAndGo(t *testing.T) {
 		want(t, x.press("r", "<"), "⇒ all columns go on from this answer")
 		want(t, x.press(">"), "⇐ all columns go on from take 1 of this one", "⇐ all go on from 1's answer, take 1")
 		want(t, x.press("X"), "⇐ all go on from the answer of script:say=b")
+		x.quit()
+	})
+}
+
+func TestABranchIsShownAtItsTurnAlsoWhereTheLastAnswerIsLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		long := strings.Repeat("word%20", 900)
+		x := show(t, 80, 24, bench(t, "", []string{"script:say=" + long}))
+		for i := range 4 {
+			x.ask(fmt.Sprintf("question %d", i+1), 5*time.Second)
+		}
+		x.press("tab", "g", "]", "e", " again", "enter") // in place of the second
+		x.after(5 * time.Second)
+		x.ask("after it", 5*time.Second)
+		x.press("tab", "[")
+		x.press("[")
+		if got := x.currentTurn(); got != 5 {
+			t.Fatalf("at turn %d", got)
+		}
+		x.press("{")
+		if got := x.currentTurn(); got != 2 {
+			t.Errorf("the branch before shows turn %d, not 2", got)
+		}
 		x.quit()
 	})
 }

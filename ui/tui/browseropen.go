@@ -125,15 +125,9 @@ func (m *Model) resumeAt(id sessions.ID, turn int, then func(*Model) tea.Cmd) te
 
 // land brings a turn into view, with words marked in it.
 func (m *Model) land(id int, words string) tea.Cmd {
-	if id == 0 {
+	if id == 0 || !m.bring(id) {
 		return nil
 	}
-	m.place()
-	i := slices.IndexFunc(m.tr.turns, func(t *turn) bool { return t.ID == id })
-	if i < 0 || len(m.frame.panes) == 0 {
-		return nil
-	}
-	m.tr.open(i, m.body())
 	if words == "" {
 		return m.loadOlder()
 	}

@@ -250,21 +250,22 @@ func (c *contrast) digit(n int) {
 	}
 }
 
-// turnBy goes to another turn.
+// turnBy goes to the next turn of which two answers can be compared.
 func (c *contrast) turnBy(by int) action {
 	return func(m *Model) tea.Cmd {
-		before := c.turn
-		older := m.jump(by)
-		_, t := m.current()
-		if t == nil || t == before {
-			c.note = "there is no further turn"
-			return older
+		note := "there is no further turn"
+		at := slices.Index(m.tr.turns, c.turn)
+		for i := at + by; at >= 0 && i >= 0 && i < len(m.tr.turns); i += by {
+			t := m.tr.turns[i]
+			why := c.aim(m, t)
+			if why == "" {
+				m.tr.open(i, m.body())
+				return m.loadOlder()
+			}
+			note = fmt.Sprintf("turn %d: %s", t.ID, why)
 		}
-		if why := c.aim(m, t); why != "" {
-			c.note = fmt.Sprintf("turn %d: %s", t.ID, why)
-			m.tr.chosen = before.ID
-		}
-		return older
+		c.note = note
+		return m.loadOlder()
 	}
 }
 

@@ -283,3 +283,19 @@ func TestTheHeadOfATextIsWhatTruncatingAllOfItGives(t *testing.T) {
 		}
 	}
 }
+
+func TestOneKeyGoesToTheNextTurnThatCanBeCompared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		long := strings.Repeat("It is long. ", 300)
+		one := answering("one", map[string]string{"first": "It is red.", "second": "Nobody else speaks.", "third": long})
+		two := answering("two", map[string]string{"first": "It is blue.", "second": "", "third": long})
+		x := show(t, 100, 24, bench(t, "", []string{"one/a", "two/b"}, one, two))
+		for _, q := range []string{"first", "second", "third"} {
+			x.ask(q, time.Second)
+		}
+		want(t, x.press("tab", "d"), "turn 3") // of which the top is not in view
+		want(t, x.press("["), "turn 1", "It is blue")
+		want(t, x.press("]"), "turn 3")
+		x.quit()
+	})
+}

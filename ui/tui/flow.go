@@ -386,7 +386,7 @@ func (m *Model) loadOlder() tea.Cmd {
 			if m.session.ID != id {
 				return nil // another one is shown by now
 			}
-			m.retag(m.tr.older(turns)...)
+			m.older(turns)
 			if err != nil {
 				return m.warn("earlier turns could not be read: " + err.Error())
 			}
@@ -394,3 +394,6 @@ func (m *Model) loadOlder() tea.Cmd {
 		})
 	}
 }
+
+// older puts earlier turns in front of those that are shown.
+func (m *Model) older(turns []sessions.Turn) { m.retag(m.tr.older(turns)...) }

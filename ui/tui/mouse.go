@@ -166,7 +166,7 @@ func (m *Model) release() tea.Cmd {
 // a place of a question.
 func (m *Model) clickQuestion(pane int, p textPoint) tea.Cmd {
 	b := m.body()
-	i := slices.IndexFunc(m.tr.turns, func(t *turn) bool { return t.ID == p.turn })
+	i := m.tr.index(p.turn)
 	if i < 0 {
 		return nil
 	}
@@ -201,7 +201,7 @@ func (m *Model) copySelection() tea.Cmd {
 // selectWord selects and copies the word at a place.
 func (m *Model) selectWord(pane int, p textPoint) tea.Cmd {
 	b := m.body()
-	i := slices.IndexFunc(m.tr.turns, func(t *turn) bool { return t.ID == p.turn })
+	i := m.tr.index(p.turn)
 	if i < 0 {
 		return nil
 	}

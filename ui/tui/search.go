@@ -91,7 +91,7 @@ func (m *Model) endSearch() {
 	if !s.typing {
 		return
 	}
-	if i := slices.IndexFunc(m.tr.turns, func(t *turn) bool { return t.ID == s.back.top }); i >= 0 {
+	if i := m.tr.index(s.back.top); i >= 0 {
 		m.tr.top, m.tr.skip, m.tr.follow, m.tr.chosen = i, s.back.skip, s.back.follow, s.back.chosen
 	}
 	m.focus = s.back.focus
@@ -286,10 +286,10 @@ func (m *Model) showFind(s *search) tea.Cmd {
 			to = len(s.past)
 		}
 		if from >= 0 {
-			m.tr.older(s.past[max(from-3, 0):to])
+			m.older(s.past[max(from-3, 0):to])
 		}
 	}
-	i := slices.IndexFunc(m.tr.turns, func(t *turn) bool { return t.ID == f.turn })
+	i := m.tr.index(f.turn)
 	if i < 0 {
 		return nil
 	}

@@ -1,12 +1,15 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	uv "github.com/charmbracelet/ultraviolet"
+
+	"juxta/sessions"
 )
 
 // attrs is how the first cell of text is drawn: underlined, reversed.
@@ -157,4 +160,36 @@ func TestASearchFitsNarrowScreens(t *testing.T) {
 		x.press("esc")
 		x.quit()
 	})
+}
+
+func TestTurnsThatASearchLoadsSayWhichBranchTheyAre(t *testing.T) {
+	for _, way := range [][]string{{"N"}, {"/", "question 2", "enter"}} {
+		synctest.Test(t, func(t *testing.T) {
+			b := bench(t, "", []string{"one/a", "two/b"}, turnsOf(100, 2)...)
+			for i := range 60 {
+				r, err := b.Ask(t.Context(), fmt.Sprintf("question %d", i+1))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := r.Wait(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				if i != 1 {
+					continue
+				}
+				if r, err = b.Put(t.Context(), sessions.Question{Text: "question 2", Instead: r.Turn}); err != nil {
+					t.Fatal(err)
+				}
+				if err := r.Wait(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			x := show(t, 100, 24, b)
+			x.press("tab")
+			x.press(way...)
+			x.after(time.Second)
+			want(t, x.now(), "❯ question 2 +⑂ 2/2")
+			x.quit()
+		})
+	}
 }

@@ -1,10 +1,6 @@
 package tui
 
-import (
-	"slices"
-
-	tea "charm.land/bubbletea/v2"
-)
+import tea "charm.land/bubbletea/v2"
 
 // A seek goes from turn to turn until the answers of one disagree. It judges
 // turns that nobody has looked at yet, and loads earlier ones.
@@ -40,7 +36,7 @@ func (m *Model) seekOn(s *seek) tea.Cmd {
 	if m.seeking != s {
 		return nil
 	}
-	at := slices.IndexFunc(m.tr.turns, func(t *turn) bool { return t.ID == s.from })
+	at := m.tr.index(s.from)
 	if at < 0 { // of a session that is no longer shown
 		m.seeking = nil
 		return nil
@@ -114,7 +110,7 @@ func (m *Model) seekOlder(s *seek) tea.Cmd {
 				m.seeking = nil
 				return nil
 			}
-			m.tr.older(turns)
+			m.older(turns)
 			return m.seekMore(s)
 		})
 	}

@@ -143,11 +143,20 @@ func (tr *transcript) wantsOlder() (before int, ok bool) {
 	return tr.turns[0].ID, true
 }
 
-func (tr *transcript) find(id int) *turn {
-	for _, t := range slices.Backward(tr.turns) {
+// index is where a turn is in turns; -1 if it is not loaded.
+func (tr *transcript) index(id int) int {
+	for i, t := range slices.Backward(tr.turns) {
 		if t.ID == id {
-			return t
+			return i
 		}
+	}
+	return -1
+}
+
+// find is a turn; nil if it is not loaded.
+func (tr *transcript) find(id int) *turn {
+	if i := tr.index(id); i >= 0 {
+		return tr.turns[i]
 	}
 	return nil
 }
