@@ -58,6 +58,9 @@ func (m *Model) dispatch() tea.Cmd {
 func (m *Model) newline() tea.Cmd {
 	m.composer.area.InsertString("\n")
 	m.composer.stale, m.stale = true, true
+	if m.waiting {
+		m.hold(changed)
+	}
 	return nil
 }
 
@@ -92,26 +95,7 @@ func (m *Model) answering(column int) bool {
 func (m *Model) escape() tea.Cmd {
 	switch {
 	case len(m.overlays) > 0:
-		switch o := m.overlays[len(m.overlays)-1].(type) {
-		case *viewer:
-			if o.escape() {
-				return nil
-			}
-		case *browser:
-			if o.escape() {
-				return nil
-			}
-			m.left4later(o)
-		case *themes:
-			o.left(m)
-		case *booth:
-			if !o.escape() {
-				return m.leaveBooth()
-			}
-			return nil
-		}
-		m.pop()
-		return nil
+		return m.closeTop()
 	case m.waiting:
 		return m.hold("not sent: {send} sends it")
 	case m.searching != nil:

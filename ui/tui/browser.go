@@ -118,16 +118,13 @@ func (m *Model) browse() tea.Cmd {
 	case !m.bench.Keeps():
 		return m.say("nothing is kept with --no-save")
 	}
-	in := textinput.New()
-	in.Prompt, in.Placeholder = "❯ ", `search: words, "phrases", model: tag: has:image vote: after: cost>`
-	in.SetVirtualCursor(false)
-	in.Focus()
+	in := newLine("❯ ", `search: words, "phrases", model: tag: has:image vote: after: cost>`, m.look.theme)
 	b := &browser{look: &m.look, gallery: &m.stage.gallery, store: m.bench.Store(), ctx: m.ctx, input: in, total: -1}
 	b.list.more = true
+	b.input.Focus()
 	b.input.SetValue(m.shelving.query)
 	b.input.CursorEnd()
 	b.back = m.shelving.at
-	b.restyle()
 	m.push(b)
 	return tea.Batch(b.typed(), b.count())
 }
@@ -149,13 +146,7 @@ func (b *browser) open(m *Model) bool { return m.browser() == b }
 func (b *browser) covers() {}
 
 func (b *browser) restyle() {
-	th := b.look.theme
-	s := b.input.Styles()
-	for _, st := range []*textinput.StyleState{&s.Focused, &s.Blurred} {
-		st.Prompt, st.Text, st.Placeholder = th.Prompt, th.Text, th.Faint
-	}
-	s.Cursor.Blink, s.Cursor.Color = false, nil
-	b.input.SetStyles(s)
+	styleLine(&b.input, b.look.theme)
 	b.change++
 }
 
@@ -176,8 +167,7 @@ func (b *browser) pasted() tea.Cmd { return b.typed() }
 
 func (b *browser) paste(text string) {
 	b.write()
-	b.input.SetValue(b.input.Value() + plain.Line(text))
-	b.input.CursorEnd()
+	pasteLine(&b.input, text)
 }
 
 // write gives the line the keys.

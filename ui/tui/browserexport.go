@@ -102,16 +102,6 @@ func (m *Model) writeOut(b *browser, f *form, all []sessions.Session, format, na
 	}
 }
 
-// drop takes an overlay away, wherever it is.
-func (m *Model) drop(o overlay) {
-	for i, x := range m.overlays {
-		if x == o {
-			m.overlays = append(m.overlays[:i:i], m.overlays[i+1:]...)
-			return
-		}
-	}
-}
-
 // fileNameOf is what a file with sessions is called, without its ending: by the
 // first title's words, which may be anything, and the day it began.
 func fileNameOf(all []sessions.Session) string {

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"errors"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,7 +13,7 @@ import (
 
 // leaveForNew begins a new session.
 func (m *Model) leaveForNew(b *browser) tea.Cmd {
-	if why := m.unready4another(); why != "" {
+	if why := m.whyStay(); why != "" {
 		b.say(why, true)
 		return nil
 	}
@@ -24,21 +23,21 @@ func (m *Model) leaveForNew(b *browser) tea.Cmd {
 
 func (m *Model) closeBrowser() {
 	if b := m.browser(); b != nil {
-		m.left4later(b)
+		b.left(m)
+		m.drop(b)
 	}
-	m.overlays = slices.DeleteFunc(m.overlays, func(o overlay) bool { _, ok := o.(*browser); return ok })
 }
 
-// left4later remembers what somebody looks for in a browser that is left.
-func (m *Model) left4later(b *browser) {
+// left remembers what somebody looked for.
+func (b *browser) left(m *Model) {
 	m.shelving.query, m.shelving.at = b.input.Value(), b.chosen()
 	if b.stop != nil {
 		b.stop()
 	}
 }
 
-// unready4another is why no other session can be gone to now; "" if one can.
-func (m *Model) unready4another() string {
+// whyStay is why no other session can be gone to now; "" if one can.
+func (m *Model) whyStay() string {
 	switch {
 	case m.warm != nil:
 		return m.keyed("models are still warming up: {stop_all} stops them all")
@@ -59,7 +58,7 @@ func (m *Model) openSession(b *browser, id sessions.ID, turn int, words string) 
 		m.closeBrowser()
 		return m.land(turn, words)
 	}
-	if why := m.unready4another(); why != "" {
+	if why := m.whyStay(); why != "" {
 		b.say(why, true)
 		return nil
 	}
@@ -73,7 +72,7 @@ func (m *Model) againInBrowser(b *browser) tea.Cmd {
 	if p.of == nil {
 		return nil
 	}
-	if why := m.unready4another(); why != "" {
+	if why := m.whyStay(); why != "" {
 		b.say(why, true)
 		return nil
 	}
@@ -91,7 +90,7 @@ func (m *Model) resume(id sessions.ID) tea.Cmd {
 // resumeAt works on a session of the store, on the branch that a turn is on if
 // that is not 0. Once it is there, then is done.
 func (m *Model) resumeAt(id sessions.ID, turn int, then func(*Model) tea.Cmd) tea.Cmd {
-	if why := m.unready4another(); why != "" {
+	if why := m.whyStay(); why != "" {
 		return m.say(why)
 	}
 	m.opening = true // a question asked meanwhile would go to the one or the other

@@ -78,14 +78,14 @@ func (v *viewer) cut() action {
 			}
 			return action(func(m *Model) tea.Cmd {
 				v.busy = false
-				if !slices.Contains(m.overlays, overlay(v)) {
+				if !m.shows(v) {
 					return nil // it was closed meanwhile
 				}
 				if err != nil {
 					v.err = err
 					return nil
 				}
-				m.overlays = slices.DeleteFunc(m.overlays, func(o overlay) bool { return o == v })
+				m.drop(v)
 				m.toComposer()
 				cmd := m.attachReady(piece)
 				if slices.ContainsFunc(m.files(), func(f *attached) bool { return f.ready != nil && f.ready == shot.ready }) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"unicode"
 
-	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textarea"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -48,41 +47,21 @@ func (f *field) open(lk *look) {
 	switch f.kind {
 	case aChoice:
 	case aText:
-		f.area = textarea.New()
-		f.area.Prompt, f.area.ShowLineNumbers, f.area.CharLimit, f.area.MaxHeight = "", false, 0, 0
-		f.area.Placeholder = plain.Line(f.empty)
+		f.area = newArea(plain.Line(f.empty), lk.theme)
 		f.area.DynamicHeight, f.area.MinHeight = f.grows, 1
-		f.area.SetVirtualCursor(false)
-		k := &f.area.KeyMap
-		k.InsertNewline = key.NewBinding(key.WithKeys("alt+enter", "ctrl+j", "shift+enter"))
-		k.Paste = key.NewBinding()
 	default:
-		f.line = textinput.New()
-		f.line.Prompt, f.line.Placeholder = "", plain.Line(f.empty)
-		f.line.SetVirtualCursor(false)
-		f.line.KeyMap.Paste = key.NewBinding()
+		f.line = newLine("", plain.Line(f.empty), lk.theme)
 	}
-	f.restyle(lk)
 	f.set(f.value)
 }
 
 func (f *field) restyle(lk *look) {
-	switch th := lk.theme; f.kind {
+	switch f.kind {
 	case aChoice:
 	case aText:
-		s := f.area.Styles()
-		for _, x := range []*textarea.StyleState{&s.Focused, &s.Blurred} {
-			x.Base, x.Text, x.CursorLine, x.Placeholder, x.Prompt, x.EndOfBuffer = th.Text, th.Text, th.Text, th.Faint, th.Prompt, th.Faint
-		}
-		s.Cursor.Blink, s.Cursor.Color = false, nil
-		f.area.SetStyles(s)
+		styleArea(&f.area, lk.theme)
 	default:
-		s := f.line.Styles()
-		for _, x := range []*textinput.StyleState{&s.Focused, &s.Blurred} {
-			x.Prompt, x.Text, x.Placeholder = th.Prompt, th.Text, th.Faint
-		}
-		s.Cursor.Blink, s.Cursor.Color = false, nil
-		f.line.SetStyles(s)
+		styleLine(&f.line, lk.theme)
 	}
 }
 
@@ -220,7 +199,7 @@ func (f *field) paste(text string) {
 	case aText:
 		f.area.InsertString(plain.Text(text))
 	default:
-		f.line, _ = f.line.Update(tea.PasteMsg{Content: plain.Line(text)})
+		pasteLine(&f.line, text)
 	}
 }
 

@@ -44,12 +44,9 @@ func (m *Model) pickFile() tea.Cmd {
 	if m.bench == nil {
 		return nil
 	}
-	in := textinput.New()
-	in.Prompt, in.Placeholder = "❯ ", "type to search, or a path, a folder/, *.png, a URL"
-	in.SetVirtualCursor(false)
-	in.Focus()
+	in := newLine("❯ ", "type to search, or a path, a folder/, *.png, a URL", m.look.theme)
 	p := &picker{look: &m.look, gallery: &m.stage.gallery, input: in, wide: func() bool { return m.w >= 100 }}
-	p.restyle()
+	p.input.Focus()
 	p.earlier = earlier(m.tr.turns)
 	m.push(p)
 	m.refreshPicker()
@@ -140,7 +137,7 @@ func (p *picker) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 	before := p.chosen()
 	act, cmd := p.press(k)
 	if now := p.chosen(); !now.same(before) {
-		cmd = tea.Batch(cmd, p.look4(now))
+		cmd = tea.Batch(cmd, p.glance(now))
 	}
 	return act, cmd
 }
@@ -299,14 +296,14 @@ func (p *picker) attach(rows []row) action {
 			}
 			return action(func(m *Model) tea.Cmd {
 				p.busy, p.marked = false, nil
-				if !slices.Contains(m.overlays, overlay(p)) {
+				if !m.shows(p) {
 					return nil // closed: nothing was chosen
 				}
 				if failed != nil {
 					p.note = plain.Line(failed.Error())
 					return nil
 				}
-				m.overlays = slices.DeleteFunc(m.overlays, func(o overlay) bool { return o == p })
+				m.drop(p)
 				m.toComposer()
 				var cmds []tea.Cmd
 				for _, r := range ready {
@@ -318,21 +315,12 @@ func (p *picker) attach(rows []row) action {
 	}
 }
 
-func (p *picker) paste(text string) {
-	p.input.SetValue(p.input.Value() + plain.Line(text))
-	p.input.CursorEnd()
-	p.list()
-}
+func (p *picker) paste(text string) { pasteLine(&p.input, text) }
 
-func (p *picker) restyle() {
-	th := p.look.theme
-	s := p.input.Styles()
-	for _, st := range []*textinput.StyleState{&s.Focused, &s.Blurred} {
-		st.Prompt, st.Text, st.Placeholder = th.Prompt, th.Text, th.Faint
-	}
-	s.Cursor.Blink, s.Cursor.Color = false, nil
-	p.input.SetStyles(s)
-}
+// pasted follows what was pasted.
+func (p *picker) pasted() tea.Cmd { return p.typed() }
+
+func (p *picker) restyle() { styleLine(&p.input, p.look.theme) }
 
 func (p *picker) cursor() *tea.Cursor {
 	c := p.input.Cursor()

@@ -281,3 +281,14 @@ func TestFilesOfEarlierTurnsAreUsedAgain(t *testing.T) {
 		x.quit()
 	})
 }
+
+func TestAFolderThatIsPastedIsListed(t *testing.T) {
+	dir := album(t, map[string]image.Point{"deep.png": {64, 48}})
+	synctest.Test(t, func(t *testing.T) {
+		x := picking(t, 100, 30, filepath.Dir(dir))
+		x.paste(dir + "/")
+		x.after(time.Second)
+		want(t, x.now(), "deep.png")
+		x.quit()
+	})
+}

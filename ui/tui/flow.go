@@ -63,7 +63,7 @@ func (m *Model) open() tea.Cmd {
 			}
 			var look tea.Cmd
 			if !m.opts.Within {
-				look = m.look4models()
+				look = m.lookForModels()
 			}
 			if m.opts.Browse {
 				return tea.Batch(m.browse(), look)
@@ -111,16 +111,16 @@ func (m *Model) showTurns(turns []sessions.Turn) {
 // them has answered, or with end.
 type round struct{ end context.CancelFunc }
 
-// look4models asks every provider for its models and takes each listing in as
+// lookForModels asks every provider for its models and takes each listing in as
 // it comes, unless that is under way.
-func (m *Model) look4models() tea.Cmd {
+func (m *Model) lookForModels() tea.Cmd {
 	if m.looking != nil {
 		return nil
 	}
 	return m.lookAgain()
 }
 
-// lookAgain is look4models for somebody who wants it now: a round under way
+// lookAgain is lookForModels for somebody who wants it now: a round under way
 // ends, so that one dead address does not keep the others from being asked.
 func (m *Model) lookAgain() tea.Cmd {
 	if m.looking != nil {

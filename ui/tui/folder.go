@@ -72,7 +72,7 @@ func (p *picker) read(path string) tea.Cmd {
 			}
 			p.rows = nil // what was chosen in another folder is not chosen here
 			p.list()
-			return p.look4(p.chosen())
+			return p.glance(p.chosen())
 		})
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -122,7 +121,7 @@ func (k *keeping) save(system string) action {
 
 func (k *keeping) saved(m *Model, name string, err error) tea.Cmd {
 	k.busy = false
-	open := slices.Contains(m.overlays, overlay(k))
+	open := m.shows(k)
 	switch {
 	case errors.Is(err, prompts.ErrPromptExists) && open:
 		k.sure = name
@@ -131,6 +130,6 @@ func (k *keeping) saved(m *Model, name string, err error) tea.Cmd {
 	case err != nil:
 		return m.warn("not kept: " + err.Error())
 	}
-	m.overlays = slices.DeleteFunc(m.overlays, func(o overlay) bool { return o == k })
+	m.drop(k)
 	return m.say(m.keyed("kept as " + plain.Line(name) + "; {prompts} finds it"))
 }

@@ -10,30 +10,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/sahilm/fuzzy"
-
-	"juxta/sessions/plain"
 )
-
-// An action is what an overlay wants done. The model does it, in one place.
-type action func(*Model) tea.Cmd
-
-// An overlay is drawn over the workbench and has all keys while it is on top.
-type overlay interface {
-	// key handles a key; a nil action changes nothing but the overlay.
-	key(tea.KeyPressMsg) (action, tea.Cmd)
-	paste(text string)
-	// view is the overlay in at most w×h cells.
-	view(w, h int) string
-	// cursor is where the text cursor is in the view, if it has one.
-	cursor() *tea.Cursor
-	restyle() // the theme has changed
-}
-
-// A cover is an overlay that has the whole screen.
-type cover interface {
-	overlay
-	covers()
-}
 
 // An item is a row of a list: what is searched and shown, and what is done
 // when it is chosen.
@@ -109,24 +86,13 @@ type list struct {
 }
 
 func newList(title, hint string, lk *look) *list {
-	in := textinput.New()
-	in.Prompt = "❯ "
-	in.Placeholder = "type to search"
-	in.SetVirtualCursor(false)
-	in.Focus()
-	l := &list{look: lk, title: title, hint: hint, input: in}
-	l.restyle()
+	l := &list{look: lk, title: title, hint: hint, input: newLine("❯ ", "type to search", lk.theme)}
+	l.input.Focus()
 	return l
 }
 
 func (l *list) restyle() {
-	th := l.look.theme
-	s := l.input.Styles()
-	for _, st := range []*textinput.StyleState{&s.Focused, &s.Blurred} {
-		st.Prompt, st.Text, st.Placeholder = th.Prompt, th.Text, th.Faint
-	}
-	s.Cursor.Blink, s.Cursor.Color = false, nil
-	l.input.SetStyles(s)
+	styleLine(&l.input, l.look.theme)
 	l.shown = detailed{}
 }
 
@@ -287,8 +253,7 @@ func (l *list) key(k tea.KeyPressMsg) (action, tea.Cmd) {
 }
 
 func (l *list) paste(text string) {
-	l.input.SetValue(l.input.Value() + plain.Line(text))
-	l.input.CursorEnd()
+	pasteLine(&l.input, text)
 	l.narrow()
 }
 

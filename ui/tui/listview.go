@@ -177,24 +177,3 @@ func (l *list) row(it item, chosen bool, p plan) string {
 	}
 	return s + l.look.theme.Muted.Render(rest.String())
 }
-
-// box frames lines in w cells, with a title, a word at its right, and hints in
-// the lower rule.
-func (lk *look) box(title, right, foot string, lines []string, w int) string {
-	th := lk.theme
-	inner := max(w-4, 1)
-	var b strings.Builder
-	head := lk.cut(title, max(inner-lk.width(right)-5, 1))
-	if right != "" {
-		right = " " + right + " "
-	}
-	rule := max(w-5-lk.width(head)-lk.width(right), 0)
-	b.WriteString(th.BorderFocus.Render("╭─ ") + th.Title.Render(head) + th.BorderFocus.Render(" "+strings.Repeat("─", rule)) + th.Muted.Render(right) + th.BorderFocus.Render("╮") + "\n")
-	side := th.BorderFocus.Render("│")
-	for _, l := range lines {
-		b.WriteString(side + " " + lk.fit(l, inner) + " " + side + "\n")
-	}
-	foot = lk.cut(foot, w-5)
-	b.WriteString(th.BorderFocus.Render("╰─") + " " + th.Faint.Render(foot) + " " + th.BorderFocus.Render(strings.Repeat("─", max(w-5-lk.width(foot), 0))+"╯"))
-	return b.String()
-}

@@ -61,6 +61,7 @@ type Model struct {
 	tried    *sessions.Snapshot // that the verdict was judged by last; nil for none
 	memory   *report.Memory     // of what that found
 	shelving shelving
+	unkept   map[string]string // what was written on sheets that were left, by what they are of
 
 	session   sessions.Session
 	panes     []pane
@@ -160,7 +161,9 @@ func (m *Model) retheme() {
 	if m.composer != nil {
 		m.composer.style(m.look.theme)
 	}
-	m.restyleSearch()
+	if m.searching != nil {
+		styleLine(&m.searching.input, m.look.theme)
+	}
 	for _, o := range m.overlays {
 		o.restyle()
 	}

@@ -128,7 +128,7 @@ func (m *Model) freshen() tea.Cmd {
 			if o.at.Sub(m.looked) < lasting {
 				return nil
 			}
-			return m.look4models()
+			return m.lookForModels()
 		})
 	}
 }

@@ -18,9 +18,9 @@ func (m *Model) note() tea.Cmd {
 	}
 	id := t.ID
 	before := plain.Text(t.Note)
-	s := newSheet(&m.look, fmt.Sprintf("Note on turn %d", id), "what you want to remember of it; empty for nothing", before, func(text string) action {
+	title := fmt.Sprintf("Note on turn %d", id)
+	m.write(title+" of "+string(m.session.ID), title, "what you want to remember of it; empty for nothing", before, func(text string) action {
 		return func(m *Model) tea.Cmd {
-			m.pop()
 			t := m.tr.find(id)
 			if text = strings.TrimSpace(text); t == nil || text == strings.TrimSpace(before) {
 				return nil
@@ -30,7 +30,6 @@ func (m *Model) note() tea.Cmd {
 			})
 		}
 	})
-	m.push(s)
 	return nil
 }
 

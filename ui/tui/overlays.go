@@ -1,13 +1,32 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
-	"charm.land/bubbles/v2/textarea"
 	tea "charm.land/bubbletea/v2"
-
-	"juxta/sessions/plain"
 )
+
+// An action is what an overlay wants done. The model does it, in one place.
+type action func(*Model) tea.Cmd
+
+// An overlay is drawn over the workbench and has all keys while it is on top.
+type overlay interface {
+	// key handles a key; a nil action changes nothing but the overlay.
+	key(tea.KeyPressMsg) (action, tea.Cmd)
+	paste(text string)
+	// view is the overlay in at most w×h cells.
+	view(w, h int) string
+	// cursor is where the text cursor is in the view, if it has one.
+	cursor() *tea.Cursor
+	restyle() // the theme has changed
+}
+
+// A cover is an overlay that has the whole screen.
+type cover interface {
+	overlay
+	covers()
+}
 
 func (m *Model) push(o overlay) { m.overlays = append(m.overlays, o) }
 
@@ -17,86 +36,48 @@ func (m *Model) pop() {
 	}
 }
 
-// A sheet is an overlay to write in: the system prompt, a note.
-type sheet struct {
-	look  *look
-	title string
-	area  textarea.Model
-	done  func(string) action
+// shows reports whether an overlay is still there, on top or below others.
+func (m *Model) shows(o overlay) bool { return slices.Contains(m.overlays, o) }
+
+// drop takes an overlay away, wherever it is.
+func (m *Model) drop(o overlay) {
+	m.overlays = slices.DeleteFunc(m.overlays, func(x overlay) bool { return x == o })
 }
 
-func (m *Model) system() tea.Cmd {
-	if m.bench == nil || len(m.panes) == 0 {
+// closeTop is esc on the top overlay: it goes back a step within it, if there is
+// one (escape), or closes it, which it may have something to do for (left).
+func (m *Model) closeTop() tea.Cmd {
+	top := m.overlays[len(m.overlays)-1]
+	if o, ok := top.(interface{ escape() bool }); ok && o.escape() {
 		return nil
 	}
-	title := "System prompt"
-	if !m.oneSystem() {
-		title = "System prompt of all columns, which differ now"
+	if _, ok := top.(*booth); ok {
+		return m.leaveBooth()
 	}
-	before := plain.Text(m.systemPrompt())
-	m.push(newSheet(&m.look, title, "what every model is told before the first question; empty for nothing", before, func(text string) action {
-		return func(m *Model) tea.Cmd {
-			m.pop()
-			if text == before {
-				return nil // a prompt that can't be shown as it is stays as it is
-			}
-			m.bench.SetSystem(strings.TrimSpace(text))
-			m.refresh()
-			return m.say("the system prompt holds from the next question on")
-		}
-	}))
+	m.pop()
+	if o, ok := top.(interface{ left(*Model) }); ok {
+		o.left(m)
+	}
 	return nil
 }
 
-// newSheet is a sheet with a text in it, which is sanitised; done is told what it
-// is when it is kept.
-func newSheet(lk *look, title, empty, text string, done func(string) action) *sheet {
-	a := textarea.New()
-	a.Prompt, a.Placeholder, a.ShowLineNumbers, a.CharLimit, a.MaxHeight = "", empty, false, 0, 0
-	a.SetVirtualCursor(false)
-	a.SetValue(text)
-	a.Focus()
-	s := &sheet{look: lk, title: title, area: a, done: done}
-	s.restyle()
-	return s
-}
-
-func (s *sheet) key(k tea.KeyPressMsg) (action, tea.Cmd) {
-	switch k.String() {
-	case "enter":
-		return s.done(s.area.Value()), nil
-	case "alt+enter", "ctrl+j", "shift+enter":
-		s.area.InsertString("\n")
-		return nil, nil
+// box frames lines in w cells, with a title, a word at its right, and hints in
+// the lower rule.
+func (lk *look) box(title, right, foot string, lines []string, w int) string {
+	th := lk.theme
+	inner := max(w-4, 1)
+	var b strings.Builder
+	head := lk.cut(title, max(inner-lk.width(right)-5, 1))
+	if right != "" {
+		right = " " + right + " "
 	}
-	var cmd tea.Cmd
-	s.area, cmd = s.area.Update(k)
-	return nil, cmd
-}
-
-func (s *sheet) paste(text string) { s.area.InsertString(plain.Text(text)) }
-
-func (s *sheet) restyle() {
-	th := s.look.theme
-	st := s.area.Styles()
-	for _, x := range []*textarea.StyleState{&st.Focused, &st.Blurred} {
-		x.Base, x.Text, x.CursorLine, x.Placeholder, x.Prompt, x.EndOfBuffer = th.Text, th.Text, th.Text, th.Faint, th.Prompt, th.Faint
+	rule := max(w-5-lk.width(head)-lk.width(right), 0)
+	b.WriteString(th.BorderFocus.Render("╭─ ") + th.Title.Render(head) + th.BorderFocus.Render(" "+strings.Repeat("─", rule)) + th.Muted.Render(right) + th.BorderFocus.Render("╮") + "\n")
+	side := th.BorderFocus.Render("│")
+	for _, l := range lines {
+		b.WriteString(side + " " + lk.fit(l, inner) + " " + side + "\n")
 	}
-	st.Cursor.Blink, st.Cursor.Color = false, nil
-	s.area.SetStyles(st)
-}
-
-func (s *sheet) view(w, h int) string {
-	s.area.SetWidth(max(w-4, 1))
-	s.area.SetHeight(max(min(h-2, 8), 1))
-	return s.look.box(s.title, "", s.look.keyed("enter keeps it · ctrl+j new line · {back} leaves it as it was"), strings.Split(s.area.View(), "\n"), w)
-}
-
-func (s *sheet) cursor() *tea.Cursor {
-	c := s.area.Cursor()
-	if c != nil {
-		c.X += 2
-		c.Y++
-	}
-	return c
+	foot = lk.cut(foot, w-5)
+	b.WriteString(th.BorderFocus.Render("╰─") + " " + th.Faint.Render(foot) + " " + th.BorderFocus.Render(strings.Repeat("─", max(w-5-lk.width(foot), 0))+"╯"))
+	return b.String()
 }

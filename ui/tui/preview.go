@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"image"
-	"slices"
 	"strings"
 	"time"
 
@@ -26,8 +25,8 @@ type peeked struct {
 	bad   bool
 }
 
-// look4 makes a preview of a row, once it has been chosen for a moment.
-func (p *picker) look4(r row) tea.Cmd {
+// glance makes a preview of a row, once it has been chosen for a moment.
+func (p *picker) glance(r row) tea.Cmd {
 	if p.stop != nil {
 		p.stop()
 		p.stop = nil
@@ -51,7 +50,7 @@ func (p *picker) later(r row) tea.Cmd {
 	n := p.peeks
 	return tea.Tick(settling, func(time.Time) tea.Msg {
 		return action(func(m *Model) tea.Cmd {
-			if n != p.peeks || !slices.Contains(m.overlays, overlay(p)) {
+			if n != p.peeks || !m.shows(p) {
 				return nil
 			}
 			ctx, stop := context.WithCancel(m.ctx)

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"juxta/sessions"
-	"juxta/sessions/plain"
 )
 
 // A search looks for words in all questions and answers of the session. While
@@ -55,32 +54,15 @@ func (m *Model) search() tea.Cmd {
 
 // beginSearch begins one in which nothing is typed yet. Something was asked.
 func (m *Model) beginSearch() *search {
-	in := textinput.New()
-	in.Prompt = ""
-	in.SetVirtualCursor(false)
-	in.Focus()
-	s := &search{input: in, typing: true, needle: newNeedle(""), shown: m.tr.shown, known: map[speech]hay{}}
+	s := &search{input: newLine("", "", m.look.theme), typing: true, needle: newNeedle(""), shown: m.tr.shown, known: map[speech]hay{}}
+	s.input.Focus()
 	if _, t := m.current(); t != nil {
 		s.turn = t.ID
 	}
 	m.tr.settle(m.body())
 	s.back.top, s.back.skip, s.back.chosen, s.back.follow, s.back.focus = m.tr.turns[m.tr.top].ID, m.tr.skip, m.tr.chosen, m.tr.follow, m.focus
 	m.searching = s
-	m.restyleSearch()
 	return s
-}
-
-func (m *Model) restyleSearch() {
-	if m.searching == nil {
-		return
-	}
-	th := m.look.theme
-	st := m.searching.input.Styles()
-	for _, x := range []*textinput.StyleState{&st.Focused, &st.Blurred} {
-		x.Prompt, x.Text, x.Placeholder = th.Prompt, th.Text, th.Faint
-	}
-	st.Cursor.Blink, st.Cursor.Color = false, nil
-	m.searching.input.SetStyles(st)
 }
 
 // endSearch takes the marks away. Whoever has not left the line yet is back
@@ -127,8 +109,7 @@ func (m *Model) typeSearch(k tea.KeyPressMsg) tea.Cmd {
 // pasteSearch is text that is pasted while the search is typed.
 func (m *Model) pasteSearch(text string) tea.Cmd {
 	s := m.searching
-	s.input.SetValue(s.input.Value() + plain.Line(text))
-	s.input.CursorEnd()
+	pasteLine(&s.input, text)
 	return m.searchFor(s)
 }
 

@@ -267,3 +267,16 @@ func TestARecalledTurnKnowsItsLabels(t *testing.T) {
 		}
 	}
 }
+
+func TestANewLineHoldsAQuestionThatWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 100, 30, bench(t, "", []string{"script:say=yes"}))
+		x.press("a question")
+		see(x, func(m *Model) bool { m.waiting = true; return true })
+		x.press("ctrl+j")
+		if see(x, func(m *Model) bool { return m.waiting }) {
+			t.Error("it is still going to be sent")
+		}
+		x.quit()
+	})
+}

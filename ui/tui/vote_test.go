@@ -313,9 +313,9 @@ func TestANoteIsKeptWithItsTurn(t *testing.T) {
 		x.press("i")
 		x.ask("first", time.Second)
 		want(t, x.press("tab", "w"), "Note on turn 1", "what you want to remember")
-		x.press("lost", "esc")
-		lacks(t, x.now(), "lost")
-		x.press("w", "a close")
+		x.press("another", "esc")
+		lacks(t, x.now(), "✎")
+		x.press("w", "ctrl+u", "a close")
 		x.paste(" call, twice")
 		screen := x.press("enter")
 		if n := strings.Count(screen, "✎ a close call, twice"); n != 2 {
