@@ -3,6 +3,7 @@ package sessions
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"juxta/prompts"
 	"juxta/providers"
@@ -25,40 +26,42 @@ func wantAgain(t *testing.T, what string, b *Bench, column, files, unknown, toke
 }
 
 func TestPreflightTellsWhatIsToldOnceMore(t *testing.T) {
-	s, r := opened(t), &recorder{}
-	b := sighted(t, s, r, "a", "blind", "unsure")
-	wantAgain(t, "before a question", b, 1, 0, 0, 0, -1)
-	text := strings.Repeat("héllo", 20) // 120 bytes, 100 characters
-	notes := textTokens(Enclosed("notes.txt", []byte(text)))
-	both := 76 + notes
-	price := func(tokens, pictures int) providers.Money {
-		return providers.Money(tokens*1_000_000 + pictures*7)
-	}
-	askWith(t, b, "what?", blob("pin.png", 1, 100), written("notes.txt", text))
-	wantAgain(t, "seen", b, 1, 2, 0, both, price(both, 1))
-	wantAgain(t, "refused", b, 2, 0, 0, 0, -1)
-	wantAgain(t, "unsure", b, 3, 2, 1, notes, -1)
+	synctest.Test(t, func(t *testing.T) {
+		s, r := opened(t), &recorder{}
+		b := sighted(t, s, r, "a", "blind", "unsure")
+		wantAgain(t, "before a question", b, 1, 0, 0, 0, -1)
+		text := strings.Repeat("héllo", 20) // 120 bytes, 100 characters
+		notes := textTokens(Enclosed("notes.txt", []byte(text)))
+		both := 76 + notes
+		price := func(tokens, pictures int) providers.Money {
+			return providers.Money(tokens*1_000_000 + pictures*7)
+		}
+		askWith(t, b, "what?", blob("pin.png", 1, 100), written("notes.txt", text))
+		wantAgain(t, "seen", b, 1, 2, 0, both, price(both, 1))
+		wantAgain(t, "refused", b, 2, 0, 0, 0, -1)
+		wantAgain(t, "unsure", b, 3, 2, 1, notes, -1)
 
-	askWith(t, b, "and?", blob("two.png", 2, 100))
-	wantAgain(t, "two turns", b, 1, 3, 0, both+76, price(both+76, 2))
-	for range 2 * remembered { // so that the first turns are in the store alone
-		askWith(t, b, "go on")
-	}
-	wantAgain(t, "long ago", b, 1, 3, 0, both+76, price(both+76, 2))
+		askWith(t, b, "and?", blob("two.png", 2, 100))
+		wantAgain(t, "two turns", b, 1, 3, 0, both+76, price(both+76, 2))
+		for range 2 * remembered { // so that the first turns are in the store alone
+			askWith(t, b, "go on")
+		}
+		wantAgain(t, "long ago", b, 1, 3, 0, both+76, price(both+76, 2))
 
-	resumed := sighted(t, s, r)
-	if err := resumed.Resume(b.Session().ID); err != nil {
-		t.Fatal(err)
-	}
-	wantAgain(t, "resumed", resumed, 1, 3, 0, both+76, price(both+76, 2))
-	wantAgain(t, "resumed refused", resumed, 2, 0, 0, 0, -1)
-	resumed.SetModel(1, providers.Ref{Provider: "rec", Model: "unsure"})
-	wantAgain(t, "told to one of which less is known", resumed, 1, 3, 2, notes, -1)
-	resumed.SetModel(3, providers.Ref{Provider: "rec", Model: "a"})
-	wantAgain(t, "told to one of which more is known", resumed, 3, 3, 0, both+76, price(both+76, 2))
+		resumed := sighted(t, s, r)
+		if err := resumed.Resume(b.Session().ID); err != nil {
+			t.Fatal(err)
+		}
+		wantAgain(t, "resumed", resumed, 1, 3, 0, both+76, price(both+76, 2))
+		wantAgain(t, "resumed refused", resumed, 2, 0, 0, 0, -1)
+		resumed.SetModel(1, providers.Ref{Provider: "rec", Model: "unsure"})
+		wantAgain(t, "told to one of which less is known", resumed, 1, 3, 2, notes, -1)
+		resumed.SetModel(3, providers.Ref{Provider: "rec", Model: "a"})
+		wantAgain(t, "told to one of which more is known", resumed, 3, 3, 0, both+76, price(both+76, 2))
 
-	resumed.Begin()
-	wantAgain(t, "a new session", resumed, 1, 0, 0, 0, -1)
+		resumed.Begin()
+		wantAgain(t, "a new session", resumed, 1, 0, 0, 0, -1)
+	})
 }
 
 func TestAFileOfWhichNothingIsKnownLeavesTheOthersInTheSum(t *testing.T) {

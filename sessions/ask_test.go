@@ -234,38 +234,40 @@ func TestAgainWorksOnTurnsThatOnlyTheStoreHas(t *testing.T) {
 
 // What was told once is not read again, and is told anew where it has changed.
 func TestALongHistoryIsToldWholeEveryTime(t *testing.T) {
-	s := opened(t)
-	ses := Session{ID: NewID(time.Now()), Kind: Chat, Created: time.Now(), Updated: time.Now(), Turns: 2*page + 7, Places: []int{1}}
-	ses.Columns = []Column{{ID: 1, Model: providers.Ref{Provider: "demo", Model: "script:echo=1"}}}
-	for id := 1; id <= ses.Turns; id++ {
-		err := s.Save(Batch{
-			Session: &ses, Turn: &Turn{ID: id, Parent: id - 1, Text: fmt.Sprint("q", id), Asked: ses.Created, Columns: []int{1}},
-			Answers: []Kept{{Session: ses.ID, Turn: id, Answer: Answer{Column: 1, Take: 1, Text: fmt.Sprint("a", id), Finish: providers.Finished}}},
-		})
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		ses := Session{ID: NewID(time.Now()), Kind: Chat, Created: time.Now(), Updated: time.Now(), Turns: 2*page + 7, Places: []int{1}}
+		ses.Columns = []Column{{ID: 1, Model: providers.Ref{Provider: "demo", Model: "script:echo=1"}}}
+		for id := 1; id <= ses.Turns; id++ {
+			err := s.Save(Batch{
+				Session: &ses, Turn: &Turn{ID: id, Parent: id - 1, Text: fmt.Sprint("q", id), Asked: ses.Created, Columns: []int{1}},
+				Answers: []Kept{{Session: ses.ID, Turn: id, Answer: Answer{Column: 1, Take: 1, Text: fmt.Sprint("a", id), Finish: providers.Finished}}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		b := bench(t, s, nil)
+		if err := b.Resume(ses.ID); err != nil {
+			t.Fatal(err)
+		}
+		lines := func(h heard) []string { return strings.Split(strings.TrimSpace(h.text[1]), "\n") }
+		first := lines(ask(t, b, "more?"))
+		want(t, "messages of the first question", len(first), 2*ses.Turns+1)
+		want(t, "the first message", first[0], "user: q1")
+		want(t, "the last message", first[len(first)-1], "user: more?")
+
+		b.SetModel(1, providers.Ref{Provider: "demo", Model: saying("another take")})
+		r, err := b.Again(t.Context(), 2, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	b := bench(t, s, nil)
-	if err := b.Resume(ses.ID); err != nil {
-		t.Fatal(err)
-	}
-	lines := func(h heard) []string { return strings.Split(strings.TrimSpace(h.text[1]), "\n") }
-	first := lines(ask(t, b, "more?"))
-	want(t, "messages of the first question", len(first), 2*ses.Turns+1)
-	want(t, "the first message", first[0], "user: q1")
-	want(t, "the last message", first[len(first)-1], "user: more?")
-
-	b.SetModel(1, providers.Ref{Provider: "demo", Model: saying("another take")})
-	r, err := b.Again(t.Context(), 2, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	hear(r, 0)
-	b.SetModel(1, providers.Ref{Provider: "demo", Model: "script:echo=1"})
-	second := lines(ask(t, b, "and now?"))
-	want(t, "the second turn's answer", second[3], "assistant: another take")
-	want(t, "the last message", second[len(second)-1], "user: and now?")
+		hear(r, 0)
+		b.SetModel(1, providers.Ref{Provider: "demo", Model: "script:echo=1"})
+		second := lines(ask(t, b, "and now?"))
+		want(t, "the second turn's answer", second[3], "assistant: another take")
+		want(t, "the last message", second[len(second)-1], "user: and now?")
+	})
 }
 
 // Two juxta may work on one session in turn: neither takes the other's place.

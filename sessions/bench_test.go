@@ -218,17 +218,19 @@ func TestColumnsMoveAndTheirIDsAreNeverReused(t *testing.T) {
 }
 
 func TestASessionIsNamedAfterItsFirstQuestion(t *testing.T) {
-	for text, title := range map[string]string{
-		"  \n what is it?\nmore":    "what is it?",
-		strings.Repeat("word ", 20): strings.TrimSpace(strings.Repeat("word ", 12)) + "…",
-		strings.Repeat("語", 80):     strings.Repeat("語", 60) + "…",
-		" ":                         "",
-	} {
-		b := bench(t, nil, []string{"demo/script:n=0"})
-		ask(t, b, text)
-		ask(t, b, "second")
-		want(t, "title", b.Session().Title, title)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		for text, title := range map[string]string{
+			"  \n what is it?\nmore":    "what is it?",
+			strings.Repeat("word ", 20): strings.TrimSpace(strings.Repeat("word ", 12)) + "…",
+			strings.Repeat("語", 80):     strings.Repeat("語", 60) + "…",
+			" ":                         "",
+		} {
+			b := bench(t, nil, []string{"demo/script:n=0"})
+			ask(t, b, text)
+			ask(t, b, "second")
+			want(t, "title", b.Session().Title, title)
+		}
+	})
 }
 
 func TestIDsSortByTimeAndDiffer(t *testing.T) {

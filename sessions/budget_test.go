@@ -30,46 +30,48 @@ func foretold(t *testing.T, b *Bench, text string, files ...*prompts.Attachment)
 }
 
 func TestAForecastIsThePromptAndAnAnswerAsLongAsThoseBefore(t *testing.T) {
-	s := opened(t)
-	// 4 letters are a token; each answer of the first has 40 tokens.
-	b := bench(t, s, []string{"paid/script:n=40", "here/script:n=5", "demo/swift", "eager/script:n=5"})
-	for range b.Registry.List(t.Context(), time.Second) {
-	}
-	want(t, "before all", foretold(t, b, "12345678"), Forecast{2*micro + UsualOutput*10*micro, 1})
-	b.SetSystem("be brief")
-	want(t, "with a system prompt", foretold(t, b, "12345678"), Forecast{4*micro + UsualOutput*10*micro, 1})
-	c := b.Session().Columns[0]
-	c.System, c.Params.MaxTokens = "", 50
-	b.Configure(c)
-	want(t, "bounded", foretold(t, b, "12345678"), Forecast{2*micro + 50*10*micro, 1})
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		// 4 letters are a token; each answer of the first has 40 tokens.
+		b := bench(t, s, []string{"paid/script:n=40", "here/script:n=5", "demo/swift", "eager/script:n=5"})
+		for range b.Registry.List(t.Context(), time.Second) {
+		}
+		want(t, "before all", foretold(t, b, "12345678"), Forecast{2*micro + UsualOutput*10*micro, 1})
+		b.SetSystem("be brief")
+		want(t, "with a system prompt", foretold(t, b, "12345678"), Forecast{4*micro + UsualOutput*10*micro, 1})
+		c := b.Session().Columns[0]
+		c.System, c.Params.MaxTokens = "", 50
+		b.Configure(c)
+		want(t, "bounded", foretold(t, b, "12345678"), Forecast{2*micro + 50*10*micro, 1})
 
-	ask(t, b, "12345678") // answered with 160 letters
-	after := foretold(t, b, "1234")
-	want(t, "after an answer", after, Forecast{(1+2+40)*micro + 40*10*micro, 1})
-	b.Remove(4)
-	if want1 := (Forecast{after.Cost, 0}); foretold(t, b, "1234") != want1 {
-		t.Errorf("without the unknown: %+v", foretold(t, b, "1234"))
-	}
-	again := bench(t, s, nil)
-	if err := again.Resume(b.Session().ID); err != nil {
-		t.Fatal(err)
-	}
-	want(t, "resumed", foretold(t, again, "1234").Cost, after.Cost)
+		ask(t, b, "12345678") // answered with 160 letters
+		after := foretold(t, b, "1234")
+		want(t, "after an answer", after, Forecast{(1+2+40)*micro + 40*10*micro, 1})
+		b.Remove(4)
+		if want1 := (Forecast{after.Cost, 0}); foretold(t, b, "1234") != want1 {
+			t.Errorf("without the unknown: %+v", foretold(t, b, "1234"))
+		}
+		again := bench(t, s, nil)
+		if err := again.Resume(b.Session().ID); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "resumed", foretold(t, again, "1234").Cost, after.Cost)
 
-	if f, err := b.Forecast(Question{Text: "1234", Samples: 3, Columns: []int{1}}); err != nil || f.Cost != 3*after.Cost {
-		t.Errorf("three samples: %+v, %v", f, err)
-	}
-	if f, err := b.Forecast(Question{Text: "1234", Instead: 1, Columns: []int{1}}); err != nil || f.Cost != micro+50*10*micro {
-		t.Errorf("in the place of the first: %+v, %v", f, err)
-	}
-	want(t, "as before", foretold(t, b, "1234"), Forecast{after.Cost, 0})
-	c.Model.Model = "script:n=41"
-	b.Configure(c)
-	want(t, "of another model nothing is known", foretold(t, b, "1234").Cost, (1+2+40)*micro+50*10*micro)
-	want(t, "turns", b.Session().Turns, 1)
-	if kept, _ := keptSession(t, s, b.Session().ID); kept.Spent != 2*micro+40*10*micro {
-		t.Errorf("forecasts were charged: %s", kept.Spent)
-	}
+		if f, err := b.Forecast(Question{Text: "1234", Samples: 3, Columns: []int{1}}); err != nil || f.Cost != 3*after.Cost {
+			t.Errorf("three samples: %+v, %v", f, err)
+		}
+		if f, err := b.Forecast(Question{Text: "1234", Instead: 1, Columns: []int{1}}); err != nil || f.Cost != micro+50*10*micro {
+			t.Errorf("in the place of the first: %+v, %v", f, err)
+		}
+		want(t, "as before", foretold(t, b, "1234"), Forecast{after.Cost, 0})
+		c.Model.Model = "script:n=41"
+		b.Configure(c)
+		want(t, "of another model nothing is known", foretold(t, b, "1234").Cost, (1+2+40)*micro+50*10*micro)
+		want(t, "turns", b.Session().Turns, 1)
+		if kept, _ := keptSession(t, s, b.Session().ID); kept.Spent != 2*micro+40*10*micro {
+			t.Errorf("forecasts were charged: %s", kept.Spent)
+		}
+	})
 }
 
 func TestAForecastCountsFilesAsThePreflightDoes(t *testing.T) {

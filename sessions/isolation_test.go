@@ -439,17 +439,19 @@ func (l *life) fail(format string, args ...any) {
 func TestWhatAColumnIsToldIsWhatItShowed(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []struct {
-		what         string
-		lives, steps int
-		kept, calm   bool
+		what       string
+		lives, all int // the second where there is time
+		steps      int
+		kept, calm bool
 	}{
-		{"in memory", 120, 60, false, false},
-		{"in a store", 20, 60, true, false},
-		{"so long that memory lets turns go", 2, 11 * remembered, true, true},
+		{"in memory", 40, 800, 60, false, false},
+		{"in a store", 8, 80, 60, true, false},
+		{"so long that memory lets turns go", 1, 5, 11 * remembered, true, true},
 	} {
 		t.Run(kind.what, func(t *testing.T) {
-			for seed := range kind.lives {
-				r := rand.New(rand.NewPCG(uint64(seed), 5))
+			from, n := seeds(t, kind.lives, kind.all)
+			for seed := from; seed < from+n; seed++ {
+				r := rand.New(rand.NewPCG(seed, 5))
 				synctest.Test(t, func(t *testing.T) {
 					var s *Store
 					if kind.kept {
@@ -465,7 +467,7 @@ func TestWhatAColumnIsToldIsWhatItShowed(t *testing.T) {
 					}
 				})
 				if t.Failed() {
-					t.Fatalf("seed %d", seed)
+					t.Fatalf("again with JUXTA_FAULT_SEED=%d", seed)
 				}
 			}
 		})

@@ -376,7 +376,7 @@ const momentsAFile = 20
 // other: the store opens each time, nothing is wrong with it, and everything is
 // there that was acknowledged.
 func TestAKillAtAnyMomentLosesNothingThatWasAcknowledged(t *testing.T) {
-	from, n := seeds(t, 6, 200)
+	from, n := seeds(t, 4, 200)
 	var s *Store
 	var l *ledger
 	var shared ID
@@ -392,7 +392,7 @@ func TestAKillAtAnyMomentLosesNothingThatWasAcknowledged(t *testing.T) {
 		dice := rand.New(rand.NewPCG(seed, 0))
 		life := time.Duration(20+dice.IntN(600)) * time.Millisecond
 		if dice.IntN(3) == 0 { // long enough to tell what was streamed
-			life = time.Duration(1500+dice.IntN(1500)) * time.Millisecond
+			life = mostMissing + time.Duration(dice.IntN(700))*time.Millisecond
 		}
 		one, other := newVictim(t, s.Path(), seed, shared), newVictim(t, s.Path(), seed+1<<32, shared)
 		time.Sleep(life)
@@ -435,7 +435,11 @@ func TestTheStoreIsKeptUpWhileOthersWork(t *testing.T) {
 	ses, _ := asked(time.Now(), 0)
 	saved(t, s, Batch{Session: &ses})
 	one, other := newVictim(t, s.Path(), 1, ses.ID), newVictim(t, s.Path(), 2, ses.ID)
-	for range 15 {
+	rounds := 6
+	if thorough() {
+		rounds = 15
+	}
+	for range rounds {
 		sound(t, s.Path())
 		c, err := s.Backup(filepath.Join(t.TempDir(), "copy.db"))
 		if err != nil {

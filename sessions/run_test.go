@@ -366,18 +366,20 @@ func TestFiguresOfALiveAnswerAreEstimatesUntilItsEnd(t *testing.T) {
 }
 
 func TestWhatWasLeftOutIsANoticeThatStays(t *testing.T) {
-	seed := int64(1)
-	b := bench(t, nil, nil)
-	b.Add(Column{Model: providers.Ref{Provider: "demo", Model: "swift"}, Params: providers.Params{Seed: &seed, MaxTokens: 3}})
-	h := ask(t, b, "x")
-	told := ""
-	for _, report := range h.news {
-		for _, n := range report {
-			told += strings.Join(n.Notices, "")
+	synctest.Test(t, func(t *testing.T) {
+		seed := int64(1)
+		b := bench(t, nil, nil)
+		b.Add(Column{Model: providers.Ref{Provider: "demo", Model: "swift"}, Params: providers.Params{Seed: &seed, MaxTokens: 3}})
+		h := ask(t, b, "x")
+		told := ""
+		for _, report := range h.news {
+			for _, n := range report {
+				told += strings.Join(n.Notices, "")
+			}
 		}
-	}
-	want(t, "told", told, "seed not supported by a simulated model and left out")
-	want(t, "kept", strings.Join(h.final[1].Notices, ""), told)
-	want(t, "finish", h.final[1].Finish, providers.Length)
-	want(t, "simulated", h.final[1].Simulated, true)
+		want(t, "told", told, "seed not supported by a simulated model and left out")
+		want(t, "kept", strings.Join(h.final[1].Notices, ""), told)
+		want(t, "finish", h.final[1].Finish, providers.Length)
+		want(t, "simulated", h.final[1].Simulated, true)
+	})
 }

@@ -364,27 +364,29 @@ func TestAPanicOfTheSaverLosesNothingAndIsTold(t *testing.T) {
 }
 
 func TestTheNewestSettingsAreKept(t *testing.T) {
-	s := opened(t)
-	for range 20 {
-		b := bench(t, s, []string{"demo/script:n=0"})
-		ask(t, b, "x")
-		id := b.Session().ID
-		for i := range 10 {
-			b.SetSystem(fmt.Sprint("prompt ", i))
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		for range 20 {
+			b := bench(t, s, []string{"demo/script:n=0"})
+			ask(t, b, "x")
+			id := b.Session().ID
+			for i := range 10 {
+				b.SetSystem(fmt.Sprint("prompt ", i))
+			}
+			b.Add(Column{})
+			b.Remove(1)
+			b.Begin()
+			b.SetSystem("of the next session")
+			if err := b.Resume(id); err != nil {
+				t.Fatal(err)
+			}
+			ses := b.Session()
+			want(t, "columns, places, prompt", fmt.Sprintf("%d %v %s", len(ses.Columns), ses.Places, ses.Columns[0].System), "2 [2] prompt 9")
+			if err := b.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
-		b.Add(Column{})
-		b.Remove(1)
-		b.Begin()
-		b.SetSystem("of the next session")
-		if err := b.Resume(id); err != nil {
-			t.Fatal(err)
-		}
-		ses := b.Session()
-		want(t, "columns, places, prompt", fmt.Sprintf("%d %v %s", len(ses.Columns), ses.Places, ses.Columns[0].System), "2 [2] prompt 9")
-		if err := b.Close(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
+	})
 }
 
 // Everything at once, for the race detector and against deadlocks.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"juxta/providers"
@@ -188,43 +189,45 @@ func TestAColumnHasAScoreForEachOfItsModels(t *testing.T) {
 
 // The board is of every branch and every take, from the store and from memory.
 func TestABenchScoresAllBranches(t *testing.T) {
-	store, err := Open(t.TempDir() + "/juxta.db")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, keep := range []*Store{nil, store} {
-		b := NewBench(providers.NewRegistry([]providers.Endpoint{{Name: "demo", API: "demo"}}, map[string]providers.Builder{"demo": demo.New}, nil), keep)
-		for _, m := range []string{"script:say=a,ttft=1", "script:say=b,ttft=1"} {
-			b.Add(Column{Model: providers.Ref{Provider: "demo", Model: m}})
-		}
-		if board, err := b.Score(); err != nil || board.Turns != 0 || board.Scores != nil {
-			t.Errorf("of nothing: %+v, %v", board, err)
-		}
-		ask := func(r *Run, err error) {
-			t.Helper()
-			if err != nil {
-				t.Fatal(err)
-			}
-			for range r.All() {
-			}
-		}
-		ask(b.Ask(t.Context(), "one"))
-		ask(b.Ask(t.Context(), "two"))
-		ask(b.Put(t.Context(), Question{Text: "another two", Instead: 2}))
-		ask(b.Again(t.Context(), 1, 1))
-		if _, err := b.Vote(2, "", 1); err != nil { // on the branch that is left
+	synctest.Test(t, func(t *testing.T) {
+		store, err := Open(t.TempDir() + "/juxta.db")
+		if err != nil {
 			t.Fatal(err)
 		}
-		board, err := b.Score()
-		if err != nil || board.Turns != 3 || len(board.Scores) != 2 {
-			t.Fatalf("%+v, %v", board, err)
+		for _, keep := range []*Store{nil, store} {
+			b := NewBench(providers.NewRegistry([]providers.Endpoint{{Name: "demo", API: "demo"}}, map[string]providers.Builder{"demo": demo.New}, nil), keep)
+			for _, m := range []string{"script:say=a,ttft=1", "script:say=b,ttft=1"} {
+				b.Add(Column{Model: providers.Ref{Provider: "demo", Model: m}})
+			}
+			if board, err := b.Score(); err != nil || board.Turns != 0 || board.Scores != nil {
+				t.Errorf("of nothing: %+v, %v", board, err)
+			}
+			ask := func(r *Run, err error) {
+				t.Helper()
+				if err != nil {
+					t.Fatal(err)
+				}
+				for range r.All() {
+				}
+			}
+			ask(b.Ask(t.Context(), "one"))
+			ask(b.Ask(t.Context(), "two"))
+			ask(b.Put(t.Context(), Question{Text: "another two", Instead: 2}))
+			ask(b.Again(t.Context(), 1, 1))
+			if _, err := b.Vote(2, "", 1); err != nil { // on the branch that is left
+				t.Fatal(err)
+			}
+			board, err := b.Score()
+			if err != nil || board.Turns != 3 || len(board.Scores) != 2 {
+				t.Fatalf("%+v, %v", board, err)
+			}
+			one, two := board.Scores[0], board.Scores[1]
+			if one.Answers != 4 || two.Answers != 3 || one.Open.Wins != 1 || two.Open.Losses != 1 || !one.Simulated {
+				t.Errorf("%+v\n%+v", one, two)
+			}
+			if err := b.Close(t.Context()); err != nil {
+				t.Error(err)
+			}
 		}
-		one, two := board.Scores[0], board.Scores[1]
-		if one.Answers != 4 || two.Answers != 3 || one.Open.Wins != 1 || two.Open.Losses != 1 || !one.Simulated {
-			t.Errorf("%+v\n%+v", one, two)
-		}
-		if err := b.Close(t.Context()); err != nil {
-			t.Error(err)
-		}
-	}
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -142,36 +143,38 @@ func TestAStoreOfEveryLayoutComesOutWhole(t *testing.T) {
 	t.Parallel()
 	for v := 1; v <= fixtures; v++ {
 		t.Run(fmt.Sprint("layout ", v), func(t *testing.T) {
-			path, f := oldStore(t, v)
-			want(t, "layout of the fixture", f.Layout, v)
-			was, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			s, err := Open(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer s.Close()
-			f.hasAllOf(t, s)
-			if v < len(layout()) {
-				kept, err := os.ReadFile(copyBeforeUpgrade(t, path, v))
-				want(t, "the copy is the file as it was", err == nil && string(kept) == string(was), true)
-			}
-			// It can be worked on.
-			on := bench(t, s, nil)
-			list, _ := s.Sessions(0)
-			for _, ses := range list {
-				want(t, "resuming", on.Resume(ses.ID), nil)
-				ask(t, on, "and now?")
-				if _, err := on.Vote(on.Session().Turns, ""); err != nil { // for none: not all of the models are here
-					t.Error(err)
+			synctest.Test(t, func(t *testing.T) {
+				path, f := oldStore(t, v)
+				want(t, "layout of the fixture", f.Layout, v)
+				was, err := os.ReadFile(path)
+				if err != nil {
+					t.Fatal(err)
 				}
-				want(t, "saved", on.settle(), nil)
-				want(t, "deleting", s.Delete(ses.ID), nil)
-			}
-			_, n := used(t, s)
-			want(t, "files once all is deleted", n, 0)
+				s, err := Open(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer s.Close()
+				f.hasAllOf(t, s)
+				if v < len(layout()) {
+					kept, err := os.ReadFile(copyBeforeUpgrade(t, path, v))
+					want(t, "the copy is the file as it was", err == nil && string(kept) == string(was), true)
+				}
+				// It can be worked on.
+				on := bench(t, s, nil)
+				list, _ := s.Sessions(0)
+				for _, ses := range list {
+					want(t, "resuming", on.Resume(ses.ID), nil)
+					ask(t, on, "and now?")
+					if _, err := on.Vote(on.Session().Turns, ""); err != nil { // for none: not all of the models are here
+						t.Error(err)
+					}
+					want(t, "saved", on.settle(), nil)
+					want(t, "deleting", s.Delete(ses.ID), nil)
+				}
+				_, n := used(t, s)
+				want(t, "files once all is deleted", n, 0)
+			})
 		})
 	}
 }

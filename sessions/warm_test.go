@@ -188,30 +188,32 @@ func TestAWarmUpAsksEachLocalModelOnceInLineAndKeepsNothing(t *testing.T) {
 
 func TestAWarmUpShowsAPictureAsLargeAsTheLargestToWhomMaySee(t *testing.T) {
 	t.Parallel()
-	for _, sees := range []providers.Support{providers.Yes, providers.Unknown, providers.No} {
-		st := &stove{}
-		b := bench(t, nil, []string{"stove/a"}, st.double("stove", sees))
-		for range b.Registry.List(t.Context(), time.Second) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, sees := range []providers.Support{providers.Yes, providers.Unknown, providers.No} {
+			st := &stove{}
+			b := bench(t, nil, []string{"stove/a"}, st.double("stove", sees))
+			for range b.Registry.List(t.Context(), time.Second) {
+			}
+			small, large := blob("small.png", 1, 90), blob("large.png", 2, 100)
+			small.Width, small.Height, large.Width, large.Height = 30, 20, 40, 400
+			if err := warm(t, b, small, written("a.go", "package a"), large).Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			parts := st.take()[0].Messages[0].Parts
+			if sees == providers.No {
+				want(t, "parts for one that can't see", len(parts), 1)
+				continue
+			}
+			shown, ok := parts[0].(providers.Blob)
+			if !ok {
+				t.Fatalf("%v: shown %+v", sees, parts)
+			}
+			img, err := png.Decode(bytes.NewReader(shown.Data))
+			if err != nil || img.Bounds().Dx() != 40 || img.Bounds().Dy() != 400 || bytes.Equal(shown.Data, large.Data) {
+				t.Errorf("shown %v, %v", img, err)
+			}
 		}
-		small, large := blob("small.png", 1, 90), blob("large.png", 2, 100)
-		small.Width, small.Height, large.Width, large.Height = 30, 20, 40, 400
-		if err := warm(t, b, small, written("a.go", "package a"), large).Wait(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		parts := st.take()[0].Messages[0].Parts
-		if sees == providers.No {
-			want(t, "parts for one that can't see", len(parts), 1)
-			continue
-		}
-		shown, ok := parts[0].(providers.Blob)
-		if !ok {
-			t.Fatalf("%v: shown %+v", sees, parts)
-		}
-		img, err := png.Decode(bytes.NewReader(shown.Data))
-		if err != nil || img.Bounds().Dx() != 40 || img.Bounds().Dy() != 400 || bytes.Equal(shown.Data, large.Data) {
-			t.Errorf("shown %v, %v", img, err)
-		}
-	}
+	})
 }
 
 func TestAWarmUpIsSkippedAndStoppedLikeAnAnswer(t *testing.T) {
