@@ -36,7 +36,7 @@ func capsuleOf(t testing.TB, all ...sessions.Bundle) []byte {
 }
 
 func TestACapsuleOutAndInAndOutAgainIsTheSameByteForByte(t *testing.T) {
-	for seed := range 50 {
+	for seed := range throws() {
 		d := thrown(seed)
 		home, away := opened(t), opened(t)
 		all := []sessions.Bundle{d.stored(t, home), d.stored(t, home)}
@@ -286,7 +286,6 @@ func TestAnEndlessTextIsGivenUpBeforeItIsAllRead(t *testing.T) {
 		"a string":   {head + `"session":{"title":"`, "x"},
 		"spaces":     {head, " "},
 		"brackets":   {head + `"session":`, "["},
-		"numbers":    {head + `"session":{"places":[`, "1,"},
 		"a file":     {head + `"session":{},"turns":[],"files":[{"data":"`, "AAAA"},
 		"no session": {"", "\n"},
 	} {

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -18,6 +19,15 @@ import (
 // A dice makes sessions up. Whatever field a session has it fills, so that one
 // that is lost on the way is noticed.
 type dice struct{ *rand.Rand }
+
+// throws is how many sessions a test of a round trip makes up: more where there is
+// time, because JUXTA_FAULTS is set.
+func throws() int {
+	if os.Getenv("JUXTA_FAULTS") != "" {
+		return 300
+	}
+	return 20
+}
 
 func thrown(seed int) dice { return dice{rand.New(rand.NewPCG(uint64(seed), 8))} }
 

@@ -392,7 +392,7 @@ func (e *endless) Read(p []byte) (int, error) {
 }
 
 func TestALongExportIsReadWithLittleMemory(t *testing.T) {
-	const size, most = 256 << 20, 48 << 20
+	const size, most = 96 << 20, 32 << 20
 	runtime.GC()
 	var before runtime.MemStats
 	runtime.ReadMemStats(&before)

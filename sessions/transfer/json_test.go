@@ -35,7 +35,7 @@ func file(t testing.TB, name string, data []byte) string {
 }
 
 func TestJSONOutAndInAndOutAgainIsTheSameByteForByte(t *testing.T) {
-	for seed := range 50 {
+	for seed := range throws() {
 		d := thrown(seed)
 		home, away := opened(t), opened(t)
 		all := []sessions.Bundle{d.stored(t, home), d.stored(t, home)}
