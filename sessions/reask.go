@@ -205,7 +205,7 @@ func (r Reask) planned(s *Session, c Column, turns []Turn, m providers.Model) Pl
 		if s.Kind == Experiment {
 			continue
 		}
-		switch a, ok := t.Told(c.lead(t)); {
+		switch a, ok := t.Told(t.Lead(c.ID, c.Follows)); {
 		case comes && (!ok || a.Column == c.ID):
 			past.runes += utf8.RuneCountInString(t.Text)
 			past.tokens += said.given.expects(m, c.Model, c.Params)

@@ -155,21 +155,13 @@ func (s *Session) Shown() []Column {
 	return cs
 }
 
-// leads is the column whose answer to a turn a column goes on from: the one that
-// it follows, if that was asked in the turn, else the column itself.
+// leads is the column whose answer to a turn a column goes on from, see
+// [Turn.Lead].
 func (s *Session) leads(column int, t *Turn) int {
 	if c, ok := s.Column(column); ok {
-		return c.lead(t)
+		return t.Lead(c.ID, c.Follows)
 	}
 	return column
-}
-
-// lead is [Session.leads] of a column that may not be part of a session yet.
-func (c *Column) lead(t *Turn) int {
-	if _, asked := t.Newest(c.Follows); asked {
-		return c.Follows
-	}
-	return c.ID
 }
 
 // followers are the columns that are told a column's answers: itself, unless it
@@ -289,9 +281,19 @@ func (t *Turn) Answer(column int) (*Answer, bool) {
 	return t.Newest(column)
 }
 
+// Lead is the column whose answer to the turn a column goes on from that follows
+// another one, 0 for none: that one, if it was asked in the turn, else the column
+// itself.
+func (t *Turn) Lead(column, follows int) int {
+	if _, asked := t.Newest(follows); asked {
+		return follows
+	}
+	return column
+}
+
 // Told returns the answer to the turn that a column is told it gave: the adopted
-// one, or else its own that stands. Of a column that follows another one, ask
-// for that, see [Column].
+// one, or else its own that stands. Of a column that may follow another one, ask
+// for its [Turn.Lead].
 func (t *Turn) Told(column int) (*Answer, bool) {
 	if t.Adopted != nil {
 		return t.Take(*t.Adopted)

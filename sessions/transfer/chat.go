@@ -16,8 +16,9 @@ import (
 // A Chat writes chosen answers for fine-tuning: one example a line, in OpenAI's
 // chat format, {"messages": [system, user, assistant, …, user, assistant]}. The
 // last message is the answer that was chosen; what comes before it is what its
-// column was told, its system prompt and its own history. Answers of the history
-// have weight 0, because each has a line of its own where it was chosen.
+// column was told: its system prompt, and its own history or that of the column
+// which it followed. Answers of the history have weight 0, because each has a line
+// of its own where it was chosen.
 //
 // An answer is chosen by the votes on it: a turn has an example of each that no
 // other one beats (see [Preferences] for how several votes count), and none if
@@ -210,7 +211,7 @@ func (h *history) told(t *sessions.Turn, a *sessions.Answer) ([]line, error) {
 				if past.Hidden() {
 					return nil, errors.New("is blind, still")
 				}
-				given, ok := past.Told(a.Column)
+				given, ok := past.Told(past.Lead(a.Column, a.Follows))
 				if !ok || !given.Remembered() {
 					continue
 				}

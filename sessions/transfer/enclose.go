@@ -22,7 +22,7 @@ const mostEnclosed = 256 << 20
 // decides over no more than themselves.
 func (g *gathering) enclose(t *talk, m *message, name string, data []byte) error {
 	if len(m.files) == prompts.MostFiles {
-		return errors.New("files beyond the 100 that a question can have")
+		return fmt.Errorf("files beyond the %d that a question can have", prompts.MostFiles)
 	}
 	f, err := prompts.Loader{}.Look(name, "an import", data)
 	if err != nil {

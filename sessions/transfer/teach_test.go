@@ -109,6 +109,25 @@ func same(t *testing.T, got []string, want ...string) {
 	}
 }
 
+// A column that was asked again was told the answers of the column that it
+// follows, as if it had given them.
+func TestAnAnswerThatFollowsAnotherColumnIsTaughtWithThatOnesHistory(t *testing.T) {
+	b := lesson(sessions.Chat)
+	b.Session.Columns[1].Again, b.Session.Columns[1].Follows = true, 1
+	for i := range b.Turns {
+		b.Turns[i].Answers[1].Follows = 1
+	}
+	votes(&b.Turns[1], false, "", 2)
+	lines, _ := chats(t, b)
+	same(t, lines, "sBe short.|uone?|aa1*0|utwo?|ab2")
+	lines, _ = pairs(t, b)
+	same(t, lines, "Be short.|one?|a1|two?: b2 > a2")
+
+	b.Turns[0].Answers = b.Turns[0].Answers[1:] // where that one was not asked, its own
+	lines, _ = chats(t, b)
+	same(t, lines, "sBe short.|uone?|ab1*0|utwo?|ab2")
+}
+
 func TestAChosenAnswerIsTaughtWithWhatItsColumnWasTold(t *testing.T) {
 	b := lesson(sessions.Chat)
 	votes(&b.Turns[0], true, "", 1)

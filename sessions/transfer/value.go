@@ -2,8 +2,6 @@ package transfer
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io"
@@ -252,8 +250,7 @@ func (v *value) key(id string) string {
 	if id != "" {
 		return id
 	}
-	sum := sha256.Sum256(compact(v.raw))
-	return hex.EncodeToString(sum[:])
+	return sumOf(compact(v.raw))
 }
 
 // decode reads the value into v; its errors have their place.
