@@ -67,6 +67,7 @@ type app struct {
 	localOnly, json bool
 	anywhere        bool // the flag says that it is not local only
 
+	unhelped error // what went wrong with printing help: cobra passes none on
 	crashes  *crashes
 	logFile  string
 	logLevel string
@@ -88,7 +89,11 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 	root.SetIn(a.in)
 	root.SetOut(a.out)
 	root.SetErr(a.err)
-	return a.report(ctx, root.ExecuteContext(ctx))
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		err = a.unhelped
+	}
+	return a.report(ctx, err)
 }
 
 func (a *app) root() *cobra.Command {
@@ -99,7 +104,10 @@ func (a *app) root() *cobra.Command {
 		Long: `juxta puts language models side by side, local ones and remote ones, and
 measures what each answer takes and costs.
 
-Alone it opens the workbench; in a pipe, use juxta ask.`,
+Alone it opens the workbench; in a pipe, use juxta ask.
+
+The exit code is 0 if all went well, 1 if an answer failed or something could not
+be done, 2 for wrong usage, 3 for trouble with the store, 130 if interrupted.`,
 		Example: `juxta
 juxta -m ollama/gemma3:4b -m openrouter/qwen/qwen3-8b
 juxta ask -m demo/swift -m demo/sage "What is a monad?"`,
@@ -110,6 +118,8 @@ juxta ask -m demo/swift -m demo/sage "What is a monad?"`,
 		RunE:          w.run,
 	}
 	f := root.PersistentFlags()
+	f.BoolP("help", "h", false, "say what a command is for and takes")
+	root.Flags().BoolP("version", "v", false, "say which juxta this is")
 	f.StringVar(&a.db, "db", "", "the store's `FILE` (JUXTA_DB; by default "+homely(defaultStore(a.getenv))+")")
 	f.StringVar(&a.config, "config", "", "the configuration's `FILE` (JUXTA_CONFIG; by default "+homely(defaultConfig(a.getenv))+")")
 	a.localOnly, a.anywhere = false, false

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,7 +50,7 @@ func (a *app) help(c *cobra.Command, _ []string) {
 	} else {
 		section("Everywhere", c.PersistentFlags().FlagUsagesWrapped(100))
 	}
-	_, _ = fmt.Fprint(a.out, b.String())
+	_, a.unhelped = io.WriteString(a.out, b.String())
 }
 
 // helpCommand is cobra's, with the exit code of a mistake for one.
@@ -61,7 +62,6 @@ func (a *app) helpCommand() *cobra.Command {
 			if err != nil || len(rest) > 0 {
 				return usage("see `juxta --help`", "there is no command %q", strings.Join(args, " "))
 			}
-			about.InitDefaultHelpFlag()
 			return about.Help()
 		},
 	}

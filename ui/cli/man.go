@@ -21,7 +21,8 @@ func (a *app) manCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.WriteString(a.out, tidy(page.Build(roff.NewDocument())))
+			_, day := a.built()
+			_, err = io.WriteString(a.out, tidy(page.Build(roff.NewDocument()), day))
 			return err
 		},
 	}
@@ -40,13 +41,16 @@ func flow(c *cobra.Command) {
 }
 
 var (
+	heading   = regexp.MustCompile(`(?m)^(\.TH JUXTA 1 ")[^"]*`)
 	shorthand = regexp.MustCompile(`\\fB--([A-Za-z]) --`)
-	metavar   = regexp.MustCompile("`([A-Z=]+)`")
+	metavar   = regexp.MustCompile("`([A-Z=-]+)`")
 )
 
 // tidy writes -m, --model where the page has --m --model, and what a flag takes
-// in italics.
-func tidy(page string) string {
+// in italics. The page is of the day of what it is about, and not of today: it is
+// part of a release, which is the same whenever it is built.
+func tidy(page, day string) string {
+	page = heading.ReplaceAllString(page, "${1}"+day)
 	page = shorthand.ReplaceAllString(page, `\fB-$1\fP, \fB--`)
 	return metavar.ReplaceAllString(page, `\fI$1\fP`)
 }

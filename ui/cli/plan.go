@@ -56,9 +56,9 @@ juxta plan 01KB --baseline openai/gpt-5.1`,
 	f := c.Flags()
 	f.Float64Var(&p.margin, "margin", verdict.DefaultMargin, "how much worse than 0.5 the mean score may be, `M` above 0 and below 0.5")
 	f.IntVar(&p.n, "n", 60, "after how many prompts it is tested, `N` from 20 on")
-	f.StringVar(&p.metric, "metric", sessions.Votes, "what is tested: votes, on which answer is better, or pass, on which answers pass")
+	f.StringVar(&p.metric, "metric", sessions.Votes, "what is tested, `METRIC`: votes, on which answer is better, or pass, on which answers pass")
 	f.StringVar(&p.baseline, "baseline", "", "the `COLUMN` or model that the others are measured against (by default the session's)")
-	f.Uint32Var(&p.seed, "seed", 0, "of the order in which prompts are voted on (by default a random one)")
+	f.Uint32Var(&p.seed, "seed", 0, "the `NUMBER` that the order in which prompts are voted on follows from (by default a random one)")
 	return c
 }
 

@@ -44,7 +44,7 @@ juxta's own text are read, too. No key is sent, and a broken list changes nothin
 A price that fell to 0 or is none stays as it was, and is said.`,
 		RunE: func(c *cobra.Command, _ []string) error { return a.refreshPrices(c.Context(), address) },
 	}
-	c.Flags().StringVar(&address, "url", "", "where the list is")
+	c.Flags().StringVar(&address, "url", "", "where the list is, a `URL`")
 	return c
 }
 

@@ -50,7 +50,7 @@ func (a *app) report(ctx context.Context, err error) int {
 	if err == nil {
 		return 0
 	}
-	if errors.Is(err, errUnread) {
+	if errors.Is(err, errUnread) && ctx.Err() == nil {
 		return 0
 	}
 	var fault *providers.Panic

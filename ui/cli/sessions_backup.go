@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +14,7 @@ import (
 )
 
 func (a *app) sessionsBackup() *cobra.Command {
-	prune := -1
+	prune := 0
 	c := &cobra.Command{
 		Use: "backup [FILE]", Short: "Copy the store, also while others use it",
 		Long: `Copy the store into a new file: FILE, or one beside the store that is named by
@@ -22,11 +23,11 @@ that is there is not written over.
 
 Before an upgrade, juxta makes such a copy by itself. None is ever removed but by
 --prune, which makes no copy, and says what it removes.`,
-		Args: func(_ *cobra.Command, args []string) error {
+		Args: func(c *cobra.Command, args []string) error {
 			switch {
 			case len(args) > 1:
 				return usage("name one file: juxta sessions backup FILE", "%d files are too many", len(args))
-			case len(args) == 1 && prune >= 0:
+			case len(args) == 1 && c.Flags().Changed("prune"):
 				return usage("use one of them: juxta sessions backup FILE, or juxta sessions backup --prune N", "--prune makes no copy")
 			}
 			return nil
@@ -44,7 +45,12 @@ Before an upgrade, juxta makes such a copy by itself. None is ever removed but b
 			return a.backup(to)
 		},
 	}
-	c.Flags().IntVar(&prune, "prune", -1, "of the copies that upgrades made, remove all but the newest `N`")
+	c.Flags().Func("prune", "of the copies that upgrades made, remove all but the newest `N`", func(text string) (err error) {
+		if prune, err = strconv.Atoi(text); err != nil || prune < 0 {
+			return errors.New("it is a number from 0, which keeps none")
+		}
+		return nil
+	})
 	return c
 }
 
@@ -70,9 +76,6 @@ func (a *app) backup(to string) error {
 }
 
 func (a *app) pruneCopies(keep int) error {
-	if keep < 0 {
-		return usage("", "--prune is a number from 0, which keeps none")
-	}
 	all, err := sessions.Copies(a.storePath())
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return &mistake{code: exitStore, err: err}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"iter"
@@ -20,21 +21,21 @@ import (
 type format struct {
 	name, ext, says string
 	whole           bool // all of a session or nothing: no turn is left out
-	write           func(e *exporting, w io.Writer) error
+	write           func(ctx context.Context, e *exporting, w io.Writer) error
 }
 
 // formats are those of juxta sessions export.
 func formats() []format {
 	return []format{
-		{"html", ".html", "a page that needs nothing else: pictures in it, answers side by side, for phones and paper too", false, told(func(e *exporting, w io.Writer) teller { return report.NewPage(w, e.sessions) })},
-		{"md", ".md", "Markdown: a table of the models, then every question with the figures and the answers", false, told(func(e *exporting, w io.Writer) teller { return report.NewMarkdown(w) })},
+		{"html", ".html", "a page that needs nothing else: answers side by side, pictures in it", false, told(func(e *exporting, w io.Writer) teller { return report.NewPage(w, e.sessions) })},
+		{"md", ".md", "Markdown: a table of the models, then the questions and answers", false, told(func(e *exporting, w io.Writer) teller { return report.NewMarkdown(w) })},
 		{"csv", ".csv", "a table for spreadsheets: an answer a row, with every figure", false, told(func(e *exporting, w io.Writer) teller { return report.NewTable(w) })},
-		{"jsonl", ".jsonl", "an answer a line, as juxta ask --json prints it, with its question and votes", false, told(func(e *exporting, w io.Writer) teller { return report.NewLines(w) })},
+		{"jsonl", ".jsonl", "an answer a line, as juxta ask --json prints it, and the votes", false, told(func(e *exporting, w io.Writer) teller { return report.NewLines(w) })},
 		{"chat", ".chat.jsonl", "the chosen answers as OpenAI chat JSONL, for fine-tuning", false, taught(func(e *exporting, w io.Writer) teacher { return transfer.NewChat(w, e.wants) })},
-		{"preferences", ".preferences.jsonl", "pairs of a chosen and a rejected answer from the votes, as TRL reads them", false, taught(func(e *exporting, w io.Writer) teacher { return transfer.NewPreferences(w, e.wants) })},
+		{"preferences", ".preferences.jsonl", "a chosen and a rejected answer of each vote, as TRL reads them", false, taught(func(e *exporting, w io.Writer) teacher { return transfer.NewPreferences(w, e.wants) })},
 		{"openai-preferences", ".openai.jsonl", "the same pairs as OpenAI's preference fine-tuning reads them", false, taught(func(e *exporting, w io.Writer) teacher { return transfer.NewOpenAIPreferences(w, e.wants) })},
-		{"json", ".json", "all that juxta has of them, without loss, a session a line", true, (*exporting).lossless},
-		{"capsule", ".capsule", "the same as one file that proves to be whole, see juxta sessions verify", true, (*exporting).capsule},
+		{"json", ".json", "all that juxta has of them, without loss, a session a line", true, lossless},
+		{"capsule", ".capsule", "the same as one file that juxta sessions verify proves whole", true, capsule},
 	}
 }
 
@@ -64,7 +65,7 @@ are not revealed those turns don't leave, and json and capsule, which are whole,
 are refused. What is left out is said on the standard error.`,
 		Example: `juxta sessions export 01KB --format html -O comparison.html
 juxta sessions export --tag pins --votes --format preferences -O pairs.jsonl`,
-		RunE: func(_ *cobra.Command, args []string) error { return e.run(args) },
+		RunE: func(c *cobra.Command, args []string) error { return e.run(c.Context(), args) },
 	}
 	f := c.Flags()
 	f.StringVar(&e.format, "format", "json", "`FORMAT`: "+strings.Join(names, ", "))
@@ -78,10 +79,12 @@ juxta sessions export --tag pins --votes --format preferences -O pairs.jsonl`,
 	return c
 }
 
-func (e *exporting) run(prefixes []string) error {
+func (e *exporting) run(ctx context.Context, prefixes []string) error {
 	all := formats()
 	i := slices.IndexFunc(all, func(f format) bool { return f.name == e.format })
 	switch {
+	case e.json && e.format != "json":
+		return usage("choose one of them", "--json and --format %s don't go together", plain.Line(e.format))
 	case i < 0:
 		var names []string
 		for _, f := range all {
@@ -104,7 +107,7 @@ func (e *exporting) run(prefixes []string) error {
 			return err
 		}
 	}
-	err := e.written(e.to, e.replace, func(w io.Writer) error { return all[i].write(e, w) })
+	err := e.written(e.to, e.replace, func(w io.Writer) error { return all[i].write(ctx, e, w) })
 	if err == nil && e.root != "" {
 		e.say("root %s", e.root)
 	}
@@ -183,11 +186,14 @@ func (e *exporting) wants(t *sessions.Turn) bool {
 	return !e.voted || slices.ContainsFunc(t.Votes, func(v sessions.Vote) bool { return v.Counts() && (v.Blind || !e.blind) })
 }
 
-// bundles reads the sessions one after the other.
-func (e *exporting) bundles() iter.Seq2[sessions.Bundle, error] {
+// bundles reads the sessions one after the other, until somebody interrupts.
+func (e *exporting) bundles(ctx context.Context) iter.Seq2[sessions.Bundle, error] {
 	return func(yield func(sessions.Bundle, error) bool) {
 		for _, s := range e.sessions {
 			b, err := e.store.Bundle(s.ID)
+			if ctx.Err() != nil {
+				err = context.Cause(ctx)
+			}
 			if !yield(b, err) || err != nil {
 				return
 			}
@@ -195,8 +201,8 @@ func (e *exporting) bundles() iter.Seq2[sessions.Bundle, error] {
 	}
 }
 
-func (e *exporting) lossless(w io.Writer) error {
-	for b, err := range e.bundles() {
+func lossless(ctx context.Context, e *exporting, w io.Writer) error {
+	for b, err := range e.bundles(ctx) {
 		if err == nil {
 			err = transfer.WriteJSON(w, b)
 		}
@@ -207,8 +213,8 @@ func (e *exporting) lossless(w io.Writer) error {
 	return nil
 }
 
-func (e *exporting) capsule(w io.Writer) (err error) {
-	e.root, err = transfer.WriteCapsule(w, e.bundles())
+func capsule(ctx context.Context, e *exporting, w io.Writer) (err error) {
+	e.root, err = transfer.WriteCapsule(w, e.bundles(ctx))
 	return err
 }
 
@@ -218,12 +224,12 @@ type teller interface {
 	End() error
 }
 
-func told(to func(*exporting, io.Writer) teller) func(*exporting, io.Writer) error {
-	return func(e *exporting, w io.Writer) error {
+func told(to func(*exporting, io.Writer) teller) func(context.Context, *exporting, io.Writer) error {
+	return func(ctx context.Context, e *exporting, w io.Writer) error {
 		t := to(e, w)
 		hidden, other, wrote := 0, 0, 0
 		var blind sessions.ID // of which nothing is left
-		for b, err := range e.bundles() {
+		for b, err := range e.bundles(ctx) {
 			if err != nil {
 				return err
 			}
@@ -266,10 +272,10 @@ type teacher interface {
 	Left() []transfer.Left
 }
 
-func taught(to func(*exporting, io.Writer) teacher) func(*exporting, io.Writer) error {
-	return func(e *exporting, w io.Writer) error {
+func taught(to func(*exporting, io.Writer) teacher) func(context.Context, *exporting, io.Writer) error {
+	return func(ctx context.Context, e *exporting, w io.Writer) error {
 		t := to(e, w)
-		for b, err := range e.bundles() {
+		for b, err := range e.bundles(ctx) {
 			if err == nil {
 				err = t.Add(&b)
 			}
@@ -315,7 +321,7 @@ func (a *app) exports() tui.Export {
 			for _, id := range ids {
 				names = append(names, string(id))
 			}
-			err := (&exporting{app: &quiet, format: format, to: file}).run(names)
+			err := (&exporting{app: &quiet, format: format, to: file}).run(context.Background(), names)
 			return said.String(), err
 		},
 	}

@@ -19,7 +19,7 @@ import (
 func (a *app) sessionsImport() *cobra.Command {
 	var formats strings.Builder
 	for _, r := range transfer.Readers() {
-		fmt.Fprintf(&formats, "  %-10s %s\n", r.Name, r.Says)
+		fmt.Fprintf(&formats, "  %-12s %s\n", r.Name, r.Says)
 	}
 	dry, skip := false, false
 	c := &cobra.Command{
@@ -35,8 +35,8 @@ nobody worked on it here; a session that differs from the one in the store
 otherwise is added beside it under a new id, and nothing is overwritten.
 
 With - a file comes by the standard input, and waits in the folder for temporary
-files until it is read. Nothing is fetched from the net. Models are called by where they come from, as
-chatgpt/gpt-4o, and what a file does not tell is unknown.`,
+files until it is read. Nothing is fetched from the net. Models are called by where
+they come from, as chatgpt/gpt-4o, and what a file does not tell is unknown.`,
 		Example: `juxta sessions import --dry-run chatgpt-export.zip
 llm logs -n 0 --json | juxta sessions import -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.importSessions(cmd.Context(), args, dry, skip) },

@@ -26,7 +26,7 @@ note), or in the session's title or tags.
   model:qwen  tag:pins       sessions with such a model, with a tag
   has:image                  turns with a picture; has:vote, has:note, too
   vote:qwen                  turns won by such a model; or vote:blind, open, tie, bad
-  after:2026-03-01           last used then or later; 2026-03, 2026, today, yesterday, 7d, too
+  after:2026-03-01           last used then or later; 2026, today, yesterday, 7d, too
   before:2026-03             last used before
   'cost>0.05'  'cost<1'      dollars that a session cost
   is:pinned  is:archived     archived sessions are left out without that

@@ -16,9 +16,9 @@ func (a *app) sessionsVerify() *cobra.Command {
 		Use: "verify FILE...", Short: "Say whether capsules are intact", Args: some("FILE"),
 		Long: `Read capsules to their last byte and say whether they are what was exported:
 every member by its SHA-256, and every byte as juxta would write it. The root that
-is printed is one hash over all of it: who has that from elsewhere, from a paper or
-a message, knows that nobody has made another capsule of the same name. The exit
-code is 2 for the first that is not intact.`,
+is printed is one hash over all of it: whoever has it from elsewhere, from a paper
+or a message, knows that this is the same capsule. The exit code is 2 for the first
+that is not intact.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args) },
 	}
 }

@@ -17,11 +17,17 @@ type Build struct {
 // version is the program's version, with its commit and that one's day as far
 // as they are known: "1.2.0 (0fcb6e86131f, 2026-11-28)".
 func (a *app) version() string {
-	version, commit, date, changed := a.build.Version, a.build.Commit, a.build.Date, ""
-	if version == "" {
+	version, _ := a.built()
+	return version
+}
+
+// built is the version, and the day of its commit; "" if that is not known.
+func (a *app) built() (version, day string) {
+	commit, date, changed := a.build.Commit, a.build.Date, ""
+	if version = a.build.Version; version == "" {
 		info, ok := debug.ReadBuildInfo()
 		if !ok {
-			return "unknown"
+			return "unknown", ""
 		}
 		version = info.Main.Version
 		for _, s := range info.Settings {
@@ -40,7 +46,7 @@ func (a *app) version() string {
 			version = "from source"
 		}
 	}
-	day, _, _ := strings.Cut(date, "T")
+	day, _, _ = strings.Cut(date, "T")
 	var more []string
 	for _, s := range []string{commit[:min(len(commit), 12)], day, changed} {
 		if s != "" {
@@ -50,5 +56,5 @@ func (a *app) version() string {
 	if len(more) > 0 {
 		version += " (" + strings.Join(more, ", ") + ")"
 	}
-	return version
+	return version, day
 }

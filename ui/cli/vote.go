@@ -54,7 +54,7 @@ juxta vote 01KB --json`,
 	f.StringVar(&p.voter, "voter", "", "vote as `NAME` (by default as the one who uses this juxta)")
 	f.StringVar(&p.baseline, "baseline", "", "the `COLUMN` or model that the others are compared with (by default that of the plan or the session)")
 	f.StringVar(&p.column, "column", "", "only the answers of this `COLUMN` or model, against the baseline's")
-	f.StringVar(&p.metric, "metric", "", "what is asked: votes, which answer is better, or pass, which answers pass (by default that of the plan, or else votes)")
+	f.StringVar(&p.metric, "metric", "", "what is asked, `METRIC`: votes, which answer is better, or pass, which answers pass (by default that of the plan, or else votes)")
 	f.IntVar(&p.limit, "limit", 0, "stop after `N` votes")
 	f.BoolVar(&p.all, "all", false, "vote on the prompts beyond the planned number, too")
 	return c
