@@ -17,15 +17,18 @@ import (
 
 // examineTerminal is what the environment says of it, and it itself.
 func (a *app) examineTerminal(ctx context.Context) terminalFinding {
-	locale := cmp.Or(a.getenv("LC_ALL"), a.getenv("LC_CTYPE"), a.getenv("LANG"))
-	spelled := strings.ToLower(strings.ReplaceAll(locale, "-", ""))
 	f := terminalFinding{
-		Type: a.getenv("TERM"), Colours: a.colours(), Unicode: strings.Contains(spelled, "utf8") || runtime.GOOS == "windows",
+		Type: a.getenv("TERM"), Colours: a.colours(), Unicode: unicoded(runtime.GOOS, cmp.Or(a.getenv("LC_ALL"), a.getenv("LC_CTYPE"), a.getenv("LANG"))),
 		Tmux: a.getenv("TMUX") != "", SSH: a.getenv("SSH_TTY") != "" || a.getenv("SSH_CONNECTION") != "",
 		Input: a.inTerm, Output: a.outTerm,
 	}
 	f.ask(ctx, a.probe)
 	return f
+}
+
+// unicoded reports whether a locale says UTF-8, as everything on Windows is.
+func unicoded(system, locale string) bool {
+	return system == "windows" || strings.Contains(strings.ToLower(strings.ReplaceAll(locale, "-", "")), "utf8")
 }
 
 // ask asks the terminal itself. Over SSH and where there are few abilities its

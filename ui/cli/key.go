@@ -122,11 +122,8 @@ func (t template) expand(ctx context.Context, getenv func(string) string) (strin
 		case s.variable != "":
 			b.WriteString(getenv(s.variable))
 		case s.command != "":
-			shell, flag := "sh", "-c"
-			if runtime.GOOS == "windows" {
-				shell, flag = "cmd", "/c"
-			}
-			cmd := exec.CommandContext(ctx, shell, flag, s.command)
+			words := shellLine(runtime.GOOS, s.command)
+			cmd := exec.CommandContext(ctx, words[0], words[1:]...)
 			cmd.WaitDelay = time.Second
 			out, err := cmd.Output()
 			switch {
@@ -141,4 +138,12 @@ func (t template) expand(ctx context.Context, getenv func(string) string) (strin
 		}
 	}
 	return b.String(), nil
+}
+
+// shellLine is how a system's shell is told to run a command.
+func shellLine(system, command string) []string {
+	if system == "windows" {
+		return []string{"cmd", "/c", command}
+	}
+	return []string{"sh", "-c", command}
 }

@@ -17,15 +17,16 @@ type outlet struct{ io.Writer }
 
 func (o outlet) Write(b []byte) (int, error) {
 	n, err := o.Writer.Write(b)
-	if err != nil && unread(err) {
+	if err != nil && unread(runtime.GOOS, err) {
 		err = errUnread
 	}
 	return n, err
 }
 
-func unread(err error) bool {
-	const brokenPipe, noData = 109, 232 // Windows' words for it
+// unread reports whether a system says so: Windows has numbers of its own.
+func unread(system string, err error) bool {
+	const brokenPipe, noData = 109, 232
 	var number syscall.Errno
 	return errors.Is(err, syscall.EPIPE) ||
-		runtime.GOOS == "windows" && errors.As(err, &number) && (number == brokenPipe || number == noData)
+		system == "windows" && errors.As(err, &number) && (number == brokenPipe || number == noData)
 }
