@@ -316,12 +316,3 @@ func (m *Model) newSession() tea.Cmd {
 	m.toComposer()
 	return m.say("a new session")
 }
-
-func firstError(errs ...error) error {
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}

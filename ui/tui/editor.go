@@ -2,6 +2,8 @@ package tui
 
 import (
 	"cmp"
+	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
@@ -10,34 +12,68 @@ import (
 	tea "charm.land/bubbletea/v2"
 )
 
+// editor gives the terminal to the person's editor, with what stands in the
+// composer.
 func (m *Model) editor() tea.Cmd {
-	f, err := os.CreateTemp("", "juxta-*.md") // 0600
-	if err != nil {
-		return m.warn("no file for the editor: " + err.Error())
-	}
 	if m.waiting {
 		m.hold(changed)
 	}
-	_, err = f.WriteString(m.composer.text())
-	if err = firstError(err, f.Close()); err != nil {
-		_ = os.Remove(f.Name())
-		return m.warn("no file for the editor: " + err.Error())
-	}
-	edit := edits(chosenEditor(runtime.GOOS, os.Getenv), f.Name())
-	edit.Stdout = os.Stdout
-	return tea.Sequence(m.gauge.leave, tea.ExecProcess(edit, func(failed error) tea.Msg {
-		text, err := os.ReadFile(f.Name())
-		_ = os.Remove(f.Name())
+	e := &edit{editor: chosenEditor(runtime.GOOS, os.Getenv), text: m.composer.text()}
+	return tea.Sequence(m.gauge.leave, tea.Exec(e, func(failed error) tea.Msg {
 		return action(func(m *Model) tea.Cmd {
 			m.gauge.back()
-			if err = firstError(failed, err); err != nil {
-				return m.warn("the editor failed: " + err.Error())
+			if failed != nil {
+				return m.warn(failed.Error())
 			}
-			m.composer.show(&draft{text: strings.TrimRight(strings.ReplaceAll(string(text), "\r\n", "\n"), "\n"), files: m.composer.files, using: m.composer.using})
+			m.composer.show(&draft{text: strings.TrimRight(strings.ReplaceAll(e.text, "\r\n", "\n"), "\n"), files: m.composer.files, using: m.composer.using})
 			m.stale = true
 			return nil
 		})
 	}))
+}
+
+// An edit is a text that goes through an editor, as a file. Bubble Tea runs it
+// while nothing else is done, so that nothing is typed meanwhile.
+type edit struct {
+	editor     string
+	text       string // and after Run, what became of it
+	in         io.Reader
+	said, errs io.Writer
+}
+
+// SetStdin implements [tea.ExecCommand].
+func (e *edit) SetStdin(r io.Reader) { e.in = r }
+
+// SetStdout implements [tea.ExecCommand]: an editor needs the terminal itself, and
+// is given what stands before it.
+func (e *edit) SetStdout(io.Writer) { e.said = os.Stdout }
+
+// SetStderr implements [tea.ExecCommand].
+func (e *edit) SetStderr(w io.Writer) { e.errs = w }
+
+// Run implements [tea.ExecCommand]. The file is nobody else's to read, and gone
+// afterwards.
+func (e *edit) Run() error {
+	f, err := os.CreateTemp("", "juxta-*.md") // 0600
+	if err != nil {
+		return fmt.Errorf("no file for the editor: %w", err)
+	}
+	defer func() { _ = os.Remove(f.Name()) }()
+	_, err = f.WriteString(e.text)
+	if err = cmp.Or(err, f.Close()); err != nil {
+		return fmt.Errorf("no file for the editor: %w", err)
+	}
+	c := edits(e.editor, f.Name())
+	c.Stdin, c.Stdout, c.Stderr = e.in, e.said, e.errs
+	if err := c.Run(); err != nil {
+		return fmt.Errorf("the editor failed: %w", err)
+	}
+	text, err := os.ReadFile(f.Name())
+	if err != nil {
+		return fmt.Errorf("the editor failed: %w", err)
+	}
+	e.text = string(text)
+	return nil
 }
 
 // chosenEditor is the person's editor, or the one that every such system has.
