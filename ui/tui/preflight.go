@@ -105,9 +105,9 @@ func (m *Model) reserve(h int) int {
 	return min(n, h/3)
 }
 
-// exact is a number of tokens in full, as a bill has it: 2,459.
-func exact(n int) string {
-	s := strconv.Itoa(n)
+// exact is a number in full, as a bill has it: 2,459.
+func exact[N int | int64](n N) string {
+	s := strconv.FormatInt(int64(n), 10)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}

@@ -393,3 +393,14 @@ func TestTheVerdictsKeysAreTheUsers(t *testing.T) {
 		x.quit()
 	})
 }
+
+func TestThePlansKeyIsTheOneThatItHas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, turns := tested([]string{"swift", "frontier"}, 0, 0, 0, 3)
+		o := opens(importedBench(t, s, turns))
+		o.Keys = bound(t, Binding{"plan", []string{"L"}})
+		x := start(t, 120, 60, o)
+		want(t, x.press("tab", "v"), "None. L makes one", "L plan")
+		x.quit()
+	})
+}

@@ -70,7 +70,7 @@ func (m *Model) planForm(o *verdicts) *form {
 		}
 	}
 	f := newForm("Plan of this session", &m.look, func(f *form) action {
-		plan := sessions.TestPlan{At: time.Now(), Metric: f.value(metricField), Baseline: columns[f.value(againstField)]}
+		plan := sessions.TestPlan{Metric: f.value(metricField), Baseline: columns[f.value(againstField)]}
 		plan.Margin, _ = strconv.ParseFloat(trimmed(f.value(marginField)), 64) // which were checked
 		plan.N, _ = strconv.Atoi(trimmed(f.value(promptsField)))
 		seed, _ := strconv.ParseUint(trimmed(f.value(seedField)), 10, 32)
@@ -110,6 +110,7 @@ func trimmed(s string) string { return strings.TrimSpace(s) }
 func (m *Model) storePlan(o *verdicts, plan sessions.TestPlan) tea.Cmd {
 	store, id := m.bench.Store(), m.session.ID
 	return m.inOrder(func() action {
+		plan.At = time.Now()
 		err := store.Plan(id, plan)
 		return func(m *Model) tea.Cmd {
 			o.width = 0

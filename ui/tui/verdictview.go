@@ -251,7 +251,7 @@ func (o *verdicts) score(p *page, r *report.Ruling, scaled bool) {
 	}
 }
 
-// at is the cell of w in which x, from 0 to 1, is.
+// at01 is the cell of w in which x, from 0 to 1, is.
 func at01(x float64, w int) int {
 	return int(math.Round(min(max(x, 0), 1) * float64(w-1)))
 }
@@ -283,12 +283,7 @@ func scale(edge float64, w int) string {
 	put(0, "0", false)
 	put(1, "1", true)
 	if w >= 44 {
-		put(edge, fmt.Sprintf("┊ margin %.2f", edge), false)
-		s := fmt.Sprintf("margin %.2f ┊", edge)
-		for i := range cells[1 : w-1] {
-			cells[i+1] = ' '
-		}
-		put(edge, s, true)
+		put(edge, fmt.Sprintf("margin %.2f ┊", edge), true)
 		put(0.5, "│ no difference", false)
 	}
 	return string(cells)
@@ -329,7 +324,7 @@ func (o *verdicts) ratio(p *page, r *report.Ruling, label string, x *verdict.Rat
 func (o *verdicts) month(p *page) {
 	th := o.look.theme
 	slider := strings.Repeat("━", 2*o.volume) + "●" + strings.Repeat("─", 2*(len(volumes)-1-o.volume))
-	words := fmt.Sprintf("%s requests a month", grouped3(volumes[o.volume]))
+	words := fmt.Sprintf("%s requests a month", exact(volumes[o.volume]))
 	p.add(th.Title.Render("Savings") + "  " + th.Muted.Render("1k ") + th.Accent.Render(slider) + th.Muted.Render(" 10M  ") + th.Text.Render(words))
 	for i := range o.decision.Rulings {
 		r := &o.decision.Rulings[i]
@@ -359,7 +354,7 @@ func (o *verdicts) planned(p *page) {
 	case plan == nil && anyVote(o.turns):
 		p.say(th.Muted, "None. It is too late for one: a plan comes before the first vote. What is found here is a hint; ask the questions again in a new session to test it.")
 	case plan == nil:
-		p.say(th.Muted, "None. p makes one: by how much a model may be worse, and after how many prompts it is tested. A plan comes before the first vote.")
+		p.say(th.Muted, o.look.keys.fill(inVerdict, "None. {plan} makes one: by how much a model may be worse, and after how many prompts it is tested. A plan comes before the first vote."))
 	case d.Late:
 		p.say(th.Muted, "It came after a vote, and counts for nothing.")
 	default:

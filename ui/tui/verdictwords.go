@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"juxta/providers"
@@ -105,13 +104,4 @@ func savingWords(r *report.Ruling) string {
 		s = "saves " + about + saved + " a month"
 	}
 	return fmt.Sprintf("%s: %s%s, ★ %s%s (%s)", s, about, amountOf(&v.Candidate), about, amountOf(&v.Baseline), v.Counted())
-}
-
-// grouped3 is a number with its digits in threes.
-func grouped3(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
 }
