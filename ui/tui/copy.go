@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"juxta/sessions"
 	"juxta/sessions/plain"
 	"juxta/sessions/report"
 	"juxta/ui/markdown"
@@ -15,37 +14,37 @@ import (
 // What is copied goes to the terminal's clipboard through OSC 52, encoded, and so
 // as it was received. Of a hidden turn it is what may be shown.
 
-// spoken is the current answer, as far as it may be shown; nil and why if there
-// is none yet.
-func (m *Model) spoken() (a *sessions.Answer, why string) {
+// spoken is the text of the current answer, as far as it may be shown; "" and why
+// if there is none yet.
+func (m *Model) spoken() (text, why string) {
 	c, t := m.current()
 	if c == nil {
-		return nil, "there is no answer to copy"
+		return "", "there is no answer to copy"
 	}
 	a, ok := t.shown(&m.look).Answer(m.speaker(t))
-	if !ok || a.Text == "" {
-		return nil, "there is no answer to copy yet"
+	if !ok || a.Text+a.Refusal == "" {
+		return "", "there is no answer to copy yet"
 	}
-	return a, ""
+	return a.Text + a.Refusal, ""
 }
 
 func (m *Model) copyAnswer() tea.Cmd {
-	a, why := m.spoken()
-	if a == nil {
+	text, why := m.spoken()
+	if text == "" {
 		return m.say(why)
 	}
 	m.say("copied the answer")
-	return tea.SetClipboard(a.Text)
+	return tea.SetClipboard(text)
 }
 
 // copyCode copies the block of code of the current answer; of several the one
 // that is chosen.
 func (m *Model) copyCode() tea.Cmd {
-	a, why := m.spoken()
-	if a == nil {
+	text, why := m.spoken()
+	if text == "" {
 		return m.say(why)
 	}
-	blocks := markdown.Blocks(a.Text)
+	blocks := markdown.Blocks(text)
 	switch len(blocks) {
 	case 0:
 		return m.say("there is no block of code in this answer")

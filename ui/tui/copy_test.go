@@ -1,12 +1,16 @@
 package tui
 
 import (
+	"context"
 	"encoding/base64"
+	"iter"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"juxta/providers"
 )
 
 // copied is what went to the clipboard last; "" if nothing did.
@@ -96,6 +100,24 @@ func TestCopyingTellsInTheStatusLineOnly(t *testing.T) {
 		cut := func(s string) string { return s[:strings.LastIndex(s, "\n")] }
 		if cut(before) != cut(after) {
 			t.Errorf("the screen changed:\n%s", after)
+		}
+		x.quit()
+	})
+}
+
+func TestWordsThatDeclineAreAnAnswerToCopy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		no := double{name: "no", stream: func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+			return func(yield func(providers.Event, error) bool) {
+				_ = yield(providers.Sent{At: time.Now()}, nil) && yield(providers.Refusal{At: time.Now(), Text: "I would rather not."}, nil) &&
+					yield(providers.Stop{At: time.Now(), Reason: providers.Refused}, nil)
+			}
+		}}
+		x := show(t, 80, 24, bench(t, "", []string{"no/m"}, no))
+		x.ask("question", time.Second)
+		want(t, x.press("tab", "c"), "I would rather not", "copied the answer")
+		if got := x.copied(); got != "I would rather not." {
+			t.Errorf("copied %q", got)
 		}
 		x.quit()
 	})
