@@ -30,7 +30,6 @@ type Theme struct {
 	Selection   lipgloss.Style // the chosen row; shows without colour
 	Match       lipgloss.Style // what was searched
 	MatchHere   lipgloss.Style // the place that is gone to
-	Badge       lipgloss.Style // a loud label, such as "simulated"
 
 	Heading lipgloss.Style
 	Quote   lipgloss.Style
@@ -87,7 +86,6 @@ func build(p palette) *Theme {
 		Selection:   ink(p.blue).Reverse(true),
 		Match:       ink(p.yellow).Underline(true),
 		MatchHere:   ink(p.yellow).Bold(true).Reverse(true),
-		Badge:       ink(p.yellow).Bold(true).Reverse(true),
 
 		Heading: ink(p.blue).Bold(true),
 		Quote:   ink(p.muted).Italic(true),

@@ -140,7 +140,7 @@ func TestWithoutColourTheMeaningStays(t *testing.T) {
 	plain, _ := Builtin("plain")
 	for _, th := range []*Theme{build(usual("dark")), plain.On(true)} {
 		for name, want := range map[string]string{
-			"Selection": "7", "Match": "4", "MatchHere": "1;7", "Badge": "1;7", "Title": "1", "Prompt": "1", "Heading": "1", "Link": "4",
+			"Selection": "7", "Match": "4", "MatchHere": "1;7", "Title": "1", "Prompt": "1", "Heading": "1", "Link": "4",
 			"BorderFocus": "1", "KeyHint": "1", "Bad": "1", "Thought": "3",
 			"OnlyLeft": "1", "OnlyRight": "4", "Moved": "3",
 		} {

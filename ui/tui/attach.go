@@ -167,10 +167,7 @@ func (m *Model) attach(sources ...string) tea.Cmd {
 
 // attachReady attaches what is prepared already: a part of a picture, or a file
 // of an earlier turn.
-func (m *Model) attachReady(a *prompts.Attachment) tea.Cmd {
-	m.pin(&attached{whole: a, ready: a})
-	return m.work()
-}
+func (m *Model) attachReady(a *prompts.Attachment) { m.pin(&attached{whole: a, ready: a}) }
 
 // attachFile attaches a file that was read already.
 func (m *Model) attachFile(f *prompts.File) { m.pin(&attached{file: f}) }

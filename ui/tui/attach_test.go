@@ -396,7 +396,8 @@ func BenchmarkPillOf12Megapixels(b *testing.B) {
 func TestWhatWasDoneToAPictureIsReadable(t *testing.T) {
 	s := newRehearsal(t, 80, 24, bench(t, "", []string{"swift"}))
 	notes := []string{"camera data and place removed", "turned upright by its camera's note", "converted from CMYK to RGB"}
-	s.later(s.m.attachReady(&prompts.Attachment{Name: "a.jpg", MIME: "image/jpeg", Width: 100, Height: 80, FileWidth: 100, FileHeight: 80, Notes: notes}))
+	s.m.attachReady(&prompts.Attachment{Name: "a.jpg", MIME: "image/jpeg", Width: 100, Height: 80, FileWidth: 100, FileHeight: 80, Notes: notes})
+	s.later(s.m.work())
 	s.run(100)
 	strip := ansi.Strip(strings.Join(s.m.strip(80), " "))
 	want(t, strings.Join(strings.Fields(strip), " "), "▣ 1 a.jpg 100×80 "+strings.Join(notes, ", "))

@@ -355,7 +355,7 @@ func (m *Model) undoSessions(b *browser) tea.Cmd {
 		return nil
 	}
 	last := m.shelving.done[n-1]
-	return m.shelve(b, "undone: "+strings.TrimSuffix(last.what, ";"), last.undo, nil, func(m *Model) tea.Cmd {
+	return m.shelve(b, "undone: "+last.what, last.undo, nil, func(m *Model) tea.Cmd {
 		m.shelving.done = m.shelving.done[:n-1]
 		m.bringBack(last.back)
 		return nil
@@ -366,7 +366,7 @@ func (m *Model) bringBack(ids []sessions.ID) {
 	m.shelving.gone = slices.DeleteFunc(m.shelving.gone, func(id sessions.ID) bool { return slices.Contains(ids, id) })
 }
 
-// empty deletes for ever what was deleted and not brought back. It is called
+// emptyBin deletes for ever what was deleted and not brought back. It is called
 // when the screen is left: whoever kills juxta before leaves the sessions in the
 // bin.
 func (m *Model) emptyBin() error {

@@ -253,7 +253,7 @@ func (b *browser) seek(text string, after sessions.Cursor, limit int) tea.Cmd {
 					return act(m)
 				}
 			}
-			return tea.Batch(b.stay(was), b.nowhere(ctx))
+			return tea.Batch(b.stay(was), b.nowhere())
 		})
 	}
 }
@@ -291,7 +291,7 @@ func unearthed(store *sessions.Store, found []sessions.Found) ([]*entry, error) 
 }
 
 // nowhere asks which part of a query finds nothing, where it finds nothing.
-func (b *browser) nowhere(_ context.Context) tea.Cmd {
+func (b *browser) nowhere() tea.Cmd {
 	if len(b.found.all) > 0 || b.found.more || b.shelf != sessions.Current {
 		return nil
 	}

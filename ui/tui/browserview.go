@@ -19,8 +19,8 @@ type browsed struct {
 	theme                 *theme.Theme
 }
 
-// widest a list beside which nothing stands, and the least height of one below
-// which something does.
+// The least width of a list beside which the chosen session is told of, and the
+// least height of one below which it is.
 const (
 	leastBeside = 100
 	leastBelow  = 18

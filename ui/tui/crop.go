@@ -87,11 +87,11 @@ func (v *viewer) cut() action {
 				}
 				m.drop(v)
 				m.toComposer()
-				cmd := m.attachReady(piece)
+				m.attachReady(piece)
 				if slices.ContainsFunc(m.files(), func(f *attached) bool { return f.ready != nil && f.ready == shot.ready }) {
 					m.say(m.keyed("the part is attached; the whole is still attached, too, and sent: {attach} takes it off"))
 				}
-				return cmd
+				return nil
 			})
 		}
 	}

@@ -305,11 +305,10 @@ func (p *picker) attach(rows []row) action {
 				}
 				m.drop(p)
 				m.toComposer()
-				var cmds []tea.Cmd
 				for _, r := range ready {
-					cmds = append(cmds, m.attachReady(r))
+					m.attachReady(r)
 				}
-				return tea.Batch(append(cmds, m.attach(paths...))...)
+				return m.attach(paths...)
 			})
 		}
 	}

@@ -17,7 +17,7 @@ import (
 // How files come in as words: pasted or dropped, and typed. Text is never held
 // back by it: what names nothing stays what it is.
 
-// paste takes in what was pasted into the composer. What may name files stands
+// pasteText takes in what was pasted into the composer. What may name files stands
 // there as text until somebody has looked, so that nothing typed meanwhile is
 // out of order.
 func (m *Model) pasteText(text string) tea.Cmd {

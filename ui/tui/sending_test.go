@@ -235,7 +235,8 @@ func TestAttachedFilesFitEverySize(t *testing.T) {
 			s := newRehearsal(t, 80, 24, bench(t, "", []string{"swift", "sage"}))
 			for i := range n {
 				a := &prompts.Attachment{Name: fmt.Sprintf("長い名前 %d %s.png", i, strings.Repeat("x", 40*i%300)), MIME: "image/png", Width: 1024 + i, Height: 768, FileWidth: 4032, FileHeight: 3024, Notes: []string{"camera data and place removed", "turned upright"}}
-				s.later(s.m.attachReady(a))
+				s.m.attachReady(a)
+				s.later(s.m.work())
 			}
 			s.m.failed = []*attached{{source: "/x/" + strings.Repeat("長", 100), err: errors.New(strings.Repeat("a reason ", 40))}}
 			s.run(1000)

@@ -23,7 +23,8 @@ func stripped(t *testing.T, w, h, columns int, notes ...[]string) (*rehearsal, s
 		}
 	})
 	for i, n := range notes {
-		s.later(s.m.attachReady(&prompts.Attachment{Name: fmt.Sprintf("p%d.jpg", i+1), MIME: "image/jpeg", Width: 100, Height: 80, FileWidth: 100, FileHeight: 80, Notes: n}))
+		s.m.attachReady(&prompts.Attachment{Name: fmt.Sprintf("p%d.jpg", i+1), MIME: "image/jpeg", Width: 100, Height: 80, FileWidth: 100, FileHeight: 80, Notes: n})
+		s.later(s.m.work())
 	}
 	s.run(1000)
 	return s, ansi.Strip(strings.Join(s.m.strip(w), "\n"))
