@@ -355,7 +355,7 @@ var rules = map[string]string{
 	"a report loads nothing and runs nothing":                                               "sessions/report TestAPageInARealBrowser TestNothingThatAModelSaysActs FuzzNoMarkdownActs",
 	"no panic and no lost session from harm, a full disk or a second process":               "sessions TestAFullDiskLosesNothingAndIsOvercome TestAKillAtAnyMomentLosesNothingThatWasAcknowledged TestProcessesThatSaveAtOnceLoseNothing TestWhatCanBeNoStoreIsAnErrorAndLeavesNothingBehind",
 	"what is written is for its owner alone, and over nothing that somebody else put there": "ui/cli TestWhatIsWrittenIsForItsOwnerAlone TestAFileThatAppearsMeanwhileIsNotWrittenOver; sessions TestALinkInTheLocksPlaceIsNotFollowed",
-	"nothing is opened, started or dialled that nobody asked for":                           "ui/cli TestNothingIsOpenedThatNobodyAskedFor TestABareStartAsksThisMachineOnly TestARemoteColumnIsRefusedBeforeItsNameIsLookedUp TestNothingLeavesTheMachine TestNoRequestLeavesWithLocalOnly",
+	"nothing is opened, started or dialled that nobody asked for":                           "ui/cli TestNothingIsOpenedThatNobodyAskedFor TestABareStartAsksThisMachineOnly TestARemoteColumnIsRefusedBeforeItsNameIsLookedUp TestNothingLeavesTheMachine TestNoRequestLeavesWithLocalOnly TestLocalOnlyInANetworkOfItsOwn",
 }
 
 // A rule is held as long as its tests are there.
