@@ -62,8 +62,8 @@ type Answer struct {
 	Ballots Ballots
 }
 
-// Ballots are the votes in which an answer was judged. Blind and open ones are
-// never counted together.
+// Ballots are the votes on which answer is better in which an answer was judged.
+// Blind and open ones are never counted together, and what passes is none of them.
 type Ballots struct {
 	Blind Ballot `json:"blind"`
 	Open  Ballot `json:"open"`
@@ -137,11 +137,11 @@ func (r *Report) place(column int) int {
 	return len(r.Session.Places) + column
 }
 
-// ballots counts the votes on an answer.
+// ballots counts the votes on which answer is better, of those on an answer.
 func ballots(t *sessions.Turn, a *sessions.Answer) (all Ballots) {
 	for i := range t.Votes {
 		v := &t.Votes[i]
-		if !v.Counts() || !slices.Contains(v.Takes, sessions.Pick{Column: a.Column, Take: a.Take}) {
+		if !v.Prefers() || !slices.Contains(v.Takes, sessions.Pick{Column: a.Column, Take: a.Take}) {
 			continue
 		}
 		b := Ballot{Votes: 1}
