@@ -103,7 +103,7 @@ func longer(names []string) []int {
 func capitalises(segments [][]segment) bool {
 	met := map[string]bool{}
 	capitals := 0
-	for s := range slices.Values(slices.Concat(segments...)) {
+	for _, s := range slices.Concat(segments...) {
 		if s.kind != sentence {
 			continue
 		}

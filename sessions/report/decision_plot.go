@@ -42,9 +42,9 @@ func cent(x float64) string { return strconv.FormatFloat(100*min(max(x, 0), 1), 
 
 // bars are a candidate's figure beside the baseline's.
 type bars struct {
-	Title, Label string
-	Lines        []bar
-	Note         string // what has to be known of it, or why there are none
+	Title string
+	Lines []bar
+	Note  string // what has to be known of it, or why there are none
 }
 
 type bar struct {
@@ -71,7 +71,6 @@ func costBars(r *Ruling, colour string) bars {
 	if f.Cost != nil {
 		b.Note = ratioWords(f.Cost) + ". " + b.Note
 	}
-	b.label()
 	return b
 }
 
@@ -88,15 +87,7 @@ func timeBars(r *Ruling, colour string) bars {
 		{"", r.Baseline + " ★", cent(1 / most), Figure{Words: "1×"}},
 	}
 	b.Note = fmt.Sprintf("%s, by the medians of %s.", ratioWords(f.First), times(f.Timed, "prompt"))
-	b.label()
 	return b
-}
-
-func (b *bars) label() {
-	b.Label = b.Title + ":"
-	for _, l := range b.Lines {
-		b.Label += " " + l.Name + " " + l.Words
-	}
 }
 
 // amount is an exact amount of the decision.
@@ -138,8 +129,8 @@ type tick struct {
 // plotTall is how tall the plot is, in pixels: a score of 1 is at 0.
 const plotTall = 240
 
-// plotOf draws every candidate that has an interval and a cost; nil where there is
-// none but the baseline, and then Out says why, too.
+// plotOf draws every candidate that has an interval and a cost. Where there is none
+// but the baseline it has no ticks, and Out says why, as of each that is missing.
 func plotOf(d *Decision, colour func(*Ruling) string) plot {
 	p := plot{Points: []point{{Sign: "★", Name: d.names[d.base], cost: 1, quality: 0.5, Words: "the baseline"}}}
 	for i := range d.Rulings {

@@ -12,7 +12,7 @@ import (
 
 // What a report says above its questions, and of where each stands.
 
-// tags are what the model is: baseline, simulated, local.
+// tagsOf are what the model is: baseline, simulated, local.
 func (r *Report) tagsOf(m *Model) (all []string) {
 	if m.Column == r.Session.Baseline {
 		all = append(all, "★ baseline")

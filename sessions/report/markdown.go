@@ -86,7 +86,7 @@ func (f Figure) inCell() string {
 	return inline(f.Words + " (" + f.Small + ")")
 }
 
-// Turn is one turn of a session as Markdown: the question, a table of the
+// TurnMarkdown is one turn of a session as Markdown: the question, a table of the
 // figures, the answers and the votes. Of one that is blind it is what may be
 // shown.
 func TurnMarkdown(s sessions.Session, t *sessions.Turn) string {

@@ -136,13 +136,8 @@ func (p *Page) session(r *Report) map[string]any {
 		}
 		lines = append(lines, l)
 	}
-	var first string
-	if len(r.Turns) > 0 {
-		first = plain.Text(r.Turns[0].Text)
-	}
 	return map[string]any{
-		"Name": "s" + strconv.Itoa(p.n), "Title": r.title(), "Asked": r.asked(), "When": r.when(), "ID": r.Session.ID, "Tags": r.tags(),
-		"First": first, "Empty": len(r.Turns) == 0,
+		"Name": "s" + strconv.Itoa(p.n), "Title": r.title(), "Tags": r.tags(), "Empty": len(r.Turns) == 0,
 		"Facts": []fact{
 			{"Asked", Figure{Words: r.asked(), Small: r.when()}},
 			{"Voted best", won},
@@ -180,7 +175,7 @@ func (r *Report) mark(a *Answer) string {
 
 func (r *Report) colour(column int) string { return "c" + strconv.Itoa(r.place(column)%colours+1) }
 
-// A picture of a question as the page has it.
+// A shownFile is a file of a question as the page has it.
 type shownFile struct {
 	Words, Name string
 	Data        template.URL // "" for what is no picture, or stands further up

@@ -162,10 +162,10 @@ func ballots(t *sessions.Turn, a *sessions.Answer) (all Ballots) {
 	return all
 }
 
-// title is what the session is known by, in one line.
 // tags are the session's.
 func (r *Report) tags() []string { return append([]string{}, r.Session.Tags...) }
 
+// title is what the session is known by, in one line.
 func (r *Report) title() string { return TitleOf(r.Session) }
 
 // TitleOf is what a session is known by, in one line and harmless.
