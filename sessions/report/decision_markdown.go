@@ -207,10 +207,13 @@ func literal(s string) string {
 
 var unlinked = strings.NewReplacer("://", "\\://", "www.", "www\\.")
 
-// times is "1 turn", "2 turns".
-func times(n int, what string) string {
+// times is "1 turn", "2 turns", "1,000 turns".
+func times(n int, what string) string { return grouped(n) + " " + plural(n, what) }
+
+// plural is what n of them are called.
+func plural(n int, what string) string {
 	if n == 1 {
-		return "1 " + what
+		return what
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return what + "s"
 }

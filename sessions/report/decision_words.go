@@ -22,17 +22,17 @@ func (r *Ruling) rows() (all []detail) {
 	row := func(name, format string, args ...any) { all = append(all, detail{name, fmt.Sprintf(format, args...)}) }
 	row("verdict", "%s", r.Word)
 	row("evidence", "%s", r.Evidence)
-	row("prompts that count", "%d of %d", r.N, r.all())
+	row("prompts that count", "%s of %s", grouped(r.N), grouped(r.all()))
 	if r.N > 0 {
-		row("matches or beats", "%d", r.Matched)
+		row("matches or beats", "%s", grouped(r.Matched))
 		row("mean score", "%.6f", r.Mean)
 		row("95% interval", "%.6f–%.6f", r.Interval.Low, r.Interval.High)
 		row("margin", "%g", r.Margin)
 		row("p non-inferior, superior, inferior", "%.3g, %.3g, %.3g", r.NonInferiority, r.Superiority, r.Inferiority)
 		row("p of the sign test", "%.3g", r.Sign)
 	}
-	row("votes", "%d won, %d tied (%d both bad), %d lost", r.Votes.Wins, r.Votes.Ties, r.Votes.Bad, r.Votes.Losses)
-	row("failed", "%d, the baseline %d", r.Failed, r.BaselineFailed)
+	row("votes", "%s won, %s tied (%s both bad), %s lost", grouped(r.Votes.Wins), grouped(r.Votes.Ties), grouped(r.Votes.Bad), grouped(r.Votes.Losses))
+	row("failed", "%s, the baseline %s", grouped(r.Failed), grouped(r.BaselineFailed))
 	all = append(all, r.Figures.rows()...)
 	if l := r.Length; l != nil {
 		row("mean score if lengths were equal", "%.3f", l.Mean)
@@ -48,7 +48,7 @@ func (r *Ruling) rows() (all []detail) {
 func (f *Figures) rows() (all []detail) {
 	row := func(name, format string, args ...any) { all = append(all, detail{name, fmt.Sprintf(format, args...)}) }
 	if f.Mean != nil {
-		row("cost of a prompt", "%s%s, the baseline %s, over %d of %s that both answered", sessions.About(f.About), dollars(*f.Mean), dollars(*f.Baseline), f.Priced, times(f.Both, "prompt"))
+		row("cost of a prompt", "%s%s, the baseline %s, over %s of %s that both answered", sessions.About(f.About), dollars(*f.Mean), dollars(*f.Baseline), grouped(f.Priced), times(f.Both, "prompt"))
 	} else {
 		row("cost of a prompt", "not known")
 	}
@@ -56,7 +56,7 @@ func (f *Figures) rows() (all []detail) {
 		if l == nil {
 			continue
 		}
-		row("a month of "+fmt.Sprint(l.Requests)+" requests of "+l.Model, "%s", l.Words())
+		row("a month of "+verdict.Thousands(l.Requests)+" requests of "+l.Model, "%s", l.Words())
 		row("on machines of your own", "%s", l.NeedsWords())
 	}
 	if c := f.Cost; c != nil {
@@ -68,7 +68,7 @@ func (f *Figures) rows() (all []detail) {
 		row("median time to the first token", "not known")
 	}
 	if v := f.Volume; v != nil {
-		row("a month of "+fmt.Sprint(v.Requests)+" requests", "%s%s, the baseline %s (%s)", sessions.About(v.About), dollars(v.Candidate), dollars(v.Baseline), v.Counted())
+		row("a month of "+verdict.Thousands(v.Requests)+" requests", "%s%s, the baseline %s (%s)", sessions.About(v.About), dollars(v.Candidate), dollars(v.Baseline), v.Counted())
 	}
 	return all
 }
@@ -154,9 +154,9 @@ func (p *Party) name() string {
 
 // ends says how many answers came to their end, and what became of the others.
 func (p *Party) ends() string {
-	words := strconv.Itoa(p.Answers)
+	words := grouped(p.Answers)
 	for _, e := range p.Ends {
-		words += fmt.Sprintf(", %d %s", e.N, e.Why)
+		words += ", " + grouped(e.N) + " " + e.Why
 	}
 	return words
 }
@@ -229,6 +229,9 @@ func (r *Ruling) all() int {
 	}
 	return n
 }
+
+// grouped is a count with its digits in threes.
+func grouped(n int) string { return verdict.Thousands(int64(n)) }
 
 func voter(name string) string {
 	if name == "" {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"sync"
 
@@ -165,7 +166,7 @@ func (l *Local) NeedsWords() string {
 		s += fmt.Sprintf(", %.0f W %s", l.Watts, l.Basis)
 	}
 	if l.Even != nil {
-		s += fmt.Sprintf("; cheaper than paying by the request from %.0f requests a month on", *l.Even)
+		s += fmt.Sprintf("; cheaper than paying by the request from %s requests a month on", verdict.Thousands(int64(min(math.Round(*l.Even), 1e15))))
 	}
 	return s
 }

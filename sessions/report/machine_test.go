@@ -44,7 +44,7 @@ func TestACostOfNothingIsWrittenAsNothing(t *testing.T) {
 		turns[i].Answers[0].Billed = new(providers.Money)
 	}
 	md := markdown(t, decided(t, planned(s, 60), turns, 100_000))
-	for _, part := range []string{"| cost of a prompt | $0, the baseline $0.015000000000, ", "| a month of 100000 requests | $0, the baseline $1500.000000000000 "} {
+	for _, part := range []string{"| cost of a prompt | $0, the baseline $0.015000000000, ", "| a month of 100,000 requests | $0, the baseline $1500.000000000000 "} {
 		if !strings.Contains(md, part) {
 			t.Errorf("it does not say %q:\n%s", part, md[:min(len(md), 3000)])
 		}
@@ -74,7 +74,7 @@ func TestALocalModelIsPricedAsInTheMethodsExample(t *testing.T) {
 	if err := d.Markdown(&md); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"$9.35 energy only · $69.22 owned ($40.16–$110.65)", "$1825.00 rented", "1 machine, busy 166.7 h a month (23%), 6.0 s a prompt, 330 W measured; cheaper than paying by the request from 4098 requests a month on", "Assumed: $0.170 a kilowatt-hour, 36 months of life"} {
+	for _, want := range []string{"$9.35 energy only · $69.22 owned ($40.16–$110.65)", "$1825.00 rented", "1 machine, busy 166.7 h a month (23%), 6.0 s a prompt, 330 W measured; cheaper than paying by the request from 4,098 requests a month on", "Assumed: $0.170 a kilowatt-hour, 36 months of life"} {
 		if !strings.Contains(md.String(), want) {
 			t.Errorf("Markdown has no %q", want)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"juxta/providers"
 	"juxta/sessions/plain"
+	"juxta/sessions/verdict"
 )
 
 // A Route is whom requests should go to by a decision: to a candidate that was shown
@@ -260,7 +261,7 @@ func (d *Decision) Memo(w io.Writer) error {
 	for i := range d.Rulings {
 		x := &d.Rulings[i]
 		if l := x.Figures.Local; l != nil {
-			line("- A month of %d requests of %s: %s; %s.", l.Requests, literal(l.Model), literal(l.Words()), literal(l.NeedsWords()))
+			line("- A month of %s requests of %s: %s; %s.", verdict.Thousands(l.Requests), literal(l.Model), literal(l.Words()), literal(l.NeedsWords()))
 		}
 		for _, s := range x.Remarks {
 			line("- %s: %s", literal(x.Candidate), literal(s))

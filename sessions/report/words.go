@@ -62,9 +62,9 @@ func (a *Answer) tokens(n int, what string, of int) Figure {
 	if a.Usage == (providers.Usage{Estimated: true}) || a.Record.Error != nil && a.Timing.Attempts == 0 {
 		return Figure{Words: nothing}
 	}
-	f := Figure{Words: sessions.About(a.Usage.Estimated) + strconv.Itoa(n), Exact: strconv.Itoa(n)}
+	f := Figure{Words: sessions.About(a.Usage.Estimated) + grouped(n), Exact: strconv.Itoa(n)}
 	if of > 0 {
-		f.Small = fmt.Sprintf("%d %s", of, what)
+		f.Small = grouped(of) + " " + what
 	}
 	return f
 }
@@ -139,7 +139,7 @@ func (m *Model) preferred() Figure {
 	if b.Votes == 0 {
 		return Figure{Words: "no votes"}
 	}
-	f := Figure{Words: fmt.Sprintf("%d of %d", b.Best, b.Votes), Small: strings.TrimPrefix(times(b.Votes, kind+" vote"), strconv.Itoa(b.Votes)+" ")}
+	f := Figure{Words: fmt.Sprintf("%d of %d", b.Best, b.Votes), Small: plural(b.Votes, kind+" vote")}
 	if b.Tied > 0 {
 		f.Small += fmt.Sprintf(", %d tied", b.Tied)
 	}

@@ -135,11 +135,11 @@ func (f *Figures) shareWords() string {
 	s := "at " + about + PortionOf(f.Share.Value) + " the cost"
 	switch {
 	case f.Local == nil || f.Share.Basis == ByPrice:
-		return s + fmt.Sprintf(" at %s requests a month", thousands(f.Share.Requests))
+		return s + fmt.Sprintf(" at %s requests a month", Thousands(f.Share.Requests))
 	case f.Share.Basis == ByEnergy:
 		return s + " (energy only)"
 	}
-	return s + fmt.Sprintf(" at %s requests a month (%s of your own)", thousands(f.Share.Requests), many(int(f.Local.Month.Machines), "machine"))
+	return s + fmt.Sprintf(" at %s requests a month (%s of your own)", Thousands(f.Share.Requests), many(int(f.Local.Month.Machines), "machine"))
 }
 
 func (v *Volume) words() string {
@@ -147,7 +147,7 @@ func (v *Volume) words() string {
 	if v.About {
 		about = "~"
 	}
-	s := fmt.Sprintf("at %s requests a month it ", thousands(v.Requests))
+	s := fmt.Sprintf("at %s requests a month it ", Thousands(v.Requests))
 	switch saved := v.Saved(); {
 	case saved > 0:
 		s += "saves " + about + saved.String()
@@ -230,7 +230,7 @@ func many(n int, of string) string {
 	if n == 1 {
 		return "1 " + of
 	}
-	return thousands(int64(n)) + " " + of + "s"
+	return Thousands(int64(n)) + " " + of + "s"
 }
 
 // are is "1 vote is", "2 votes are".
@@ -280,8 +280,8 @@ func Times(x float64) string {
 	return strconv.FormatFloat(x, 'f', 0, 64) + "×"
 }
 
-// thousands is a number with its digits in threes: 100,000.
-func thousands(n int64) string {
+// Thousands is a number with its digits in threes: 100,000.
+func Thousands(n int64) string {
 	s := strconv.FormatInt(n, 10)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
 		s = s[:i] + "," + s[i:]
