@@ -72,7 +72,7 @@ func (m *Model) endEdit() tea.Cmd {
 	m.aim = aim{only: m.aim.only}
 	m.aimed()
 	if changed {
-		return m.say("the question stays as it was; what you made of it is one up, among the questions asked")
+		return m.say("the question stays as it was; what you made of it is one up")
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func (m *Model) toggleBaseline() tea.Cmd {
 	if !on {
 		return m.say("no baseline")
 	}
-	return m.say("the others are measured against this column: what they cost of it stands below them")
+	return m.say("the others are measured against this column: see their costs below them")
 }
 
 // measureBy makes a column the baseline, or none if it is not to be.

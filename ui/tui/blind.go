@@ -124,9 +124,9 @@ func (m *Model) toggleBlind() tea.Cmd {
 	case on:
 		m.aim.only = 0 // one alone can't be asked blind
 		m.aimed()
-		return m.say("blind: the next answers come without names, times and costs, until you have voted")
+		return m.say("blind: the next answers have no names, times or costs until you have voted")
 	case m.veiled():
-		return m.say("the next answers come with their names; those that are blind stay so until they are revealed")
+		return m.say("the next answers come with their names; blind ones stay so until revealed")
 	}
 	return m.say("the next answers come with their names")
 }

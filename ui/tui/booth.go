@@ -141,7 +141,7 @@ func inBooths(do func(*booth) tea.Cmd) func(*Model) tea.Cmd {
 		b := m.booth()
 		switch {
 		case b == nil:
-			return m.say("nothing is voted on here: `juxta vote SESSION` goes through a session's answers blind")
+			return m.say("nothing is voted on here: `juxta vote SESSION` goes through a session blind")
 		case b.busy:
 			b.next = append(b.next, inBooths(do))
 			return nil

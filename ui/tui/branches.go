@@ -32,7 +32,7 @@ func (m *Model) branchBy(by int) tea.Cmd {
 	to := slices.Index(all, t.ID) + by
 	switch {
 	case len(all) < 2:
-		return m.say(m.keyed("no other branch begins at this turn: {edit} asks it in other words; ⑂ marks those with several"))
+		return m.say(m.keyed("no other branch begins at this turn: {edit} begins one; ⑂ marks such turns"))
 	case to < 0:
 		return m.say(fmt.Sprintf("this is the first branch of %d", len(all)))
 	case to >= len(all):

@@ -89,7 +89,7 @@ func (v *viewer) cut() action {
 				m.toComposer()
 				m.attachReady(piece)
 				if slices.ContainsFunc(m.files(), func(f *attached) bool { return f.ready != nil && f.ready == shot.ready }) {
-					m.say(m.keyed("the part is attached; the whole is still attached, too, and sent: {attach} takes it off"))
+					m.say(m.keyed("the part is attached, and the whole still is: {attach} takes it off"))
 				}
 				return nil
 			})

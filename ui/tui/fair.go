@@ -12,7 +12,7 @@ func (m *Model) race() tea.Cmd {
 	m.bench.Race(on)
 	m.refresh()
 	if on {
-		return m.say("race: local models answer at once; their times are contended and left out of the statistics")
+		return m.say("race: local models answer at once; their times are contended and not counted")
 	}
 	return m.say("local models answer one after the other again")
 }

@@ -127,9 +127,7 @@ func (l *list) plan(w int) plan {
 		}
 		p.shown = i + 1
 	}
-	if l.head != nil {
-		p.title = min(p.title, l.longest) // figures stand beside what they are of
-	}
+	p.title = min(p.title, l.longest) // cells stand beside what they are of
 	return p
 }
 

@@ -242,13 +242,17 @@ func can(a providers.Abilities) string {
 	return strings.Join(s, ", ")
 }
 
-// tabLabel is a column's, in a share of the line.
+// tabLabel is a column's, in a share of the line: its number and mark alone where
+// hardly a letter of the name has room.
 func tabLabel(p pane, i int, mark string, share int, lk *look) string {
-	label := " " + strconv.Itoa(i+1) + " " + mark + plain.Line(p.column.Model.Model) + " "
+	number, name := " "+strconv.Itoa(i+1)+" ", mark+plain.Line(p.column.Model.Model)
 	if p.veiled {
-		label = " " + seated(i+1) + " "
+		number, name = " ", seated(i+1)
 	}
-	return lk.Truncate(label, max(share, 4), "… ")
+	if lk.width(number+name) >= share && share < lk.width(number+mark)+4 {
+		return " " + strconv.Itoa(i+1) + strings.TrimSpace(mark) + " "
+	}
+	return lk.Truncate(number+name+" ", share, "… ")
 }
 
 // tabs is the line of all columns where not each has a pane.

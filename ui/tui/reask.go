@@ -39,7 +39,7 @@ func (m *Model) startReask(r sessions.Reask) tea.Cmd {
 			case err != nil:
 				return m.warn(m.whyNot(err))
 			case len(a.Plan.Turns) == 0:
-				return m.say("nothing to ask: every turn was answered, or has a file that the model can't take")
+				return m.say("nothing to ask: all was answered, or has a file that the model can't take")
 			}
 			m.reask = &reasking{Reasking: a, began: now}
 			m.left = leftover{m.session.ID, r}

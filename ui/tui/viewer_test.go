@@ -271,11 +271,11 @@ func TestAPartOfWhatIsAttachedSaysThatTheWholeIsSentToo(t *testing.T) {
 		x := showing(t, 120, 36, []string{dir})
 		x.f4()
 		x.press("c", "enter")
-		want(t, x.after(time.Second), "the whole is still attached, too, and sent: ctrl\\+t takes it off", "▣ 1 pin", "▣ 2 pin")
+		want(t, x.after(time.Second), "and the whole still is: ctrl\\+t takes it off", "▣ 1 pin", "▣ 2 pin")
 		x.ask("what?", time.Second)
 		x.press("tab", "enter", "c", "enter")
 		x.after(time.Second)
-		lacks(t, x.now(), "the whole is still attached")
+		lacks(t, x.now(), "the whole still is")
 		x.quit()
 	})
 }

@@ -47,7 +47,7 @@ func TestABlindVoteIsCastTakenBackAndRevealed(t *testing.T) {
 			b := seatedBench(t, path, []string{"paid/script:n=2100,say=alpha", "paid/script:say=omega"}, placed...)
 			b.Blindly(false)
 			x := show(t, 120, 30, b)
-			want(t, x.press("ctrl+g"), "names, times and costs", `\bblind\b.*F1 help`, "come without names")
+			want(t, x.press("ctrl+g"), "names, times and costs", `\bblind\b.*F1 help`, "have no names")
 			screen := x.ask("who?", 2*time.Second)
 			order := left(screen, "alpha", "omega")
 			if said := []string{"", "alpha", "omega"}; !slices.Equal(order, []string{said[placed[0]], said[placed[1]]}) {
