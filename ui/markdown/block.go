@@ -30,6 +30,7 @@ type piece struct {
 	level uint8 // of a heading
 	gap   bool  // an empty row stands before it
 	cont  bool  // goes on in the last row of the piece before
+	more  bool  // is where the text ends so far
 	fresh int   // boxes from this depth on show their markers here
 	box   *box
 	text  string

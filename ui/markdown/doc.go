@@ -154,7 +154,11 @@ func (d *Doc) open() []piece {
 	out := d.p.out
 	d.p, d.mid = saved, mid
 	d.p.out = out[:len(saved.out)] // keep the room
-	return out[len(saved.out):]
+	tail := out[len(saved.out):]
+	if n := len(tail); n > 0 {
+		tail[n-1].more = true
+	}
+	return tail
 }
 
 // Held reports whether the text ends in something that does not show yet: the

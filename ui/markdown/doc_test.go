@@ -128,7 +128,15 @@ func TestSettledRowsNeverChange(t *testing.T) {
 
 func TestRowsShowTheTextSoFar(t *testing.T) {
 	for _, c := range []struct{ src, want string }{
-		{"Hello **wor", "Hello **wor"},
+		{"Hello **wor", "Hello wor"}, // it will be closed
+		{"Hello **", "Hello"},
+		{"a **b** c **d", "a b c d"},
+		{"- **Run a mod", "• Run a mod"},
+		{"## Why **bo", "Why bo"},
+		{"**closed never\n\nmore", "**closed never||more"},
+		{"2 ** 3 and 2**", "2 ** 3 and 2"},
+		{"Run `juxta doc", "Run juxta doc"},
+		{"Run `", "Run"},
 		{"Hello **world**", "Hello world"},
 		{"```go\nx := 1", "─ go|  x := 1"},
 		{"```go\nx := 1\n``", "─ go|  x := 1"},

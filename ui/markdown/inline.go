@@ -1,6 +1,7 @@
 package markdown
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,6 +12,7 @@ import (
 // and models write differently from CommonMark forgiven (see flanks).
 type inliner struct {
 	src      string
+	more     bool // src is still being written: see awaited
 	toks     []token
 	delims   []int // tokens that may still open or close
 	brackets []int // tokens that may still open a link
@@ -68,7 +70,33 @@ func (x *inliner) flatten(src string, base look, f *flow) {
 	}
 	x.push(token{text: src[from:]})
 	x.resolve(0)
+	if x.more {
+		x.awaited()
+	}
 	x.write(base, f)
+}
+
+// awaited takes the last ** that nothing closes yet for one that will be closed,
+// and does not show one that the text ends with: else marks would come and go with
+// every bold word of an answer that streams, and words with them.
+func (x *inliner) awaited() {
+	end := true
+	for i := range slices.Backward(x.toks) {
+		t := &x.toks[i]
+		if t.text == "" {
+			continue
+		}
+		if t.kind == delimiter && t.text[0] == '*' && t.left > 0 {
+			switch {
+			case end:
+				t.left = 0
+			case t.open && !t.close && t.left == 2:
+				pair(t, &token{text: t.text, left: 2})
+				return
+			}
+		}
+		end = false
+	}
 }
 
 func (x *inliner) push(t token) { x.toks = append(x.toks, t) }
@@ -171,6 +199,10 @@ func (x *inliner) code(rest string) int {
 			return i + n
 		}
 		i += m
+	}
+	if x.more && n == 1 && strings.IndexByte(rest, '\n') < 0 { // as with **, see awaited
+		x.push(token{kind: codeSpan, text: rest[1:]})
+		return len(rest)
 	}
 	x.push(token{text: rest[:n]})
 	return n

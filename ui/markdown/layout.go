@@ -64,6 +64,7 @@ func (l *layout) piece(pc *piece) {
 	first, rest := pc.box.prefixes(l.st, pc.fresh, l.width)
 	f := &l.flow
 	f.reset()
+	l.in.more = pc.more && (pc.kind == paragraph || pc.kind == headingLine)
 	switch pc.kind {
 	case paragraph:
 		l.in.flatten(pc.text, baseLook(pc.box), f)
