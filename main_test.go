@@ -24,42 +24,34 @@ const (
 	leave  = ".git juxta juxta.exe dist *.test *.out"
 )
 
-// Modules that several rooms use.
-const (
-	charm  = "charm.land/bubbletea charm.land/bubbles charm.land/lipgloss charm.land/glamour charm.land/huh github.com/charmbracelet/x github.com/charmbracelet/colorprofile github.com/charmbracelet/ultraviolet"
-	codecs = "golang.org/x/image"
-	yaml   = "github.com/goccy/go-yaml"
-)
-
 // What a screen and a command both need of ours.
-const bench = "ui/clipboard ui/theme ui/markdown ui/picture sessions sessions/* prompts prompts/* providers providers/keys providers/prices"
+const bench = "ui/clipboard ui/theme sessions sessions/* prompts providers"
 
 // rooms is the closed table of who may import what besides the standard
-// library. A room is a folder, or a pattern of files that may import more than
+// library, and nothing in it is there for later. A room is a folder, or a pattern of files that may import more than
 // their folder does. What begins with a host is a module with all its
 // packages; everything else is a room of ours, where * stands for one name.
 var rooms = map[string]string{
 	".": "ui/cli providers providers/*",
 
-	"ui/cli":       "ui/tui providers/vision providers/energy " + bench + " github.com/spf13/cobra github.com/muesli/mango-cobra github.com/muesli/roff " + yaml,
-	"ui/tui":       bench + " github.com/sahilm/fuzzy " + charm,
-	"ui/theme":     charm + " " + codecs,
-	"ui/markdown":  charm + " " + codecs + " github.com/yuin/goldmark",
-	"ui/picture":   charm + " " + codecs,
+	"ui/cli":       "ui/tui " + bench + " providers/keys providers/prices providers/vision providers/energy github.com/spf13/cobra github.com/muesli/mango-cobra github.com/muesli/roff github.com/goccy/go-yaml",
+	"ui/tui":       "ui/markdown ui/picture " + bench + " github.com/sahilm/fuzzy charm.land/bubbletea charm.land/bubbles charm.land/lipgloss github.com/charmbracelet/x github.com/charmbracelet/colorprofile github.com/charmbracelet/ultraviolet",
+	"ui/theme":     "charm.land/lipgloss github.com/charmbracelet/colorprofile",
+	"ui/markdown":  "charm.land/lipgloss github.com/charmbracelet/x/ansi",
+	"ui/picture":   "github.com/charmbracelet/x/ansi",
 	"ui/clipboard": "",
 
-	"sessions":              "sessions/plain sessions/verdict prompts prompts/check providers",
+	"sessions":              "sessions/plain sessions/verdict prompts providers",
 	"sessions/store*.go":    "go.etcd.io/bbolt",
 	"sessions/*_test.go":    "go.etcd.io/bbolt", // to look into the file from outside
 	"sessions/wire_test.go": "providers/*",      // what a server received stands beside what was shown
-	"sessions/plain":        "github.com/charmbracelet/x/ansi",
+	"sessions/plain":        "",
 	"sessions/diff":         "",
 	"sessions/verdict":      "providers",
-	"sessions/transfer":     "sessions sessions/plain prompts providers",
+	"sessions/transfer":     "sessions prompts providers",
 	"sessions/report":       "sessions sessions/plain sessions/verdict prompts providers github.com/yuin/goldmark",
 
-	"prompts":       yaml + " " + codecs,
-	"prompts/check": "github.com/santhosh-tekuri/jsonschema",
+	"prompts": "github.com/goccy/go-yaml golang.org/x/image",
 
 	"providers":                  "",
 	"providers/contract_test.go": "providers/*",    // what every provider must hold stands beside the interface
@@ -69,7 +61,7 @@ var rooms = map[string]string{
 	"providers/openai":           "providers providers/wire",
 	"providers/anthropic":        "providers providers/wire",
 	"providers/gemini":           "providers providers/wire",
-	"providers/demo":             "providers providers/wire",
+	"providers/demo":             "providers",
 	"providers/prices":           "providers",
 	"providers/prices/*_test.go": "charm.land/catwalk", // seeds the list, and is not linked
 	"providers/vision":           "providers",
@@ -77,15 +69,18 @@ var rooms = map[string]string{
 	"providers/energy":           "providers",
 
 	// Tests also use the simulated models, a terminal and scripts.
-	"*_test.go": "providers/demo github.com/charmbracelet/x/vt github.com/charmbracelet/x/exp/golden github.com/charmbracelet/ultraviolet github.com/rogpeppe/go-internal",
+	"*_test.go": "providers/demo github.com/charmbracelet/x/vt github.com/charmbracelet/ultraviolet github.com/rogpeppe/go-internal",
 }
 
 func TestImports(t *testing.T) {
-	problems, err := check(os.DirFS("."))
+	problems, used, err := check(os.DirFS("."))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, p := range problems {
+		t.Error(p)
+	}
+	for _, p := range idle(used) {
 		t.Error(p)
 	}
 }
@@ -105,6 +100,8 @@ func TestTheDrawingInTheREADME(t *testing.T) {
 		for _, word := range strings.Fields(l) {
 			if _, ok := rooms[word]; ok {
 				line[word] = i
+			} else if strings.Contains(word, "/") {
+				t.Errorf("%s stands in the drawing, and is no room", word)
 			}
 		}
 	}
@@ -142,8 +139,18 @@ func TestTheImportTableCatchesWhatIsNotInIt(t *testing.T) {
 	write("sessions/run_test.go", "juxta/sessions", "juxta/providers/demo", "github.com/charmbracelet/x/vt")
 	write("providers/ollama/ollama.go", "github.com/ollama/ollama/api", "juxta/providers/wire")
 	write("ui/tui/app.go", "charm.land/bubbletea/v2", "juxta/sessions/verdict")
-	if problems, err := check(files); err != nil || len(problems) > 0 {
+	problems, used, err := check(files)
+	if err != nil || len(problems) > 0 {
 		t.Fatalf("a house in order: %q, %v", problems, err)
+	}
+	unused := idle(used)
+	for line, want := range map[string]bool{
+		"sessions does not import sessions/verdict": true, "sessions does not import providers": false,
+		"sessions/diff is not there": true, "sessions/plain is not there": true, "sessions/store*.go does not import go.etcd.io/bbolt": false,
+	} {
+		if slices.Contains(unused, line) != want {
+			t.Errorf("%s: want %v, found\n%s", line, want, strings.Join(unused, "\n"))
+		}
 	}
 
 	var want []string
@@ -165,7 +172,7 @@ func TestTheImportTableCatchesWhatIsNotInIt(t *testing.T) {
 	wrong("sessions/store/store.go: sessions/store is not a room of the table", "sessions/store/store.go", "go.etcd.io/bbolt")
 	wrong("internal: nothing of that name stands at the top", "internal/x_test.go")
 	want = append(want, "internal/x_test.go: internal is not a room of the table")
-	got, err := check(files)
+	got, _, err := check(files)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,11 +184,12 @@ func TestTheImportTableCatchesWhatIsNotInIt(t *testing.T) {
 }
 
 // check reads the imports of every Go file below root and says what is not in
-// the table.
-func check(root fs.FS) (problems []string, err error) {
+// the table, and what of the table is used: "room" and "room entry".
+func check(root fs.FS) (problems []string, used map[string]bool, err error) {
+	used = map[string]bool{}
 	top, err := fs.ReadDir(root, ".")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, e := range top {
 		if !allows(layout+" "+leave, "juxta/"+e.Name()) {
@@ -197,26 +205,24 @@ func check(root fs.FS) (problems []string, err error) {
 		case d.IsDir() || path.Ext(name) != ".go":
 			return nil
 		}
-		found, err := checkFile(root, name)
+		found, err := checkFile(root, name, used)
 		problems = append(problems, found...)
 		return err
 	})
-	return problems, err
+	return problems, used, err
 }
 
-func checkFile(root fs.FS, name string) (problems []string, err error) {
+func checkFile(root fs.FS, name string, used map[string]bool) (problems []string, err error) {
 	room := path.Dir(name)
-	may, ok := rooms[room]
-	if !ok {
+	if _, ok := rooms[room]; !ok {
 		return []string{fmt.Sprintf("%s: %s is not a room of the table", name, room)}, nil
 	}
-	for pattern, more := range rooms {
-		if match(pattern, name) {
-			may += " " + more
+	test := strings.HasSuffix(name, "_test.go")
+	may := map[string]string{}
+	for pattern, entries := range rooms {
+		if pattern == room || match(pattern, name) || test && pattern == "*_test.go" {
+			may[pattern], used[pattern] = entries, true
 		}
-	}
-	if strings.HasSuffix(name, "_test.go") {
-		may += " " + room + " " + rooms["*_test.go"]
 	}
 	src, err := fs.ReadFile(root, name)
 	if err != nil {
@@ -231,11 +237,35 @@ func checkFile(root fs.FS, name string) (problems []string, err error) {
 		if err != nil {
 			return nil, err
 		}
-		if !standard(imported) && !allows(may, imported) {
+		allowed := standard(imported) || test && imported == "juxta/"+room
+		for pattern, entries := range may {
+			for _, e := range strings.Fields(entries) {
+				if allows(e, imported) {
+					allowed, used[pattern+" "+e] = true, true
+				}
+			}
+		}
+		if !allowed {
 			problems = append(problems, fmt.Sprintf("%s: %s may not import %s", name, room, imported))
 		}
 	}
 	return problems, nil
+}
+
+// idle is what of the table is not used.
+func idle(used map[string]bool) (problems []string) {
+	for room, may := range rooms {
+		if !used[room] {
+			problems = append(problems, room+" is not there")
+			continue
+		}
+		for _, e := range strings.Fields(may) {
+			if !used[room+" "+e] {
+				problems = append(problems, room+" does not import "+e)
+			}
+		}
+	}
+	return problems
 }
 
 // allows reports whether one of the entries stands for what is imported.
