@@ -373,7 +373,7 @@ func TestARealOllamaBesideACompatibleServer(t *testing.T) {
 // rules are what must never happen, each with the tests that hold it.
 var rules = map[string]string{
 	"nothing that a model, a service, a file or a person wrote acts on the terminal": "ui/tui TestModelOutputNeverActsOnTheTerminal TestNamesAndErrorsNeverActOnTheTerminal TestAStoredSessionNeverActsOnTheTerminal TestAPasteNeverActsOnTheTerminal TestHostileNamesAreOnlyNames FuzzWhatATerminalSends; " +
-		"ui/cli TestJSONHoldsNothingThatATerminalObeys; sessions/plain TestTextDisarms TestStreamIsTextWhereverItIsCut FuzzText",
+		"ui/cli TestJSONHoldsNothingThatATerminalObeys TestNoEnvironmentHarms TestNoEnvironmentHarmsTheWorkbench; sessions/plain TestTextDisarms TestStreamIsTextWhereverItIsCut FuzzText",
 	"no key leaves, into a file or to a host that it is not for": "ui/cli TestNoByteOfAKeyLeaves TestAPanicShowsNoKeyAndIsDescribedInAFile TestAKeyIsSentInItsHeaderAndFollowsNoRedirectElsewhere TestAnEndpointWithoutAKeyOfItsOwnGetsNobodyElses; " +
 		"providers/keys TestAKeyGoesToTheOriginItWasSetForOnly; providers/wire TestTheKeyStaysWithItsHost TestThisMachinesNameLeadsNowhereElse",
 	"no file is dropped or altered in silence, or sent to who can't read it": "providers TestPicturesArriveAsTheyWereGiven TestFilesArriveAsTheyWereGivenOrNothingIsSent; " +
@@ -384,7 +384,7 @@ var rules = map[string]string{
 	"no cap is passed by a call that was not already running":                               "sessions TestNothingPassesTheBudgetByAnotherWay TestNothingStartsAfterTheBudgetIsSpent TestARetryIsNotSentOnceTheBudgetIsSpent TestWhatWaitsInLineIsNotSentOnceTheBudgetIsSpent",
 	"a report loads nothing and runs nothing":                                               "sessions/report TestAPageInARealBrowser TestNothingThatAModelSaysActs FuzzNoMarkdownActs",
 	"no panic and no lost session from harm, a full disk or a second process":               "sessions TestAFullDiskLosesNothingAndIsOvercome TestAKillAtAnyMomentLosesNothingThatWasAcknowledged TestProcessesThatSaveAtOnceLoseNothing TestWhatCanBeNoStoreIsAnErrorAndLeavesNothingBehind",
-	"what is written is for its owner alone, and over nothing that somebody else put there": "ui/cli TestWhatIsWrittenIsForItsOwnerAlone TestAFileThatAppearsMeanwhileIsNotWrittenOver; sessions TestALinkInTheLocksPlaceIsNotFollowed",
+	"what is written is for its owner alone, and over nothing that somebody else put there": "ui/cli TestWhatIsWrittenIsForItsOwnerAlone TestAFileThatAppearsMeanwhileIsNotWrittenOver TestWithoutAHomeNothingIsReadOrWrittenWhereItStands; sessions TestALinkInTheLocksPlaceIsNotFollowed",
 	"nothing is opened, started or dialled that nobody asked for":                           "ui/cli TestNothingIsOpenedThatNobodyAskedFor TestABareStartAsksThisMachineOnly TestARemoteColumnIsRefusedBeforeItsNameIsLookedUp TestNothingLeavesTheMachine TestNoRequestLeavesWithLocalOnly TestLocalOnlyInANetworkOfItsOwn",
 }
 

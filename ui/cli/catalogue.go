@@ -69,7 +69,7 @@ func (c catalogue) read() (f catalogueFile) {
 	if err != nil || info.Size() > catalogueBytes {
 		return f
 	}
-	data, err := os.ReadFile(c.path)
+	data, err := readUpTo(c.path, catalogueBytes)
 	if err != nil || json.Unmarshal(data, &f) != nil || f.Version != catalogueVersion {
 		return catalogueFile{}
 	}

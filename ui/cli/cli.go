@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -131,7 +132,12 @@ juxta ask -m demo/swift -m demo/sage "What is a monad?"`,
 	f.BoolVar(&a.json, "json", false, "print JSON")
 	f.StringVar(&a.logFile, "log", "", "write into `FILE` what juxta does, for a bug report: no word of yours, no key")
 	f.StringVar(&a.logLevel, "log-level", "info", "how much --log writes, `LEVEL`: debug, info, warn or error")
-	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.openLog(c) }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if err := a.housed(); err != nil && !slices.Contains(homeless, c.Name()) {
+			return err
+		}
+		return a.openLog(c)
+	}
 	w.flags(root)
 	root.AddCommand(a.askCommand(), a.modelsCommand(), a.sessionsCommand(), a.promptsCommand(), a.planCommand(), a.voteCommand(), a.reportCommand(), a.keysCommand(), a.doctorCommand(), a.completionCommand(), a.manCommand(), a.licencesCommand())
 	root.SetVersionTemplate("juxta {{.Version}}\n")

@@ -7,7 +7,6 @@ import (
 	"io"
 	"io/fs"
 	"net/url"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -84,13 +83,18 @@ func apiNames() []string {
 	return []string{"openai-chat", "openai-responses", "anthropic", "gemini", "ollama"}
 }
 
+// mostConfig is how long a configuration may be, in bytes: a device has no end.
+const mostConfig = 4 << 20
+
 // readConfig reads the file at path. A file that is not there is an empty one,
 // unless it was asked for.
 func readConfig(path string, asked bool) (config, error) {
-	b, err := os.ReadFile(path)
+	b, err := readUpTo(path, mostConfig+1)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && !asked:
 		return parseConfig(nil)
+	case len(b) > mostConfig:
+		return config{}, &configError{path: path, text: "this is no configuration: it is longer than 4 MB"}
 	case err != nil:
 		var pe *fs.PathError
 		if errors.As(err, &pe) {

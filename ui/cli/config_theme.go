@@ -60,7 +60,7 @@ func (a *app) ownThemes() []string {
 
 func (a *app) readTheme(name string) (*theme.Set, error) {
 	path := filepath.Join(a.themesPath(), name+themeEnding)
-	text, err := os.ReadFile(path)
+	text, err := readUpTo(path, mostConfig)
 	if err != nil {
 		var pe *fs.PathError
 		if errors.As(err, &pe) {

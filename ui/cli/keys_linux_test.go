@@ -44,20 +44,8 @@ func pseudoTerminal(t *testing.T) (person, terminal *os.File) {
 }
 
 func TestAKeyIsTypedUnseen(t *testing.T) {
-	if _, err := exec.LookPath("stty"); err != nil {
-		t.Skip(err)
-	}
 	person, terminal := pseudoTerminal(t)
-	state := func() string {
-		c := exec.Command("stty", "-g")
-		c.Stdin = terminal
-		out, err := c.Output()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return string(out)
-	}
-	before := state()
+	before := settingsOf(t, terminal)
 	for name, end := range map[string]func(*exec.Cmd) error{
 		"typed":       func(*exec.Cmd) error { _, err := io.WriteString(person, "gsk_hush_0123456789\n"); return err },
 		"interrupted": func(c *exec.Cmd) error { return c.Process.Signal(os.Interrupt) },
@@ -86,7 +74,7 @@ func TestAKeyIsTypedUnseen(t *testing.T) {
 		if code := c.ProcessState.ExitCode(); code != want || bytes.Contains(rest, []byte("hush")) {
 			t.Errorf("%s: exit code %d: %s", name, code, rest)
 		}
-		if state() != before {
+		if settingsOf(t, terminal) != before {
 			t.Errorf("%s: the terminal is left otherwise than it was", name)
 		}
 	}

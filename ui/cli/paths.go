@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"juxta/sessions/plain"
 )
 
 // A spot is where a system keeps things of a kind.
@@ -36,6 +38,26 @@ func (p spot) folder(goos string, getenv func(string) string) string {
 	}
 	return filepath.Join(home, p.usual)
 }
+
+// housed is an error where no home is known, or one that is another folder
+// wherever juxta is started: sessions would be left in anybody's folder, and the
+// configuration there, which may name programs to run, would be taken for one's own.
+func (a *app) housed() error {
+	for _, p := range []spot{ownSettings, ownData, noted, cached} {
+		if filepath.IsAbs(p.folder(runtime.GOOS, a.getenv)) {
+			continue
+		}
+		home := "HOME"
+		if runtime.GOOS == "windows" {
+			home = "USERPROFILE"
+		}
+		return usage("set "+home+" to your home folder, by its whole path", "no home folder is known: %s is %q, and %s names none", home, plain.Line(a.getenv(home)), p.variable)
+	}
+	return nil
+}
+
+// homeless are the commands that need no folder.
+var homeless = []string{"completion", "help", "licences", "man"}
 
 // in is a file of juxta's in such a spot.
 func (p spot) in(getenv func(string) string, name string) string {

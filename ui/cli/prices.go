@@ -59,7 +59,7 @@ func refreshed(getenv func(string) string) string {
 	if info, err := os.Stat(path); err != nil || info.Size() > longestPrices {
 		return ""
 	}
-	b, _ := os.ReadFile(path) // what can't be read is not there
+	b, _ := readUpTo(path, longestPrices) // what can't be read is not there
 	return string(b)
 }
 
