@@ -124,7 +124,7 @@ func (p *deciding) lead() map[string]any {
 		at[r] = p.colour(m)
 		one := ruled{
 			Colour: at[r], Candidate: r.Candidate, Word: string(r.Word), Sentence: plain.Line(r.Sentence),
-			Span: spanOf(r), Bars: []bars{costBars(r, at[r]), timeBars(r, at[r])}, Rows: lined(r.rows()),
+			Span: spanOf(r), Bars: append([]bars{costBars(r, at[r]), timeBars(r, at[r])}, months(r, at[r])...), Rows: lined(r.rows()),
 		}
 		for _, s := range r.Remarks {
 			if !strings.HasPrefix(s, "Left out:") { // which has a table of its own

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"juxta/providers"
 	"juxta/sessions"
@@ -49,6 +50,7 @@ type bars struct {
 
 type bar struct {
 	Colour, Name, Width string
+	Low, High           string // of the line through its end; "" for none
 	Figure
 }
 
@@ -64,8 +66,8 @@ func costBars(r *Ruling, colour string) bars {
 	most := max(mean, base, 1)
 	about := sessions.About(f.About)
 	b.Lines = []bar{
-		{colour, r.Candidate, cent(float64(mean) / float64(most)), Figure{Words: about + mean.String(), Exact: *f.Mean}},
-		{"", r.Baseline + " ★", cent(float64(base) / float64(most)), Figure{Words: about + base.String(), Exact: *f.Baseline}},
+		{Colour: colour, Name: r.Candidate, Width: cent(float64(mean) / float64(most)), Figure: Figure{Words: about + mean.String(), Exact: *f.Mean}},
+		{Name: r.Baseline + " ★", Width: cent(float64(base) / float64(most)), Figure: Figure{Words: about + base.String(), Exact: *f.Baseline}},
 	}
 	b.Note = fmt.Sprintf("Means over %d of %s that both answered.", f.Priced, times(f.Both, "prompt"))
 	if f.Cost != nil {
@@ -83,10 +85,82 @@ func timeBars(r *Ruling, colour string) bars {
 	}
 	most := max(f.First.Value, 1)
 	b.Lines = []bar{
-		{colour, r.Candidate, cent(f.First.Value / most), Figure{Words: fmt.Sprintf("%.2f×", f.First.Value), Exact: number(&f.First.Value)}},
-		{"", r.Baseline + " ★", cent(1 / most), Figure{Words: "1×"}},
+		{Colour: colour, Name: r.Candidate, Width: cent(f.First.Value / most), Figure: Figure{Words: fmt.Sprintf("%.2f×", f.First.Value), Exact: number(&f.First.Value)}},
+		{Name: r.Baseline + " ★", Width: cent(1 / most), Figure: Figure{Words: "1×"}},
 	}
 	b.Note = fmt.Sprintf("%s, by the medians of %s.", ratioWords(f.First), times(f.Timed, "prompt"))
+	return b
+}
+
+// months are what a month costs of those of the two that run on a machine of one's
+// own, each beside the other one where that is paid by the request.
+func months(r *Ruling, colour string) (all []bars) {
+	f := &r.Figures
+	about := Figure{Words: sessions.About(f.About)}
+	var mine, base *string
+	if f.Volume != nil {
+		mine, base = &f.Volume.Candidate, &f.Volume.Baseline
+	}
+	switch {
+	case f.Local != nil && f.Other != nil:
+		all = append(all, monthBars(f.Local, colour, bar{}, nil), monthBars(f.Other, "", bar{}, nil))
+		for i, name := range []string{r.Candidate, r.Baseline + " ★"} {
+			all[i].Title += " of " + name
+		}
+	case f.Local != nil:
+		all = append(all, monthBars(f.Local, colour, bar{Name: r.Baseline + " ★", Figure: about}, base))
+	case f.Other != nil:
+		all = append(all, monthBars(f.Other, "", bar{Name: r.Candidate, Colour: colour, Figure: about}, mine))
+	}
+	return all
+}
+
+// monthBars are a month on a machine of one's own in its three ways, and what the
+// other model, whose bar is begun, is paid for as many requests; nil if that is not
+// known.
+func monthBars(l *Local, colour string, other bar, paid *string) bars {
+	b := bars{Title: "A month of " + verdict.Thousands(l.Requests) + " requests"}
+	m, most := &l.Month, providers.Money(1)
+	low, high, off := providers.Money(0), providers.Money(0), l.Local.Band != nil && m.Owned != nil
+	if off {
+		low, high = l.Local.Band.Low, l.Local.Band.High
+		b.Note = "The line is what owning may come to: if the machine lives 24 to 60 months, current costs half to twice as much, and it may be busy 30 to 90% of the time."
+	}
+	theirs, known := amount(paid)
+	for _, x := range []*providers.Money{m.Energy, m.Owned, m.Rented, &theirs, &high} {
+		if x != nil {
+			most = max(most, *x)
+		}
+	}
+	unowned := "Owned is not known: the price of the machine is not stated."
+	if m.Energy == nil {
+		unowned = "Owned is not known either."
+	}
+	width := func(x providers.Money) string { return cent(float64(x) / float64(most)) }
+	for _, way := range []struct {
+		name, about string
+		month       *providers.Money
+		exact       *string
+		unknown     string
+	}{
+		{"energy only", l.about(), m.Energy, l.Band.Energy, "The energy is not known."},
+		{"owned", l.about(), m.Owned, l.Band.Owned, unowned},
+		{"rented", "", m.Rented, l.Band.Rented, "Rented is not known: the rent is not stated."},
+	} {
+		if way.month == nil {
+			b.Note = strings.TrimSpace(b.Note + " " + way.unknown)
+			continue
+		}
+		one := bar{Colour: colour, Name: way.name, Width: width(*way.month), Figure: Figure{Words: way.about + way.month.String(), Exact: or(way.exact)}}
+		if off && way.month == m.Owned {
+			one.Low, one.High = width(low), width(high)
+		}
+		b.Lines = append(b.Lines, one)
+	}
+	if known {
+		other.Width, other.Figure = width(theirs), Figure{Words: other.Words + theirs.String(), Exact: *paid}
+		b.Lines = append(b.Lines, other)
+	}
 	return b
 }
 

@@ -129,12 +129,12 @@ func dollars(exact string) string {
 	return "$" + exact
 }
 
+// about marks an amount that comes of energy which was not measured.
+func (l *Local) about() string { return sessions.About(l.Basis != providers.Measured) }
+
 // Words are the month in three ways, in the order of the band.
 func (l *Local) Words() string {
-	about := ""
-	if l.Basis != providers.Measured {
-		about = "~"
-	}
+	about := l.about()
 	amount := func(m *providers.Money, otherwise string) string {
 		if m == nil {
 			return otherwise

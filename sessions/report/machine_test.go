@@ -149,3 +149,40 @@ func TestASimulatedModelHasNoMachine(t *testing.T) {
 		t.Errorf("%+v, %v", d.Rulings[0].Figures.Local, err)
 	}
 }
+
+// A month of a local model is drawn in its three ways, with how far owning may be
+// off, and beside it what the baseline is paid; what is not stated has no bar.
+func TestAMonthOfALocalModelIsDrawnInThreeWays(t *testing.T) {
+	page := func(on Terms) string {
+		s, turns := onMachine(providers.Measured)
+		d, err := Decide(s, turns, 0, on)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return byEveryWriter(t, d).html
+	}
+	html := page(terms(true, true))
+	for _, want := range []string{
+		"<figcaption>A month of 100,000 requests</figcaption>",
+		`<span class="who">energy only</span>`, `<data value="9.350000000000">$9.35</data>`,
+		`<span class="who">owned</span>`, `<data value="69.215055555556">$69.22</data>`,
+		`<line class="end" x1="2.20%" x2="6.06%"`, // 40.16 to 110.65 of 1825
+		`<span class="who">rented</span>`, `<data value="1825.000000000000">$1825.00</data>`,
+		`<span class="who">lab/frontier ★</span>`, `<data value="1500.000000000000">$1500.00</data>`,
+	} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+	html = page(terms(false, false))
+	if !strings.Contains(html, `<span class="who">energy only</span>`) || strings.Contains(html, `<span class="who">owned</span>`) || strings.Contains(html, `<span class="who">rented</span>`) {
+		t.Error("what is not stated has a bar")
+	}
+	if !strings.Contains(html, "Owned is not known: the price of the machine is not stated. Rented is not known: the rent is not stated.") {
+		t.Error("it does not say what is not stated")
+	}
+	s, turns := voted(21, 0, 0)
+	if strings.Contains(byEveryWriter(t, decided(t, s, turns, 100_000)).html, ">energy only<") {
+		t.Error("a model that is paid by the request has a machine")
+	}
+}
