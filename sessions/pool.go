@@ -114,13 +114,13 @@ func BaselineOf(cases []Case) (providers.Ref, error) {
 // What was asked in two sessions under the same circumstances is one prompt: the
 // same text and files, as a first question or in an experiment, or behind the same
 // questions asked at the same moments, as in a fork and what it was forked from.
-// A vote that was copied with its turn counts once. A vote among several columns of
+// A vote or an answer that was copied with its turn counts once. A vote among several columns of
 // one model is one for each of them. A plan holds for its own session alone, so that
 // there is none.
 func Pool(cases []Case, baseline providers.Ref) (Trial, error) {
 	t := Trial{}
 	t.Unplanned = "Several sessions are counted together, and a plan holds for its own alone"
-	b := trying{trial: &t, seats: map[Seat]int{}, prompts: map[string]int{}, pool: &pooling{cast: map[string]ID{}}}
+	b := trying{trial: &t, seats: map[Seat]int{}, prompts: map[string]int{}, pool: &pooling{cast: map[string]ID{}, given: map[string]ID{}}}
 	if !slices.ContainsFunc(cases, func(c Case) bool { return c.Has(baseline) }) {
 		return Trial{}, ErrNoBaseline
 	}
@@ -141,10 +141,27 @@ func Pool(cases []Case, baseline providers.Ref) (Trial, error) {
 	return t, nil
 }
 
+// Copied reports whether an answer of one of several sessions is one that a session
+// before it has too, as a fork has those of what it was forked from: it counts
+// once, there.
+func (t *Trial) Copied(at Asking, p Pick) bool { return t.copies[at][p] }
+
+// copied notes an answer that was counted before.
+func (t *Trial) copied(at Asking, p Pick) {
+	if t.copies == nil {
+		t.copies = map[Asking]map[Pick]bool{}
+	}
+	if t.copies[at] == nil {
+		t.copies[at] = map[Pick]bool{}
+	}
+	t.copies[at][p] = true
+}
+
 // A pooling is what is remembered of one session for the next.
 type pooling struct {
 	paths map[int]string // what led to each turn and with it, in the session that is being added
 	cast  map[string]ID  // votes, and the session each was first met in
+	given map[string]ID  // the same of answers
 }
 
 // begin works out what leads to each turn of a session.
@@ -174,10 +191,24 @@ func (p *pooling) before(s *Session, t *Turn) string {
 
 // counted reports whether a vote was taken from another session before.
 func (p *pooling) counted(in ID, prompt int, v *Vote, of verdict.Ballot) bool {
-	key := fmt.Sprintf("%d %d %q %t %v %v", prompt, v.At.UnixNano(), v.Voter, v.Blind, of.Seats, of.Best)
-	first, ok := p.cast[key]
+	return metBefore(p.cast, fmt.Sprintf("%d %d %q %t %v %v", prompt, v.At.UnixNano(), v.Voter, v.Blind, of.Seats, of.Best), in)
+}
+
+// copied reports whether an answer was taken from another session before: to the
+// same question of the same moment, and sent at the same one.
+func (p *pooling) copied(in ID, t *Turn, a *Answer) bool {
+	if t.Asked.IsZero() {
+		return false // another program's, which tells no times
+	}
+	return metBefore(p.given, fmt.Sprintf("%x %d %d %d", p.paths[t.ID], a.Column, a.Take, a.Timing.Sent.UnixNano()), in)
+}
+
+// metBefore reports whether something was first met in another session, and notes
+// where it was.
+func metBefore(met map[string]ID, key string, in ID) bool {
+	first, ok := met[key]
 	if !ok {
-		p.cast[key] = in
+		met[key] = in
 	}
 	return ok && first != in
 }

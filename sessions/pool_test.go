@@ -70,6 +70,31 @@ func TestWhatWasCopiedCountsOnce(t *testing.T) {
 	}
 }
 
+// So are the answers that came with the turns: what a fork added is as much of a
+// mean as what was there.
+func TestAnAnswerThatWasCopiedCountsOnce(t *testing.T) {
+	costing := func(a Answer, cost providers.Money) Answer { a.Billed = &cost; return a }
+	a := caseOf("A", 2, turnOf(1, []int{1, 2}, preferring(true, 1)))
+	a.Turns[0].Answers[0] = costing(a.Turns[0].Answers[0], 100)
+	b := caseOf("B", 2, a.Turns[0].clone())
+	take := costing(a.Turns[0].Answers[0], 400)
+	take.Take, take.Timing.Sent = 2, take.Timing.Sent.Add(time.Hour)
+	b.Turns[0].place(take)
+	trial := pooled(t, a, b)
+	if len(trial.Prompts) != 1 || *trial.Prompts[0].Answers[0].Cost != 250 {
+		t.Errorf("%d prompts, the first at %v", len(trial.Prompts), *trial.Prompts[0].Answers[0].Cost)
+	}
+	for at, copied := range map[Asking]bool{{"A", 1}: false, {"B", 1}: true} {
+		want(t, "an answer of session "+string(at.Session)+" was copied", trial.Copied(at, Pick{1, 1}), copied)
+	}
+	want(t, "what the fork added was copied", trial.Copied(Asking{"B", 1}, Pick{1, 2}), false)
+
+	b.Turns[0].Asked = b.Turns[0].Asked.Add(time.Second) // somebody asked it once more
+	trial = pooled(t, a, b)
+	want(t, "the cost of both together", *trial.Prompts[0].Answers[0].Cost, 200)
+	want(t, "what was asked once more was copied", trial.Copied(Asking{"B", 1}, Pick{1, 1}), false)
+}
+
 // Columns mean nothing in another session: models do.
 func TestSessionsArePooledByModel(t *testing.T) {
 	a := caseOf("A", 2, turnOf(1, []int{1, 2}, preferring(true, 1)))

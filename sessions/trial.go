@@ -23,6 +23,8 @@ type Trial struct {
 	Asked     [][]Asking // the turns that each prompt was asked in
 	Hidden    int        // turns that were asked blind and are not revealed: nothing of them counts
 	Late      bool       // the session's plan came after a vote, so that it is none
+
+	copies map[Asking]map[Pick]bool // see Copied
 }
 
 // A Seat is one model in one column; of several sessions, where columns mean
@@ -215,6 +217,10 @@ func (b *trying) add(t *Turn) {
 		if h == nil {
 			h = &hearing{}
 			b.heard[i][seat] = h
+		}
+		if b.pool != nil && b.pool.copied(b.session.ID, t, a) {
+			b.trial.copied(Asking{b.session.ID, t.ID}, Pick{a.Column, a.Take})
+			continue
 		}
 		h.add(a, known.answers[k].runes)
 		if a.ended() {

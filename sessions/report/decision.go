@@ -33,6 +33,7 @@ type Decision struct {
 	refs  []providers.Ref // as names
 	base  int
 	cases []sessions.Case // that Sessions are of
+	trial *sessions.Trial // that it judges
 }
 
 // A Source is one session that a decision is made of.
@@ -196,7 +197,7 @@ func (d *Decision) judge(t sessions.Trial, cases []sessions.Case, on Terms) {
 	for _, s := range t.Seats {
 		d.refs = append(d.refs, s.Model)
 	}
-	d.names, d.base, d.cases = t.Models, t.Baseline, cases
+	d.names, d.base, d.cases, d.trial = t.Models, t.Baseline, cases, &t
 	d.Sessions, d.Prompts, d.Rulings = []Source{}, []Prompt{}, []Ruling{}
 	d.Without = append([]Without{}, d.Without...)
 	d.Parties = parties(&t, cases)

@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"juxta/providers"
 	"juxta/sessions"
@@ -219,15 +221,16 @@ func (p *deciding) prompt(i int) error {
 		}
 		parts = append(parts, detail{x.Model, x.words(m == d.base)})
 	}
+	copies := p.copies(q)
 	err := pieces().ExecuteTemplate(p.to, "prompt", map[string]any{
-		"Number": i + 1, "Text": beginning(q.Text), "Scores": scores, "Where": p.where(q), "Parts": lined(parts),
+		"Number": i + 1, "Text": beginning(q.Text), "Scores": scores, "Where": where(q, copies), "Parts": lined(parts),
 	})
 	if err != nil {
 		return err
 	}
-	for _, a := range q.Asked {
+	for n, a := range q.Asked {
 		t := p.turns[a]
-		if t == nil {
+		if t == nil || copies[n] {
 			continue
 		}
 		for k, r := range p.reports {
@@ -243,11 +246,41 @@ func (p *deciding) prompt(i int) error {
 	return pieces().ExecuteTemplate(p.to, "unprompt", nil)
 }
 
+// copies says of each turn of a prompt whether all that it has is in one before it:
+// a fork has the turns of what it was forked from.
+func (p *deciding) copies(q *Prompt) []bool {
+	type cast struct {
+		at    time.Time
+		voter string
+	}
+	all, met := make([]bool, len(q.Asked)), map[cast]bool{}
+	for n, a := range q.Asked {
+		t := p.turns[a]
+		if t == nil {
+			continue
+		}
+		fresh := slices.ContainsFunc(t.Answers, func(x Answer) bool {
+			return !p.d.trial.Copied(a, sessions.Pick{Column: x.Column, Take: x.Take})
+		})
+		for i := range t.Votes {
+			v := cast{t.Votes[i].At, t.Votes[i].Voter}
+			fresh = fresh || t.Votes[i].Counts() && !met[v]
+			met[v] = true
+		}
+		all[n] = !fresh
+	}
+	return all
+}
+
 // where is where a prompt was asked, for people.
-func (p *deciding) where(q *Prompt) string {
+func where(q *Prompt, copies []bool) string {
 	var all []string
-	for _, a := range q.Asked {
-		all = append(all, fmt.Sprintf("session %s, turn %d", a.Session, a.Turn))
+	for n, a := range q.Asked {
+		words := fmt.Sprintf("session %s, turn %d", a.Session, a.Turn)
+		if copies[n] {
+			words += " (a copy)"
+		}
+		all = append(all, words)
 	}
 	return strings.Join(all, "; ")
 }

@@ -312,3 +312,35 @@ func TestSeveralSessionsAreOneDecision(t *testing.T) {
 		t.Errorf("%v: %+v", err, alone)
 	}
 }
+
+// A fork has the turns of what it was forked from, with their answers and votes:
+// they are counted and shown once, and again where the fork has something of its
+// own.
+func TestWhatAForkHasCopiedIsToldOnce(t *testing.T) {
+	s, turns := voted(3, 0, 0)
+	fork := s
+	fork.ID, fork.Origin = "01KBBBBBBBBBBBBBBBBBBBBBBB", &sessions.Origin{Session: s.ID, Turn: 3}
+	copied := slices.Clone(turns)
+	own := copied[2].Votes[0]
+	own.ID, own.At, own.Best = 2, own.At.Add(time.Hour), []int{2}
+	copied[2].Votes = append(slices.Clip(copied[2].Votes), own) // voted in the fork alone
+	d, err := DecideAll([]sessions.Case{{Session: s, Turns: turns}, {Session: fork, Turns: copied}}, providers.Ref{}, Terms{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Parties[0].Answers != 3 || len(d.Prompts) != 3 {
+		t.Errorf("%d answers of %d prompts", d.Parties[0].Answers, len(d.Prompts))
+	}
+	all := byEveryWriter(t, d)
+	if !strings.Contains(all.md, "| lab/open | 3 |") {
+		t.Error("the table counts copies")
+	}
+	for id, times := range map[string]int{"s1q1": 1, "s2q1": 0, "s1q3": 1, "s2q3": 1} {
+		if n := strings.Count(all.html, `<article class="turn" id="`+id+`">`); n != times {
+			t.Errorf("turn %s is there %d times", id, n)
+		}
+	}
+	if want := "Asked in session 01KAAAAAAAAAAAAAAAAAAAAAAA, turn 1; session 01KBBBBBBBBBBBBBBBBBBBBBBB, turn 1 (a copy)."; !strings.Contains(all.html, want) {
+		t.Errorf("it does not say %q", want)
+	}
+}

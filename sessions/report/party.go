@@ -60,6 +60,9 @@ func parties(t *sessions.Trial, cases []sessions.Case) []Party {
 			}
 			for n := range turn.Answers {
 				a := &turn.Answers[n]
+				if t.Copied(sessions.Asking{Session: cases[i].Session.ID, Turn: turn.ID}, sessions.Pick{Column: a.Column, Take: a.Take}) {
+					continue
+				}
 				m, ok := at[sessions.Seat{Column: a.Column, Model: a.Model}]
 				if !ok {
 					m = at[sessions.Seat{Model: a.Model}] // several sessions
