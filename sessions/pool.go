@@ -119,7 +119,12 @@ func BaselineOf(cases []Case) (providers.Ref, error) {
 // there is none.
 func Pool(cases []Case, baseline providers.Ref) (Trial, error) {
 	t := Trial{}
-	t.Unplanned = "Several sessions are counted together, and a plan holds for its own alone"
+	switch {
+	case len(cases) > 1:
+		t.Unplanned = "Several sessions are counted together, and a plan holds for its own alone"
+	case len(cases) == 1 && cases[0].Session.Plan != nil:
+		t.Unplanned = "The plan has another baseline"
+	}
 	b := trying{trial: &t, seats: map[Seat]int{}, prompts: map[string]int{}, pool: &pooling{cast: map[string]ID{}, given: map[string]ID{}}}
 	if !slices.ContainsFunc(cases, func(c Case) bool { return c.Has(baseline) }) {
 		return Trial{}, ErrNoBaseline

@@ -47,9 +47,9 @@ func (d *Decision) from() string {
 	return "Session " + string(d.Sessions[0].ID)
 }
 
-// stands is where the baseline does, in one session.
+// stands is where the baseline does, in one session; "" for no column of it.
 func (d *Decision) stands() string {
-	if d.pooled() {
+	if d.Baseline.Column == 0 {
 		return ""
 	}
 	return fmt.Sprintf(" (column %d)", d.Baseline.Column)
@@ -57,12 +57,12 @@ func (d *Decision) stands() string {
 
 // planned says what of a plan there is.
 func (d *Decision) planned() string {
-	switch p := d.Plan; {
+	switch p := d.Sessions[0].Plan; {
 	case d.pooled():
 		return "Several sessions are counted together, by model. A plan holds for its own session alone: what stands here is a hint, and no test."
 	case p == nil:
 		return "No plan was stored before the first vote: what stands here is a hint, and no test."
-	case d.Late:
+	case d.Sessions[0].Late:
 		return "Its plan came after a vote, and counts for nothing."
 	case p.Baseline != d.Baseline.Column:
 		return fmt.Sprintf("Its plan has another baseline, column %d: what stands here is a hint, and no test.", p.Baseline)

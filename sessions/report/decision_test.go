@@ -344,3 +344,21 @@ func TestWhatAForkHasCopiedIsToldOnce(t *testing.T) {
 		t.Errorf("it does not say %q", want)
 	}
 }
+
+// A model that its column does not have any more is measured against by name, and
+// stands in no column; a plan is of another baseline then.
+func TestAModelThatLeftItsColumnIsABaselineByName(t *testing.T) {
+	s, turns := voted(3, 0, 0)
+	s = planned(s, 3)
+	frontier := s.Columns[1].Model
+	s.Columns = slices.Clone(s.Columns)
+	s.Columns[1].Model.Model = "another"
+	d, err := DecideAll([]sessions.Case{{Session: s, Turns: turns}}, frontier, Terms{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	md := markdown(t, d)
+	if strings.Contains(md, "column 0") || strings.Contains(md, "Several sessions") || strings.Contains(md, "No plan was stored") || !strings.Contains(md, "Its plan has another baseline, column 2") {
+		t.Errorf("it says %s", md[:min(len(md), 500)])
+	}
+}
