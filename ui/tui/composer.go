@@ -41,13 +41,6 @@ type composer struct {
 	stale bool
 }
 
-// A draft is a question as it is written, with the files whose labels are in it.
-type draft struct {
-	text  string
-	files []*attached
-	using *using
-}
-
 func newComposer(th *theme.Theme) *composer {
 	c := &composer{sign: "❯ ", stale: true}
 	a := textarea.New()

@@ -65,6 +65,21 @@ func (s speech) hay() hay {
 	return h
 }
 
+// haysOf are the hays of speeches, in their order: those that are known, and fresh
+// ones of the others.
+func haysOf(all []speech, known map[speech]hay) (hays []hay, fresh map[speech]hay) {
+	hays, fresh = make([]hay, len(all)), map[speech]hay{}
+	for i, s := range all {
+		h, ok := known[s]
+		if !ok {
+			h = s.hay()
+			fresh[s] = h
+		}
+		hays[i] = h
+	}
+	return hays, fresh
+}
+
 // speeches are the question and the answers of a turn as it may be shown, in the
 // order of the panes, which show the given columns. seats are those of a hidden
 // turn.

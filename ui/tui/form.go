@@ -135,45 +135,11 @@ const fewRows, mostRows = 3, 6
 
 func (f *form) view(w, h int) string {
 	inner := max(w-4, 1)
-	label, texts, fixed := 0, 0, 0
-	for _, x := range f.fields {
-		label = max(label, f.look.width(x.label()))
-		if x.kind == aText {
-			texts++
-		} else {
-			fixed++
-		}
-	}
-	label = min(label, inner/3)
 	room := max(h-2, 1)
 	if f.note != "" && room > 6 {
 		room--
 	}
-	rows := fewRows
-	if texts > 0 {
-		rows = max(fewRows, min(mostRows, (room-fixed)/texts))
-	}
-	var lines []string
-	f.cur = nil
-	from, to := 0, 0
-	for i, x := range f.fields {
-		first := len(lines)
-		drawn, cur := f.draw(x, i == f.at, max(inner-label-4, 1), rows)
-		for y, l := range drawn {
-			name := spaces(label + 4)
-			if y == 0 {
-				name = f.label(x, i == f.at, label)
-			}
-			lines = append(lines, name+l)
-		}
-		if i == f.at {
-			from, to = first, len(lines)
-			if cur != nil {
-				cur.X, cur.Y = cur.X+label+4+2, cur.Y+first
-				f.cur = cur
-			}
-		}
-	}
+	lines, from, to := f.rows(inner, room)
 	right, under := "", 0
 	if f.preview != nil && room >= leastDetail-4 {
 		under = max(min(room-len(lines)-1, mostPreview), min(5, room/3))
@@ -201,6 +167,43 @@ func (f *form) view(w, h int) string {
 		lines = append(lines, f.look.theme.Faint.Render(f.look.cut(plain.Line(f.note), inner)))
 	}
 	return f.look.box(f.title, right, f.foot(), lines, w)
+}
+
+// rows are the fields in lines of w cells for a screen with room for so many, and
+// which of them [from, to) are the current field's. The cursor is put among them.
+func (f *form) rows(w, room int) (lines []string, from, to int) {
+	label, texts := 0, 0
+	for _, x := range f.fields {
+		label = max(label, f.look.width(x.label()))
+		if x.kind == aText {
+			texts++
+		}
+	}
+	label = min(label, w/3)
+	high := fewRows
+	if texts > 0 {
+		high = max(fewRows, min(mostRows, (room-len(f.fields)+texts)/texts))
+	}
+	f.cur = nil
+	for i, x := range f.fields {
+		first := len(lines)
+		drawn, cur := f.draw(x, i == f.at, max(w-label-4, 1), high)
+		for y, l := range drawn {
+			name := spaces(label + 4)
+			if y == 0 {
+				name = f.label(x, i == f.at, label)
+			}
+			lines = append(lines, name+l)
+		}
+		if i == f.at {
+			from, to = first, len(lines)
+			if cur != nil {
+				cur.X, cur.Y = cur.X+label+4+2, cur.Y+first
+				f.cur = cur
+			}
+		}
+	}
+	return lines, from, to
 }
 
 func fieldOf(i, n int) string { return strconv.Itoa(i) + " of " + strconv.Itoa(n) }

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"maps"
 	"slices"
 
 	"charm.land/bubbles/v2/textinput"
@@ -138,36 +139,20 @@ func (m *Model) lookThrough(s *search) tea.Cmd {
 		loaded = append(loaded, speeches(t.shown(&m.look), columns, hiddenSeats(&t.Turn))...)
 	}
 	b, n, first, known, shown := m.bench, s.needle, m.tr.turns[0], s.known, m.session.Columns
-	past, read := s.past, s.read
-	if first.Parent == 0 && !read {
-		read = true
-	}
+	past, read := s.past, s.read || first.Parent == 0
 	return func() tea.Msg {
 		var err error
 		if !read {
 			past, err = allBefore(b, first.ID)
 		}
-		fresh := map[speech]hay{}
-		made := func(s speech) hay {
-			h, ok := known[s]
-			if !ok {
-				h = s.hay()
-				fresh[s] = h
-			}
-			return h
-		}
-		var hays []hay
+		var all []speech
 		for i := range past {
 			if t := &past[i]; t.ID < first.ID {
 				v := t.Veil(shown)
-				for _, x := range speeches(&v, columns, hiddenSeats(t)) {
-					hays = append(hays, made(x))
-				}
+				all = append(all, speeches(&v, columns, hiddenSeats(t))...)
 			}
 		}
-		for _, x := range loaded {
-			hays = append(hays, made(x))
-		}
+		hays, fresh := haysOf(append(all, loaded...), known)
 		var f finds
 		f.look(n, hays)
 		return action(func(m *Model) tea.Cmd {
@@ -175,9 +160,7 @@ func (m *Model) lookThrough(s *search) tea.Cmd {
 				return nil
 			}
 			s.busy, s.err, s.past, s.read = false, err, past, err == nil
-			for k, h := range fresh {
-				s.known[k] = h
-			}
+			maps.Copy(s.known, fresh)
 			if s.needle != n || s.stale {
 				if len(s.needle.runes) == 0 {
 					return nil

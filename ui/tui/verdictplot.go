@@ -68,74 +68,91 @@ func pareto(points []plotted) {
 	}
 }
 
-// chart is the plot in w cells and h rows, without its axes.
-func (o *verdicts) chart(points []plotted, w, h int) []string {
-	if w < 24 {
-		return nil
-	}
-	th := o.look.theme
-	low, high := -2.0, 0.0 // powers of ten of the cost
-	for _, s := range points {
-		if s.cost > 0 {
-			low, high = min(low, math.Floor(math.Log10(s.cost))), max(high, math.Ceil(math.Log10(s.cost)))
+// A plotScale is where costs and qualities stand in a plot of w×h cells.
+type plotScale struct {
+	low, high float64 // powers of ten of the cost
+	w, h      int
+}
+
+func scaleOf(points []plotted, w, h int) plotScale {
+	s := plotScale{low: -2, w: w, h: h}
+	for _, p := range points {
+		if p.cost > 0 {
+			s.low, s.high = min(s.low, math.Floor(math.Log10(p.cost))), max(s.high, math.Ceil(math.Log10(p.cost)))
 		}
 	}
-	low, high = max(low, -6), min(high, 4)
-	x := func(cost float64) int {
-		if cost <= 0 {
-			return 0
-		}
-		return at01((math.Log10(cost)-low)/(high-low), w)
+	s.low, s.high = max(s.low, -6), min(s.high, 4)
+	return s
+}
+
+func (s plotScale) x(cost float64) int {
+	if cost <= 0 {
+		return 0
 	}
-	y := func(quality float64) int { return h - 1 - at01(quality, h) }
-	cells := make([][]string, h)
-	for i := range cells {
-		cells[i] = slices.Repeat([]string{" "}, w)
+	return at01((math.Log10(cost)-s.low)/(s.high-s.low), s.w)
+}
+
+func (s plotScale) y(quality float64) int { return s.h - 1 - at01(quality, s.h) }
+
+// axis names the costs below the plot.
+func (s plotScale) axis() string {
+	cells := []rune(strings.Repeat(" ", s.w))
+	put := func(cost float64, name string) {
+		r := []rune(name)
+		copy(cells[min(max(s.x(cost)-len(r)/2, 0), s.w-len(r)):], r)
 	}
-	for i := range w { // no difference
-		cells[y(0.5)][i] = th.Faint.Render("─")
-	}
-	for i := range h {
-		cells[i][x(tenth)] = th.Faint.Render("┊")
-	}
-	var front []plotted
-	for _, s := range points {
-		if s.undominated {
-			front = append(front, s)
-		}
-	}
-	slices.SortFunc(front, func(a, b plotted) int { return x(a.cost) - x(b.cost) })
-	for i := 1; i < len(front); i++ { // what the cheaper one reaches holds until the dearer one
-		a, b := front[i-1], front[i]
-		for k := x(a.cost); k <= x(b.cost); k += 2 {
-			cells[y(a.quality)][k] = th.Accent.Render("·")
-		}
-		for k := y(b.quality); k <= y(a.quality); k++ {
-			cells[k][x(b.cost)] = th.Accent.Render("·")
-		}
-	}
-	for _, s := range points { // the baseline first, so that nobody is hidden by it
-		cells[y(s.quality)][x(s.cost)] = s.style.Render(string(s.sign))
-	}
-	var lines []string
-	for i, row := range cells {
-		label := "    │"
-		if i == 0 || i == h-1 || i == y(0.5) {
-			label = fmt.Sprintf("%.2f┤", 1-float64(i)/float64(h-1))
-		}
-		lines = append(lines, th.Faint.Render(label)+strings.Join(row, ""))
-	}
-	axis := []rune(strings.Repeat(" ", w))
-	put := func(cost float64, s string) {
-		r := []rune(s)
-		copy(axis[min(max(x(cost)-len(r)/2, 0), w-len(r)):], r)
-	}
-	for e := low; e <= high; e++ {
+	for e := s.low; e <= s.high; e++ {
 		if e != 0 && e != -1 {
 			put(math.Pow(10, e), verdict.Portion(math.Pow(10, e)))
 		}
 	}
 	put(tenth, "10% of the cost")
 	put(1, "★ 100%")
-	return append(lines, th.Faint.Render("    └"+strings.Repeat("─", w)), th.Faint.Render("     "+string(axis)))
+	return string(cells)
+}
+
+// chart is the plot in w cells and h rows, and two for what stands below.
+func (o *verdicts) chart(points []plotted, w, h int) []string {
+	if w < 24 {
+		return nil
+	}
+	th, s := o.look.theme, scaleOf(points, w, h)
+	cells := make([][]string, h)
+	for i := range cells {
+		cells[i] = slices.Repeat([]string{" "}, w)
+	}
+	for i := range w { // no difference
+		cells[s.y(0.5)][i] = th.Faint.Render("─")
+	}
+	for i := range h {
+		cells[i][s.x(tenth)] = th.Faint.Render("┊")
+	}
+	var front []plotted
+	for _, p := range points {
+		if p.undominated {
+			front = append(front, p)
+		}
+	}
+	slices.SortFunc(front, func(a, b plotted) int { return s.x(a.cost) - s.x(b.cost) })
+	for i := 1; i < len(front); i++ { // what the cheaper one reaches holds until the dearer one
+		a, b := front[i-1], front[i]
+		for k := s.x(a.cost); k <= s.x(b.cost); k += 2 {
+			cells[s.y(a.quality)][k] = th.Accent.Render("·")
+		}
+		for k := s.y(b.quality); k <= s.y(a.quality); k++ {
+			cells[k][s.x(b.cost)] = th.Accent.Render("·")
+		}
+	}
+	for _, p := range points { // the baseline first, so that nobody is hidden by it
+		cells[s.y(p.quality)][s.x(p.cost)] = p.style.Render(string(p.sign))
+	}
+	var lines []string
+	for i, row := range cells {
+		label := "    │"
+		if i == 0 || i == h-1 || i == s.y(0.5) {
+			label = fmt.Sprintf("%.2f┤", 1-float64(i)/float64(h-1))
+		}
+		lines = append(lines, th.Faint.Render(label)+strings.Join(row, ""))
+	}
+	return append(lines, th.Faint.Render("    └"+strings.Repeat("─", w)), th.Faint.Render("     "+s.axis()))
 }
