@@ -189,24 +189,6 @@ func beginning(s string) string {
 	return string(r)
 }
 
-// literal is a line of text that Markdown shows as it is, and makes no link of.
-func literal(s string) string {
-	var b strings.Builder
-	for _, r := range plain.Line(s) {
-		switch {
-		case r == '<':
-			b.WriteString("&lt;")
-			continue
-		case strings.ContainsRune("\\`*_[]>|#~&!", r):
-			b.WriteByte('\\')
-		}
-		b.WriteRune(r)
-	}
-	return unlinked.Replace(b.String())
-}
-
-var unlinked = strings.NewReplacer("://", "\\://", "www.", "www\\.")
-
 // times is "1 turn", "2 turns", "1,000 turns".
 func times(n int, what string) string { return grouped(n) + " " + plural(n, what) }
 

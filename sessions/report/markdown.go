@@ -151,7 +151,7 @@ func (r *Report) markdown(b *strings.Builder, t *Turn) {
 
 // heading is who an answer is from.
 func (r *Report) heading(a *Answer) string {
-	name := fmt.Sprintf("%d · %s", a.Column, inline(plain.Line(a.Model.String())))
+	name := fmt.Sprintf("%d · %s", a.Column, inline(a.Model.String()))
 	for _, badge := range a.badges() {
 		name += " · " + badge
 	}

@@ -175,7 +175,7 @@ func inline(s string) string {
 			b.WriteString("&lt;")
 		case c == '&':
 			b.WriteString("&amp;")
-		case strings.ContainsRune("\\`*_[]|~#!", c):
+		case strings.ContainsRune("\\`*_[]>|~#!", c):
 			b.WriteRune('\\')
 			b.WriteRune(c)
 		default:
@@ -184,6 +184,11 @@ func inline(s string) string {
 	}
 	return b.String()
 }
+
+// literal is inline of which no reader makes a link.
+func literal(s string) string { return unlinked.Replace(inline(s)) }
+
+var unlinked = strings.NewReplacer("://", "\\://", "www.", "www\\.")
 
 // gfm is what answers are written in.
 func gfm() goldmark.Option {
