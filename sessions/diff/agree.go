@@ -61,11 +61,11 @@ func Agree(texts []string) Agreement {
 	if len(texts) < 2 {
 		return a
 	}
+	x := newLexicon()
 	if fields, ok := allJSON(texts); ok {
-		a.fields(fields)
+		a.fields(x, fields)
 		return a
 	}
-	x := newLexicon()
 	segments := make([][]segment, len(texts))
 	for i, t := range texts {
 		segments[i] = x.segments(t)
@@ -85,7 +85,9 @@ func Agree(texts []string) Agreement {
 		a.Disagree = a.Disagree || len(f.Lack) > 0
 	}
 	a.add(Sentence, said)
-	a.Known, a.Figure = true, x.figure(segments)
+	if a.Figure, a.Known = x.figure(segments); !a.Known {
+		return Agreement{Texts: len(texts)}
+	}
 	a.Disagree = a.Disagree || a.Figure < Low
 	return a
 }
@@ -99,8 +101,9 @@ func (a *Agreement) add(kind Kind, found []Finding) {
 	a.Findings = append(a.Findings, found...)
 }
 
-// figure is the mean agreement of the pairs of texts by their words.
-func (x *lexicon) figure(segments [][]segment) float64 {
+// figure is the mean agreement of the pairs of texts by their words. It is false if
+// that would take too much.
+func (x *lexicon) figure(segments [][]segment) (float64, bool) {
 	counts := make([]map[int32]int, len(segments))
 	for i, all := range segments {
 		counts[i] = map[int32]int{}
@@ -112,19 +115,28 @@ func (x *lexicon) figure(segments [][]segment) float64 {
 			}
 		}
 	}
-	return meanPair(len(counts), func(i, j int) float64 { return dice(counts[i], counts[j]) })
+	return meanDice(x, counts)
 }
 
-// meanPair is the mean of f over all pairs of n things.
-func meanPair(n int, f func(i, j int) float64) float64 {
+// meanDice is the mean of [dice] over all pairs of multisets, of which there are at
+// least two. It is false if that would take too much.
+func meanDice[K comparable](x *lexicon, counts []map[K]int) (float64, bool) {
+	const lookup = 4 // steps that looking a word up takes
+	size := 0
+	for _, c := range counts {
+		size += len(c)
+	}
+	if !x.spend(lookup * size * (len(counts) - 1)) {
+		return 0, false
+	}
 	sum, pairs := 0.0, 0
-	for i := range n {
+	for i := range counts {
 		for j := range i {
-			sum += f(j, i)
+			sum += dice(counts[j], counts[i])
 			pairs++
 		}
 	}
-	return sum / float64(pairs)
+	return sum / float64(pairs), true
 }
 
 // dice is Dice's coefficient of two multisets; 1 if both are empty.

@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -216,5 +217,27 @@ func TestDecimalsOfOneValueAreOne(t *testing.T) {
 				t.Errorf("%s: %s, want %s", l, got, want)
 			}
 		}
+	}
+}
+
+// However many answers there are, comparing each with each ends: what would take
+// too long is not known.
+func TestMoreAnswersThanCanBeComparedAreNotKnown(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	var many, json []string
+	for range 400 {
+		words := prose(r, 200, 500)
+		many, json = append(many, text(words)), append(json, `["`+strings.Join(words, `","`)+`"]`)
+	}
+	for name, texts := range map[string][]string{"text": many, "JSON": json} {
+		if s := Repeat(texts); s.Known || s.Alike != 0 || s.Spread != 0 || s.Fields != nil || s.N != len(texts) {
+			t.Errorf("%s: samples: %+v", name, s)
+		}
+		if s := Repeat(texts[:20]); !s.Known || s.Spread == 0 {
+			t.Errorf("%s: twenty samples: %+v", name, s)
+		}
+	}
+	if a := Agree(json); a.Known || a.Figure != 0 || a.Findings != nil {
+		t.Errorf("agreement: known %t, %d findings", a.Known, len(a.Findings))
 	}
 }

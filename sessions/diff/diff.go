@@ -93,22 +93,28 @@ func Compare(left, right string) Comparison {
 		return unknown(l, r)
 	}
 	if isJSON {
-		c.Fields = &Count{}
-		for _, p := range places {
-			isField := func(s []segment, i int) int {
-				if i >= 0 && s[i].kind == field {
-					return 1
-				}
-				return 0
-			}
-			nl, nr, same := isField(l, p.left), isField(r, p.right), 0
-			if nl+nr == 2 && sameField(l[p.left], r[p.right]) {
-				same = 1
-			}
-			c.Fields.add(nl, nr, same)
-		}
+		c.Fields = countFields(l, r, places)
 	}
 	return c
+}
+
+// countFields counts the fields of JSON among the segments of two texts.
+func countFields(left, right []segment, places []place) *Count {
+	one := func(s []segment, i int) int {
+		if i >= 0 && s[i].kind == field {
+			return 1
+		}
+		return 0
+	}
+	var c Count
+	for _, p := range places {
+		l, r, same := one(left, p.left), one(right, p.right), 0
+		if l+r == 2 && sameField(left[p.left], right[p.right]) {
+			same = 1
+		}
+		c.add(l, r, same)
+	}
+	return &c
 }
 
 // unknown sets two texts beside each other without comparing them.

@@ -18,8 +18,8 @@ func allJSON(texts []string) ([][]segment, bool) {
 	return all, true
 }
 
-// fields fills in the agreement of JSON.
-func (a *Agreement) fields(texts [][]segment) {
+// fields fills in the agreement of JSON, unless that would take too much.
+func (a *Agreement) fields(x *lexicon, texts [][]segment) {
 	var found tally
 	counts := make([]map[string]int, len(texts))
 	for who, fields := range texts {
@@ -30,12 +30,13 @@ func (a *Agreement) fields(texts [][]segment) {
 			counts[who][key]++
 		}
 	}
+	if a.Figure, a.Known = meanDice(x, counts); !a.Known {
+		return
+	}
 	a.add(Field, found.findings(len(texts)))
 	for _, f := range a.Findings {
 		a.Disagree = a.Disagree || len(f.Lack) > 0
 	}
-	a.Known = true
-	a.Figure = meanPair(len(texts), func(i, j int) float64 { return dice(counts[i], counts[j]) })
 	a.Disagree = a.Disagree || a.Figure < Low
 }
 
@@ -44,7 +45,8 @@ func (a *Agreement) fields(texts [][]segment) {
 type Samples struct {
 	N int // how many there are
 
-	// Known is false for fewer than two. Then the rest says nothing.
+	// Known is false for fewer than two, and for more than can be compared with
+	// each other. Then the rest says nothing.
 	Known bool
 
 	// Alike is how many of the N are the same: the largest group of answers with
@@ -68,26 +70,29 @@ type FieldSamples struct {
 
 // Repeat says how alike several answers of one column to one question are.
 func Repeat(texts []string) Samples {
-	s := Samples{N: len(texts), Known: len(texts) > 1}
-	if !s.Known {
+	s := Samples{N: len(texts)}
+	if len(texts) < 2 {
 		return s
 	}
-	groups := map[string]int{}
+	x, groups := newLexicon(), map[string]int{}
+	figure := 0.0
 	if fields, ok := allJSON(texts); ok {
 		var a Agreement
-		a.fields(fields)
-		s.Spread = 1 - a.Figure
-		s.byField(fields, groups)
+		a.fields(x, fields)
+		if figure, s.Known = a.Figure, a.Known; s.Known {
+			s.byField(fields, groups)
+		}
 	} else {
-		x := newLexicon()
 		segments := make([][]segment, len(texts))
 		for i, t := range texts {
 			segments[i] = x.segments(t)
 			groups[normal(segments[i])]++
 		}
-		s.Spread = 1 - x.figure(segments)
+		figure, s.Known = x.figure(segments)
 	}
-	s.Alike = largest(groups)
+	if s.Known {
+		s.Spread, s.Alike = 1-figure, largest(groups)
+	}
 	return s
 }
 
