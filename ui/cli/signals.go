@@ -41,7 +41,8 @@ func untilSignal() (context.Context, func()) {
 }
 
 // interruptibly does what may never end, such as reading a pipe that nobody
-// closes, until ctx ends. Then its goroutine ends with the process.
+// closes, until ctx ends. Then its goroutine ends with the process, and what has
+// come is not used: the same ctrl+c may have ended whoever was writing.
 func interruptibly[T any](ctx context.Context, do func() (T, error)) (T, error) {
 	type result struct {
 		value T
@@ -52,11 +53,13 @@ func interruptibly[T any](ctx context.Context, do func() (T, error)) (T, error) 
 		value, err := attempt(do)
 		got <- result{value, err}
 	}()
+	var none T
 	select {
 	case r := <-got:
-		return r.value, r.err
+		if ctx.Err() == nil {
+			return r.value, r.err
+		}
 	case <-ctx.Done():
-		var none T
-		return none, context.Cause(ctx)
 	}
+	return none, context.Cause(ctx)
 }

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -72,5 +74,17 @@ func TestWhatIsNoTerminalIsLeftAlone(t *testing.T) {
 	defer null.Close()
 	if terminal(null) {
 		t.Error("somebody sits at the null device")
+	}
+}
+
+// In a pipe ctrl+c ends whoever writes, too: what had come is not all of it.
+func TestWhatWasReadWhenSomebodyInterruptedIsNotUsed(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(interruption{os.Interrupt})
+	for range 50 { // both are ready, and a select takes either
+		half, err := interruptibly(ctx, func() (string, error) { return "half a question", nil })
+		if half != "" || !errors.As(err, new(interruption)) {
+			t.Fatalf("%q, %v", half, err)
+		}
 	}
 }
