@@ -79,6 +79,8 @@ func (e *Error) Message() string {
 	switch {
 	case e.Kind == Unsupported && e.Status != 0: // its word, not ours
 		what = "the service did not accept the request"
+	case e.Kind == Truncated && e.Op == "pulling":
+		what = "the download was cut off"
 	case e.Kind == Auth && e.Status == 0: // nobody was asked yet
 		what = "no usable key"
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/ollama/ollama/api"
@@ -54,6 +55,9 @@ func (p *provider) pull(ctx context.Context, model string, say func(providers.Pu
 	defer resp.Close()
 	files := map[string][2]int64{} // what has come of each, and its size
 	for line, err := range resp.Lines() {
+		if e := providers.AsError(err); e != nil && e.Kind == providers.Truncated {
+			return &providers.Error{Kind: providers.Truncated, Err: errors.New("Ollama closed the connection before the model was there")}
+		}
 		if err != nil {
 			return err
 		}
@@ -79,8 +83,11 @@ func (p *provider) pull(ctx context.Context, model string, say func(providers.Pu
 			return nil
 		}
 	}
-	return &providers.Error{Kind: providers.Truncated, Err: errors.New("the server ended the pull before the model was there")}
+	return &providers.Error{Kind: providers.Truncated, Err: errors.New("Ollama ended before the model was there")}
 }
+
+// blobs is a failure of a file of Ollama's: its folder and what the system said.
+var blobs = regexp.MustCompile(`^\w+ (.+)[/\\]sha256-[0-9a-f-]+[\w-]*: (.+)$`)
 
 // judgePull finds the kind in the server's words, which have no status.
 func judgePull(err error) error {
@@ -95,13 +102,16 @@ func judgePull(err error) error {
 		words []string
 	}{
 		{providers.NotFound, []string{"file does not exist", "not found", "manifest unknown"}},
-		{providers.Unreachable, []string{"dial tcp", "no such host", "connection refused", "i/o timeout", "network is unreachable", "tls"}},
+		{providers.Unreachable, []string{"dial tcp", "no such host", "connection refused", "i/o timeout", "network is unreachable", "tls", "bad gateway"}},
 		{providers.Unsupported, []string{"newer version", "no space left", "disk full", "not enough space", "read-only", "permission denied"}},
 		{providers.Overloaded, []string{"too many requests", "429", "max retries"}},
 	} {
 		for _, w := range x.words {
 			if strings.Contains(text, w) {
 				e.Kind = x.kind
+				if where := blobs.FindStringSubmatch(string(said)); where != nil { // of a file's name of 70 letters nobody has anything
+					e.Err = serverError(where[2] + " (" + where[1] + ")")
+				}
 				return e
 			}
 		}

@@ -91,6 +91,21 @@ func TestAPullThatFailsSaysWhyAndWhatToDo(t *testing.T) {
 	}
 }
 
+func TestAPullThatFailsNamesTheFolderAlone(t *testing.T) {
+	for text, want := range map[string]string{
+		`write /m/blobs/sha256-11b1b04f-partial: no space left on device`:                               "no space left on device (/m/blobs)",
+		`open C:\\Users\\A B\\blobs\\sha256-11b1b04f-partial-0: There is not enough space on the disk.`: `There is not enough space on the disk. (C:\Users\A B\blobs)`,
+		`pull model manifest: file does not exist`:                                                      "pull model manifest: file does not exist",
+	} {
+		p, _ := registryOf(t, http.StatusOK, nil, `{"error":"`+text+`"}`)
+		for _, err := range p.Pull(t.Context(), "m") {
+			if got := providers.AsError(err).Message(); !strings.HasSuffix(got, ": "+want) {
+				t.Errorf("%s: %s", text, got)
+			}
+		}
+	}
+}
+
 func TestAPullEndsAtOnceWhenItIsStopped(t *testing.T) {
 	gone := make(chan struct{})
 	p, asked := registryOf(t, http.StatusOK, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done(); close(gone) },

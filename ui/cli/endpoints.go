@@ -319,7 +319,11 @@ func (n *network) build(e providers.Endpoint, build providers.Builder) (provider
 		e.Heard = n.clock.ear(e)
 	}
 	if isLate {
-		return &keyed{endpoint: e, build: build, late: late}, nil
+		k := &keyed{endpoint: e, build: build, late: late}
+		if e.API == "ollama" {
+			return keyedPuller{k}, nil
+		}
+		return k, nil
 	}
 	return build(e)
 }

@@ -196,8 +196,14 @@ func discreetly(build providers.Builder) providers.Builder {
 	return func(e providers.Endpoint) (providers.Provider, error) {
 		p, err := build(e)
 		for _, secret := range []providers.Secret{e.Key, passwordOf(e.BaseURL)} {
-			if err == nil && !secret.Empty() {
-				p = discreet{p, secret}
+			if err != nil || secret.Empty() {
+				continue
+			}
+			d := discreet{p, secret}
+			if from, ok := p.(providers.Puller); ok {
+				p = discreetPuller{d, from}
+			} else {
+				p = d
 			}
 		}
 		return p, err

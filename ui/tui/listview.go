@@ -15,10 +15,12 @@ func (l *list) view(w, h int) string {
 	note, style := l.below()
 	head, below := l.head != nil && len(l.items) > 0 && h >= 8, (l.note != "" || l.about != nil) && h >= 10
 	rows := h - 4
-	for _, line := range []bool{head, below} {
-		if line {
-			rows--
-		}
+	var foot []string
+	if below {
+		foot = l.look.first(note, inner, max(1, min(5, h-9)))
+	}
+	if rows -= len(foot); head {
+		rows--
 	}
 	under := 0 // lines for the detail of the chosen item
 	if l.detail != nil && h >= leastDetail {
@@ -50,14 +52,14 @@ func (l *list) view(w, h int) string {
 		lines = append(lines, th.Border.Render(strings.Repeat("─", inner)))
 		lines = append(lines, l.details(inner, under)...)
 	}
-	if below {
-		lines = append(lines, style.Render(l.look.cut(note, inner)))
+	for _, line := range foot {
+		lines = append(lines, style.Render(line))
 	}
-	foot := l.hint
+	hint := l.hint
 	if l.busy != "" {
-		foot = l.busy + " · " + foot
+		hint = l.busy + " · " + hint
 	}
-	return l.look.box(l.title, l.count(), foot, lines, w)
+	return l.look.box(l.title, l.count(), hint, lines, w)
 }
 
 // leastDetail is the lowest list with room for the detail of an item.
@@ -116,7 +118,7 @@ func (l *list) plan(w int) plan {
 	p := plan{w, w - 2, 0}
 	room := w / 2
 	if l.head != nil { // figures are what such a list is read for
-		room = w * 3 / 8
+		room = min(w*3/8, l.longest) // more than the longest needs is nobody's
 	}
 	for i, c := range l.widest {
 		if c > 0 {

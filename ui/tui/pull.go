@@ -35,10 +35,10 @@ const startersAsOf = "November 2026"
 // first, with the sizes that https://ollama.com/library states.
 func starters() []starter {
 	return []starter{
-		{"qwen3-vl:2b", 1_900_000_000, "Apache 2.0", "text and pictures, thinks"},
-		{"granite3.2-vision:2b", 2_400_000_000, "Apache 2.0", "documents, tables and charts"},
-		{"gemma3:4b", 3_300_000_000, "Gemma terms", "text and pictures in many languages"},
-		{"qwen3-vl:4b", 3_300_000_000, "Apache 2.0", "text and pictures, thinks"},
+		{"qwen3-vl:2b", 1_900_000_000, "Apache 2.0", "thinks"},
+		{"granite3.2-vision:2b", 2_400_000_000, "Apache 2.0", "documents, tables"},
+		{"gemma3:4b", 3_300_000_000, "Gemma terms", "many languages"},
+		{"qwen3-vl:4b", 3_300_000_000, "Apache 2.0", "thinks"},
 	}
 }
 
@@ -53,12 +53,23 @@ type pulling struct {
 	latest providers.Pulled
 	err    error
 
-	shown  providers.Pulled // the screen's own, like what follows
-	speed  float64          // bytes a second
-	base   int64            // what had come before
-	began  time.Time        // when the first byte of this time was seen
-	ending bool             // somebody has stopped it
+	shown   providers.Pulled // the screen's own, like what follows
+	reached []reached        // how far it was in the last seconds
+	moved   time.Time        // when a byte came last
+	quiet   time.Duration    // since then
+	ending  bool             // somebody has stopped it
 }
+
+// reached is how far a pull was at a time.
+type reached struct {
+	at   time.Time
+	done int64
+}
+
+const (
+	pullSpan  = 5 * time.Second // that its speed is told of
+	pullQuiet = 3 * time.Second // without a byte that are worth a word
+)
 
 // puller is what fetches models here, if there is somebody.
 func (m *Model) puller() (providers.Puller, bool) {
@@ -151,7 +162,7 @@ func (m *Model) settleIn(refs ...providers.Ref) (moved bool) {
 
 // offerModels opens the list of models to begin with.
 func (m *Model) offerModels() tea.Cmd {
-	l := newList("Get a model for this machine", m.keyed("enter gets it · {back} closes"), &m.look)
+	l := newList("Get a small model that sees pictures", m.keyed("enter gets it · {back} closes"), &m.look)
 	l.head = []heading{{"to fetch", true}, {"licence", false}, {"", false}}
 	l.note = "Sizes of " + startersAsOf + "; Ollama fetches it. Any other: `ollama pull NAME`"
 	if f := m.pullFailed; f != nil {
@@ -237,15 +248,32 @@ func (m *Model) nextPulled(p *pulling) tea.Cmd {
 	}
 }
 
-// follow takes in how far it is.
+// follow takes in how far it is. A connection that hangs shows within seconds: an
+// average since the beginning would go on promising.
 func (p *pulling) follow(now providers.Pulled, at time.Time) {
-	p.shown = now
-	switch {
-	case p.began.IsZero() && now.Total > 0:
-		p.base, p.began = now.Done, at
-	case !p.began.IsZero() && at.Sub(p.began) > time.Second:
-		p.speed = float64(now.Done-p.base) / at.Sub(p.began).Seconds()
+	if p.moved.IsZero() || now.Done != p.shown.Done {
+		p.moved = at
 	}
+	p.shown, p.quiet = now, at.Sub(p.moved)
+	if now.Total == 0 {
+		return
+	}
+	p.reached = append(p.reached, reached{at, now.Done})
+	for len(p.reached) > 2 && at.Sub(p.reached[1].at) >= pullSpan {
+		p.reached = p.reached[1:]
+	}
+}
+
+// speed is in bytes a second; 0 while it is not known.
+func (p *pulling) speed() float64 {
+	if len(p.reached) == 0 {
+		return 0
+	}
+	first, last := p.reached[0], p.reached[len(p.reached)-1]
+	if span := last.at.Sub(first.at); span > time.Second {
+		return max(float64(last.done-first.done)/span.Seconds(), 0)
+	}
+	return 0
 }
 
 // pulled is the end of a pull.
@@ -265,7 +293,8 @@ func (m *Model) pulled(p *pulling, err error) tea.Cmd {
 			return m.say(m.look.keyed("stopped; {get_model} goes on where it was stopped"))
 		}
 		m.pullFailed = e
-		return m.warn(name + ": " + e.Message() + " → " + e.Advice())
+		m.warn(m.look.keyed(name + " did not come; {get_model} says why"))
+		return m.lookAgain() // it may be gone
 	}
 	if m.settleIn(p.ref) {
 		m.say(name + " is here, and has a column: ask it something")
@@ -294,10 +323,16 @@ func (p *pulling) words() string {
 	if p.shown.Total == 0 {
 		return plain.Line(strings.TrimSpace(p.shown.Doing + " …"))
 	}
+	if p.shown.Done == p.shown.Total && !strings.HasPrefix(p.shown.Doing, "pulling") { // it is here, and looked at
+		return fetched(p.shown.Done) + " fetched · " + plain.Line(p.shown.Doing) + " …"
+	}
 	s := fmt.Sprintf("%s of %s · %s", fetched(p.shown.Done), size(p.whole()), p.percent())
-	if p.speed > 0 {
-		left := time.Duration(float64(p.whole()-p.shown.Done) / p.speed * float64(time.Second))
-		s += fmt.Sprintf(" · %s/s · %s left", fetched(int64(p.speed)), spell(left))
+	switch speed := p.speed(); {
+	case p.quiet >= pullQuiet:
+		s += " · nothing for " + spell(p.quiet)
+	case speed > 0:
+		left := time.Duration(float64(p.whole()-p.shown.Done) / speed * float64(time.Second))
+		s += fmt.Sprintf(" · %s/s · %s left", fetched(int64(speed)), spell(left))
 	}
 	return s
 }

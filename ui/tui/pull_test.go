@@ -171,6 +171,52 @@ func TestAPullThatFailsSaysWhyAndWhatToDo(t *testing.T) {
 	})
 }
 
+// A reader of 80 columns sees the whole of it, wherever it is said.
+func TestALongReasonIsReadToItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newKitchen(t)
+		k.fails = &providers.Error{Ref: providers.Ref{Provider: "ollama", Model: "qwen3-vl:2b"}, Kind: providers.Unreachable, Err: errors.New("pull model manifest: Get \"https://registry.ollama.ai/v2/library/qwen3-vl/manifests/2b\": dial tcp: lookup registry.ollama.ai on 127.0.0.53:53: no such host"), Hint: "see whether Ollama may reach ollama.com, or needs HTTPS_PROXY; the next pull goes on there"}
+		x := newcomer(t, k, Staying{})
+		x.press("f8", "enter")
+		x.after(8 * time.Second)
+		for _, screen := range []string{x.now(), x.press("f8")} {
+			want(t, screen, "could not connect", "no such host", "on there")
+		}
+		want(t, x.now(), "qwen3-vl:2b did not come; F8 says why|model +to fetch +licence")
+		x.press("esc")
+		x.quit()
+	})
+}
+
+func TestAPullThatHangsDoesNotPromise(t *testing.T) {
+	p, at := pulling{stated: 1_900_000_000}, time.Now()
+	for i := range 41 { // ten seconds at 40 MB/s, and then nothing
+		p.follow(providers.Pulled{Doing: "pulling aa", Done: int64(i) * 10_000_000, Total: 1_880_000_000}, at)
+		at = at.Add(pullPace)
+	}
+	if got := p.words(); !strings.Contains(got, "400 MB of 1.9 GB · 21 % · 40 MB/s · 37 s left") {
+		t.Error(got)
+	}
+	for range 16 {
+		p.follow(p.shown, at)
+		at = at.Add(pullPace)
+	}
+	if got := p.words(); !strings.HasSuffix(got, "21 % · nothing for 4 s") {
+		t.Error(got)
+	}
+	for range 8 { // it goes on, at its speed of now
+		p.follow(providers.Pulled{Doing: "pulling aa", Done: p.shown.Done + 5_000_000, Total: 1_880_000_000}, at)
+		at = at.Add(pullPace)
+	}
+	if got := p.words(); strings.Contains(got, "nothing") || p.speed() > 15e6 {
+		t.Error(got)
+	}
+	p.follow(providers.Pulled{Doing: "verifying sha256 digest", Done: 1_880_000_000, Total: 1_880_000_000}, at)
+	if got := p.words(); got != "1.9 GB fetched · verifying sha256 digest …" {
+		t.Error(got)
+	}
+}
+
 func TestWhoStartsOllamaLaterNeedNotStartAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		k := newKitchen(t)
@@ -181,7 +227,7 @@ func TestWhoStartsOllamaLaterNeedNotStartAgain(t *testing.T) {
 		want(t, x.after(time.Second), "no models on this machine: `ollama serve`")
 		k.there.Store(true)
 		x.press("f8")
-		want(t, x.after(time.Second), "Get a model for this machine")
+		want(t, x.after(time.Second), "Get a small model that sees pictures")
 		x.press("esc")
 		k.there.Store(false)
 		x.press("f8", "enter")
@@ -199,7 +245,7 @@ func TestWhoStaysOnThisMachineFetchesNothing(t *testing.T) {
 		x := newcomer(t, k, Staying{Reason: "--local-only"})
 		x.press("f8")
 		want(t, x.after(time.Second), "Ollama has no models: `ollama pull qwen3-vl:2b`")
-		lacks(t, x.now(), "Get a model for this machine")
+		lacks(t, x.now(), "Get a small model that sees pictures")
 		k.has.Store(true)
 		x.press("f8")
 		want(t, x.after(time.Second), "1 model of this machine")

@@ -55,7 +55,7 @@ func (m *Model) welcome(w int) []string {
 	if len(m.opts.Missing) > 0 {
 		lines = append(lines, cut(" "+th.Faint.Render("○ "+m.look.fit("no key", 12)+" "+firstOf(m.opts.Missing, max(2, w/26-1)))))
 	}
-	next := m.nextSteps(real)
+	next := m.nextSteps(real, w)
 	if len(next) > 0 && lines[len(lines)-1] != "" {
 		lines = append(lines, "")
 	}
@@ -66,7 +66,7 @@ func (m *Model) welcome(w int) []string {
 }
 
 // nextSteps are what to do about what is missing, each with its command.
-func (m *Model) nextSteps(real bool) []string {
+func (m *Model) nextSteps(real bool, w int) []string {
 	th := m.look.theme
 	arrow := th.Accent.Render("→") + " "
 	var lines []string
@@ -74,7 +74,13 @@ func (m *Model) nextSteps(real bool) []string {
 		return []string{arrow + plain.Line(p.ref.Model) + "  " + p.words(), "  " + th.Muted.Render(m.look.keyed("You need not wait: ask meanwhile. {get_model} shows it, and stops it."))}
 	}
 	if f := m.pullFailed; f != nil {
-		lines = append(lines, th.Warn.Render("✗ "+plain.Line(f.Ref.Model+": "+f.Message())), "  "+arrow+plain.Line(f.Advice()))
+		why := m.look.first("✗ "+plain.Line(f.Ref.Model+": "+f.Message()), max(w-4, 1), 3)
+		for i, l := range why {
+			lines = append(lines, strings.Repeat("  ", min(i, 1))+th.Warn.Render(l))
+		}
+		for i, l := range m.look.first(plain.Line(f.Advice()), max(w-6, 1), 2) {
+			lines = append(lines, "  "+[]string{arrow, "  "}[i]+l)
+		}
 	}
 	if m.looked.IsZero() || real {
 		return lines
