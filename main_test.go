@@ -384,7 +384,7 @@ var rules = map[string]string{
 	"no cap is passed by a call that was not already running":                               "sessions TestNothingPassesTheBudgetByAnotherWay TestNothingStartsAfterTheBudgetIsSpent TestARetryIsNotSentOnceTheBudgetIsSpent TestWhatWaitsInLineIsNotSentOnceTheBudgetIsSpent",
 	"a report loads nothing and runs nothing":                                               "sessions/report TestAPageInARealBrowser TestNothingThatAModelSaysActs FuzzNoMarkdownActs",
 	"no panic and no lost session from harm, a full disk or a second process":               "sessions TestAFullDiskLosesNothingAndIsOvercome TestAKillAtAnyMomentLosesNothingThatWasAcknowledged TestProcessesThatSaveAtOnceLoseNothing TestWhatCanBeNoStoreIsAnErrorAndLeavesNothingBehind",
-	"what is written is for its owner alone, and over nothing that somebody else put there": "ui/cli TestWhatIsWrittenIsForItsOwnerAlone TestAFileThatAppearsMeanwhileIsNotWrittenOver TestWithoutAHomeNothingIsReadOrWrittenWhereItStands; sessions TestALinkInTheLocksPlaceIsNotFollowed",
+	"what is written is for its owner alone, and over nothing that somebody else put there": "ui/cli TestWhatIsWrittenIsForItsOwnerAlone TestEveryWriterOfFilesIsLookedAt TestNoLinkLeadsToSomebodysFile TestAFileThatAppearsMeanwhileIsNotWrittenOver TestWithoutAHomeNothingIsReadOrWrittenWhereItStands; sessions TestALinkInTheLocksPlaceIsNotFollowed",
 	"nothing is opened, started or dialled that nobody asked for":                           "ui/cli TestNothingIsOpenedThatNobodyAskedFor TestABareStartAsksThisMachineOnly TestARemoteColumnIsRefusedBeforeItsNameIsLookedUp TestNothingLeavesTheMachine TestNoRequestLeavesWithLocalOnly TestLocalOnlyInANetworkOfItsOwn",
 }
 
