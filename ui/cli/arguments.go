@@ -3,12 +3,13 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 )
 
-// wrongFlag says which flag there is instead.
+// wrongFlag says which flag there is instead, or what the flag takes.
 func wrongFlag(c *cobra.Command, err error) error {
 	var unknown interface{ GetSpecifiedName() string }
 	hint := fmt.Sprintf("see `%s --help`", c.CommandPath())
@@ -21,7 +22,30 @@ func wrongFlag(c *cobra.Command, err error) error {
 			hint = fmt.Sprintf("did you mean --%s? %s", near, hint)
 		}
 	}
-	return usage(hint, "%w", err)
+	return usage(hint, "%w", wrongValue(err))
+}
+
+// wrongValue says in our words that a flag can't be what it was given.
+func wrongValue(err error) error {
+	var given interface{ GetValue() string }
+	if !errors.As(err, &given) {
+		return err
+	}
+	rest := strings.TrimPrefix(err.Error(), fmt.Sprintf("invalid argument %q for ", given.GetValue()))
+	name, why, _ := strings.Cut(rest, " flag: ")
+	name = strings.Trim(name, `"`)
+	name = name[strings.LastIndex(name, " ")+1:] // -n, --limit
+	var number *strconv.NumError
+	if errors.As(err, &number) {
+		why = map[string]string{"ParseBool": "it is true or false", "ParseFloat": "it is a number", "ParseUint": "it is a whole number from 0"}[number.Func]
+		switch {
+		case errors.Is(number, strconv.ErrRange):
+			why = "it is too large"
+		case why == "":
+			why = "it is a whole number"
+		}
+	}
+	return fmt.Errorf("%s %q: %s", name, given.GetValue(), why)
 }
 
 // collect lists what visit visits.

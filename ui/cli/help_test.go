@@ -111,3 +111,23 @@ func TestAnInterruptionEndsAnExport(t *testing.T) {
 type unheard struct{}
 
 func (unheard) Write([]byte) (int, error) { return 0, errUnread }
+
+func TestAFlagThatTakesSomethingElseSaysWhat(t *testing.T) {
+	for args, want := range map[string]string{
+		"sessions list -n x":                    `--limit "x": it is a whole number`,
+		"sessions list --limit 1e3":             `--limit "1e3": it is a whole number`,
+		"sessions list -n 99999999999999999999": `--limit "99999999999999999999": it is too large`,
+		"plan 01KA --margin wide":               `--margin "wide": it is a number`,
+		"plan 01KA --seed=-1":                   `--seed "-1": it is a whole number from 0`,
+		"sessions list --json=perhaps":          `--json "perhaps": it is true or false`,
+		"sessions list --local-only=perhaps":    `--local-only "perhaps": it is true or false`,
+		"ask --repeat 0 hi":                     `--repeat "0": it is a number of answers from 1 to 100`,
+		"sessions backup --prune=-1":            `--prune "-1": it is a number from 0, which keeps none`,
+		`sessions list -n "for"_flag:`:          `--limit "\"for\"_flag:": it is a whole number`,
+	} {
+		a, _, stderr := bench(t)
+		if code := a.run(t.Context(), strings.Fields(args)); code != exitUsage || !strings.HasPrefix(stderr.String(), "juxta: "+want+"\n  → ") {
+			t.Errorf("%s: exit code %d: %s", args, code, stderr)
+		}
+	}
+}
