@@ -330,19 +330,22 @@ func TestAModelThatCannotSeeHoldsUpNobody(t *testing.T) {
 	}
 }
 
+// alsoSet sets one more variable of the environment.
+func alsoSet(a *app, name, value string) {
+	before := a.getenv
+	a.getenv = func(other string) string {
+		if other == name {
+			return value
+		}
+		return before(other)
+	}
+}
+
 func TestWhatEachModelWillSeeIsSaidBeforeItIsAsked(t *testing.T) {
 	lay(t, map[string][]byte{"pin.png": pngOf(t, 2000, 1500)})
 	a, _, stderr := bench(t)
-	plainEnv := a.getenv
-	a.getenv = func(name string) string {
-		if name == "OPENAI_API_KEY" {
-			return "k"
-		}
-		return plainEnv(name)
-	}
-	if code := a.run(t.Context(), []string{"ask", "-m", "openai-chat/gpt-4o", "-m", "demo/script:say=x", "-a", "pin.png", "look"}); code != 0 {
-		t.Logf("exit code %d", code)
-	}
+	alsoSet(a, "OPENAI_API_KEY", "k")
+	a.run(t.Context(), []string{"ask", "-m", "openai-chat/gpt-4o", "-m", "demo/script:say=x", "-a", "pin.png", "look"})
 	const want = "openai-chat/gpt-4o sees pin.png at 1024×768, ~765 tokens, ~$0.00191"
 	if !strings.Contains(stderr.String(), want) {
 		t.Errorf("no %q in %s", want, stderr)
@@ -356,13 +359,7 @@ func TestOfManyFilesTheSumIsSaid(t *testing.T) {
 	}
 	lay(t, files)
 	a, _, stderr := bench(t)
-	plainEnv := a.getenv
-	a.getenv = func(name string) string {
-		if name == "OPENAI_API_KEY" {
-			return "k"
-		}
-		return plainEnv(name)
-	}
+	alsoSet(a, "OPENAI_API_KEY", "k")
 	a.run(t.Context(), []string{"ask", "-m", "openai-chat/gpt-4o", "-m", "demo/swift", "-a", "*.png", "look"})
 	for _, want := range []string{
 		"openai-chat/gpt-4o takes 7 files, ~5355 tokens, ~$0.0134", // 765 each, at $2.50 a million
