@@ -243,8 +243,9 @@ func TestWhatDoesNotFitTogetherIsNotImported(t *testing.T) {
 
 func TestWhateverASessionWentThroughMovesToAnotherStoreWhole(t *testing.T) {
 	t.Parallel()
-	for seed := range 12 {
-		r := rand.New(rand.NewPCG(uint64(seed), 6))
+	from, n := seeds(t, 5, 100)
+	for seed := from; seed < from+n; seed++ {
+		r := rand.New(rand.NewPCG(seed, 6))
 		synctest.Test(t, func(t *testing.T) {
 			s := opened(t)
 			l := newLife(t, s, r.IntN)

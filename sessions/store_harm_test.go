@@ -83,7 +83,7 @@ func TestNoHarmToAFileMakesItsReadersPanicOrChangeIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "juxta.db")
-	from, n := seeds(t, 12, 400)
+	from, n := seeds(t, 8, 400)
 	opens, finds, saves := 0, 0, 0
 	for seed := from; seed < from+n; seed++ {
 		b, what := harm(rand.New(rand.NewPCG(seed, 0)), whole)

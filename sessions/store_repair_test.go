@@ -256,7 +256,7 @@ func TestALostPageTakesNothingWithItThatIsOnAnother(t *testing.T) {
 	branches, leaves := 0, 0
 	for id := uint64(2); id < f.last(); id++ {
 		p, err := f.read(id, nil)
-		if err != nil || free.has(id) || p.kind == leafPage && id%9 != 0 && !thorough() {
+		if err != nil || free.has(id) || p.kind == leafPage && id%15 != 0 && !thorough() {
 			continue
 		}
 		on := map[string]bool{} // the keys on the page

@@ -56,7 +56,8 @@ func (p *process) plan(n int) {
 // Two juxta that work on one session in any order lose nothing of each other's,
 // and no column is told what another said, though both add columns.
 func TestTwoProcessesInOneSessionKeepApart(t *testing.T) {
-	for seed := range uint64(25) {
+	from, n := seeds(t, 10, 150)
+	for seed := from; seed < from+n; seed++ {
 		dice := rand.New(rand.NewPCG(seed, 8))
 		synctest.Test(t, func(t *testing.T) {
 			s := opened(t)
@@ -88,7 +89,7 @@ func TestTwoProcessesInOneSessionKeepApart(t *testing.T) {
 			check(t, s, two)
 		})
 		if t.Failed() {
-			t.Fatalf("seed %d", seed)
+			t.Fatalf("again with JUXTA_FAULT_SEED=%d", seed)
 		}
 	}
 }
