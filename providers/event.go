@@ -130,9 +130,9 @@ type Usage struct {
 // Prompt is the number of tokens the model read, cached or not.
 func (u Usage) Prompt() int { return u.Input + u.CacheRead + u.CacheWrite }
 
-// EstimateTokens is the approximation for text whose tokens nobody counted:
-// a quarter of its characters, at least one for a text that is not empty
-// (METHOD.md §1.1). What comes of it is always marked "~".
+// EstimateTokens is the approximation for text whose tokens nobody counted: a
+// quarter of its characters, at least one for a text that is not empty. What
+// comes of it is always marked "~".
 func EstimateTokens(runes int) int { return (runes + 3) / 4 }
 
 // Limits are what a service's rate limits leave after this request, as its

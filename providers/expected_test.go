@@ -111,7 +111,7 @@ type raw struct {
 	Ticks      int64 `json:"cost_in_usd_ticks"`
 }
 
-// usage applies METHOD.md §2.2 to the service's numbers. DeepSeek's tier is that
+// usage sorts the service's numbers into disjoint buckets. DeepSeek's tier is that
 // of the hour in which the recording is replayed, and is taken as it was told.
 func (rec *recording) usage(told *providers.Usage) providers.Usage {
 	want := &rec.Expected

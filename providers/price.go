@@ -32,7 +32,7 @@ type Price struct {
 }
 
 // A Step holds for every token of a request whose prompt, cached or not, has
-// more than Above tokens (METHOD.md §2.2).
+// more than Above tokens.
 type Step struct {
 	Above int `json:"above"`
 	Rates

@@ -69,7 +69,7 @@ func TestCostsFollowTheMethod(t *testing.T) {
 	}
 }
 
-// stepped is the second example of METHOD.md §2: every token costs more once
+// stepped is a price with a step: every token costs more once
 // the prompt, cached or not, is longer than 200,000.
 func stepped(t *testing.T) providers.Price {
 	low := perMillion(t, "1.25")

@@ -8,8 +8,7 @@ import (
 )
 
 // Timing is when things happened in the attempt that answered, as durations
-// since Sent on the monotonic clock. A zero duration means never. The
-// definitions are those of METHOD.md §1.1.
+// since Sent on the monotonic clock. A zero duration means never.
 type Timing struct {
 	Sent        time.Time     `json:"sent,omitzero"`          // right before the request left
 	FirstToken  time.Duration `json:"first_token,omitempty"`  // first output of any kind: thought, text, refusal, tool call (TTFT)

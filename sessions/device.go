@@ -7,7 +7,7 @@ import (
 )
 
 // devices lets the local models of one device answer one after the other: they
-// share it, and racing them makes every latency wrong (METHOD.md §1.2). Who
+// share it, and racing them makes every latency wrong. Who
 // comes first is decided before they join, see [order].
 type devices struct {
 	mu    sync.Mutex

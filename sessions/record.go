@@ -96,8 +96,7 @@ type recordError struct {
 }
 
 // Record is the answer as the commands print it, with the files of its turn.
-// total_ms ends with the last output, not with the usage report behind it
-// (METHOD.md §1.1, E2E).
+// total_ms ends with the last output, not with the usage report behind it.
 func (a *Answer) Record(session ID, turn int, files ...Attachment) Record {
 	t := a.Timing
 	r := Record{

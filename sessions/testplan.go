@@ -21,7 +21,7 @@ const (
 func Metrics() []string { return []string{Votes, Pass} }
 
 // A TestPlan is what a session is to test, stored before its first vote, so that a
-// verdict tests something instead of finding it (METHOD.md §0.2).
+// verdict tests something instead of finding it.
 type TestPlan struct {
 	At       time.Time `json:"at"`
 	Metric   string    `json:"metric"`   // [Votes] or [Pass]

@@ -13,8 +13,7 @@ import (
 	"juxta/providers"
 )
 
-// coldLoad is the longest load of a model that was there: above it, it was not
-// (METHOD.md §1.2).
+// coldLoad is the longest load of a model that was there: above it, it was not.
 const coldLoad = time.Second
 
 // Cold reports whether the answer had to wait until its model was loaded, and
@@ -41,7 +40,7 @@ const warmTokens = 8
 
 // Warm has each local model on the screen, or in the given columns if there are
 // any, answer once, in line, so that the next answers need not wait for a load or
-// a first use of the device (METHOD.md §1.2). The question is one of ours, because
+// a first use of the device. The question is one of ours, because
 // a server that has read a prompt reads its like sooner; with pictures among
 // files, a model that may see is shown a blank one as large as the largest. The
 // answers are discarded: nothing is saved or told to anybody, and of costs only

@@ -57,7 +57,7 @@ type counts struct {
 	} `json:"cost_details"`
 }
 
-// read sorts what was counted into disjoint buckets (METHOD.md §2.2), reads
+// read sorts what was counted into disjoint buckets, reads
 // what the service says it charged, and gives the whole object.
 func (t tallied) read() (*providers.Usage, *providers.Money, json.RawMessage) {
 	if len(t) == 0 {

@@ -1,5 +1,4 @@
-// Package energy says how many joules an answer took of the machine that gave it
-// (METHOD.md §2.3).
+// Package energy says how many joules an answer took of the machine that gave it.
 //
 // Its model of the world: a [Meter] is told when a local model begins to answer and
 // when it ends. In between it reads what the machine counts of itself: the GPUs'

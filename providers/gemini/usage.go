@@ -29,10 +29,9 @@ type modality struct {
 	Count wire.Tally `json:"tokenCount"`
 }
 
-// readUsage sorts what the service counted into disjoint buckets (METHOD.md
-// §2.2): the prompt holds what was read from the cache, but neither what the
-// service's own tools read nor the thoughts, which are output. It is nil if
-// nothing was counted.
+// readUsage sorts what the service counted into disjoint buckets: the prompt
+// holds what was read from the cache, but neither what the service's own tools
+// read nor the thoughts, which are output. It is nil if nothing was counted.
 func readUsage(raw json.RawMessage) *providers.Usage {
 	var c counts
 	if !wire.Given(raw) || wire.Lenient(raw, &c) != nil || c.Prompt == nil || *c.Prompt == 0 {

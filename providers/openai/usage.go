@@ -49,10 +49,10 @@ type answerCounts struct {
 	Reasoning *wire.Tally `json:"reasoning_tokens"`
 }
 
-// readUsage sorts what a service counted into disjoint buckets (METHOD.md
-// §2.2), and reads what it says it charged. The prompt holds what was read
-// from and written to the cache; the completion holds the reasoning, except
-// where the total says that it was counted beside it, as xAI does.
+// readUsage sorts what a service counted into disjoint buckets, and reads what
+// it says it charged. The prompt holds what was read from and written to the
+// cache; the completion holds the reasoning, except where the total says that
+// it was counted beside it, as xAI does.
 func readUsage(raw json.RawMessage) (*providers.Usage, *providers.Money) {
 	var c counts
 	if wire.Lenient(raw, &c) != nil {

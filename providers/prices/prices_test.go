@@ -209,7 +209,7 @@ func TestAPriceEndsOnItsLastDay(t *testing.T) {
 	})
 }
 
-// The examples of METHOD.md §2.2 and one of each other kind of price, through
+// Worked examples, and one of each other kind of price, through
 // rows of a table.
 func TestRowsCostWhatTheMethodSays(t *testing.T) {
 	s := section{head: "source a 2026-01-01 https://example.com"}

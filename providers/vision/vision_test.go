@@ -20,7 +20,7 @@ func seen(t *testing.T, e providers.Endpoint, model string, w, h int) providers.
 	return m.Vision.See(w, h)
 }
 
-// The worked examples of METHOD.md §2.2, and those that the vendors publish.
+// Worked examples, and those that the vendors publish.
 func TestTheEstimatesAreThePublishedOnes(t *testing.T) {
 	for _, x := range []struct {
 		model         string

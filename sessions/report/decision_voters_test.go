@@ -12,7 +12,7 @@ import (
 	"juxta/sessions/verdict"
 )
 
-// METHOD.md §4.2, first example, as the votes of ann and bob on 100 prompts, and
+// A worked example, as the votes of ann and bob on 100 prompts, and
 // as what ann said at her second looks.
 func TestADecisionTellsHowFarVotersAgree(t *testing.T) {
 	s, turns := voted(60, 27, 13)

@@ -60,7 +60,7 @@ func (r *Report) when() string {
 }
 
 // fewVotes is how many questions have to be voted on before anything is more
-// than a first impression (METHOD.md, rule 6).
+// than a first impression.
 const fewVotes = 20
 
 // won says whom the votes are for, and of how many that is.

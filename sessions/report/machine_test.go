@@ -51,7 +51,7 @@ func TestACostOfNothingIsWrittenAsNothing(t *testing.T) {
 	}
 }
 
-// METHOD.md §2.3, from the answers of a session to the sentence.
+// From the answers of a session to the sentence.
 func TestALocalModelIsPricedAsInTheMethodsExample(t *testing.T) {
 	s, turns := onMachine(providers.Measured)
 	d, err := Decide(s, turns, 0, terms(true, true))

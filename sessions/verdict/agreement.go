@@ -21,7 +21,7 @@ type Agreement struct {
 }
 
 // AgreementOf counts in table[k][l] the pairs that one voter gave outcome k and
-// the other l; it is square. With p_kl shares of all (METHOD.md §4.2, Gwet as in
+// the other l; it is square. With p_kl shares of all (Gwet as in
 // irrCAC):
 //
 //	pa = Σ p_kk; κ = (pa - pe)/(1 - pe) with pe = Σ p_k.·p_.k

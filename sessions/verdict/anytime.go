@@ -13,7 +13,7 @@ func sharpAt(planned int) float64 { return max(sharpest, float64(planned)/2) }
 // Anytime is where the mean of scores in [0, 1] lies at whatever moment one
 // looks, however often, as long as the prompts come in random order: the
 // beta-binomial mixture of Howard, Ramdas, McAuliffe and Sekhon (2021), as in
-// confseq (METHOD.md §3.5). Of n scores with the given sum it is
+// confseq. Of n scores with the given sum it is
 //
 //	{p : ln M(p) < ln(1/α)}, found by bisection on either side of sum/n
 //	ln M(p) = -s·ln p - (n-s)·ln(1-p) + lnB(kp + s, k(1-p) + n - s) - lnB(kp, k(1-p))

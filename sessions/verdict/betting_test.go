@@ -3,7 +3,7 @@ package verdict
 import "math"
 
 // Betting is a sharper interval than [Anytime] for scores with many ties: the
-// hedged capital of Waudby-Smith and Ramdas (2024), METHOD.md §3.5:
+// hedged capital of Waudby-Smith and Ramdas (2024):
 //
 //	λ_t = √(2·ln(2/α)/(t·ln(1+t)·s²_{t-1})), s²_{t-1} = (¼ + Σ_{i<t}(x_i-μ_i)²)/t
 //	μ_i = (½ + Σ_{j≤i} x_j)/(i+1), K(m) = Π(1 + min(λ, ½/m)·(x-m))

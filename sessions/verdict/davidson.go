@@ -15,7 +15,7 @@ type Tying struct {
 	Likelihood      float64   // the greatest, as its logarithm, without the constant
 }
 
-// Davidson is the model of Davidson (1970) for ties (METHOD.md §3.6):
+// Davidson is the model of Davidson (1970) for ties:
 // P(i wins) ∝ π_i, P(j wins) ∝ π_j, P(tie) ∝ ν·√(π_i·π_j), with the greatest
 // likelihood by Newton's method. It is false where there is none: without any
 // tie or any win, or for a model that won or lost everything.

@@ -2,7 +2,7 @@ package verdict
 
 import "slices"
 
-// Holm corrects p-values for being several (Holm 1979, METHOD.md §3.6): in
+// Holm corrects p-values for being several (Holm 1979): in
 // rising order p~_(j) = max_{i ≤ j} min(1, (k-i+1)·p_(i)). They come back in the
 // order they were given. Whoever declares those at or below a level is wrong in
 // any of them with no greater probability than that level.

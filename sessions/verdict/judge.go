@@ -6,7 +6,7 @@ import (
 )
 
 // Judge is what a trial says of every model but the baseline, in their order: the
-// rules of METHOD.md §0.6. With several candidates the claims are corrected by
+// rules are at [Word]. With several candidates the claims are corrected by
 // [Holm], each kind on its own: what a claim takes is then more than its interval,
 // which is that of one.
 //

@@ -14,11 +14,12 @@ type Length struct {
 	Slope float64 `json:"slope"`       // β: above 0 the longer answer is liked more
 }
 
-// LengthOf fits scores ~ 1/(1 + e^-(θ + βx)) with x = tanh(Δ/sd(Δ)) with sd over n-1, and Δ how
-// many more characters the candidate's answer has (METHOD.md §3.9, AlpacaEval's
-// length-controlled win rate without its terms for difficulty and baseline). It is
-// a sensitivity, never the headline, and false below 100 prompts, where all
-// answers are equally long, and where the scores allow no such fit.
+// LengthOf fits scores ~ 1/(1 + e^-(θ + βx)) with x = tanh(Δ/sd(Δ)) with sd
+// over n-1, and Δ how many more characters the candidate's answer has
+// (AlpacaEval's length-controlled win rate without its terms for difficulty and
+// baseline). It is a sensitivity, never the headline, and false below 100
+// prompts, where all answers are equally long, and where the scores allow no
+// such fit.
 //
 // AlpacaEval's claude: raw .915528, here .735561 with β 3.067161.
 func LengthOf(scores, longer []float64) (Length, bool) {

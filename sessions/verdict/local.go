@@ -67,7 +67,7 @@ const UsualRequests = 100_000
 // [UsualRequests]. It is nil of a model that runs elsewhere, or whose answers were
 // all cold or raced. An error says what can't be counted.
 //
-// Energy is power times time (METHOD.md §2.3): the joules of all answers that have
+// Energy is power times time: the joules of all answers that have
 // some, by the seconds that they took, times the mean seconds of a prompt. So
 // short answers, which can't be measured, count as long as they are.
 func (t Trial) Local(model int, on Machine, requests int64) (*Local, error) {

@@ -6,7 +6,7 @@ import "math"
 const mostNeeded = 1_000_000
 
 // Needed is how many prompts a claim about the mean takes, when it is tested
-// once: n = (z_.975 + z_power)²·v/(w - edge)², rounded up (METHOD.md §3.7). The
+// once: n = (z_.975 + z_power)²·v/(w - edge)², rounded up. The
 // edge is ½ - margin for non-inferiority and ½ for superiority, w the true mean,
 // v the variance of the scores, w(1-w) - ties/4 of single votes with that share
 // of ties. It is false where nothing would settle it: w on the edge, or more than
@@ -54,8 +54,8 @@ func neededAnytime(w, edge, t float64, candidates int) (int, bool) {
 }
 
 // SmallestMean is the least mean of n scores without ties that settles a claim
-// about the edge: as many as were planned, or looked at any time
-// (METHOD.md §3.7). It is false where not even all wins do.
+// about the edge: as many as were planned, or looked at any time. It is false
+// where not even all wins do.
 //
 // n = 60, margin .10: .533333, and .60 looked at any time.
 func SmallestMean(n int, edge float64, anytime bool) (float64, bool) {

@@ -15,7 +15,7 @@ type Sides struct {
 }
 
 // Sides are those of all blind votes, of any two answers that one was preferred
-// of (METHOD.md §3.8). 10 votes of 10 prompts for the left: 1, .722467 to 1, and
+// of. 10 votes of 10 prompts for the left: 1, .722467 to 1, and
 // biased. Ties say nothing.
 func (t Trial) Sides() Sides { return t.sides(func(*Ballot) bool { return true }) }
 
@@ -114,7 +114,7 @@ func (t Trial) Voters() []string {
 
 // Between is how far two voters agree about a candidate against the baseline:
 // lost, tied or won by the last vote of either on every prompt that both judged,
-// both blind or both openly (METHOD.md §4.2).
+// both blind or both openly.
 func (t Trial) Between(candidate int, one, other string) Agreement {
 	table := [][]int{make([]int, 3), make([]int, 3), make([]int, 3)}
 	for i := range t.Prompts {
@@ -130,7 +130,7 @@ func (t Trial) Between(candidate int, one, other string) Agreement {
 
 // Steady is how far a voter agrees with themselves: lost, tied or won by the first
 // look at two answers and by the last second one, in which they had changed seats,
-// both blind or both openly (METHOD.md §3.8, §4.2). Of a pair with the baseline it is the other that
+// both blind or both openly. Of a pair with the baseline it is the other that
 // loses or wins, else the one with the lower index.
 func (t Trial) Steady(voter string) Agreement {
 	table := [][]int{make([]int, 3), make([]int, 3), make([]int, 3)}

@@ -41,8 +41,7 @@ func (c *counted) passed() *Passed {
 
 // test takes the interval and the p-values of a fixed number of prompts from
 // Tango's score, on the scale of the mean score: a difference d of the shares that
-// pass is a mean of (1 + d)/2, and a margin δ of the mean is one of 2δ
-// (METHOD.md §3.1, §3.4).
+// pass is a mean of (1 + d)/2, and a margin δ of the mean is one of 2δ.
 func (v *Verdict) test(p PassFail) {
 	of := func(d float64) float64 { return (1 + d) / 2 }
 	i := p.Interval()

@@ -21,7 +21,7 @@ func checked(only, base, both, none int) Trial {
 	return t
 }
 
-// METHOD.md §3.4: 6 against 4 of 60 at a margin of .1 in the share that passes, which is one of
+// 6 against 4 of 60 at a margin of .1 in the share that passes, which is one of
 // .05 in the mean score.
 func TestPassAndFailAreTestedByTango(t *testing.T) {
 	trial := checked(6, 4, 40, 10)

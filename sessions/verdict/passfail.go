@@ -11,7 +11,7 @@ type PassFail struct {
 }
 
 // McNemar is the exact two-sided p-value of "both pass equally often": the sign
-// test of the prompts on which they differ (METHOD.md §3.4). 6 against 4: .753906.
+// test of the prompts on which they differ. 6 against 4: .753906.
 func (p PassFail) McNemar() float64 { return SignTest(p.A, p.B) }
 
 // MidP is McNemar's mid-p-value, which is less strict than the exact one and
@@ -62,7 +62,7 @@ func (p PassFail) tango(d float64) float64 {
 
 // Interval is where the difference lies between the shares of prompts that the
 // candidate and the baseline pass: {d : |T(d)| ≤ z} by [PassFail.tango], found by
-// bisection (METHOD.md §3.4). 16 against 8 of 86: -.019659 to .206911. Without
+// bisection. 16 against 8 of 86: -.019659 to .206911. Without
 // prompts it is -1 to 1.
 func (p PassFail) Interval() Interval {
 	i := Interval{-1, 1}

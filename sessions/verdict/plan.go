@@ -9,7 +9,7 @@ const Fewest = 20
 // unless a plan says otherwise: its mean score may be .40 instead of .50.
 const DefaultMargin = 0.10
 
-// A Plan is what is tested, fixed before the first vote (METHOD.md §0.2).
+// A Plan is what is tested, fixed before the first vote.
 type Plan struct {
 	Margin float64 `json:"margin"` // δ of the mean score, see [DefaultMargin]
 	N      int     `json:"n"`      // prompts after which it is tested

@@ -43,12 +43,11 @@ type Rating struct {
 	Worst int `json:"worst"`
 }
 
-// Rank is the model of Bradley and Terry (1952) with ties as half wins:
-// P(i over j) = 1/(1 + e^(θ_j - θ_i)), the θ of the greatest likelihood by
-// Newton's method, with a ghost of the given weight, or none for 0
-// (METHOD.md §3.6). prompts yields all comparisons of one prompt at a time, any
-// number of times over; the slice need not last. It is false where there is no
-// such θ, which a ghost prevents.
+// Rank is the model of Bradley and Terry (1952) with ties as half wins: P(i
+// over j) = 1/(1 + e^(θ_j - θ_i)), the θ of the greatest likelihood by Newton's
+// method, with a ghost of the given weight, or none for 0. prompts yields all
+// comparisons of one prompt at a time, any number of times over; the slice need
+// not last. It is false where there is no such θ, which a ghost prevents.
 //
 // The errors are those of a sandwich clustered by prompts:
 // V = H⁻¹·(C/(C-1)·Σ_c u_c·u_cᵀ)·H⁻¹ with u_c = Σ (y-p)(e_i-e_j) over the

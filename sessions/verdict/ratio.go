@@ -10,7 +10,7 @@ import (
 	"juxta/providers"
 )
 
-// How a ratio's interval is drawn (METHOD.md §1.2, §2.3): so many resamples of
+// How a ratio's interval is drawn: so many resamples of
 // the prompts, the pairs kept together, from this seed, and from how many prompts on.
 const (
 	resamples  = 2000
@@ -57,8 +57,8 @@ func floats(m []providers.Money) []float64 {
 }
 
 // SpeedRatio is the candidate's median over the baseline's of times, or of any
-// other figure, of the same prompts, with the interval as of [CostRatio]
-// (METHOD.md §1.2). It is false without prompts, and where the baseline's is 0.
+// other figure, of the same prompts, with the interval as of [CostRatio]. It is
+// false without prompts, and where the baseline's is 0.
 //
 // .485/.775 s to the first token: .625806.
 func SpeedRatio(candidate, baseline []float64) (Ratio, bool) {

@@ -9,7 +9,6 @@ import (
 	"juxta/providers"
 )
 
-// METHOD.md §1.3, 6.
 func TestRatiosAreAsWorked(t *testing.T) {
 	a, b := []float64{.42, .5, .61, .38, .55, .47, .9, .44}, []float64{.8, .7, 1.2, .65, .9, .75, 1.1, .7}
 	r, ok := SpeedRatio(a, b)

@@ -70,7 +70,7 @@ func isInterval(t *testing.T, what string, got Interval, low, high, tol float64)
 }
 
 func TestAlpacaEvalComesOutAsPublished(t *testing.T) {
-	// Length-controlled rates of METHOD.md §3.9 and of the README beside the data.
+	// Length-controlled rates of the README beside the data, and such as it has none for.
 	equal := map[string]float64{"claude__": .735561, "alpaca-7b__": .256779, "phi-2__": .294923, "claude-2.1__": .324118}
 	for _, row := range readCSV(t, "alpaca_eval", "expected.csv") {
 		file := filepath.Base(row[0])

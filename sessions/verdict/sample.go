@@ -5,7 +5,7 @@ import "math"
 // A Sample is how the scores of prompts lie, each in [0, 1]: 1 where the
 // candidate won, ½ for a tie, 0 where it lost, and the mean of them where a
 // prompt has several votes, so that every prompt weighs the same and none
-// counts as several (METHOD.md §3.1).
+// counts as several.
 //
 // Of two paired measures m in [0, 1] the scores are (1 + m_A - m_B)/2; their
 // difference is then 2·Mean - 1, and a margin on it twice the margin on Mean.
@@ -73,7 +73,7 @@ func (s Sample) Error() float64 {
 }
 
 // Interval is where the mean lies, by Wilson's score interval of the effective
-// number of scores (METHOD.md §3.2):
+// number of scores:
 //
 //	centre = (w + z²/2n)/(1 + z²/n), half = z/(1 + z²/n)·√(b/n + z²/4n²), n = n_eff
 //
@@ -89,7 +89,7 @@ func (s Sample) Interval() Interval {
 	return wilson(s.Mean, s.Effective)
 }
 
-// Above is the p-value of "the mean is at most edge" (METHOD.md §3.2, by the
+// Above is the p-value of "the mean is at most edge" (by the
 // variance under that edge, so that it agrees with Interval):
 // Z = (w - w0)/√(w0(1-w0)/n_eff), p = 1 - Φ(Z).
 // Non-inferiority has the edge ½ - margin, superiority ½. It is 1 without scores.

@@ -1,7 +1,7 @@
 package verdict
 
 // SignTest is the exact two-sided p-value of so many wins and losses if both
-// were equally likely, ties left out (METHOD.md §3.3):
+// were equally likely, ties left out:
 //
 //	p = min(1, 2·Σ_{k ≤ min(W, L)} C(W+L, k)/2^(W+L))
 //

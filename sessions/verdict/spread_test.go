@@ -11,7 +11,7 @@ import (
 
 func near(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(1, math.Abs(b)) }
 
-// The worked example of METHOD.md §1.3, 5.
+// A worked example.
 func TestPercentilesAreOfTypeSeven(t *testing.T) {
 	x := []float64{12, 15, 18, 20, 22, 25, 30, 41, 55, 90}
 	for p, want := range map[float64]float64{0: 12, .5: 23.5, .9: 58.5, .95: 74.25, .99: 86.85, 1: 90} {
@@ -27,7 +27,7 @@ func TestPercentilesAreOfTypeSeven(t *testing.T) {
 	}
 }
 
-// Ranks of METHOD.md §1.2, and what defines them, by exact sums.
+// Ranks, and what defines them, by exact sums.
 func TestTheMedianLiesBetweenItsRanks(t *testing.T) {
 	for n, want := range map[int][2]int{6: {1, 6}, 8: {1, 8}, 20: {6, 15}, 60: {22, 39}, 100: {40, 61}} {
 		if low, high, ok := medianRanks(n); !ok || low != want[0] || high != want[1] {

@@ -24,7 +24,7 @@ func looks(table [3][3]int, voter string) Trial {
 	return t
 }
 
-// METHOD.md §4.2, first example: κ .796409 ± .058911, AC1 .849331 ± .043217.
+// A worked example: κ .796409 ± .058911, AC1 .849331 ± .043217.
 func TestSecondLooksTellHowSteadyAVoterIs(t *testing.T) {
 	trial := looks([3][3]int{{13, 0, 0}, {0, 20, 7}, {0, 4, 56}}, "ann")
 	got := trial.Steady("ann")

@@ -126,8 +126,7 @@ func (t *Trial) isBlind(one, other int) bool {
 }
 
 // count scores the prompts for a candidate against the baseline. A prompt with
-// votes has their mean; without any, a failure is lost to who answered
-// (METHOD.md §1.2).
+// votes has their mean; without any, a failure is lost to who answered.
 //
 // Who failed is known at once and what the others are worth only when they are
 // voted on. So that a few votes and many failures do not make up a sample that

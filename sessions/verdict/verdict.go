@@ -12,8 +12,7 @@ package verdict
 // A Word is what a verdict says.
 type Word string
 
-// What a verdict says, by the interval of the mean score and the margin δ
-// (METHOD.md §0.6).
+// What a verdict says, by the interval of the mean score and the margin δ.
 const (
 	Better          Word = "better"                  // low > ½
 	NonInferior     Word = "non-inferior"            // low > ½ - δ

@@ -13,8 +13,8 @@ import (
 // Hours of an average month.
 const monthHours = 730
 
-// A Machine is what a model of one's own runs on, and what that costs
-// (METHOD.md §2.3). What is not known is nil, and nothing is said of it.
+// A Machine is what a model of one's own runs on, and what that costs. What is
+// not known is nil, and nothing is said of it.
 type Machine struct {
 	Watts    float64          // that it takes while it answers, as stated; 0 if not
 	Tariff   providers.Money  // of a kilowatt-hour

@@ -7,7 +7,6 @@ import (
 	"juxta/providers"
 )
 
-// METHOD.md §2.3.
 func TestAMonthIsAsWorked(t *testing.T) {
 	price, rent := 2000*providers.Dollar, 5*providers.Dollar/2
 	m := DefaultMachine()

@@ -15,7 +15,7 @@ const (
 
 // against is what a vote for the best of several says of a against b: the best
 // win over the rest and tie with each other, and where nothing is best, because
-// all are bad, everything ties (METHOD.md §3.1).
+// all are bad, everything ties.
 func against(best []int, a, b int) outcome {
 	mine, other := slices.Contains(best, a), slices.Contains(best, b)
 	switch {

@@ -14,7 +14,7 @@ func scoresOf(wins, ties, losses int) []float64 {
 	return slices.Concat(slices.Repeat([]float64{1}, wins), slices.Repeat([]float64{.5}, ties), slices.Repeat([]float64{0}, losses))
 }
 
-// The table of METHOD.md §3.2.
+// A worked example.
 func TestScoresOfPromptsAreAsWorked(t *testing.T) {
 	for _, tt := range []struct {
 		name                      string
@@ -135,7 +135,7 @@ func TestHolmIsAsWorked(t *testing.T) {
 	}
 }
 
-// The tables of METHOD.md §3.7.
+// A worked example.
 func TestPlansAreAsWorked(t *testing.T) {
 	for _, tt := range []struct {
 		margin, ties float64
@@ -251,7 +251,7 @@ func TestStrengthsAreAsWorked(t *testing.T) {
 	}
 }
 
-// The 15 votes of METHOD.md §3.6.
+// A worked example of 15 votes.
 func TestErrorsAreByPrompts(t *testing.T) {
 	prompts := [][]Comparison{
 		{{0, 1, 1}, {0, 2, 1}, {1, 2, .5}},
