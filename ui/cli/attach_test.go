@@ -287,30 +287,16 @@ func TestShowTellsWhatATurnHas(t *testing.T) {
 	sum := theTurn(t, a).Files[0].SHA256
 	out := new(bytes.Buffer)
 	a.out = out
-	if code := a.run(t.Context(), []string{"sessions", "show", theSession(t, a)}); code != 0 {
+	if code := a.run(t.Context(), []string{"sessions", "show", string(newest(t, a))}); code != 0 {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	if want := "> look\n> [pin␛[2J.png 80×40 · image/png · sha256 " + sum[:12]; !strings.Contains(out.String(), want) || strings.Contains(out.String()+stderr.String(), "\x1b") {
 		t.Errorf("no %q in %s", want, out)
 	}
 	out.Reset()
-	if code := a.run(t.Context(), []string{"sessions", "show", "--json", theSession(t, a)}); code != 0 || !strings.Contains(out.String(), `"sha256":"`+sum+`"`) {
+	if code := a.run(t.Context(), []string{"sessions", "show", "--json", string(newest(t, a))}); code != 0 || !strings.Contains(out.String(), `"sha256":"`+sum+`"`) {
 		t.Errorf("exit code %d: %s", code, out)
 	}
-}
-
-func theSession(t *testing.T, a *app) string {
-	t.Helper()
-	s, err := sessions.Open(a.storePath())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	all, err := s.Sessions(1)
-	if err != nil || len(all) != 1 {
-		t.Fatalf("%v, %v", all, err)
-	}
-	return string(all[0].ID)
 }
 
 func TestAModelThatCannotSeeHoldsUpNobody(t *testing.T) {

@@ -298,7 +298,7 @@ func spelled(key string) string { return strings.Join(strings.Split(key, ""), " 
 
 func newAsked(e providers.Endpoint) (providers.Provider, error) { return asked{e}, nil }
 
-func network1(t *testing.T, key string, getenv func(string) string) *providers.Registry {
+func labWithKey(t *testing.T, key string, getenv func(string) string) *providers.Registry {
 	t.Helper()
 	c, err := parseConfig(fmt.Appendf(nil, "providers:\n  - {name: lab, api: openai-chat, base_url: http://h/v1, key: '%s'}\n", key))
 	if err != nil {
@@ -316,7 +316,7 @@ func models(t *testing.T, r *providers.Registry) ([]providers.Model, error) {
 
 func TestAKeyCommandRunsOnceAndOnlyWhenItIsNeeded(t *testing.T) {
 	log := filepath.Join(t.TempDir(), "log")
-	r := network1(t, "a-$(echo run >> $LOG; echo hush)", env())
+	r := labWithKey(t, "a-$(echo run >> $LOG; echo hush)", env())
 	t.Setenv("LOG", log)
 	if _, err := os.Stat(log); err == nil {
 		t.Fatal("the command ran before anybody asked")
@@ -338,7 +338,7 @@ func TestAKeyCommandRunsOnceAndOnlyWhenItIsNeeded(t *testing.T) {
 
 func TestAFailingKeyCommandIsItsProvidersErrorAndSaysNothingItPrinted(t *testing.T) {
 	for _, command := range []string{"echo hush; echo hush >&2; exit 3", "true"} {
-		_, err := models(t, network1(t, "$("+command+")", env()))
+		_, err := models(t, labWithKey(t, "$("+command+")", env()))
 		var e *providers.Error
 		if !errors.As(err, &e) || e.Kind != providers.Auth || e.Advice() == "" {
 			t.Fatalf("%q: %v", command, err)
@@ -352,7 +352,7 @@ func TestAFailingKeyCommandIsItsProvidersErrorAndSaysNothingItPrinted(t *testing
 func TestAFailedKeyCommandIsTriedAgain(t *testing.T) {
 	flag := filepath.Join(t.TempDir(), "flag")
 	t.Setenv("FLAG", flag)
-	r := network1(t, "$(cat $FLAG)", env())
+	r := labWithKey(t, "$(cat $FLAG)", env())
 	if _, err := models(t, r); err == nil {
 		t.Fatal("no error without the file")
 	}

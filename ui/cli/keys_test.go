@@ -143,13 +143,7 @@ func TestTheEnvironmentComesBeforeTheKeyringAndThatBeforeTheConfiguration(t *tes
 func TestAKeyInTheKeyringStaysWithItsAddress(t *testing.T) {
 	v := vaultedApp(t, "")
 	v.do(0, hush, "keys", "set", "groq")
-	getenv := v.getenv
-	v.getenv = func(name string) string {
-		if name == "GROQ_BASE_URL" {
-			return "https://elsewhere.example/v1"
-		}
-		return getenv(name)
-	}
+	alsoSet(v.app, "GROQ_BASE_URL", "https://elsewhere.example/v1")
 	v.keyring.opened = 0
 	_, err := v.key("groq")
 	var e *providers.Error
@@ -366,11 +360,11 @@ providers:
 	}
 }
 
-func must(c config, err error) config {
+func must[T any](x T, err error) T {
 	if err != nil {
 		panic(err)
 	}
-	return c
+	return x
 }
 
 func TestARowOfABuiltInProviderHasWhatItLeavesOut(t *testing.T) {

@@ -145,7 +145,7 @@ func TestAColumnOfASessionThatRunsElsewhereIsRefused(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			b.Add(sessions.Column{Model: must1(providers.ParseRef(model))}) // as a session that is gone on with has it
+			b.Add(sessions.Column{Model: must(providers.ParseRef(model))}) // as a session that is gone on with has it
 			run, err := b.Ask(ctx, "hello")
 			if err != nil {
 				return err
@@ -170,13 +170,6 @@ func TestAColumnOfASessionThatRunsElsewhereIsRefused(t *testing.T) {
 	if len(f.left) > 0 {
 		t.Errorf("asked: %v", f.left)
 	}
-}
-
-func must1[T any](x T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return x
 }
 
 func TestWhatTheUserCallsLocalIs(t *testing.T) {

@@ -254,9 +254,9 @@ func TestARealModel(t *testing.T) {
 	t.Run("is not asked if it can't see", func(t *testing.T) { isNotAskedIfBlind(t, s) })
 }
 
-// namesEveryPicture is the whole way of a picture: found,
-// read, checked, prepared, sent and seen. Every format, every colour and every
-// way in is among it. They are square: LLaVA fills up those that are not.
+// namesEveryPicture is the whole way of a picture: found, read, checked, prepared,
+// sent and seen. Every format, every colour and every way in is among it. They are
+// square: LLaVA fills up those that are not.
 func namesEveryPicture(t *testing.T, s *sighted) {
 	type question struct {
 		colour string

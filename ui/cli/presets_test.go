@@ -23,13 +23,7 @@ func withPresets(t *testing.T) (a *app, stderr *bytes.Buffer) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	getenv := a.getenv
-	a.getenv = func(name string) string {
-		if name == "JUXTA_CONFIG" {
-			return path
-		}
-		return getenv(name)
-	}
+	alsoSet(a, "JUXTA_CONFIG", path)
 	return a, stderr
 }
 
