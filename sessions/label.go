@@ -77,7 +77,7 @@ func (s *Session) tag(add, remove []string) error {
 	slices.Sort(tags)
 	tags = slices.Compact(tags)
 	if len(tags) > mostTags {
-		return fmt.Errorf("session %s would have %d tags: %d are the most", s.ID, len(tags), mostTags)
+		return &Refusal{fmt.Errorf("session %s would have %d tags: %d are the most", s.ID, len(tags), mostTags), "take some off it first"}
 	}
 	s.Tags = tags
 	return nil

@@ -107,7 +107,7 @@ func (m seam) turn(t Turn) (Turn, error) {
 			return t, nil
 		}
 	}
-	return t, errors.New("the seats of its answers can't be kept")
+	return t, &Refusal{Err: errors.New("the seats of its answers can't be kept")}
 }
 
 func (m seam) vote(v Vote) Vote {
@@ -127,5 +127,5 @@ func (t *Turn) unended(a *Answer, now time.Time) error {
 	if a.Finish != "" || now.Sub(t.Asked) > stillWritten {
 		return nil
 	}
-	return fmt.Errorf("turn %d is still being answered: wait for its end", t.ID)
+	return &Refusal{fmt.Errorf("turn %d is still being answered", t.ID), "wait for its end"}
 }

@@ -256,7 +256,7 @@ func (p *Poll) Cast(i int, c Choice) error {
 	return err
 }
 
-var errAlready = errors.New("you have voted on this pair in another window already")
+var errAlready = &Refusal{Err: errors.New("you have voted on this pair in another window already"), Hint: "go on with the next one"}
 
 // renew takes in the votes of a turn as they are in the store; nil changes nothing.
 func (p *Poll) renew(turn int, t *Turn) {
@@ -279,7 +279,7 @@ func (p *Poll) Undo() (slip int, ok bool, err error) {
 	s := p.Slips[last.slip]
 	t, err := p.store.cast(p.Session.ID, s.Turn, func(t *Turn) (*Vote, error) {
 		if last.vote > len(t.Votes) || t.Votes[last.vote-1].Voter != p.Voter || !t.Votes[last.vote-1].stands() {
-			return nil, errors.New("the vote is not there any more")
+			return nil, &Refusal{Err: errors.New("the vote is not there any more: it was taken back in another window")}
 		}
 		v := t.Votes[last.vote-1]
 		v.Undone = time.Now()

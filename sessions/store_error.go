@@ -90,14 +90,30 @@ func asDamage(err error) error {
 	return damaged(err)
 }
 
+// A Refusal is why something that was asked of the store can't be. Nothing has
+// changed, and nothing is wrong with the store.
+type Refusal struct {
+	Err  error
+	Hint string // the next step for a person; "" for none
+}
+
+func (r *Refusal) Error() string { return r.Err.Error() }
+
+// Unwrap returns the cause.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// Advice is the next step for a person.
+func (r *Refusal) Advice() string { return r.Hint }
+
 // storeError puts err into words with a next step. What callers decide on
 // stays as it is.
 func storeError(op, path string, err error) error {
 	var held *HeldError
+	var refused *Refusal
 	switch {
 	case err == nil:
 		return nil
-	case errors.As(err, &held), errors.Is(err, ErrNotFound), errors.Is(err, ErrTaken), errors.Is(err, ErrMerged), errors.Is(err, ErrVoted), errors.Is(err, context.Canceled):
+	case errors.As(err, &held), errors.As(err, &refused), errors.Is(err, ErrNotFound), errors.Is(err, ErrTaken), errors.Is(err, ErrMerged), errors.Is(err, ErrVoted), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case full(err):
 		err = fmt.Errorf("%w: %w", errFull, err)

@@ -3,6 +3,7 @@ package sessions
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -250,5 +251,32 @@ func TestAnUpgradeThatFailsLeavesTheStoreUsable(t *testing.T) {
 	}
 	if turns, err := s.Turns(ses.ID, 0, 0); err != nil || len(turns) != 1 {
 		t.Errorf("afterwards: %v, %v", turns, err)
+	}
+}
+
+// Whoever wants what can't be is told so, and not to see to the disk: nothing is
+// wrong with the store, and nothing in it has changed.
+func TestWhatCannotBeIsNoFaultOfTheStore(t *testing.T) {
+	s, id := pollable(t, 2, 2)
+	var tags []string
+	for i := range mostTags + 1 {
+		tags = append(tags, fmt.Sprint("t", i))
+	}
+	one, other := poll(t, s, id, PollOptions{Voter: "ann"}), poll(t, s, id, PollOptions{Voter: "ann"})
+	want(t, "voting", one.Cast(0, Alike), nil)
+	before := contents(t, s.Path())
+	for what, err := range map[string]error{
+		"too many tags":             s.Tag([]ID{id}, tags, nil),
+		"a plan that tests nothing": s.Plan(id, TestPlan{Metric: "beauty"}),
+		"a vote in another window":  other.Cast(0, LeftBetter),
+	} {
+		var fault *StoreError
+		var refused *Refusal
+		if errors.As(err, &fault) || !errors.As(err, &refused) || strings.Contains(err.Error(), s.Path()) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if after := contents(t, s.Path()); !maps.Equal(before, after) {
+		t.Error("something has changed")
 	}
 }

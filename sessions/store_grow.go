@@ -96,7 +96,7 @@ func importGrown(tx *bolt.Tx, b Bundle, a Arrival, now time.Time) (Arrival, erro
 			return a, putGrown(tx, &kept, &b)
 		}
 	}
-	return a, fmt.Errorf("there are %d sessions of it already, all different", mostVersions)
+	return a, &Refusal{fmt.Errorf("there are %d sessions of it already, all different", mostVersions), "delete some of them first"}
 }
 
 func putAll(tx *bolt.Tx, batches []Batch) error {

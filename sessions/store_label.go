@@ -40,7 +40,7 @@ func (s *Store) relabel(op string, ids []ID, edit func(*bolt.Tx, *Session) error
 func (s *Store) Rename(id ID, title string) error {
 	title = strings.TrimSpace(plain.Line(title))
 	if n := utf8.RuneCountInString(title); n > longestTitle {
-		return fmt.Errorf("the title is too long: %d of %d letters", n, longestTitle)
+		return &Refusal{fmt.Errorf("the title is too long: %d of %d letters", n, longestTitle), "give it a shorter one"}
 	}
 	return s.relabel("renaming", []ID{id}, func(tx *bolt.Tx, ses *Session) error {
 		if ses.Title, ses.Named = title, title != ""; ses.Named {

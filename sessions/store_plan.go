@@ -12,7 +12,7 @@ import (
 func (s *Store) Plan(id ID, p TestPlan) error {
 	return s.relabel("planning", []ID{id}, func(tx *bolt.Tx, ses *Session) error {
 		if err := p.check(ses); err != nil {
-			return err
+			return &Refusal{Err: err}
 		}
 		if k, _ := tx.Bucket([]byte(inVotes)).Cursor().Seek([]byte(id)); bytes.HasPrefix(k, []byte(id)) {
 			return ErrVoted

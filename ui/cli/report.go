@@ -88,6 +88,7 @@ func codeOf(ctx context.Context, err error) int {
 		held    *sessions.HeldError
 		store   *sessions.StoreError
 		stopped interruption
+		refused *sessions.Refusal
 	)
 	switch {
 	case errors.As(err, &held), errors.As(err, &store), errors.Is(err, sessions.ErrTaken), errors.As(err, &m) && m.code == exitStore:
@@ -96,7 +97,7 @@ func codeOf(ctx context.Context, err error) int {
 		return exitInterrupted
 	case errors.As(err, &m):
 		return m.code
-	case errors.As(err, &config), errors.As(err, &index), errors.Is(err, sessions.ErrNotFound):
+	case errors.As(err, &config), errors.As(err, &index), errors.As(err, &refused), errors.Is(err, sessions.ErrNotFound):
 		return exitUsage
 	}
 	return exitFailed
