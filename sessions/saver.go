@@ -67,11 +67,13 @@ func (v *saver) put(b Batch) <-chan error {
 	defer v.mu.Unlock()
 	if v.over {
 		go func() { // a straggler after close
-			err := v.save(b)
-			if err == nil {
-				v.stored(b.Files)
-			}
-			done <- err
+			done <- v.caught(func() error {
+				err := v.store.Save(b)
+				if err == nil {
+					v.stored(b.Files)
+				}
+				return err
+			})
 		}()
 		return done
 	}
@@ -119,8 +121,12 @@ func (v *saver) loop() {
 		v.fault(fault)
 	}
 	v.mu.Lock()
-	defer v.mu.Unlock()
 	v.over = true
+	v.mu.Unlock()
+	for _, j := range append(v.unsure, v.take()...) {
+		j.err = v.last
+		j.tell()
+	}
 }
 
 // serve is the loop until it ends or panics. Its timer runs only while there is
@@ -226,14 +232,21 @@ func (v *saver) commit(jobs []*job) {
 	}
 	slices.Reverse(unsure)
 	v.unsure = unsure
+	defer func() { // whatever comes of telling others
+		for _, j := range jobs {
+			j.tell()
+		}
+	}()
 	if (err != nil) != (v.last != nil) {
 		v.trouble(err)
 	}
 	v.last = err
-	for _, j := range jobs {
-		if j.done != nil {
-			j.done <- j.err
-		}
+}
+
+// tell tells whoever waits for the job how it went.
+func (j *job) tell() {
+	if j.done != nil {
+		j.done <- j.err
 	}
 }
 
@@ -243,16 +256,16 @@ func (v *saver) try(jobs []*job) error {
 	for _, j := range jobs {
 		batches = append(batches, j.batch)
 	}
-	err := v.save(batches...)
+	err := v.caught(func() error { return v.store.Save(batches...) })
 	for _, j := range jobs {
 		j.err = err
 	}
 	return err
 }
 
-// save writes to the store. A panic on the way is why nothing was written: the
-// saver lives on, and tries again.
-func (v *saver) save(all ...Batch) (err error) {
+// caught makes a panic the error of what is done: the saver lives on, and tries
+// again.
+func (v *saver) caught(do func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			caught := providers.Caught(p)
@@ -260,7 +273,7 @@ func (v *saver) save(all ...Batch) (err error) {
 			err = caught
 		}
 	}()
-	return v.store.Save(all...)
+	return do()
 }
 
 // bySession keeps the order within each session.

@@ -254,6 +254,17 @@ func TestAPanicOfTheSaverLosesNothingAndIsTold(t *testing.T) {
 			}
 			return func() {}
 		},
+		"what is told of trouble": func(v *saver) func() {
+			whole, trouble, times := v.store, v.trouble, 0
+			v.store = nil
+			v.trouble = func(err error) {
+				if times++; times == 1 {
+					panic("a fault")
+				}
+				trouble(err)
+			}
+			return func() { v.store = whole }
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -278,6 +289,21 @@ func TestAPanicOfTheSaverLosesNothingAndIsTold(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A saver that can't go on tells whoever waits for it, and closing tells why.
+func TestASaverThatGivesUpKeepsNobodyWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := bench(t, opened(t), []string{"demo/script:say=heard"})
+		b.saver.stored = func(map[string][]byte) { panic("a fault, each time") }
+		for range 2 {
+			want(t, "what is heard all the same", ask(t, b, "x").text[1], "heard")
+			time.Sleep(time.Minute)
+		}
+		if err := b.Close(t.Context()); err == nil {
+			t.Error("closing says that all is well")
+		}
+	})
 }
 
 func TestTheNewestSettingsAreKept(t *testing.T) {
