@@ -319,3 +319,20 @@ func TestTheHintsNeverPassTheEdge(t *testing.T) {
 		}
 	}
 }
+
+func TestTheWayOutOfAnOverlayIsSaidOnNarrowScreens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 34, 14, bench(t, t.TempDir()+"/db", []string{"script:say=one", "script:say=two"}))
+		x.ask("first", time.Second)
+		x.press("tab")
+		for _, key := range []string{"p", "m", "v", "s", "$", "P", "w", "S", "#", "M", "?", "ctrl+s", "ctrl+t", "f9", "f5"} {
+			want(t, x.press(key), "esc (closes|leaves|goes)")
+			for range 2 { // some open a list over a form
+				if see(x, func(m *Model) bool { return len(m.overlays) > 0 }) {
+					x.press("esc")
+				}
+			}
+		}
+		x.quit()
+	})
+}

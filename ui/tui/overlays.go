@@ -77,7 +77,19 @@ func (lk *look) box(title, right, foot string, lines []string, w int) string {
 	for _, l := range lines {
 		b.WriteString(side + " " + lk.fit(l, inner) + " " + side + "\n")
 	}
-	foot = lk.cut(foot, w-5)
+	foot = lk.hints(foot, w-5)
 	b.WriteString(th.BorderFocus.Render("╰─") + " " + th.Faint.Render(foot) + " " + th.BorderFocus.Render(strings.Repeat("─", max(w-5-lk.width(foot), 0))+"╯"))
 	return b.String()
+}
+
+// hints are words about keys, with points between them, in w cells at the most: of
+// those that have no room together the last stays, which is the way out.
+func (lk *look) hints(words string, w int) string {
+	const point = " · "
+	all := strings.Split(words, point)
+	last := all[len(all)-1]
+	for i := len(all) - 2; i >= 0 && lk.width(words) > w; i-- {
+		words = strings.Join(append(slices.Clone(all[:i]), last), point)
+	}
+	return lk.cut(words, w)
 }
