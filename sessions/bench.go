@@ -50,12 +50,11 @@ type Gauge func(providers.Endpoint) (end func() *providers.Energy)
 // while its answers come.
 type desk struct {
 	session Session
-	recent  []*Turn         // the newest turns by ID, complete; all turns where nothing is kept
-	held    map[int]*Turn   // older ones that were changed since they were read, by ID
-	changed []int           // turns, in the order in which they were; see [Bench.Whole]
-	foreign bool            // another process has changed it since a run began last
-	stories map[int]*story  // by column
-	warmed  providers.Money // what warm-ups cost since the session was last saved
+	recent  []*Turn        // the newest turns by ID, complete; all turns where nothing is kept
+	held    map[int]*Turn  // older ones that were changed since they were read, by ID
+	changed []int          // turns, in the order in which they were; see [Bench.Whole]
+	foreign bool           // another process has changed it since a run began last
+	stories map[int]*story // by column
 
 	templates map[string]bool // SHA-256 of those that an answer has whole, see spare
 

@@ -239,6 +239,7 @@ func (b *Bench) catchUp(d *desk, s Session) (now Session, moved map[int]int, err
 	changed := kept.Changes != d.session.Changes
 	if changed && !newer {
 		next.Hidden = slices.Clone(kept.Hidden) // some may be revealed
+		next.Spent, next.Guessed, next.Unpriced = kept.Spent, kept.Guessed, kept.Unpriced
 	}
 	next.Columns, moved = merge(kept.Columns, s.Columns)
 	if !changed && !newer && len(moved) == 0 {

@@ -84,7 +84,7 @@ type Batch struct {
 	Files   map[string][]byte // bytes of the turn's files by SHA-256; those that the store has may be missing
 
 	counted bool            // Session has what the answers cost already, and is right about it
-	spent   providers.Money // beside the answers, since the session was last saved
+	spent   providers.Money // beside the answers, and not in the store yet
 
 	begins string // the bench that begins the answers that have not ended; "" for none
 	again  bool   // nothing but a session that was saved before: one that is gone has been deleted

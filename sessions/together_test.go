@@ -349,3 +349,27 @@ func TestWhatIsSetWhileAQuestionCatchesUpHolds(t *testing.T) {
 		}
 	})
 }
+
+// What another juxta spent in the session counts here too once a question has met
+// it: the limit is the session's.
+func TestWhatAnotherProcessSpentCountsAgainstTheLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		one := bench(t, s, []string{"paid/" + saying("1234")})
+		ask(t, one, "12345678") // 2 tokens read, and 1 written
+		two := bench(t, s, nil)
+		want(t, "resuming", two.Resume(one.Session().ID), nil)
+		r, err := two.Sample(t.Context(), 1, 4)
+		want(t, "sampling", err, nil)
+		hear(r, 0)
+		kept, _ := keptSession(t, s, one.Session().ID)
+		want(t, "spent by both", kept.Spent, 5*12*micro)
+
+		limited(one, 5*12*micro)
+		_, err = one.Ask(t.Context(), "1")
+		if over := (*OverBudget)(nil); !errors.As(err, &over) || over.Left() != 0 {
+			t.Errorf("a question when all is spent: %v", err)
+		}
+		want(t, "spent, as it is known here", one.Session().Spent, kept.Spent)
+	})
+}

@@ -104,7 +104,7 @@ func (b *Bench) cool(d *desk, r *Run, a Answer) error {
 	if cost, _ := a.Cost(); cost != nil {
 		d.session.Spent = plus(d.session.Spent, *cost)
 		if d.session.Turns > 0 { // else the first question brings it with the session
-			d.warmed = plus(d.warmed, *cost)
+			b.put(d, Batch{spent: *cost})
 		}
 	}
 	r.settle(&a)

@@ -241,3 +241,27 @@ func TestThereIsNothingToWarmUpWithoutALocalModel(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A local model with a price is not warmed up for nothing, and the session has that
+// in the store as well: with its next change, or when juxta is left.
+func TestWhatAWarmUpCostIsSaved(t *testing.T) {
+	for _, ends := range []string{"with a question", "with a change", "at the end"} {
+		synctest.Test(t, func(t *testing.T) {
+			s, st := opened(t), &stove{}
+			b := bench(t, s, []string{"paid-stove/a"}, st.double("paid-stove", providers.No)) // 89 µ$ an answer
+			ask(t, b, "x")
+			want(t, "warming up", warm(t, b).Wait(t.Context()), nil)
+			want(t, "spent", b.Session().Spent, 2*89*micro)
+			switch ends {
+			case "with a question":
+				ask(t, b, "y")
+			case "with a change":
+				b.Measure(1)
+			}
+			id, spent := b.Session().ID, b.Session().Spent
+			want(t, "closing", b.Close(t.Context()), nil)
+			kept, _ := keptSession(t, s, id)
+			want(t, "kept, "+ends, kept.Spent, spent)
+		})
+	}
+}
