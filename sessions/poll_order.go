@@ -33,7 +33,6 @@ func secondLooks(n int) int {
 
 // A pairing are the slips of one candidate for one prompt.
 type pairing struct {
-	key   string
 	slips []Slip // the baseline's answer on the left
 }
 
@@ -94,7 +93,7 @@ func (s *Session) pairings(turns []Turn, base, candidate int) (all []pairing, fa
 			k, ok := at[key]
 			if !ok {
 				k = len(all)
-				at[key], all = k, append(all, pairing{key: key})
+				at[key], all = k, append(all, pairing{})
 			}
 			all[k].slips = append(all[k].slips, Slip{Turn: t.ID, Left: Pick{base, a.Take}, Right: Pick{candidate, b.Take}})
 		case a.lost() && b.ended(), b.lost() && a.ended():

@@ -14,10 +14,9 @@ import (
 // what was recorded, by the times of their pieces. Nobody is asked, and nothing
 // is saved.
 type replay struct {
-	pace    *Pace
-	session Session // as it was recorded
-	turns   []Turn  // of the branch that was worked on, numbered from 1
-	played  int
+	pace   *Pace
+	turns  []Turn // of the branch that was worked on, numbered from 1
+	played int
 }
 
 // ErrReplay is why nothing can be asked or changed in a replay.
@@ -37,7 +36,7 @@ func NewReplay(reg *providers.Registry, b Bundle, pace *Pace) (*Bench, error) {
 		return nil, errors.New("there is nothing to replay: nothing was asked in it")
 	}
 	bench := NewBench(reg, nil)
-	p := &replay{pace: pace, session: b.Session.clone()}
+	p := &replay{pace: pace}
 	for s := range b.Session.Path().After(0, len(b.Turns)) {
 		for id := s.From; id <= s.To; id++ {
 			t := b.Turns[id-1]

@@ -64,7 +64,7 @@ func (p *Page) begin(title string) error {
 	if len(p.all) > 1 {
 		title = times(len(p.all), "comparison") + " of language models"
 		for i, s := range p.all {
-			list = append(list, entry{"s" + strconv.Itoa(i+1), TitleOf(s), day(s.Created)})
+			list = append(list, entry{"s" + strconv.Itoa(i+1), titleOf(s), day(s.Created)})
 		}
 	}
 	return pieces().ExecuteTemplate(p.to, "top", map[string]any{

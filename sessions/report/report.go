@@ -166,10 +166,10 @@ func ballots(t *sessions.Turn, a *sessions.Answer) (all Ballots) {
 func (r *Report) tags() []string { return append([]string{}, r.Session.Tags...) }
 
 // title is what the session is known by, in one line.
-func (r *Report) title() string { return TitleOf(r.Session) }
+func (r *Report) title() string { return titleOf(r.Session) }
 
-// TitleOf is what a session is known by, in one line and harmless.
-func TitleOf(s sessions.Session) string {
+// titleOf is what a session is known by, in one line and harmless.
+func titleOf(s sessions.Session) string {
 	return cmp.Or(plain.Line(s.Title), "A session in which nothing was asked")
 }
 

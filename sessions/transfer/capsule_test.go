@@ -291,7 +291,7 @@ func TestAnEndlessTextIsGivenUpBeforeItIsAllRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &unending{begin: c.begin, again: strings.Repeat(c.again, 1<<12)}
-			err := ReadJSON(t.Context(), r, func(sessions.Bundle) error { return nil })
+			err := readJSON(t.Context(), r, func(sessions.Bundle) error { return nil })
 			if err == nil || !strings.Contains(err.Error(), "at byte") {
 				t.Errorf("got %v", err)
 			}

@@ -34,14 +34,14 @@ func jsonReader() Reader {
 				return err
 			}
 			defer f.Close()
-			return ReadJSON(ctx, f, in.Take)
+			return readJSON(ctx, f, in.Take)
 		},
 	}
 }
 
-// ReadJSON reads sessions that WriteJSON wrote, one after the other. It holds one
+// readJSON reads sessions that WriteJSON wrote, one after the other. It holds one
 // of them at a time, and its errors say where the fault is.
-func ReadJSON(ctx context.Context, r io.Reader, take func(sessions.Bundle) error) error {
+func readJSON(ctx context.Context, r io.Reader, take func(sessions.Bundle) error) error {
 	in := &jsonStream{meter: &meter{r: r}}
 	in.d = json.NewDecoder(in.meter)
 	for n := 1; ; n++ {

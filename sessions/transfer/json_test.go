@@ -157,12 +157,12 @@ func FuzzReadJSON(f *testing.F) {
 	f.Add([]byte(rich(f)))
 	f.Add([]byte(`{"juxta":"session","version":1,"session":{},"turns":[]}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_ = ReadJSON(t.Context(), bytes.NewReader(data), func(b sessions.Bundle) error {
+		_ = readJSON(t.Context(), bytes.NewReader(data), func(b sessions.Bundle) error {
 			if b.Check() != nil || len(b.Session.Hidden) > 0 {
 				return nil
 			}
 			out := jsonOf(t, b)
-			err := ReadJSON(t.Context(), bytes.NewReader(out), func(b sessions.Bundle) error {
+			err := readJSON(t.Context(), bytes.NewReader(out), func(b sessions.Bundle) error {
 				if again := jsonOf(t, b); !bytes.Equal(again, out) {
 					return fmt.Errorf("out   %s\nagain %s", out, again)
 				}
