@@ -15,6 +15,7 @@ import (
 type form struct {
 	look    *look
 	title   string
+	of      string // what is filled in, for unkept; "" for what esc gives up
 	note    string // a line below the fields
 	does    string // what enter does; "" for what it mostly does
 	fields  []*field
@@ -108,6 +109,35 @@ func (f *form) enter() action {
 	}
 	return f.keep(f)
 }
+
+// putBack puts back what was written in a form of the same and left.
+func (f *form) putBack(m *Model) {
+	for _, x := range f.fields {
+		if text, ok := m.unkept[f.place(x)]; ok {
+			x.set(text)
+		}
+	}
+}
+
+// left remembers what was written, for putBack.
+func (f *form) left(m *Model) {
+	for _, x := range f.fields {
+		of := f.place(x)
+		if _, again := m.unkept[of]; f.of != "" && (again || x.written() != x.shown) {
+			m.unkeep(of, x.now())
+		}
+	}
+}
+
+// kept forgets it.
+func (f *form) kept(m *Model) {
+	for _, x := range f.fields {
+		delete(m.unkept, f.place(x))
+	}
+}
+
+// place is what a field's text is of, for unkept.
+func (f *form) place(x *field) string { return f.of + "\n" + x.name }
 
 func (f *form) paste(text string) {
 	x := f.fields[f.at]

@@ -145,12 +145,14 @@ func (m *Model) fillIn(p *prompts.Prompt, values map[string]string, keepSystem b
 			if err != nil {
 				return m.warn(err.Error())
 			}
-			m.pop()
+			f.kept(m)
+			m.drop(f)
 			m.closeList()
 			return m.usePrompt(p, filled, keepSystem)
 		}
 	}, fields...)
-	f.note, f.does = comesWith(p), "enter takes it to the composer"
+	f.note, f.does, f.of = comesWith(p), "enter takes it to the composer", "prompt "+p.Name
+	f.putBack(m)
 	f.preview = func(w, h int) []string {
 		seen := written(f)
 		for i, v := range variables {

@@ -263,3 +263,20 @@ func TestPromptsFitEveryScreen(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsFilledInAndLeftStandsThereAgain(t *testing.T) {
+	library := shelved(t, map[string]string{"caption": captionPrompt})
+	synctest.Test(t, func(t *testing.T) {
+		var heard []providers.Request
+		x := withLibrary(t, 80, 24, library, &heard)
+		lacks(t, x.press("f5", "enter", "esc"), "not kept")
+		want(t, x.press("enter", "a long description", "esc"), "not kept; what you wrote stands there")
+		x.press("esc")
+		want(t, x.press("f5", "enter"), "product.*a long description")
+		x.press("esc", "esc")
+		want(t, x.press("f5", "enter", " of it", "enter"), "❯ Describe a long description of it")
+		want(t, x.press("f5", "enter"), `product \* +required`)
+		x.press("esc", "esc")
+		x.quit()
+	})
+}

@@ -61,7 +61,7 @@ type Model struct {
 	tried    *sessions.Snapshot // that the verdict was judged by last; nil for none
 	memory   *report.Memory     // of what that found
 	shelving shelving
-	unkept   map[string]string // what was written on sheets that were left, by what they are of
+	unkept   map[string]string // what was written on sheets and in forms that were left, by what it is of
 
 	session   sessions.Session
 	panes     []pane

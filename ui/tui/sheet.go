@@ -77,10 +77,15 @@ func (s *sheet) left(m *Model) {
 		delete(m.unkept, s.of)
 		return
 	}
+	m.unkeep(s.of, text)
+}
+
+// unkeep remembers what was written of something and left without being kept.
+func (m *Model) unkeep(of, text string) {
 	if m.unkept == nil {
 		m.unkept = map[string]string{}
 	}
-	m.unkept[s.of] = text
+	m.unkept[of] = text
 	m.say("not kept; what you wrote stands there when you open it again")
 }
 
