@@ -61,12 +61,12 @@ func (m *Model) scoreboard() tea.Cmd {
 
 // take makes the pictures of the scores.
 func (o *board) take(b sessions.Board, panes []pane) {
-	if o.turns = turnsWords(b.Turns) + ", all branches"; b.Turns == 0 {
+	if o.turns = plural(b.Turns, "turn") + ", all branches"; b.Turns == 0 {
 		o.turns = ""
 	}
 	var facts []string
 	if b.Hidden > 0 {
-		facts = append(facts, blindWords(b.Hidden)+" left out until revealed")
+		facts = append(facts, plural(b.Hidden, "blind turn")+" left out until revealed")
 	}
 	if slices.ContainsFunc(b.Scores, func(s sessions.Score) bool { return s.Simulated }) {
 		facts = append(facts, "° simulated, nothing real answered")
@@ -77,13 +77,6 @@ func (o *board) take(b sessions.Board, panes []pane) {
 	}
 	o.sums = charts(b.Scores)
 	o.notes = notes(b.Scores, o.names)
-}
-
-func blindWords(n int) string {
-	if n == 1 {
-		return "1 blind turn"
-	}
-	return fmt.Sprintf("%d blind turns", n)
 }
 
 // scoreName is a score's label: the number of its column, if that is on the screen

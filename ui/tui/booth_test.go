@@ -291,16 +291,35 @@ func TestTheEndTellsWhatTheVotesAreWorth(t *testing.T) {
 			want(t, x.now(), "Every pair is voted on", "12 votes, and 1 second looks?")
 			screen := x.press("enter")
 			if voter == "ann" {
-				want(t, screen, "votes that count +none yet", "12 turns were asked blind")
+				want(t, screen, "votes +none that counts yet", "12 turns were asked blind")
 				screen = x.press("r")
 			}
-			want(t, screen, "votes that count +12", "second looks +the same as at the first: 0% of 1\n", `the left one +preferred in 12 of 12 \(1.00 \[0.76–1.00\]\), where an answer stands seems to`)
+			want(t, screen, "votes +12\n", "second looks +the same as at the first: 0% of 1\n", `the left one +preferred in 12 of 12 \(1.00 \[0.76–1.00\]\), where an answer stands seems to`)
 			if voter == "bob" {
 				want(t, screen, `like ann +agreed on \d+% of 12`)
 			}
 			want(t, x.press("u"), "no vote can be taken back any more")
 			x.quit()
 		}
+	})
+}
+
+func TestTheEndTellsWhichVotesAreLeftOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, id := votedOn(t, []string{"small-8b", "frontier"}, 4, func(s *sessions.Session, turns []sessions.Turn) {
+			for i := range turns[1:] {
+				turns[i+1].Blind, s.Hidden = true, append(s.Hidden, i+2)
+			}
+		})
+		x := voting(t, 110, 40, store, id, "ann", 0)
+		x.press("y") // the first was asked with the names in view
+		for range 4 {
+			x.press("1")
+		}
+		lacks(t, x.now(), "second look")
+		want(t, x.press("enter", "r"), "votes +4\n", "on [0-3] of 3 prompts", "Left out: 1 .an open vote only, and others are blind")
+		lacks(t, x.now(), "second look")
+		x.quit()
 	})
 }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 
 	"juxta/sessions/plain"
 	"juxta/sessions/report"
@@ -66,13 +67,6 @@ func (l *letter) fact(what, text string) {
 	}
 }
 
-func pairsWords(n int) string {
-	if n == 1 {
-		return "1 pair"
-	}
-	return fmt.Sprintf("%d pairs", n)
-}
-
 // entry says what is going to happen, and asks what only the voter knows.
 func (b *booth) entry() []string {
 	l := &letter{b: b}
@@ -82,7 +76,7 @@ func (b *booth) entry() []string {
 	} else {
 		l.head("Which answer is better?")
 	}
-	l.say("%s of answers to the session's questions, without names, times and costs, in an order of your own. Who gave which answer is told at the end.", pairsWords(p.Pairs+p.Looks))
+	l.say("%s of answers to the session's questions, without names, times and costs, in an order of your own. Who gave which answer is told at the end.", plural(p.Pairs+p.Looks, "pair"))
 	if p.Planned > 0 {
 		l.say("The session's plan tests %d prompts, and these belong to it.", p.Planned)
 	}
@@ -127,17 +121,21 @@ func (b *booth) over() []string {
 	switch {
 	case left == 0:
 		l.head("Every pair is voted on")
-		l.say("%s, and %s at pairs that you had seen before, with the sides swapped.", several(p.Voted, "vote"), several(p.Looked, "second look"))
+		said := plural(p.Voted, "vote")
+		if p.Looked > 0 {
+			said += fmt.Sprintf(", and %s at pairs that you had seen before, with the sides swapped", plural(p.Looked, "second look"))
+		}
+		l.say("%s.", said)
 		l.lines = append(l.lines, "")
 		l.key("enter", "shows who gave the answers and what came of it; after that no vote can be taken back")
 	case b.limit > 0 && b.cast >= b.limit:
 		l.head("That is it for now")
-		l.say("%s in this sitting, %d of %s in all. The next start goes on there.", votesWords(b.cast), p.Voted, pairsWords(p.Pairs))
+		l.say("%s in this sitting, %d of %s in all. The next start goes on there.", plural(b.cast, "vote"), p.Voted, plural(p.Pairs, "pair"))
 		l.lines = append(l.lines, "")
 		l.key("enter", "ends")
 	default:
 		l.head("No other pair is left")
-		l.say("%d of %s are voted on; you have skipped the others.", p.Voted, pairsWords(p.Pairs))
+		l.say("%d of %s are voted on; you have skipped the others.", p.Voted, plural(p.Pairs, "pair"))
 		l.lines = append(l.lines, "")
 		l.key(keys.nameIn(inBooth, "skip_pair"), "shows what you skipped")
 		l.key("enter", "ends; the next start asks for them again")
@@ -146,13 +144,6 @@ func (b *booth) over() []string {
 		l.key(keys.nameIn(inBooth, "undo_vote"), "takes the last vote back")
 	}
 	return l.lines
-}
-
-func votesWords(n int) string {
-	if n == 1 {
-		return "1 vote"
-	}
-	return fmt.Sprintf("%d votes", n)
 }
 
 // results are what came of the votes, with the names.
@@ -173,18 +164,25 @@ func (b *booth) results() []string {
 	for i := range d.Voters {
 		if v := &d.Voters[i]; v.Name == b.poll.Voter {
 			told = true
-			l.fact("votes that count", fmt.Sprint(v.Votes))
-			l.fact("second looks", "the same as at the first: "+v.Steadiness())
+			l.fact("votes", fmt.Sprint(v.Votes))
+			if b.poll.Progress().Looked > 0 {
+				l.fact("second looks", "the same as at the first: "+v.Steadiness())
+			}
 			l.fact("the left one", "preferred in "+v.Leaning())
 		}
 	}
 	if !told {
-		l.fact("votes that count", "none yet")
+		l.fact("votes", "none that counts yet")
 	}
 	b.together(l, d)
 	l.head("All votes")
 	for i := range d.Rulings {
 		l.say("%s", d.Rulings[i].Sentence)
+		for _, r := range d.Rulings[i].Remarks {
+			if strings.HasPrefix(r, "Left out:") { // why these are fewer than the votes
+				l.say("%s", plain.Line(r))
+			}
+		}
 		if b.poll.Pass {
 			l.say("%s", d.Rulings[i].PassWords())
 		}

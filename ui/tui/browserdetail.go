@@ -103,15 +103,15 @@ func (b *browser) around(h sessions.Hit, w, most int) []string {
 
 // facts are when the session began and what it has.
 func (s *entry) facts() string {
-	words := []string{s.began, turnsWords(s.turns)}
+	words := []string{s.began, plural(s.turns, "turn")}
 	if n := len(s.Forks); n > 0 {
 		words = append(words, fmt.Sprintf("%d branches", n+1))
 	}
 	if s.votes > 0 {
-		words = append(words, several(s.votes, "vote"))
+		words = append(words, plural(s.votes, "vote"))
 	}
 	if s.pictures > 0 {
-		words = append(words, several(s.pictures, "picture"))
+		words = append(words, plural(s.pictures, "picture"))
 	}
 	switch {
 	case len(s.Hidden) > 0 && len(s.Hidden) == s.turns:
@@ -124,13 +124,6 @@ func (s *entry) facts() string {
 		words = append(words, s.cost)
 	}
 	return strings.Join(words, " · ")
-}
-
-func several(n int, of string) string {
-	if n == 1 {
-		return "1 " + of
-	}
-	return fmt.Sprintf("%d %ss", n, of)
 }
 
 // labels are how the session is labelled, and where it is from.

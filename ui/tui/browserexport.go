@@ -88,7 +88,7 @@ func (m *Model) writeOut(b *browser, f *form, all []sessions.Session, format, na
 		return action(func(m *Model) tea.Cmd {
 			b.works = false
 			if err != nil {
-				f.note = "✗ " + err.Error()
+				f.note, f.field("file").err = "", err
 				return nil
 			}
 			m.drop(f)

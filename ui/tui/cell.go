@@ -279,9 +279,9 @@ func (c *cell) layFiles(w int, look *look, question []string) []string {
 		}
 		count := fmt.Sprintf("  %s %d", sign(prompts.Picture), pictures)
 		if more := len(c.files) - pictures; pictures == 0 {
-			count = "  " + filesWords(more)
+			count = "  " + plural(more, "file")
 		} else if more > 0 {
-			count += fmt.Sprintf(" + %s", filesWords(more))
+			count += fmt.Sprintf(" + %s", plural(more, "file"))
 		}
 		if c.question == "" {
 			count = strings.TrimPrefix(count, "  ")

@@ -14,7 +14,7 @@ func (m *Model) compact(files []*attached, w, most int) (lines []string, whole b
 	case len(said) == 0:
 		return pills, whole
 	case most == 1: // that there are files is seen in the text, too
-		head := m.look.cut(" "+filesWords(len(files))+" ·", w)
+		head := m.look.cut(" "+plural(len(files), "file")+" ·", w)
 		if w-m.look.width(head) < 4 {
 			return []string{m.look.theme.Prompt.Render(head)}, false
 		}

@@ -136,7 +136,7 @@ func (c *contrast) heads(w, h int) []string {
 	l, r := c.sides[c.left], c.sides[c.right]
 	right := fmt.Sprintf("turn %d ", c.turn.ID)
 	if c.made != nil && len(c.made.marks) > 0 {
-		n := differencesWords(len(c.made.marks))
+		n := plural(len(c.made.marks), "difference")
 		if c.at >= 0 {
 			n = fmt.Sprintf("%d of ", c.at+1) + n
 		}
@@ -210,9 +210,9 @@ func (c *contrast) counts() string {
 	case f != nil && f.Differ() > 0:
 		return of(*f, "fields")
 	case f != nil && len(c.made.marks) > 0:
-		return "the same " + fieldsWords(f.Same) + ", and words around it"
+		return "the same " + plural(f.Same, "field") + ", and words around it"
 	case f != nil:
-		return "the same " + fieldsWords(f.Same)
+		return "the same " + plural(f.Same, "field")
 	case d.Words.Differ() > 0:
 		return of(d.Words, "words")
 	case d.Signs.Differ() > 0:
@@ -221,25 +221,11 @@ func (c *contrast) counts() string {
 	return "the same, word for word"
 }
 
-func fieldsWords(n int) string {
-	if n == 1 {
-		return "1 field"
-	}
-	return fmt.Sprintf("%d fields", n)
-}
-
 func signsWords(n int) string {
 	if n == 1 {
 		return "1 sign differs"
 	}
 	return fmt.Sprintf("%d signs differ", n)
-}
-
-func differencesWords(n int) string {
-	if n == 1 {
-		return "1 difference"
-	}
-	return fmt.Sprintf("%d differences", n)
 }
 
 func (c *contrast) foot(w int) string {

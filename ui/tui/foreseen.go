@@ -163,7 +163,7 @@ func (p *pane) sum(w int, lk *look) []word {
 	case tokens > 0 && unknown > 0:
 		figures += rest(unknown, w)
 	}
-	what := "all " + filesWords(n+again.Files)
+	what := "all " + plural(n+again.Files, "file")
 	if w < roomy {
 		what = fmt.Sprintf("all %d", n+again.Files)
 	}
@@ -185,7 +185,7 @@ func (p *pane) sum(w int, lk *look) []word {
 	return all
 }
 
-func earlierFiles(n int) string { return strings.Replace(filesWords(n), " ", " earlier ", 1) }
+func earlierFiles(n int) string { return strings.Replace(plural(n, "file"), " ", " earlier ", 1) }
 
 // earlierTokens are those of the files that are sent again, as far as known.
 func earlierTokens(again sessions.Again, w int) string {
@@ -204,7 +204,7 @@ func (p *pane) repeated(w int, lk *look) []word {
 	again := p.flight.Again
 	what := "sent again: " + earlierFiles(again.Files) + " "
 	if w < roomy {
-		what = filesWords(again.Files) + " again "
+		what = plural(again.Files, "file") + " again "
 	}
 	return []word{{what + earlierTokens(again, w), lk.theme.Muted}, {p.estimate(nil, again, w), lk.theme.Muted}}
 }

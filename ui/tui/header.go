@@ -28,7 +28,7 @@ func (m *Model) header() string {
 	}
 	if m.session.Turns > 0 && again == "" {
 		path := m.session.Path()
-		turns := turnsWords(m.session.Turns)
+		turns := plural(m.session.Turns, "turn")
 		if n := path.Len(); n < m.session.Turns {
 			turns = fmt.Sprintf("%d of %s", n, turns) // the others are on other branches
 		}
@@ -57,13 +57,6 @@ func (m *Model) header() string {
 	add(th.Muted, m.look.keyed("{commands} help"))
 	facts, _ := m.look.words(right, m.w)
 	return m.look.spread(" "+th.Accent.Bold(true).Render("juxta")+th.Muted.Render(" · ")+title, facts+" ", m.w)
-}
-
-func turnsWords(n int) string {
-	if n == 1 {
-		return "1 turn"
-	}
-	return fmt.Sprintf("%d turns", n)
 }
 
 // spent is what the session cost, as far as that is known, and of how much it

@@ -55,7 +55,7 @@ func (m *Model) keepPrompt() tea.Cmd {
 		k.files = append(k.files, f.source)
 	}
 	if n := len(k.files); n > 0 {
-		fields = append(fields, &field{name: filesField, kind: aChoice, options: []string{"off", "on"}, value: "on", hint: "where they are: " + filesWords(n)})
+		fields = append(fields, &field{name: filesField, kind: aChoice, options: []string{"off", "on"}, value: "on", hint: "where they are: " + plural(n, "file")})
 	}
 	k.form = newForm("Keep the question as a prompt", &m.look, func(*form) action { return k.save(m.systemPrompt()) }, fields...)
 	k.note = k.variables(lost)
@@ -81,7 +81,7 @@ func (k *keeping) variables(lost int) string {
 		note = "variables: " + strings.Join(names, ", ")
 	}
 	if lost > 0 {
-		note += fmt.Sprintf(" · %s not kept: no path leads to them", filesWords(lost))
+		note += fmt.Sprintf(" · %s not kept: no path leads to them", plural(lost, "file"))
 	}
 	return note
 }

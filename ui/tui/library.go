@@ -91,7 +91,7 @@ func comesWith(p *prompts.Prompt) string {
 		with = append(with, "a schema")
 	}
 	if n := len(p.Attachments); n > 0 {
-		with = append(with, filesWords(n))
+		with = append(with, plural(n, "file"))
 	}
 	for _, w := range p.Warnings() {
 		with = append(with, plain.Line(w))

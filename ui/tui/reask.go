@@ -146,7 +146,7 @@ func (m *Model) reaskOver() tea.Cmd {
 	m.reask = nil
 	m.stale = true
 	p := a.Progress()
-	said := fmt.Sprintf("asked again: %d of %s", p.Turn, turnsWords(p.Turns))
+	said := fmt.Sprintf("asked again: %d of %s", p.Turn, plural(p.Turns, "turn"))
 	switch {
 	case a.stopping:
 		said += ", then stopped; what was said is kept, and " + m.paned("{again_with} goes on from there")

@@ -41,7 +41,7 @@ func (m *Model) strip(w int) []string {
 		return lines
 	}
 	if n := m.unready(); m.waiting && n > 0 {
-		lines = append(lines, th.Accent.Render(m.look.cut(fmt.Sprintf(" ◷ preparing %s, then it is sent · %s keeps it here", filesWords(n), m.look.keys.name("back")), w)))
+		lines = append(lines, th.Accent.Render(m.look.cut(fmt.Sprintf(" ◷ preparing %s, then it is sent · %s keeps it here", plural(n, "file"), m.look.keys.name("back")), w)))
 	}
 	room := m.stripRoom()
 	for _, f := range m.failed {
@@ -91,13 +91,6 @@ func (m *Model) each(files []*attached, w, room int) (lines []string, whole bool
 		}
 	}
 	return lines, whole
-}
-
-func filesWords(n int) string {
-	if n == 1 {
-		return "1 file"
-	}
-	return strconv.Itoa(n) + " files"
 }
 
 // stripRoom is how many lines the layout is going to give.

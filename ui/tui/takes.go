@@ -79,7 +79,7 @@ func (m *Model) retry() tea.Cmd {
 	if len(ids) == 0 {
 		return m.say(m.keyed("no answer of this turn failed or was cut off; {regenerate} asks a column again"))
 	}
-	m.say("asking " + columnsWords(len(ids)) + " again")
+	m.say("asking " + plural(len(ids), "column") + " again")
 	return m.retake(t, ids, 0)
 }
 
@@ -87,13 +87,6 @@ func (m *Model) retry() tea.Cmd {
 // What somebody stopped, they did not want.
 func wanting(a *sessions.Answer) bool {
 	return a.Error != nil && a.Finish != providers.Cancelled || a.Finish == providers.Failed || a.Finish == providers.Length || a.Finish == ""
-}
-
-func columnsWords(n int) string {
-	if n == 1 {
-		return "1 column"
-	}
-	return fmt.Sprintf("%d columns", n)
 }
 
 // retake asks columns for other takes of their answers to a turn: for one that

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -163,4 +164,12 @@ func (r ruler) spread(left, right string, w int) string {
 		return r.fit(left, w-n-1) + " " + right
 	}
 	return left + spaces(w-l-n) + right
+}
+
+// plural is a number of things, of which the word is that of one.
+func plural(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
 }

@@ -40,7 +40,7 @@ func (o *verdicts) view(w, h int) string {
 	}
 	right := ""
 	if d := o.decision; d != nil {
-		right = turnsWords(d.Turns)
+		right = plural(d.Turns, "turn")
 	}
 	if len(o.lines) > room {
 		right += fmt.Sprintf(" · lines %d–%d of %d", o.top+1, min(o.top+room, len(o.lines)), len(o.lines))
@@ -94,7 +94,7 @@ func (o *verdicts) facts() string {
 		facts = append(facts, "exploratory: the plan has another baseline")
 	}
 	if d.Hidden > 0 {
-		facts = append(facts, blindWords(d.Hidden)+" left out until revealed")
+		facts = append(facts, plural(d.Hidden, "blind turn")+" left out until revealed")
 	}
 	for i := range d.Rulings {
 		if d.Rulings[i].Simulated {

@@ -44,17 +44,10 @@ func (m *Model) warmUp() tea.Cmd {
 				return m.warn(m.whyNot(err))
 			}
 			m.warm = &warmth{states: map[int]sessions.State{}}
-			m.say(m.keyed("warming up " + localWords(len(run.Columns())) + ": {back} skips one, {stop_all} all"))
+			m.say(m.keyed("warming up " + plural(len(run.Columns()), "local model") + ": {back} skips one, {stop_all} all"))
 			return m.follow(run)
 		})
 	}
-}
-
-func localWords(n int) string {
-	if n == 1 {
-		return "1 local model"
-	}
-	return fmt.Sprintf("%d local models", n)
 }
 
 // still says what must end before something else can be done.
