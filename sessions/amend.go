@@ -71,7 +71,7 @@ func (d *desk) retell(was, is *Turn) {
 		old, _ := was.Told(d.session.leads(c.ID, was))
 		now, ok := is.Told(d.session.leads(c.ID, is))
 		d.remember(c.ID, is, now, ok)
-		if old == nil && now == nil || old != nil && now != nil && old.Column == now.Column && old.Take == now.Take {
+		if old == nil && now == nil || old != nil && now != nil && old.Column == now.Column && old.Take == now.Take && old.Finish == now.Finish {
 			continue
 		}
 		d.forget(&d.session, c.ID, is.ID)

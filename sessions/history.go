@@ -306,8 +306,11 @@ func (b *Bench) meet(d *desk, t *Turn) error {
 	}
 	kept, next := &found[0], t.clone()
 	for _, a := range kept.Answers {
-		if _, ok := t.Take(Pick{a.Column, a.Take}); !ok {
+		switch here, ok := next.Take(Pick{a.Column, a.Take}); {
+		case !ok:
 			next.place(a)
+		case here.Finish == "" && a.Finish != "": // it came there, and has ended
+			*here = a
 		}
 	}
 	next.Takes, next.Adopted, next.Votes, next.Note, next.Revealed = kept.Takes, kept.Adopted, kept.Votes, kept.Note, kept.Revealed

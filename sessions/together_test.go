@@ -373,3 +373,30 @@ func TestWhatAnotherProcessSpentCountsAgainstTheLimit(t *testing.T) {
 		want(t, "spent, as it is known here", one.Session().Spent, kept.Spent)
 	})
 }
+
+// An answer that was still coming in another juxta when its turn was looked at here
+// is whole here, too, once it is there.
+func TestAnAnswerThatEndedElsewhereIsWholeHere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		one := bench(t, s, []string{says("quick"), "demo/script:n=300,tps=100"})
+		r, err := one.Ask(t.Context(), "who?")
+		want(t, "asking", err, nil)
+		time.Sleep(2500 * time.Millisecond)
+		two := bench(t, s, nil)
+		want(t, "resuming", two.Resume(one.Session().ID), nil)
+		turn, err := two.Note(1, "looked at")
+		want(t, "noting", err, nil)
+		if a, ok := turn.Answer(2); !ok || a.Finish != "" || a.Text == "" {
+			t.Fatalf("it is not coming: %+v", a)
+		}
+		final := hear(r, 0).final[2]
+		turn, err = two.Vote(1, "", 2)
+		if err != nil {
+			t.Fatal("voting: ", err)
+		}
+		if a, ok := turn.Answer(2); !ok || a.Finish != providers.Finished || a.Text != final.Text {
+			t.Errorf("here it has %d bytes of %d, and ended with %q", len(a.Text), len(final.Text), a.Finish)
+		}
+	})
+}
