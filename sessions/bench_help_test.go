@@ -131,7 +131,7 @@ func (h heard) waits(column int) string {
 // saying is the name of a scripted model that answers with text.
 func saying(text string) string { return "script:say=" + url.QueryEscape(text) }
 
-// kept reads a whole session from the store.
+// keptSession reads a whole session from the store.
 func keptSession(t testing.TB, s *Store, id ID) (Session, []Turn) {
 	t.Helper()
 	ses, err := s.Session(id)

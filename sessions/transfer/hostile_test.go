@@ -17,7 +17,7 @@ import (
 	"juxta/sessions"
 )
 
-// said is a conversation of ChatGPT's with one answer.
+// gptSaid is a conversation of ChatGPT's with one answer.
 func gptSaid(id, question, answer string) string {
 	return fmt.Sprintf(`{"title":"Talk %s","create_time":1714557600,"mapping":{"q":{"id":"q","parent":null,"message":{"author":{"role":"user"},"create_time":1714557600,"content":{"content_type":"text","parts":[%q]}}},"a":{"id":"a","parent":"q","message":{"author":{"role":"assistant"},"create_time":1714557601,"content":{"content_type":"text","parts":[%q]}}}},"current_node":"a","id":%q}`, id, question, answer, id)
 }
