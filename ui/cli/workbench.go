@@ -63,7 +63,9 @@ func (w *workbench) args(c *cobra.Command, args []string) error {
 		commands = append(commands, child.Name())
 	}
 	hint := fmt.Sprintf("to ask a question: juxta ask %q; see `juxta --help`", args[0])
-	if near := nearest(args[0], commands); near != "" {
+	if near := nearest(args[0], append(commands, "help")); args[0] == "version" {
+		hint = "juxta --version says it"
+	} else if near != "" {
 		hint = fmt.Sprintf("did you mean juxta %s? %s", near, hint)
 	}
 	return usage(hint, "there is no command %q", args[0])
