@@ -493,3 +493,18 @@ func TestATitleThatIsCutFillsItsLine(t *testing.T) {
 		t.Errorf("two lines are %q", got)
 	}
 }
+
+func TestAFileIsNamedByWholeWords(t *testing.T) {
+	day := time.Date(2026, 11, 28, 12, 0, 0, 0, time.Local)
+	for title, want := range map[string]string{
+		"Compare 日本語 and emoji 👩‍🚀 in a table, please": "compare-日本語-and-emoji-in-a-table",
+		"../../etc/passwd\x00":  "etc-passwd",
+		"…":                     "session",
+		strings.Repeat("x", 99): strings.Repeat("x", 40),
+		strings.Repeat("長", 99): strings.Repeat("長", 13),
+	} {
+		if got := fileNameOf([]sessions.Session{{Title: title, Created: day}}); got != want+"-2026-11-28" {
+			t.Errorf("%q: %q, want %q", title, got, want)
+		}
+	}
+}

@@ -105,27 +105,19 @@ func (m *Model) writeOut(b *browser, f *form, all []sessions.Session, format, na
 // fileNameOf is what a file with sessions is called, without its ending: by the
 // first title's words, which may be anything, and the day it began.
 func fileNameOf(all []sessions.Session) string {
-	const most = 40
-	var b strings.Builder
-	gap := false
-	for _, r := range strings.ToLower(all[0].Words()) {
-		switch {
-		case !unicode.IsLetter(r) && !unicode.IsDigit(r):
-			gap = b.Len() > 0
-		case b.Len() > most:
-		default:
-			if gap {
-				b.WriteByte('-')
-				gap = false
-			}
-			b.WriteRune(r)
+	const most = 40 // bytes of words
+	name := ""
+	for _, word := range strings.FieldsFunc(strings.ToLower(all[0].Words()), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if name != "" && len(name)+1+len(word) > most {
+			break
 		}
+		name += "-" + strings.ToValidUTF8(word[:min(len(word), most)], "")
 	}
-	if b.Len() == 0 {
-		b.WriteString("session")
+	if name == "" {
+		name = "-session"
 	}
 	if len(all) > 1 {
-		b.WriteString("-and-more")
+		name += "-and-more"
 	}
-	return b.String() + "-" + all[0].Created.Local().Format(time.DateOnly)
+	return name[1:] + "-" + all[0].Created.Local().Format(time.DateOnly)
 }
