@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"flag"
 	"fmt"
 	"os"
 	"os/exec"
@@ -13,15 +12,13 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the licences anew")
-
 // systems are those that a release is built for.
 func systems() []string {
 	return []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64", "windows/amd64", "windows/arm64"}
 }
 
 // TestTheLicencesAreThoseOfWhatIsLinkedIn fails where a module came, went or
-// changed its version. With -update it writes the file anew.
+// changed its version. JUXTA_UPDATE=1 writes the file anew.
 func TestTheLicencesAreThoseOfWhatIsLinkedIn(t *testing.T) {
 	t.Parallel()
 	modules := linkedIn(t)
@@ -43,14 +40,14 @@ func TestTheLicencesAreThoseOfWhatIsLinkedIn(t *testing.T) {
 		add(name, dir)
 	}
 	want := list.String() + texts.String()
-	if *update {
+	if os.Getenv("JUXTA_UPDATE") != "" {
 		if err := os.WriteFile("licences.txt", []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
 	if licences != want {
-		t.Error("licences.txt is not current: go test ./ui/cli -run Licences -update")
+		t.Error("licences.txt is not current: JUXTA_UPDATE=1 go test ./ui/cli -run Licences")
 	}
 }
 

@@ -1,7 +1,6 @@
 package markdown
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,8 +10,6 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // testStyles gives every class a look that a golden file can show.
 func testStyles() *Styles {
@@ -64,7 +61,7 @@ func TestGolden(t *testing.T) {
 
 func compare(t *testing.T, file, got string) {
 	t.Helper()
-	if *update {
+	if os.Getenv("JUXTA_UPDATE") != "" {
 		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -75,6 +72,6 @@ func compare(t *testing.T, file, got string) {
 		t.Fatal(err)
 	}
 	if got != string(want) {
-		t.Errorf("%s differs; look at it with -update and git diff.\ngot:\n%s", file, got)
+		t.Errorf("%s differs; look at it with JUXTA_UPDATE=1 and git diff.\ngot:\n%s", file, got)
 	}
 }
