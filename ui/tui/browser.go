@@ -297,7 +297,9 @@ func (b *browser) stay(was spotted) tea.Cmd {
 }
 
 // roll moves the choice with the wheel.
-func (b *browser) roll(lines int) tea.Cmd { return b.move(lines) }
+func (b *browser) roll(lines int) action {
+	return func(*Model) tea.Cmd { return b.move(lines) }
+}
 
 // click chooses what is in a line of the view, and with the second click opens
 // it.

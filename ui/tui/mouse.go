@@ -31,10 +31,12 @@ func (m *Model) wheel(w tea.MouseWheelMsg) tea.Cmd {
 	}
 	if n := len(m.overlays); n > 0 {
 		switch o := m.overlays[n-1].(type) {
+		case interface{ roll(lines int) action }:
+			if act := o.roll(lines); act != nil {
+				return act(m)
+			}
 		case interface{ scroll(lines int) }:
 			o.scroll(lines)
-		case interface{ roll(lines int) tea.Cmd }:
-			return o.roll(lines)
 		}
 		return nil
 	}

@@ -79,13 +79,26 @@ func (x *themes) start(s *theme.Set) {
 	}
 }
 
-func (x *themes) key(k tea.KeyPressMsg) (action, tea.Cmd) {
-	before := x.chosen()
-	act, cmd := x.list.key(k)
-	if s := x.chosen(); act == nil && s != nil && s != before {
-		act = func(m *Model) tea.Cmd { m.wear(s); return nil }
-	}
+func (x *themes) key(k tea.KeyPressMsg) (act action, cmd tea.Cmd) {
+	act = x.showing(func() action { act, cmd = x.list.key(k); return act })
 	return act, cmd
+}
+
+func (x *themes) click(y int) action { return x.showing(func() action { return x.list.click(y) }) }
+
+// roll is scroll for whom something is done then.
+func (x *themes) roll(lines int) action {
+	return x.showing(func() action { x.scroll(lines); return nil })
+}
+
+// showing does something to the list, and shows the theme that is chosen then.
+func (x *themes) showing(do func() action) action {
+	before := x.chosen()
+	act := do()
+	if s := x.chosen(); act == nil && s != nil && s != before {
+		return func(m *Model) tea.Cmd { m.wear(s); return nil }
+	}
+	return act
 }
 
 // left puts on again what was worn before.

@@ -85,3 +85,23 @@ func TestThemesOfOnesOwnAreListedAndBrokenOnesSaid(t *testing.T) {
 		x.quit()
 	})
 }
+
+func TestTheMouseShowsAThemeAsTheKeysDo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		x := show(t, 80, 24, bench(t, "", []string{"swift"}), tea.WithColorProfile(colorprofile.TrueColor))
+		usual := x.styleOf("juxta")
+		x.press("f9")
+		for range 2 {
+			x.m.send(tea.MouseWheelMsg{X: 40, Y: 10, Button: tea.MouseWheelDown})
+		}
+		want(t, x.after(100*time.Millisecond), "▸ plain")
+		if now := x.styleOf("juxta"); now.Fg != nil {
+			t.Errorf("the wheel chose plain, which has no colour: %v", now.Fg)
+		}
+		x.press("esc")
+		if now := x.styleOf("juxta"); !now.Equal(&usual) {
+			t.Error("esc left another theme")
+		}
+		x.quit()
+	})
+}
