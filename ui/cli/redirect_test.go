@@ -47,6 +47,25 @@ func (w *web) variables() []string {
 	return []string{"HTTP_PROXY=" + w.URL, "HTTPS_PROXY=" + w.URL, "NO_PROXY="}
 }
 
+// redirecting answers /redirectSTATUS-PLACE with that status and place, in which %s
+// is the host that was asked.
+func redirecting(places []string) http.HandlerFunc {
+	return func(rw http.ResponseWriter, r *http.Request) {
+		_, number, _ := strings.Cut(strings.Split(r.URL.Path, "/")[1], "redirect")
+		status, place := 0, 0
+		_, _ = fmt.Sscanf(number, "%d-%d", &status, &place)
+		if status == 0 {
+			http.Error(rw, "no such place", http.StatusNotFound)
+			return
+		}
+		to := places[place]
+		if strings.Contains(to, "%s") {
+			to = fmt.Sprintf(to, r.Host)
+		}
+		http.Redirect(rw, r, to, status)
+	}
+}
+
 func TestAKeyIsSentInItsHeaderAndFollowsNoRedirectElsewhere(t *testing.T) {
 	const hush = "hush-0123456789abcdef"
 	services := []struct{ api, host, path, header string }{
@@ -60,20 +79,7 @@ func TestAKeyIsSentInItsHeaderAndFollowsNoRedirectElsewhere(t *testing.T) {
 	places := []string{
 		"http://evil.example/take?it=1", "http://%s:8080/v1", "https://%s.evil.example/", "http://%s@evil.example/", "//evil.example/v1", "http://127.0.0.1:9/v1",
 	}
-	w := newWeb(t, func(rw http.ResponseWriter, r *http.Request) {
-		_, number, _ := strings.Cut(strings.Split(r.URL.Path, "/")[1], "redirect")
-		status, place := 0, 0
-		_, _ = fmt.Sscanf(number, "%d-%d", &status, &place)
-		if status == 0 {
-			http.Error(rw, "no such place", http.StatusNotFound)
-			return
-		}
-		to := places[place]
-		if strings.Contains(to, "%s") {
-			to = fmt.Sprintf(to, r.Host)
-		}
-		http.Redirect(rw, r, to, status)
-	})
+	w := newWeb(t, redirecting(places))
 	var rows strings.Builder
 	rows.WriteString("providers:\n")
 	var models []string
