@@ -260,7 +260,7 @@ func (d diagnosis) String() string {
 			}
 		}
 		if x.Sessions != nil {
-			state += fmt.Sprintf(", %d sessions, schema %d, nobody holds it", *x.Sessions, *x.Schema)
+			state += fmt.Sprintf(", %s, schema %d, nobody holds it", things(*x.Sessions, "session"), *x.Schema)
 		}
 		line(x.name, "%s (%s)", homely(x.Path), state)
 		if x.Problem != nil {
@@ -295,7 +295,7 @@ func (p providerRecord) String() string {
 	sign, state := "✓", ""
 	switch {
 	case p.Models != nil:
-		state = fmt.Sprintf("%d models in %.0f ms", *p.Models, p.Took)
+		state = fmt.Sprintf("%s in %.0f ms", things(*p.Models, "model"), p.Took)
 	case p.Guessed:
 		sign, state = "·", "not found"
 	default:

@@ -138,7 +138,7 @@ func (f filesFinding) words() string {
 		s += ", lists of models in " + homely(*f.Cache)
 	}
 	if n := len(f.Crashes); n > 0 {
-		s += fmt.Sprintf("; %d faults were described there, the newest in %s", n, filepath.Base(f.Crashes[n-1]))
+		s += fmt.Sprintf("; described there: %s, the newest in %s", things(n, "fault"), filepath.Base(f.Crashes[n-1]))
 	}
 	return s
 }

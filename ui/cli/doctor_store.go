@@ -87,7 +87,7 @@ func (f storeFinding) write(line func(name, format string, args ...any)) {
 
 // counted is what is in a store.
 func counted(h sessions.Health) string {
-	return fmt.Sprintf("%d sessions, %d turns, %d answers, %d votes, %d files", h.Sessions, h.Turns, h.Answers, h.Votes, h.Files)
+	return strings.Join([]string{things(h.Sessions, "session"), things(h.Turns, "turn"), things(h.Answers, "answer"), things(h.Votes, "vote"), things(h.Files, "file")}, ", ")
 }
 
 // repair makes a new store of what can be read of this one.

@@ -146,7 +146,7 @@ func (a *app) tellImport(r transfer.Report, dry bool) error {
 	name := plain.Line(r.File)
 	a.say("%s, %s: %s", name, r.Format, fates(count))
 	if lacks > 0 {
-		a.say("%s: %d files are missing in it, and in the sessions", name, lacks)
+		a.say("%s: missing in it, and in the sessions: %s", name, things(lacks, "file"))
 	}
 	for _, n := range r.Notes {
 		a.say("  %s", plain.Line(n))
