@@ -33,8 +33,6 @@ type sandbox struct {
 	values   []string
 }
 
-const precious = "somebody's own"
-
 func newSandbox(t *testing.T) *sandbox {
 	t.Helper()
 	root := t.TempDir()

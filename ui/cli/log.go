@@ -52,7 +52,8 @@ func (a *app) openLog(c *cobra.Command) error {
 }
 
 // openLogFile opens a regular file that is no link, for its owner alone; one that
-// is full becomes FILE.1 first.
+// is full becomes FILE.1 first. What was there is looked at before it is opened,
+// for a pipe would keep juxta waiting, and after that, for it may have been exchanged.
 func openLogFile(path string) (f *os.File, size int64, err error) {
 	before, err := os.Lstat(path)
 	switch {
@@ -62,19 +63,16 @@ func openLogFile(path string) (f *os.File, size int64, err error) {
 	case err != nil:
 		return nil, 0, err
 	case !before.Mode().IsRegular():
-		return nil, 0, fmt.Errorf("%s is no regular file", plain.Line(path))
+		return nil, 0, irregular(path)
 	}
-	if before.Size() >= mostLogged/2 {
-		if err := os.Rename(path, path+".1"); err != nil {
-			return nil, 0, err
-		}
-		return openLogFile(path)
-	}
-	if f, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0); err != nil {
+	if f, err = os.OpenFile(path, os.O_WRONLY|os.O_APPEND|noFollow, 0); err != nil {
 		return nil, 0, err
 	}
 	now, err := f.Stat()
-	if err == nil && !os.SameFile(before, now) {
+	switch {
+	case err == nil && !now.Mode().IsRegular():
+		err = irregular(path)
+	case err == nil && noFollow == 0 && !os.SameFile(before, now):
 		err = fmt.Errorf("%s was exchanged while it was opened", plain.Line(path))
 	}
 	if err == nil && runtime.GOOS != "windows" {
@@ -84,8 +82,17 @@ func openLogFile(path string) (f *os.File, size int64, err error) {
 		_ = f.Close()
 		return nil, 0, err
 	}
-	return f, now.Size(), nil
+	if now.Size() < mostLogged/2 {
+		return f, now.Size(), nil
+	}
+	_ = f.Close()
+	if err := os.Rename(path, path+".1"); err != nil {
+		return nil, 0, err
+	}
+	return openLogFile(path)
 }
+
+func irregular(path string) error { return fmt.Errorf("%s is no regular file", plain.Line(path)) }
 
 // A logbook writes lines into a file on a goroutine of its own: the screen never
 // waits for a disk. What it can't keep up with, or has no room for, is counted.

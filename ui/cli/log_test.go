@@ -47,6 +47,57 @@ func TestALogIsARegularFileOfItsOwner(t *testing.T) {
 	}
 }
 
+// precious stands in files that juxta must not touch.
+const precious = "somebody's own"
+
+// Who plants a link between the look at a file and its opening gains nothing: the
+// system refuses, where it can.
+func TestALogIsNotOpenedThroughALinkThatAppears(t *testing.T) {
+	if noFollow == 0 {
+		t.Skip("skipped: this system can't refuse to follow a link")
+	}
+	theirs, path := filepath.Join(t.TempDir(), "theirs"), filepath.Join(t.TempDir(), "log")
+	if err := os.WriteFile(theirs, []byte(precious), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	stop, ended := make(chan struct{}), make(chan struct{})
+	go func() { // changes a file for a link and back, as fast as it can
+		defer close(ended)
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			draft := path + ".draft"
+			if i%2 == 0 {
+				_ = os.Symlink(theirs, draft)
+			} else {
+				_ = os.WriteFile(draft, nil, 0o600)
+			}
+			_ = os.Rename(draft, path)
+		}
+	}()
+	opened := 0
+	for range 2000 {
+		f, _, err := openLogFile(path)
+		if err == nil {
+			opened++
+			_, _ = f.WriteString("a line\n")
+			_ = f.Close()
+		}
+	}
+	close(stop)
+	<-ended
+	info, err := os.Stat(theirs)
+	if text, _ := os.ReadFile(theirs); err != nil || string(text) != precious || info.Mode().Perm() != 0o644 {
+		t.Errorf("somebody's file is %q, %v, %v", text, info.Mode(), err)
+	}
+	if opened == 0 {
+		t.Error("it was never opened at all")
+	}
+}
+
 func TestAFullLogMakesRoomAndNeverGrowsBeyondIt(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "log")
 	if err := os.WriteFile(path, make([]byte, mostLogged/2), 0o600); err != nil {
