@@ -165,7 +165,7 @@ func TestEveryFailureHasWords(t *testing.T) {
 		"no resolver":  {&net.DNSError{Name: "service.test", Err: "server misbehaving"}, beforeAnswer, providers.Unreachable, []string{"looking up service.test: server misbehaving"}},
 		"no proxy":     {&net.OpError{Op: "proxyconnect", Err: syscall.ECONNREFUSED}, beforeAnswer, providers.Unreachable, []string{"proxy", "HTTPS_PROXY"}},
 		"no route":     {&net.OpError{Op: "dial", Err: syscall.EHOSTUNREACH}, beforeAnswer, providers.Unreachable, []string{"no route to host"}},
-		"reset":        {&net.OpError{Op: "read", Err: syscall.ECONNRESET}, midAnswer, providers.Truncated, []string{"middle of the answer"}},
+		"reset":        {&net.OpError{Op: "read", Err: cuts()[0]}, midAnswer, providers.Truncated, []string{"middle of the answer"}},
 		"HTTP/2 reset": {errors.New("stream error: stream ID 1; INTERNAL_ERROR"), midAnswer, providers.Truncated, []string{"INTERNAL_ERROR"}},
 		"garbage":      {errors.New(`malformed HTTP response "Bearer s3cr3t-value"`), beforeAnswer, providers.Malformed, []string{"does not speak HTTP", "[secret]"}},
 	} {
