@@ -126,9 +126,13 @@ type providerRecord struct {
 }
 
 func (a *app) doctor(ctx context.Context) error {
+	terminal, err := a.examineTerminal(ctx)
+	if err != nil {
+		return err
+	}
 	d := diagnosis{
 		Version: a.version(), Go: runtime.Version(), OS: runtime.GOOS + "/" + runtime.GOARCH,
-		Terminal:  a.examineTerminal(ctx),
+		Terminal:  terminal,
 		Store:     examineStore(ctx, a.storePath()),
 		Providers: []providerRecord{}, Unset: []string{},
 	}

@@ -3,7 +3,9 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -16,14 +18,13 @@ import (
 )
 
 // examineTerminal is what the environment says of it, and it itself.
-func (a *app) examineTerminal(ctx context.Context) terminalFinding {
+func (a *app) examineTerminal(ctx context.Context) (terminalFinding, error) {
 	f := terminalFinding{
 		Type: a.getenv("TERM"), Colours: a.colours(), Unicode: unicoded(runtime.GOOS, cmp.Or(a.getenv("LC_ALL"), a.getenv("LC_CTYPE"), a.getenv("LANG"))),
 		Tmux: a.getenv("TMUX") != "", SSH: a.getenv("SSH_TTY") != "" || a.getenv("SSH_CONNECTION") != "",
 		Input: a.inTerm, Output: a.outTerm,
 	}
-	f.ask(ctx, a.probe)
-	return f
+	return f, f.ask(ctx, a.probe)
 }
 
 // unicoded reports whether a locale says UTF-8, as everything on Windows is.
@@ -32,8 +33,9 @@ func unicoded(system, locale string) bool {
 }
 
 // ask asks the terminal itself. Over SSH and where there are few abilities its
-// answers may come when juxta is gone, and then the shell takes them for typed.
-func (f *terminalFinding) ask(ctx context.Context, probe func(context.Context) (tui.Terminal, error)) {
+// answers may come when juxta is gone, and then the shell takes them for typed. It
+// is an error only if somebody wants juxta to end.
+func (f *terminalFinding) ask(ctx context.Context, probe func(context.Context) (tui.Terminal, error)) error {
 	switch {
 	case !f.Input || !f.Output || probe == nil:
 		f.NotAsked = given("not a terminal")
@@ -43,17 +45,21 @@ func (f *terminalFinding) ask(ctx context.Context, probe func(context.Context) (
 		f.NotAsked = given("its type says that it has no abilities")
 	}
 	if f.NotAsked != nil {
-		return
+		return nil
 	}
 	found, err := probe(ctx)
-	if err != nil {
+	switch {
+	case errors.Is(err, tui.ErrInterrupted):
+		return interruption{os.Interrupt} // typed, where it is no signal
+	case err != nil:
 		f.NotAsked = given(plain.Line(err.Error()))
-		return
+		return nil
 	}
 	f.Name, f.Keyboard, f.Pictures = given(found.Name), &found.Keyboard, &found.Pictures
 	if found.Width > 0 && found.Height > 0 {
 		f.Columns, f.Rows = &found.Width, &found.Height
 	}
+	return nil
 }
 
 // answers is what the terminal said.

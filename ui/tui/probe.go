@@ -26,8 +26,12 @@ type Terminal struct {
 
 // Probe asks the terminal at the standard input and output, as the workbench
 // does when it starts, and waits for its answers no longer than 150 ms. What is
-// typed meanwhile is lost.
+// typed meanwhile is lost, but for ctrl+c: that is [ErrInterrupted].
 func Probe(ctx context.Context) (Terminal, error) { return probe(ctx) }
+
+// ErrInterrupted is the person's ctrl+c, which is no signal while the terminal
+// hands over every key.
+var ErrInterrupted = tea.ErrInterrupted
 
 // probe is Probe; a test's options say which terminal it is.
 func probe(ctx context.Context, terminal ...tea.ProgramOption) (Terminal, error) {
@@ -69,6 +73,10 @@ func (p *prober) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		p.found.Keyboard = true
 	case tea.TerminalVersionMsg:
 		p.found.Name = plain.Line(msg.Name)
+	case tea.KeyPressMsg:
+		if msg.String() == "ctrl+c" {
+			return p, tea.Interrupt
+		}
 	case uv.PrimaryDeviceAttributesEvent:
 		if p.ends--; p.ends <= 0 {
 			return p, tea.Quit
