@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -31,7 +32,7 @@ func Probe(ctx context.Context) (Terminal, error) { return probe(ctx) }
 
 // ErrInterrupted is the person's ctrl+c, which is no signal while the terminal
 // hands over every key.
-var ErrInterrupted = tea.ErrInterrupted
+var ErrInterrupted = errors.New("interrupted")
 
 // probe is Probe; a test's options say which terminal it is.
 func probe(ctx context.Context, terminal ...tea.ProgramOption) (Terminal, error) {
@@ -39,6 +40,9 @@ func probe(ctx context.Context, terminal ...tea.ProgramOption) (Terminal, error)
 	program := tea.NewProgram(p, append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithoutSignalHandler()}, terminal...)...)
 	if _, err := program.Run(); err != nil {
 		return Terminal{}, fmt.Errorf("asking the terminal: %w", err)
+	}
+	if p.interrupted {
+		return Terminal{}, ErrInterrupted
 	}
 	p.found.Pictures = map[picture.Mode]string{
 		picture.Words: "words only", picture.Blocks256: "half blocks in 256 colours",
@@ -53,6 +57,8 @@ type prober struct {
 	screen screen
 	found  Terminal
 	ends   int // answers that mark the end and are still to come
+
+	interrupted bool
 }
 
 // Init implements [tea.Model].
@@ -75,7 +81,8 @@ func (p *prober) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		p.found.Name = plain.Line(msg.Name)
 	case tea.KeyPressMsg:
 		if msg.String() == "ctrl+c" {
-			return p, tea.Interrupt
+			p.interrupted = true // an answer behind it must not make it an end like others
+			return p, tea.Quit
 		}
 	case uv.PrimaryDeviceAttributesEvent:
 		if p.ends--; p.ends <= 0 {
