@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -98,11 +99,91 @@ func (v *saver) rouse() {
 }
 
 // close saves what waits and what is still being said, and ends the saver. Its
-// error is why something remained unsaved.
+// error is why something remained unsaved, or where it is if that is another place
+// than it was meant for.
 func (v *saver) close() error {
-	v.closing.Do(func() { close(v.quit) })
-	<-v.ended
+	v.closing.Do(func() {
+		close(v.quit)
+		<-v.ended
+		if errors.Is(v.last, ErrTaken) {
+			v.last = v.caught(v.rescue)
+		}
+	})
 	return v.last
+}
+
+// rescue saves what another juxta has taken the place of in a session of its own,
+// behind the turns that both had: until the end there was hope that it could be
+// saved where it belongs, and now memory goes. Its error says which session that is.
+func (v *saver) rescue() error {
+	var all []error
+	var unsure []*job
+	for _, group := range bySession(v.unsure) {
+		err := v.try(group)
+		if errors.Is(err, ErrTaken) {
+			if id, lost := v.apart(group); lost == nil {
+				all = append(all, fmt.Errorf("%w: what was asked here since is kept as session %s", err, id))
+				continue
+			}
+		}
+		if err != nil {
+			all, unsure = append(all, err), append(unsure, group...)
+		}
+	}
+	v.unsure = unsure
+	return errors.Join(all...)
+}
+
+// apart saves jobs of one session in a new one.
+func (v *saver) apart(group []*job) (ID, error) {
+	var ours *Session // as it was saved last
+	first := 0        // turn that is somebody else's
+	for _, j := range group {
+		if j.batch.Session != nil {
+			ours = j.batch.Session
+		}
+		if t := j.batch.Turn; t != nil && (first == 0 || t.ID < first) {
+			kept, err := v.store.Turns(j.batch.session(), t.ID-1, 1)
+			if err != nil {
+				return "", err
+			}
+			if len(kept) > 0 && !kept[0].Asked.Equal(t.Asked) {
+				first = t.ID
+			}
+		}
+	}
+	if ours == nil || first == 0 {
+		return "", ErrTaken
+	}
+	next, err := v.store.apart(*ours, first)
+	if err != nil {
+		return "", err
+	}
+	for _, j := range group {
+		j.batch = j.batch.of(next)
+	}
+	if err := v.try(group); err != nil {
+		_ = v.store.Delete(next.ID)
+		return "", err
+	}
+	return next.ID, nil
+}
+
+// of is the batch as one of another session.
+func (b Batch) of(other Session) Batch {
+	if b.Session != nil {
+		s := b.Session.clone()
+		s.ID, s.Origin, s.Imported = other.ID, other.Origin, nil
+		b.Session = &s
+	}
+	b.Answers, b.Votes = slices.Clone(b.Answers), slices.Clone(b.Votes)
+	for i := range b.Answers {
+		b.Answers[i].Session = other.ID
+	}
+	for i := range b.Votes {
+		b.Votes[i].Session = other.ID
+	}
+	return b
 }
 
 // mostFaults is after how many panics a saver gives up.

@@ -3,7 +3,10 @@ package sessions
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -89,5 +92,53 @@ func TestCloseKeepsTheTextOfAnAnswerThatDoesNotEnd(t *testing.T) {
 		want(t, "saved at last", hear(r, 0).unsaved[1], nil)
 		_, turns = keptSession(t, s, b.Session().ID)
 		want(t, "finish", turns[0].Answers[0].Finish, providers.Cancelled)
+	})
+}
+
+// Two juxta ask in one session at the same moment: one of them can't save its turn
+// there, ever, and keeps it in a session of its own when it is left.
+func TestCloseKeepsWhatAnotherProcessHasTakenThePlaceOf(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := opened(t)
+		one := bench(t, s, []string{"paid/" + saying("mine")})
+		ask(t, one, "before")
+		id := one.Session().ID
+		two := bench(t, s, nil)
+		want(t, "resuming", two.Resume(id), nil)
+
+		var waits atomic.Bool
+		waits.Store(true)
+		s.Observe(func(op string, _ time.Duration, _ error) {
+			if op == "reading" && waits.CompareAndSwap(true, false) { // one looks for what is new, and two asks right behind that
+				ask(t, two, "theirs")
+			}
+		})
+		askWith(t, one, "ours", written("notes.txt", "that we sent"))
+		ask(t, one, "and more")
+		_, err := one.Note(3, "noted")
+		want(t, "noting", err, nil)
+		spent := one.Session().Spent
+
+		err = one.Close(t.Context())
+		if !errors.Is(err, ErrTaken) {
+			t.Fatal("closing: ", err)
+		}
+		_, name, _ := strings.Cut(err.Error(), "is kept as session ")
+		ses, turns := keptSession(t, s, ID(name))
+		var texts []string
+		for _, turn := range turns {
+			texts = append(texts, turn.Text+": "+turn.Answers[0].Text+" "+string(turn.Answers[0].Finish))
+		}
+		want(t, "turns", strings.Join(texts, ", "), "before: mine stop, ours: mine stop, and more: mine stop")
+		want(t, "note", turns[2].Note, "noted")
+		want(t, "origin", *ses.Origin, Origin{id, 1})
+		there, theirs := keptSession(t, s, id)
+		want(t, "the other's", fmt.Sprint(len(theirs), " ", theirs[1].Text), "2 theirs")
+		others, _ := theirs[1].Answers[0].Cost()
+		want(t, "spent, in both without what is theirs", ses.Spent+there.Spent-*others, spent)
+		if data, err := s.file(turns[1].Files[0].SHA256); err != nil || string(data) != "that we sent" {
+			t.Errorf("its file: %q, %v", data, err)
+		}
+		sound(t, s.Path())
 	})
 }

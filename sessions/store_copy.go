@@ -3,6 +3,8 @@ package sessions
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -39,7 +41,8 @@ func (s *Store) copyTurns(from ID, path Path, to Session) error {
 		for stretch := range path.After(0, path.Len()) {
 			for id := stretch.From; id <= stretch.To; id++ {
 				n++
-				if err := copyTurn(tx, from, id, to.ID, n); err != nil {
+				err := copyTurn(tx, from, id, to.ID, func(t *Turn) { t.ID, t.Parent = n, n-1 })
+				if err != nil {
 					return fmt.Errorf("turn %d: %w", id, err)
 				}
 			}
@@ -48,8 +51,42 @@ func (s *Store) copyTurns(from ID, path Path, to Session) error {
 	})
 }
 
-// copyTurn makes turn number id of one session the n-th of another.
-func copyTurn(tx *bolt.Tx, from ID, id int, to ID, n int) error {
+// apart saves a session that begins with the turns of a stored one before the given
+// one, as ours is: for what a process has asked since, whose place another one has
+// taken. It has ours' columns and settings, and no costs yet. It is [ErrTaken] if
+// both have added a column of the same ID, because turns might be told by the wrong
+// one then.
+func (s *Store) apart(ours Session, before int) (Session, error) {
+	next := ours.clone()
+	next.ID, next.Origin = NewID(time.Now()), &Origin{ours.ID, before - 1}
+	next.Turns, next.Tip, next.Changes, next.Imported = before-1, 0, 0, nil
+	next.Forks = slices.DeleteFunc(next.Forks, func(f Fork) bool { return f.Turn >= before })
+	next.Hidden = slices.DeleteFunc(next.Hidden, func(id int) bool { return id >= before })
+	next.Spent, next.Guessed, next.Unpriced = 0, false, 0
+	next.Pinned, next.Archived, next.Binned = false, false, time.Time{}
+	return next, s.update("saving", func(tx *bolt.Tx) error {
+		var theirs Session
+		if err := row(tx, ours.ID, &theirs); err != nil {
+			return err
+		}
+		var moved map[int]int
+		if next.Columns, moved = merge(theirs.Columns, ours.Columns); len(moved) > 0 {
+			return ErrTaken
+		}
+		if err := putSession(tx, next); err != nil {
+			return err
+		}
+		for n := 1; n < before; n++ {
+			if err := copyTurn(tx, ours.ID, n, next.ID, func(*Turn) {}); err != nil {
+				return fmt.Errorf("turn %d: %w", n, err)
+			}
+		}
+		return nil
+	})
+}
+
+// copyTurn copies turn number id of one session into another, as edit changes it.
+func copyTurn(tx *bolt.Tx, from ID, id int, to ID, edit func(*Turn)) error {
 	source, err := keyOf(from, id)
 	if err != nil {
 		return err
@@ -62,11 +99,11 @@ func copyTurn(tx *bolt.Tx, from ID, id int, to ID, n int) error {
 	if err := unpackTurn(value, &t); err != nil {
 		return err
 	}
-	t.ID, t.Parent = n, n-1
+	edit(&t)
 	if err := putTurn(tx, to, t); err != nil {
 		return err
 	}
-	target, err := keyOf(to, n)
+	target, err := keyOf(to, t.ID)
 	if err != nil {
 		return err
 	}
@@ -79,5 +116,5 @@ func copyTurn(tx *bolt.Tx, from ID, id int, to ID, n int) error {
 			size += len(kv[1])
 		}
 	}
-	return freshen(tx, to, n, size)
+	return freshen(tx, to, t.ID, size)
 }
