@@ -373,7 +373,7 @@ func TestARealOllamaBesideACompatibleServer(t *testing.T) {
 // rules are what must never happen, each with the tests that hold it.
 var rules = map[string]string{
 	"nothing that a model, a service, a file or a person wrote acts on the terminal": "ui/tui TestModelOutputNeverActsOnTheTerminal TestNamesAndErrorsNeverActOnTheTerminal TestAStoredSessionNeverActsOnTheTerminal TestAPasteNeverActsOnTheTerminal TestHostileNamesAreOnlyNames FuzzWhatATerminalSends; " +
-		"ui/cli TestJSONHoldsNothingThatATerminalObeys TestNoEnvironmentHarms TestNoEnvironmentHarmsTheWorkbench; sessions/plain TestTextDisarms TestStreamIsTextWhereverItIsCut FuzzText",
+		"ui/cli TestJSONHoldsNothingThatATerminalObeys TestNoNameActsInAnyOutput TestTheDoctorLeavesTheTerminalAsItWas TestNoEnvironmentHarms TestNoEnvironmentHarmsTheWorkbench; sessions/plain TestTextDisarms TestStreamIsTextWhereverItIsCut FuzzText",
 	"no key leaves, into a file or to a host that it is not for": "ui/cli TestNoByteOfAKeyLeaves TestAPanicShowsNoKeyAndIsDescribedInAFile TestAKeyIsSentInItsHeaderAndFollowsNoRedirectElsewhere TestAnEndpointWithoutAKeyOfItsOwnGetsNobodyElses; " +
 		"providers/keys TestAKeyGoesToTheOriginItWasSetForOnly; providers/wire TestTheKeyStaysWithItsHost TestThisMachinesNameLeadsNowhereElse",
 	"no file is dropped or altered in silence, or sent to who can't read it": "providers TestPicturesArriveAsTheyWereGiven TestFilesArriveAsTheyWereGivenOrNothingIsSent; " +

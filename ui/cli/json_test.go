@@ -22,4 +22,17 @@ func TestJSONHoldsNothingThatATerminalObeys(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &back); err != nil || back["text"] != hostile {
 		t.Errorf("%v: %q, want %q", err, back["text"], hostile)
 	}
+
+	var whole, bytewise bytes.Buffer
+	text := []byte(`{"a":"` + strings.ReplaceAll(hostile, "\x1b", "") + `"}`)
+	_, _ = (&disarmed{w: &whole}).Write(text)
+	d := &disarmed{w: &bytewise}
+	for i := range text {
+		if n, err := d.Write(text[i : i+1]); n != 1 || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if !bytes.Equal(whole.Bytes(), bytewise.Bytes()) {
+		t.Errorf("whole %q, and byte by byte %q", whole.Bytes(), bytewise.Bytes())
+	}
 }

@@ -24,6 +24,15 @@ type format struct {
 	write           func(ctx context.Context, e *exporting, w io.Writer) error
 }
 
+// into writes what no terminal obeys, for people look into files, too. A capsule
+// is no text.
+func (f format) into(ctx context.Context, e *exporting, w io.Writer) error {
+	if strings.Contains(f.ext, ".json") {
+		w = &disarmed{w: w}
+	}
+	return f.write(ctx, e, w)
+}
+
 // formats are those of juxta sessions export.
 func formats() []format {
 	return []format{
@@ -107,7 +116,7 @@ func (e *exporting) run(ctx context.Context, prefixes []string) error {
 			return err
 		}
 	}
-	err := e.written(e.to, e.replace, func(w io.Writer) error { return all[i].write(ctx, e, w) })
+	err := e.written(e.to, e.replace, func(w io.Writer) error { return all[i].into(ctx, e, w) })
 	if err == nil && e.root != "" {
 		e.say("root %s", e.root)
 	}
