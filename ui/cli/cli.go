@@ -34,7 +34,7 @@ func mainWith(b Build, vault keys.Vault) int {
 	defer obey(os.Stdout)()
 	defer obey(os.Stderr)()
 	a := &app{
-		build: b, getenv: os.Getenv, vault: vault, screen: tui.Run, probe: tui.Probe,
+		build: b, getenv: os.Getenv, vault: vault, screen: tui.Run, probe: tui.Probe, width: tui.Width,
 		in: os.Stdin, out: outlet{os.Stdout}, err: os.Stderr,
 		inTerm: terminal(os.Stdin), outTerm: terminal(os.Stdout), errTerm: terminal(os.Stderr),
 	}
@@ -59,6 +59,7 @@ type app struct {
 	vault  keys.Vault
 	screen func(context.Context, tui.Options) error
 	probe  func(context.Context) (tui.Terminal, error) // nil for not asking the terminal
+	width  func() int                                  // of the terminal, in cells; nil for no limit
 
 	in                       io.Reader
 	out, err                 io.Writer

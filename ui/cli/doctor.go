@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -17,6 +18,7 @@ import (
 	"juxta/providers"
 	"juxta/providers/keys"
 	"juxta/sessions/plain"
+	"juxta/ui/tui"
 )
 
 // patienceToDiagnose is how long a provider may take to show that it is there.
@@ -26,11 +28,14 @@ func (a *app) doctorCommand() *cobra.Command {
 	repair := ""
 	c := &cobra.Command{
 		Use: "doctor", Short: "Say what is configured, what is reachable, and what to do next", Args: noArgs,
-		Long: `Say what juxta finds: its configuration, its store, and every provider with its
-address, whether it answers, whether a key is set (never the key), and what to
-do next. The store is read through, a second or two for each 100 MB, and what is
-wrong with it is said; others use it meanwhile. Nothing is changed. The exit code
-is 0 whatever is found.
+		Long: `Say what juxta finds, and what to do next: the terminal (colours, size, keyboard
+protocol, how pictures are drawn), the configuration, the store and its health,
+whether the keyring answers, the clock beside the services' own, what pictures
+are pasted with, where faults are described, what is known of energy, and every
+provider with its address, whether it answers or why not, and where its key
+comes from (never the key). The store is read through, a second or two for each
+100 MB, and what is wrong with it is said; others use it meanwhile. Nothing is
+changed. The exit code is 0 whatever is found.
 
 With --repair, only the store is looked at: all that can be read of it goes into
 a new one, also where its file is too damaged to be opened, and what is lost is
@@ -167,7 +172,11 @@ func (a *app) doctor(ctx context.Context) error {
 	if a.json {
 		return a.printJSON(d)
 	}
-	_, err = fmt.Fprint(a.out, d.String())
+	wide := 0 // somebody who reads it in a pipe breaks no lines
+	if a.outTerm && a.width != nil {
+		wide = a.width()
+	}
+	_, err = io.WriteString(a.out, d.text(wide))
 	return err
 }
 
@@ -238,11 +247,19 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 	return r
 }
 
-// String is the diagnosis for people.
-func (d diagnosis) String() string {
+// text is the diagnosis for people, in lines of at most wide cells; 0 for no limit.
+func (d diagnosis) text(wide int) string {
 	var b strings.Builder
 	line := func(name, format string, args ...any) {
-		fmt.Fprintf(&b, "%-10s %s\n", name, plain.Line(fmt.Sprintf(format, args...)))
+		said := strings.TrimRight(fmt.Sprintf(format, args...), " ")
+		head := fmt.Sprintf("%-10s ", name)
+		for _, sign := range []string{"  → ", "  ✗ ", "  ", "✗ ", "· "} { // what follows stands below the words
+			if rest, ok := strings.CutPrefix(said, sign); ok {
+				head, said = head+strings.TrimLeft(sign, " "), rest
+				break
+			}
+		}
+		b.WriteString(tui.Hang(head, plain.Line(said), wide) + "\n")
 	}
 	next := func(s *string) {
 		if s != nil {
@@ -286,16 +303,16 @@ func (d diagnosis) String() string {
 	d.Energy.write(line, next)
 	b.WriteString("\n")
 	for _, p := range d.Providers {
-		b.WriteString(p.String())
+		b.WriteString(p.text(wide))
 	}
 	if len(d.Unset) > 0 {
-		fmt.Fprintf(&b, "\nkeys not set: %s\n", strings.Join(d.Unset, ", "))
+		b.WriteString("\n" + tui.Hang("keys not set: ", strings.Join(d.Unset, ", "), wide) + "\n")
 	}
 	return b.String()
 }
 
-// String is one provider's part, from a sign that reads without colour.
-func (p providerRecord) String() string {
+// text is one provider's part, from a sign that reads without colour.
+func (p providerRecord) text(wide int) string {
 	sign, state := "✓", ""
 	switch {
 	case p.Models != nil:
@@ -332,9 +349,9 @@ func (p providerRecord) String() string {
 			key = ", no key (" + *p.KeyName + ")"
 		}
 	}
-	out := fmt.Sprintf("%s %-12s %s\n", sign, p.Name, plain.Line(fmt.Sprintf("%s, %s%s%s: %s", p.API, place, address, key, state)))
+	out := tui.Hang(fmt.Sprintf("%s %-12s ", sign, p.Name), plain.Line(fmt.Sprintf("%s, %s%s%s: %s", p.API, place, address, key, state)), wide) + "\n"
 	if p.Next != nil {
-		out += fmt.Sprintf("    → %s\n", plain.Line(*p.Next))
+		out += tui.Hang("    → ", plain.Line(*p.Next), wide) + "\n"
 	}
 	return out
 }
