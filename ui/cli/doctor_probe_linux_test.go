@@ -77,7 +77,7 @@ func TestTheDoctorLeavesTheTerminalAsItWas(t *testing.T) {
 				t.Errorf("the shell finds %q typed", typed[:n])
 			}
 			_ = terminal.Close()
-			_ = person.SetReadDeadline(time.Now())
+			_ = person.SetReadDeadline(time.Now().Add(5 * time.Second)) // what was written is read first
 			text := <-shown
 			if code := c.ProcessState.ExitCode(); code != tt.code || !strings.Contains(text, tt.shown) {
 				t.Errorf("%v, %q", err, text)
