@@ -56,7 +56,7 @@ func (p *provider) pull(ctx context.Context, model string, say func(providers.Pu
 	files := map[string][2]int64{} // what has come of each, and its size
 	for line, err := range resp.Lines() {
 		if e := providers.AsError(err); e != nil && e.Kind == providers.Truncated {
-			return &providers.Error{Kind: providers.Truncated, Err: errors.New("Ollama closed the connection before the model was there")}
+			return &providers.Error{Kind: providers.Truncated, Err: errors.New("the server closed the connection before the model was there")}
 		}
 		if err != nil {
 			return err
@@ -83,7 +83,7 @@ func (p *provider) pull(ctx context.Context, model string, say func(providers.Pu
 			return nil
 		}
 	}
-	return &providers.Error{Kind: providers.Truncated, Err: errors.New("Ollama ended before the model was there")}
+	return &providers.Error{Kind: providers.Truncated, Err: errors.New("the server ended before the model was there")}
 }
 
 // blobs is a failure of a file of Ollama's: its folder and what the system said.
