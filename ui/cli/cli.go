@@ -78,6 +78,10 @@ type app struct {
 }
 
 func (a *app) run(ctx context.Context, args []string) (code int) {
+	return a.execute(ctx, a.root(), args)
+}
+
+func (a *app) execute(ctx context.Context, root *cobra.Command, args []string) (code int) {
 	a.crashes = &crashes{}
 	defer func() {
 		if p := recover(); p != nil {
@@ -86,7 +90,6 @@ func (a *app) run(ctx context.Context, args []string) (code int) {
 		a.logEnd(code)
 		a.sayFaults()
 	}()
-	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.in)
 	root.SetOut(a.out)

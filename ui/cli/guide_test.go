@@ -45,7 +45,7 @@ func TestTheFilesInTheGuideAreRead(t *testing.T) {
 	prompts := blocksOf(t, "markdown")
 	for _, text := range prompts {
 		f := furnished(t, map[string][]byte{"caption.md": []byte(text)})
-		if seen := f.seen(t, "prompts add caption ~/caption.md"); !strings.Contains(seen, "\nkept caption\n") || !strings.Contains(seen, "\nexit 0\n") {
+		if seen := f.seen(t, "prompts add caption ~/caption.md", ""); !strings.Contains(seen, "\nkept caption\n") || !strings.Contains(seen, "\nexit 0\n") {
 			t.Errorf("%s\nof\n%s", seen, text)
 		}
 	}

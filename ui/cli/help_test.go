@@ -85,7 +85,7 @@ func TestTheManualPageIsOfTheDayOfItsCommit(t *testing.T) {
 
 func TestAnInterruptionEndsAnExport(t *testing.T) {
 	f := furnished(t, map[string][]byte{"a.json": []byte(savedSession("01KA", 2, true))})
-	f.seen(t, "sessions import ~/a.json")
+	f.does(t, "sessions import ~/a.json")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(interruption{os.Interrupt})
 	for _, format := range []string{"json", "html", "chat", "capsule"} {
