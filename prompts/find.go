@@ -76,7 +76,7 @@ func localPath(word string) (string, error) {
 		return name, nil
 	}
 	if strings.TrimSpace(word) == "" {
-		return "", errors.New("no file named")
+		return "", errors.New("no file is named: name one, such as pin.jpg")
 	}
 	if word != "~" && !strings.HasPrefix(word, "~/") && (runtime.GOOS != "windows" || !strings.HasPrefix(word, `~\`)) {
 		return filepath.Clean(word), nil
@@ -118,7 +118,7 @@ func folder(ctx context.Context, word, name string) ([]string, error) {
 	found := append(pictures, others...)
 	switch {
 	case len(found) == 0:
-		return nil, fmt.Errorf("%s: has no picture, PDF, sound or text directly in it", word)
+		return nil, fmt.Errorf("%s: has no picture, PDF, sound or text directly in it: name its files, or another folder", word)
 	case len(found) > MostFiles:
 		return nil, tooMany(word, len(found), filepath.Join(word, "a*.png"))
 	}

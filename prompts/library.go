@@ -123,7 +123,7 @@ func (p *Prompt) readSchema(dir string) error {
 	}
 	var object map[string]any
 	if err := json.Unmarshal(b, &object); err != nil {
-		e := &FileError{Path: file, Text: "a schema is a JSON object: " + err.Error()}
+		e := &FileError{Path: file, Text: "a schema is a JSON object: " + NotJSON(err)}
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
 			e.Line = bytes.Count(b[:min(int(syntax.Offset), len(b))], []byte{'\n'}) + 1
@@ -237,7 +237,7 @@ func (l Library) path(name string) string {
 // CheckName says what is wrong with a name, which becomes a path in the library
 // and must not lead out of it.
 func CheckName(name string) error {
-	wrong := fmt.Errorf("%.80q can't name a prompt: letters, digits, spaces, - _ and ., in folders divided by /", name)
+	wrong := fmt.Errorf("%.80q can't name a prompt: use letters, digits, spaces, - _ and ., in folders divided by /", name)
 	if name == "" || len(name) > longestPath || path.Clean(name) != name || path.IsAbs(name) || strings.HasSuffix(name, ".md") {
 		return wrong
 	}

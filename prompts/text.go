@@ -45,7 +45,7 @@ func Question(data []byte) (string, error) {
 	case !utf8.Valid(head) || bytes.IndexByte(head, 0) >= 0:
 		f := sniff(data[:min(len(data), 4096)])
 		if f == formatUnknown || f == formatUTF8 {
-			return "", errors.New("is no text: its bytes are not UTF-8, or some are 0")
+			return "", errors.New("is no text: its bytes are not UTF-8, or some are 0: save it as UTF-8 first")
 		}
 		return "", fmt.Errorf("is %s: attach it with -a -", f.described())
 	case len(head) < len(data):

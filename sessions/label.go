@@ -45,7 +45,7 @@ func Tag(word string) (string, error) {
 	}
 	for _, r := range tag {
 		if !unicode.In(r, unicode.L, unicode.M, unicode.N) && !strings.ContainsRune("-_./@+", r) {
-			return "", fmt.Errorf("tag %.60q: a tag is one word of letters, digits and - _ . / @ +", plain.Line(tag))
+			return "", fmt.Errorf("tag %.60q: write one word of letters, digits and - _ . / @ +", plain.Line(tag))
 		}
 	}
 	return tag, nil

@@ -67,7 +67,7 @@ func (c *Client) Do(ctx context.Context, req *http.Request, sent func(at time.Ti
 	b, ok := resp.Body.(*body)
 	if !ok { // only if somebody replaced the Transport
 		_ = resp.Body.Close()
-		return nil, c.named(errors.New("the response does not come from wire.Transport"))
+		return nil, c.named(errors.New("the answer came by a way that juxta does not measure"))
 	}
 	return newResponse(resp, b), nil
 }

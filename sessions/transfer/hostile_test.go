@@ -69,7 +69,7 @@ func TestBrokenFilesAreNamedWithThePlaceAndAddNothing(t *testing.T) {
 		"a name twice among many":           {`[{"mapping":{},` + many.String() + `"k7":1}]`, `the name "k7" is given twice`},
 		"deep nesting":                      {`[{"mapping":` + deep, `byte 1008: more than 200 objects and lists`},
 		"brackets that do not fit":          {`[{"mapping":[}`, `'}', and nothing of the kind was begun`},
-		"a word that is none":               {`[{"mapping":nil}]`, `this is no JSON: invalid character`},
+		"a word that is none":               {`[{"mapping":nil}]`, `this is no JSON: 'i' can't stand there`},
 		"a sign that is none":               {`[{"mapping":#}]`, `byte 13: '#', which is no JSON`},
 		"another kind of value":             {`[{"title":"T","id":"x","mapping":[1]}]`, `byte 34, conversation "T": mapping is an array, which can't be`},
 		"a parent that is not there":        {tree(`"x"`, ``), "line 2, " + at(first+3) + `, conversation "Second talk": its message "q" follows "x", which is not there`},

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+
+	"juxta/prompts"
 )
 
 // A level is an object or a list that is being read.
@@ -263,7 +265,7 @@ func (v *value) decode(into any) error {
 	var kind *json.UnmarshalTypeError
 	switch {
 	case errors.As(err, &syntax):
-		return v.at.plus(v.raw, syntax.Offset).broken("this is no JSON: %w", syntax)
+		return v.at.plus(v.raw, syntax.Offset).broken("this is no JSON: %s", prompts.NotJSON(syntax))
 	case errors.As(err, &kind):
 		where := ""
 		if kind.Field != "" {

@@ -248,7 +248,7 @@ func (q *ask) words(ctx context.Context, args []string) (string, error) {
 	separator := " "
 	if at := slices.Index(args, "-"); at >= 0 {
 		if slices.Contains(args[at+1:], "-") {
-			return "", usage("", "the standard input can stand in one place only")
+			return "", usage("write one - where it is to stand", "the standard input can stand in one place only")
 		}
 		data, err := q.input(ctx, io.LimitReader(q.in, prompts.MostQuestion+1))
 		if err != nil {
@@ -282,7 +282,7 @@ func (q *ask) sayUnread() {
 func (a *app) input(ctx context.Context, r io.Reader) ([]byte, error) {
 	data, err := interruptibly(ctx, func() ([]byte, error) { return io.ReadAll(r) })
 	if err != nil {
-		return nil, usage("", "reading the standard input: %w", err)
+		return nil, usage("write it into a file, and send that: juxta ask - < FILE", "reading the standard input: %w", err)
 	}
 	return data, nil
 }

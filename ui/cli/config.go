@@ -58,6 +58,21 @@ type configError struct {
 	path         string
 	line, column int // 0 if the mistake has no place
 	text         string
+	err          error // why the file can't be read; nil for a mistake in it
+}
+
+// Unwrap returns the cause.
+func (e *configError) Unwrap() error { return e.err }
+
+// Advice is the next step for a person.
+func (e *configError) Advice() string {
+	switch {
+	case e.err == nil:
+		return "mend it there, or take it out: whatever the file leaves out has a default"
+	case errors.Is(e.err, fs.ErrNotExist):
+		return "check its name, in --config or JUXTA_CONFIG"
+	}
+	return "name a file that can be read: --config FILE"
 }
 
 func (e *configError) Error() string {
@@ -100,7 +115,7 @@ func readConfig(path string, asked bool) (config, error) {
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
-		return config{}, &configError{path: path, text: err.Error()}
+		return config{}, &configError{path: path, text: err.Error(), err: err}
 	}
 	c, err := parseConfig(b)
 	if err == nil {
@@ -126,7 +141,8 @@ func placed(path string, err error) error {
 	if errors.As(err, &unknown) && ye.GetToken() != nil {
 		name := ye.GetToken().Value
 		e.text = fmt.Sprintf("there is no setting %q here", name)
-		if near := nearest(name, settings()); near != "" {
+		elsewhere := func(s string) bool { return s == name }
+		if near := nearest(name, slices.DeleteFunc(settings(), elsewhere)); near != "" {
 			e.text += fmt.Sprintf("; did you mean %q?", near)
 		}
 	}

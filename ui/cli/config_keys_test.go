@@ -46,7 +46,7 @@ func TestAMistakeInAKeyNamesItsPlaceAndEndsWithTwo(t *testing.T) {
 		{"keys:\n  quit: []\n", ":2:3: keys: quit needs a key"},
 		{"keys:\n  zoom: esc\n", ":2:3: keys: zoom takes the only key of back, which needs one; give it another: back: KEY"},
 		{"keys:\n  attach: ctrl+c\n", ":2:3: keys: attach takes the only key of quit, which needs one"},
-		{"key:\n  zoom: z\n", `:1:1: there is no setting "key" here; did you mean`},
+		{"key:\n  zoom: z\n", `:1:1: there is no setting "key" here; did you mean "keys"?`},
 	} {
 		path := filepath.Join(t.TempDir(), "config.yaml")
 		if err := os.WriteFile(path, []byte(tt.text), 0o600); err != nil {

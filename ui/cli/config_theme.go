@@ -66,7 +66,7 @@ func (a *app) readTheme(name string) (*theme.Set, error) {
 		if errors.As(err, &pe) {
 			err = pe.Err
 		}
-		return nil, &configError{path: path, text: err.Error()}
+		return nil, usage("make it readable, or choose another theme in the configuration", "%s: %w", path, err)
 	}
 	s, err := theme.Parse(name, path, text)
 	if err != nil {

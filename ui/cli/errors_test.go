@@ -57,7 +57,7 @@ func literal(e ast.Expr) (string, bool) {
 var properName = regexp.MustCompile(`^([A-Z][A-Z0-9_]{2,}|Ollama|Bubble|OpenAI|Gemini|Anthropic|Claude|ChatGPT|LM Studio|Windows|macOS|Linux|PDF|HTTP|JSON|YAML|CSV|Markdown|XDG|Docker|SHA|URL|DNS|TLS|GPU|NVML|RAPL)\b`)
 
 // jargon is what people outside the house need not know; programs' words for it.
-var jargon = regexp.MustCompile(`(?i)\b(unmarshal\w*|marshal\w*|deserial\w*|nil|mutex|goroutine|segfault|stack ?trace|bolt\w*|errno|stdin|stdout|stderr|enum|regexp?|struct|callback|nullable)\b`)
+var jargon = regexp.MustCompile(`(?i)\b(unmarshal\w*|marshal\w*|deserial\w*|nil|mutex|goroutine|segfault|stack ?trace|bolt\w*|errno|stdin|stdout|stderr|enum|regexp?|struct|callback|nullable|panic|EOF|interface conversion|context (deadline|canceled)|invalid character|unexpected end of JSON|runtime error|looking for beginning|strconv|syscall|(?-i:[a-z]+\.[A-Z][a-z]\w+))\b`)
 
 // begins are words that say nothing.
 var begins = regexp.MustCompile(`(?i)^(failed to|error|unable to|could not be able|cannot be able|oops|sorry|invalid)\b|: (failed to|error:)|\berror: `)
@@ -93,6 +93,44 @@ func clumsy(text string) string {
 		return "has a programmer's word: " + jargon.FindString(text)
 	}
 	return ""
+}
+
+// steps are words that say what to do within an error that has no line for it.
+var steps = regexp.MustCompile(`(?i)\?$|(: |; |, or |\. |→ )(` +
+	`(send|download|get|give|write|save|make|name|attach|put|look|add|end|ask|wait|choose|export|convert|unpack|set|use|try|start|mend|check|leave)\b` +
+	`|did you mean |what can be |it is one of |there (are|is) |is it |is the |if it is ).*$|\bsuch as `)
+
+// deadEnds are the errors of what juxta said that leave a person with nothing
+// to do, or in a programmer's words. What juxta itself did wrong says so later.
+func deadEnds(stderr string) (found []string) {
+	lines := strings.Split(stderr, "\n")
+	for i, line := range lines {
+		text, ok := strings.CutPrefix(line, "juxta: ")
+		if !ok || strings.Contains(text, "a fault in juxta: ") || strings.HasPrefix(text, "a fault of juxta's own ") {
+			continue
+		}
+		if last := i+1 == len(lines) || !strings.HasPrefix(lines[i+1], "  → "); last && !steps.MatchString(text) {
+			found = append(found, line+": what to do about it?")
+		}
+		if why := clumsy(strings.TrimPrefix(text, "-a: stdin: ")); why != "" {
+			found = append(found, line+": "+why)
+		}
+	}
+	return found
+}
+
+func TestDeadEndsAreFound(t *testing.T) {
+	for said, n := range map[string]int{
+		"juxta: there is no session\n  → `juxta sessions list` shows which there are\n": 0,
+		"juxta: -a: pin.png: is empty: is it the right one?\n":                          0,
+		"juxta: there is no session\n":                                                  1,
+		"juxta: s.json: unexpected end of JSON input\n  → write it anew\n":              1,
+		"asking demo/sage\njuxta: a value is nil\n":                                     2,
+	} {
+		if found := deadEnds(said); len(found) != n {
+			t.Errorf("%q: %q", said, found)
+		}
+	}
 }
 
 func TestClumsyErrorsAreFound(t *testing.T) {

@@ -3,11 +3,11 @@ package cli
 import (
 	"bytes"
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/spf13/cobra"
@@ -56,13 +56,13 @@ func TestHelpFitsATerminal(t *testing.T) {
 // full is a disk that is.
 type full struct{}
 
-func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
 func TestWhatCannotBeWrittenIsAnError(t *testing.T) {
 	for _, args := range []string{"--help", "help ask", "--version", "man", "licences", "completion bash", "prompts list", "keys list"} {
 		a, _, stderr := bench(t)
 		a.vault = &drawer{held: map[string]string{}}
-		a.out = full{}
+		a.out = outlet{full{}}
 		code := a.run(t.Context(), strings.Fields(args))
 		if code != exitFailed || !strings.Contains(stderr.String(), "no space left") {
 			t.Errorf("%s: exit code %d: %s", args, code, stderr)

@@ -173,7 +173,7 @@ func (a *app) readKey(ctx context.Context, prompt string) (key providers.Secret,
 	}
 	key = providers.NewSecret(text)
 	if key.Empty() {
-		return key, usage("", "there is no key: nothing came")
+		return key, usage("paste it when asked, or pipe it in: pass show KEY | juxta keys set PROVIDER", "there is no key: nothing came")
 	}
 	odd := oddities(strings.TrimSpace(text))
 	if !key.Printable() {
@@ -212,7 +212,7 @@ func (a *app) firstLine(ctx context.Context) (string, error) {
 		return string(all), err
 	})
 	if err != nil && !errors.Is(err, io.EOF) {
-		return "", usage("", "reading the key: %w", err)
+		return "", usage("pipe it in anew, or type it", "reading the key: %w", err)
 	}
 	return text, nil
 }

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"runtime"
 	"syscall"
 )
@@ -17,10 +19,16 @@ type outlet struct{ io.Writer }
 
 func (o outlet) Write(b []byte) (int, error) {
 	n, err := o.Writer.Write(b)
-	if err != nil && unread(runtime.GOOS, err) {
-		err = errUnread
+	var pe *fs.PathError
+	switch {
+	case err == nil:
+		return n, nil
+	case unread(runtime.GOOS, err):
+		return n, errUnread
+	case errors.As(err, &pe):
+		err = pe.Err // the path is /dev/stdout, and no name of theirs
 	}
-	return n, err
+	return n, fmt.Errorf("writing the output: %w", err)
 }
 
 // unread reports whether a system says so: Windows has numbers of its own.

@@ -81,7 +81,7 @@ func (p *planning) run(prefix string, set bool) error {
 	}
 	plan := sessions.TestPlan{At: time.Now(), Metric: p.metric, Margin: p.margin, N: p.n, Baseline: base, Seed: p.seed}
 	if !slices.Contains(sessions.Metrics(), p.metric) {
-		return usage("", "--metric %q: what can be tested is %s", plain.Line(p.metric), strings.Join(sessions.Metrics(), " or "))
+		return usage("leave --metric out for votes", "--metric %q: what can be tested is %s", plain.Line(p.metric), strings.Join(sessions.Metrics(), " or "))
 	}
 	if err := plan.Test().Check(); err != nil {
 		return usage("see `juxta plan --help`", "%w", err)

@@ -66,7 +66,7 @@ func (p *printer) print(run *sessions.Run) error {
 		}
 	}
 	if p.err != nil && !errors.Is(p.err, errUnread) {
-		return fmt.Errorf("writing the answers: %w", p.err)
+		return fmt.Errorf("the answers are not all written: %w", p.err)
 	}
 	var failed error
 	var finals []*sessions.Answer

@@ -69,15 +69,6 @@ func (a *app) report(ctx context.Context, err error) int {
 	return code
 }
 
-// adviceOf is what an error says to do; "" for nothing.
-func adviceOf(err error) string {
-	var advised interface{ Advice() string }
-	if errors.As(err, &advised) {
-		return advised.Advice()
-	}
-	return ""
-}
-
 // codeOf is the exit code of an error. That something was not saved outranks an
 // interruption, and an interruption whatever failed because of it.
 func codeOf(ctx context.Context, err error) int {

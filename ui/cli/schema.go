@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"juxta/prompts"
 )
 
 // schemaFile reads what --schema names, which is one file at the most.
@@ -40,7 +42,7 @@ func readSchema(what, path string) (json.RawMessage, error) {
 		}
 		return nil, usage("name a file that holds a JSON Schema", "%s%s: %w", what, path, err)
 	case len(b) > most:
-		return nil, usage("", "%s%s: a schema has at most %d bytes", what, path, most)
+		return nil, usage("name a file that holds nothing but a JSON Schema", "%s%s: a schema has at most %d MB", what, path, most>>20)
 	}
 	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	wrong := func(at int, format string, args ...any) error {
@@ -55,7 +57,7 @@ func readSchema(what, path string) (json.RawMessage, error) {
 		if errors.As(err, &syntax) && !strings.HasPrefix(err.Error(), "unexpected end") {
 			at = int(syntax.Offset) - 1 // the byte it stopped at is counted
 		}
-		return nil, wrong(at, "%v", err)
+		return nil, wrong(at, "%s", prompts.NotJSON(err))
 	}
 	if _, ok := value.(map[string]any); !ok {
 		return nil, wrong(len(b)-len(bytes.TrimLeft(b, " \t\r\n")), "this is not an object")

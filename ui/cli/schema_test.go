@@ -12,12 +12,12 @@ import (
 
 func TestAWrongSchemaNamesItsPlace(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                             ":1:1: unexpected end",
-		"{\n  \"a\": tru}":             ":2:11: invalid character '}'",
-		"{\"type\": \"object\",\n}":    ":2:1: invalid character '}'",
-		"{\"é漢\": x}":                  ":1:8: invalid character 'x'",
-		"\ufeff{\"a\": 1":              ":1:8: unexpected end",
-		"{} {}":                        ":1:4: invalid character '{'",
+		"":                             ":1:1: it ends too early",
+		"{\n  \"a\": tru}":             ":2:11: '}' can't stand there",
+		"{\"type\": \"object\",\n}":    ":2:1: '}' can't",
+		"{\"é漢\": x}":                  ":1:8: 'x' can't",
+		"\ufeff{\"a\": 1":              ":1:8: it ends too early",
+		"{} {}":                        ":1:4: '{' can't",
 		"\n  [{\"type\": \"object\"}]": ":2:3: this is not an object",
 		"\"object\"":                   ":1:1: this is not an object",
 		"{\"type\": \"obejct\"}":       `:1:10: there is no type "obejct"; it is one of object, array,`,

@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs testdata/script/*.txtar, each in a home of its own.
 //
-//	exits CODE COMMAND ARG...    runs it and wants this exit code
+//	exits CODE COMMAND ARG...    runs it and wants this exit code, and a next step with every error
 //	id                           sets $ID to the newest session's
 //	cut FILE                     takes away the last half of what a store uses
 func TestScripts(t *testing.T) {
@@ -89,6 +89,9 @@ func TestScripts(t *testing.T) {
 				}
 				if got != want {
 					ts.Fatalf("exit code %d, want %d", got, want)
+				}
+				for _, e := range deadEnds(ts.ReadFile("stderr")) {
+					ts.Fatalf("%s", e)
 				}
 			},
 		},

@@ -39,7 +39,7 @@ Before an upgrade, juxta makes such a copy by itself. None is ever removed but b
 			to := ""
 			if len(args) == 1 {
 				if to = args[0]; to == "" {
-					return usage("", "FILE is empty")
+					return usage("name a new file, or leave it out for one beside the store", "the name of the copy is empty")
 				}
 			}
 			return a.backup(to)

@@ -18,7 +18,7 @@ votes and files: those up to the end of the branch in view, or up to and with --
 The other one stays as it is, and so does what it has cost.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if c.Flags().Changed("turn") && turn < 1 {
-				return usage("", "--turn is the number of a turn, from 1")
+				return usage("juxta sessions fork --turn 2 SESSION", "--turn is the number of a turn, from 1")
 			}
 			return a.forkSession(args[0], turn)
 		},
@@ -38,9 +38,9 @@ func (a *app) forkSession(prefix string, turn int) error {
 	case err != nil:
 		return err
 	case from.Turns == 0:
-		return usage("", "session %s has no turns to begin with", from.ID)
+		return usage("ask something in it first, or name another session", "session %s has no turns to begin with", from.ID)
 	case turn > from.Turns:
-		return usage("", "--turn %d: session %s has %s", turn, from.ID, things(from.Turns, "turn"))
+		return usage("`juxta sessions show "+string(from.ID)+"` shows them", "--turn %d: session %s has %s", turn, from.ID, things(from.Turns, "turn"))
 	}
 	fork, err := store.Fork(from.ID, turn)
 	if err != nil {

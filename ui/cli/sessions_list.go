@@ -39,7 +39,7 @@ is given.`,
 
 func (a *app) listSessions(l listing) error {
 	if l.limit < 0 {
-		return usage("", "--limit is a number from 0, which is all")
+		return usage("juxta sessions list -n 20", "--limit is a number from 0, which is all")
 	}
 	var tags []string
 	for _, word := range l.tags {

@@ -49,7 +49,7 @@ type hitRecord struct {
 
 func (a *app) searchSessions(ctx context.Context, text string, limit int) error {
 	if limit < 0 {
-		return usage("", "--limit is a number from 0, which is all")
+		return usage("juxta sessions search -n 20 WORDS", "--limit is a number from 0, which is all")
 	}
 	q, err := sessions.ParseQuery(text)
 	if err != nil {

@@ -71,7 +71,7 @@ func (p *polling) run(ctx context.Context, prefix string) error {
 	case p.limit < 0:
 		return usage("--limit 20, or leave it out", "--limit %d: a number of votes is meant", p.limit)
 	case p.metric != "" && !slices.Contains(sessions.Metrics(), p.metric):
-		return usage("", "--metric %q: what can be asked is %s", plain.Line(p.metric), strings.Join(sessions.Metrics(), " or "))
+		return usage("leave --metric out for the plan's own", "--metric %q: what can be asked is %s", plain.Line(p.metric), strings.Join(sessions.Metrics(), " or "))
 	case !p.json && (!p.inTerm || !p.outTerm):
 		return usage("--json prints how far the voter has come", "votes are cast on a screen, and this is a pipe")
 	}

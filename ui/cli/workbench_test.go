@@ -70,6 +70,11 @@ func bench(t *testing.T, models ...providers.Model) (_ *app, columns *[]string, 
 		}
 		return b.Close(ctx)
 	}
+	t.Cleanup(func() {
+		for _, e := range deadEnds(stderr.String()) {
+			t.Error(e)
+		}
+	})
 	return a, columns, stderr
 }
 

@@ -233,7 +233,7 @@ func TestWhatIsDoneWithSessionsCanBeUndone(t *testing.T) {
 		x.press("t", "#Pins wood", "enter")
 		want(t, x.after(time.Second), "#pins #wood")
 		x.press("t")
-		want(t, x.press(" two!", "enter"), "a tag is one word")
+		want(t, x.press(" two!", "enter"), "write one word")
 		x.press("esc", "u", "u")
 		order("third", "second", "first")
 		x.press("a")
