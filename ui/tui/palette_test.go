@@ -34,8 +34,8 @@ func states(t *testing.T) map[string]func() *terminal {
 		"nothing asked": func() *terminal { return open("swift") },
 		"answered": func() *terminal {
 			x := open("script:ttft=1,tps=1000,say=first long word", "script:ttft=1,tps=1000,say=second long word")
-			x.ask("one", time.Second)
-			x.ask("two", time.Second)
+			x.ask("one", 100*time.Millisecond)
+			x.ask("two", 100*time.Millisecond)
 			return x
 		},
 		"answering": func() *terminal {
@@ -63,7 +63,7 @@ func TestEveryCommandOfThePaletteDoesSomethingOrSaysWhyNotAndEscGoesBack(t *test
 			t.Run(c.id+" "+state, func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					x := states(t)[state]()
-					x.press(draft)
+					x.paste(draft)
 					before := x.now()
 					x.press("f1")
 					x.press(strings.Repeat(keyBytes["pgdown"], i/10) + strings.Repeat(keyBytes["down"], i%10))
