@@ -3,12 +3,12 @@
 package cli
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 )
 
 func TestAStoreThatIsHeldSaysByWhom(t *testing.T) {
@@ -25,16 +25,15 @@ func TestAStoreThatIsHeldSaysByWhom(t *testing.T) {
 	if _, err := f.WriteString("4242 juxta sessions\n"); err != nil {
 		t.Fatal(err)
 	}
-	c := launch(t, "--db", db, "ask", "-m", "demo/swift", "hi")
-	var stderr bytes.Buffer
-	c.Stderr = &stderr
-	_ = c.Run()
-	if code := c.ProcessState.ExitCode(); code != exitStore {
-		t.Errorf("exit code %d", code)
-	}
-	if s := stderr.String(); !strings.Contains(s, "held by juxta sessions (process 4242)") || !strings.Contains(s, "--db") {
-		t.Errorf("it said %s", s)
-	}
+	synctest.Test(t, func(t *testing.T) { // which waits in no time
+		a, _, stderr := bench(t)
+		if code := a.run(t.Context(), []string{"--db", db, "ask", "-m", "demo/swift", "hi"}); code != exitStore {
+			t.Errorf("exit code %d", code)
+		}
+		if s := stderr.String(); !strings.Contains(s, "held by juxta sessions (process 4242)") || !strings.Contains(s, "--db") {
+			t.Errorf("it said %s", s)
+		}
+	})
 }
 
 // TestTabMakesNoStoreAndWaitsForNone: whoever types is not kept waiting, and has
