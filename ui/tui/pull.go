@@ -131,6 +131,8 @@ func (m *Model) hoped() tea.Cmd {
 	switch {
 	case asked && l.Err == nil:
 		return m.warn("Ollama has no models: `ollama pull " + starters()[0].name + "`")
+	case asked && providers.AsError(l.Err).Kind != providers.Unreachable:
+		return m.warn(l.Entry.Name + " does not answer as Ollama does: see that it runs there, or start it again")
 	case m.startsOllama() != "":
 		return m.warn("no models on this machine: `" + m.startsOllama() + "`")
 	}

@@ -22,6 +22,7 @@ type kitchen struct {
 	there, has *atomic.Bool
 	fails      error // after half of it
 	stopped    *atomic.Bool
+	odd        error // instead of a list
 }
 
 func newKitchen(t *testing.T) kitchen {
@@ -36,6 +37,8 @@ func newKitchen(t *testing.T) kitchen {
 
 func (k kitchen) Models(context.Context) ([]providers.Model, error) {
 	switch {
+	case k.odd != nil:
+		return nil, k.odd
 	case !k.there.Load():
 		return nil, &providers.Error{Kind: providers.Unreachable}
 	case k.has.Load():
@@ -215,6 +218,19 @@ func TestAPullThatHangsDoesNotPromise(t *testing.T) {
 	if got := p.words(); got != "1.9 GB fetched · verifying sha256 digest …" {
 		t.Error(got)
 	}
+}
+
+func TestAnOllamaThatDoesNotAnswerNeedNotBeInstalled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newKitchen(t)
+		k.odd = &providers.Error{Kind: providers.Timeout, Err: errors.New("no answer within 10s, and nobody said why")}
+		x := newcomer(t, k, Staying{})
+		want(t, x.now(), "ollama +127.0.0.1:11434", "within 10s, and nobody said why", "→ ollama: see that Ollama itself answers there")
+		lacks(t, x.now(), "local models: ")
+		x.press("f8")
+		want(t, x.after(time.Second), "does not answer as Ollama does")
+		x.quit()
+	})
 }
 
 func TestWhoStartsOllamaLaterNeedNotStartAgain(t *testing.T) {

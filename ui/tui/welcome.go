@@ -40,7 +40,15 @@ func (m *Model) welcome(w int) []string {
 				what, style = plain.Line(failed.Message()), th.Warn
 			}
 		}
-		lines = append(lines, cut(" "+style.Render(mark)+" "+m.look.fit(plain.Line(e.Name), 12)+" "+th.Muted.Render(m.look.fit(address(e.BaseURL), 32))+" "+style.Render(what)))
+		row := " " + style.Render(mark) + " " + m.look.fit(plain.Line(e.Name), 12) + " " + th.Muted.Render(m.look.fit(address(e.BaseURL), 32)) + " "
+		if m.look.width(what) <= w-1-m.look.width(row) {
+			lines = append(lines, cut(row+style.Render(what)))
+			continue
+		}
+		lines = append(lines, cut(row)) // a reason is read to its end
+		for _, l := range m.look.first(what, max(w-17, 1), 2) {
+			lines = append(lines, cut(spaces(16)+style.Render(l)))
+		}
 	}
 	if len(absent) > 0 {
 		lines = append(lines, cut(" "+th.Faint.Render("○ "+m.look.fit("not running", 12)+" "+strings.Join(absent, ", "))))
@@ -92,6 +100,8 @@ func (m *Model) nextSteps(real bool, w int) []string {
 	case pulls:
 		s := starters()[0]
 		lines = append(lines, arrow+m.look.keyed(fmt.Sprintf("{get_model} gets a small model that sees pictures: %s, %s", s.name, size(s.bytes))))
+	case asked && ollama.Err != nil && providers.AsError(ollama.Err).Kind != providers.Unreachable: // there, and not as it should
+		lines = append(lines, arrow+plain.Line(ollama.Entry.Name)+": see that Ollama itself answers there, or start it again"+m.look.keyed("; then {get_model}"))
 	case asked && ollama.Err == nil: // and it can't be told to
 		lines = append(lines, arrow+"a local model: `ollama pull "+starters()[0].name+"`"+m.look.keyed("; then {get_model}"))
 	case m.startsOllama() != "":
