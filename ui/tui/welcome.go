@@ -3,11 +3,16 @@ package tui
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"juxta/providers"
 	"juxta/sessions/plain"
 )
+
+// mostListed is how many lines the welcome has for providers on a screen of 24: what
+// to do has to stand below them.
+const mostListed = 4
 
 // welcome says what this is, what was looked for and found, and what to do.
 func (m *Model) welcome(w int) []string {
@@ -18,7 +23,13 @@ func (m *Model) welcome(w int) []string {
 		lines = append(lines, cut(" "+th.Muted.Render("Told to stay on this machine ("+plain.Line(why)+"): nobody elsewhere is asked.")), "")
 	}
 	var looking, absent []string
-	real := false
+	real, more, start := false, 0, len(lines)
+	most := mostListed + max(m.h-24, 0)/2
+	if slices.ContainsFunc(m.found, func(l providers.Listing) bool {
+		return l.Err == nil && len(l.Models) > 0 && l.Entry.API != "demo"
+	}) {
+		most += 5 // nothing more has to be done
+	}
 	for _, e := range m.entries() {
 		l, asked := m.listing(e.Name)
 		switch {
@@ -32,6 +43,10 @@ func (m *Model) welcome(w int) []string {
 			continue
 		}
 		real = real || l.Err == nil && len(l.Models) > 0
+		if len(lines)-start >= most {
+			more++
+			continue
+		}
 		mark, what, style := "✓", modelsWords(len(l.Models)), th.Good
 		if l.Err != nil {
 			failed := providers.AsError(l.Err)
@@ -49,6 +64,9 @@ func (m *Model) welcome(w int) []string {
 		for _, l := range m.look.first(what, max(w-17, 1), 2) {
 			lines = append(lines, cut(spaces(16)+style.Render(l)))
 		}
+	}
+	if more > 0 {
+		lines = append(lines, cut("   "+th.Muted.Render(fmt.Sprintf("and %d more; `juxta doctor` tells of each", more))))
 	}
 	if len(absent) > 0 {
 		lines = append(lines, cut(" "+th.Faint.Render("○ "+m.look.fit("not running", 12)+" "+strings.Join(absent, ", "))))
