@@ -65,7 +65,7 @@ type wholeMessage struct {
 func parseEvent(data []byte) (event, error) {
 	var e event
 	if data[0] != '{' {
-		return e, errors.New("not an object")
+		return e, errors.New("a part of the answer is no JSON object")
 	}
 	err := wire.Lenient(data, &e)
 	return e, err

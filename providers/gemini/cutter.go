@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"iter"
 	"time"
 
@@ -50,7 +49,7 @@ func (r *reader) objects(lines iter.Seq2[wire.Line, error]) iter.Seq2[object, er
 			}
 		}
 		if r.cut.depth > 0 {
-			yield(object{}, &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("the stream ended in the middle of a chunk: %w", io.ErrUnexpectedEOF)})
+			yield(object{}, &providers.Error{Kind: providers.Truncated, Err: errors.New("the stream ended in the middle of a chunk")})
 		}
 	}
 }

@@ -106,7 +106,7 @@ func (s *service) judge(e *providers.Error, f fault) error {
 		e.Hint = s.keyHint()
 	case providers.Unsupported:
 		if elsewhere().MatchString(f.Message) {
-			e.Hint = "Google does not offer this API where the request came from"
+			e.Hint = "choose a model of another provider: Google does not offer this API where the request came from"
 		} else {
 			e.Hint = wire.Advice(f.Message)
 		}

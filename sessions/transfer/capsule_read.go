@@ -45,7 +45,7 @@ func openCapsule(r io.ReaderAt, size int64) (*capsule, error) {
 		case !memberName().MatchString(name):
 			return nil, fmt.Errorf("member %.120q: nothing in a capsule is called that", name)
 		case c.at[name] != nil:
-			return nil, fmt.Errorf("member %s: it is there twice", name)
+			return nil, fmt.Errorf("member %s: it is there twice: the capsule was changed; export it anew", name)
 		case f.Method != zip.Store || f.CompressedSize64 != f.UncompressedSize64:
 			return nil, fmt.Errorf("member %s: it is compressed, which no member of a capsule is: another program has packed it", name)
 		case f.UncompressedSize64 > uint64(size) || all+f.UncompressedSize64 > uint64(size):
@@ -57,7 +57,7 @@ func openCapsule(r io.ReaderAt, size int64) (*capsule, error) {
 		c.at[name] = f
 		if sum, ok := hashIn(name); ok {
 			if c.files[sum] != "" {
-				return nil, fmt.Errorf("member %s: it is there twice", name)
+				return nil, fmt.Errorf("member %s: it is there twice: the capsule was changed; export it anew", name)
 			}
 			c.files[sum] = name
 		}

@@ -221,7 +221,7 @@ func TestAHostileCapsuleIsRefusedWithItsPlace(t *testing.T) {
 		"a lost session":        {with(func(all []part) []part { return slices.Delete(all, 1, 2) }), "there is no session before it"},
 		"no note":               {with(func(all []part) []part { return all[1:] }), "member capsule.txt: it is not the first"},
 		"deep nesting":          {swap("000001.json", `{`, strings.Repeat("[", 20_000)+`{`), "000001.json: "},
-		"two values":            {edit("000001.json", func(b []byte) []byte { return append(b, "{}"...) }), "something stands behind it"},
+		"two values":            {edit("000001.json", func(b []byte) []byte { return append(b, "{}"...) }), "something stands behind its end"},
 		"many objects":          {swap("000001.json", `"answers":[`, `"answers":[`+strings.Repeat("{},", mostObjects)), "000001.json: it has more than"},
 		"other bytes of a file": {edit(fileEnd(t, good), func(b []byte) []byte { return append(b, 'x') }), "they are not what its hash says"},
 		"a size that is a lie":  {claims(good, 10<<30&0xffffffff), "claims"},

@@ -53,7 +53,7 @@ func readJSON(ctx context.Context, r io.Reader, take func(sessions.Bundle) error
 			if errors.Is(err, io.EOF) {
 				return nil
 			}
-			return in.wrong(fmt.Sprintf("behind session %d", n-1), cmp.Or(err, errors.New("this is no session")))
+			return in.wrong(fmt.Sprintf("behind session %d", n-1), cmp.Or(err, errors.New("this is no session, which begins with {\"juxta\":\"session\": take it out")))
 		}
 		b, err := in.session()
 		if err != nil {
@@ -104,7 +104,7 @@ func (in *jsonStream) more() bool {
 // wrong says where something is wrong.
 func (in *jsonStream) wrong(where string, err error) error {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("the file ends in the middle of it")
+		err = errors.New("the file ends in the middle of it: it is cut short; get it anew")
 	}
 	return fmt.Errorf("%s, at byte %d: %w", where, in.d.InputOffset(), err)
 }
@@ -123,7 +123,7 @@ func (in *jsonStream) session() (b sessions.Bundle, err error) {
 		}
 		name, _ := token.(string)
 		if seen[name] {
-			return b, in.wrong(name, errors.New("it is there twice"))
+			return b, in.wrong(name, errors.New("this name stands twice in one session: the file was changed; export it anew"))
 		}
 		seen[name] = true
 		if err := in.part(name, &b); err != nil {
@@ -235,7 +235,7 @@ func (in *jsonStream) decode(where string, raw []byte, v any) error {
 // errLater is of what was written by a juxta of a later version, most likely.
 // Nothing is left out of juxta's own formats, so it is no half of a session
 // either.
-var errLater = errors.New("a later one may have written it")
+var errLater = errors.New("update juxta: a newer one may have written it")
 
 // strict decodes one value, and nothing of it is lost without a word.
 func strict(raw []byte, v any) error {
@@ -251,7 +251,7 @@ func strict(raw []byte, v any) error {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("something stands behind it")
+		return errors.New("something stands behind its end: the file was changed; export it anew")
 	}
 	return nil
 }
@@ -289,7 +289,7 @@ func (in *jsonStream) file(where string, b *sessions.Bundle) error {
 		b.Files = map[string][]byte{}
 	}
 	if _, ok := b.Files[f.SHA256]; ok {
-		return in.wrong(where, errors.New("it is there twice"))
+		return in.wrong(where, errors.New("a file with this content came before: the file was changed; export it anew"))
 	}
 	b.Files[f.SHA256] = f.Data
 	return nil

@@ -15,12 +15,39 @@ import (
 type errorText struct{ at, text string }
 
 // formatAt is which argument of a call is an error's text, by the function.
-var formatAt = map[string]int{"errors.New": 0, "fmt.Errorf": 0, "usage": 1, "n.fault": -1, "fail": 0, "m.warn": 0}
+var formatAt = map[string]int{"errors.New": 0, "fmt.Errorf": 0, "usage": 1, "n.fault": -1, "fail": 0, "m.warn": 0, "m.say": 0}
 
-// errorTexts are all of them that are written as literals.
+// errorTexts are all of them that are written as literals: what is returned, the
+// steps, what typed errors say, and what the workbench says.
 func errorTexts(t *testing.T) (all []errorText, hints int) {
 	eachFile(t, func(path string, set *token.FileSet, file *ast.File) {
 		ast.Inspect(file, func(n ast.Node) bool {
+			collect := func(e ast.Expr) {
+				if s, ok := literal(e); ok && s != "" {
+					all = append(all, errorText{set.Position(e.Pos()).String(), s})
+				}
+			}
+			switch n := n.(type) {
+			case *ast.KeyValueExpr:
+				if brief(n.Key) == "Hint" {
+					collect(n.Value)
+				}
+			case *ast.AssignStmt:
+				for i, to := range n.Lhs {
+					if s, ok := to.(*ast.SelectorExpr); ok && s.Sel.Name == "Hint" && len(n.Rhs) == len(n.Lhs) {
+						collect(n.Rhs[i])
+					}
+				}
+			case *ast.FuncDecl:
+				if n.Name.Name == "Error" || n.Name.Name == "Advice" {
+					ast.Inspect(n, func(n ast.Node) bool {
+						if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
+							collect(r.Results[0])
+						}
+						return true
+					})
+				}
+			}
 			c, ok := n.(*ast.CallExpr)
 			if !ok {
 				return true
@@ -28,6 +55,9 @@ func errorTexts(t *testing.T) (all []errorText, hints int) {
 			i, ok := formatAt[brief(c.Fun)]
 			if !ok || i < 0 || i >= len(c.Args) {
 				return true
+			}
+			if in, ok := c.Args[i].(*ast.CallExpr); ok && len(in.Args) > 0 { // m.say(m.keyed("…"))
+				collect(in.Args[0])
 			}
 			if s, ok := literal(c.Args[i]); ok {
 				all = append(all, errorText{set.Position(c.Pos()).String(), s})
@@ -64,7 +94,7 @@ var begins = regexp.MustCompile(`(?i)^(failed to|error|unable to|could not be ab
 
 func TestEveryErrorReadsLikeASentenceOfOurs(t *testing.T) {
 	all, hints := errorTexts(t)
-	if len(all) < 300 || hints < 60 {
+	if len(all) < 900 || hints < 60 {
 		t.Fatalf("only %d errors and %d hints were found", len(all), hints)
 	}
 	for _, e := range all {
