@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -410,6 +412,64 @@ func TestEveryRuleIsHeldByTests(t *testing.T) {
 					t.Errorf("%s: %s has no %s", rule, names[0], name)
 				}
 			}
+		}
+	}
+}
+
+// called names the exported functions and methods that stand once in what is
+// not a test and are still called: by packages of others, from templates, or
+// to let a test see.
+var called = map[string]string{
+	"LogValue":      "log/slog",
+	"MarshalText":   "encoding/json",
+	"RegisterFuncs": "goldmark",
+	"SetStdin":      "bubbletea",
+	"SetStdout":     "bubbletea",
+	"SetStderr":     "bubbletea",
+	"Labelled":      "a template",
+	"HTTP":          "tests of connections",
+	"Ask":           "tests of a single bench",
+}
+
+// TestEveryExportedFunctionHasACaller goes by the name alone: what shares its
+// name with something that is called passes.
+func TestEveryExportedFunctionHasACaller(t *testing.T) {
+	seen, exported, files := map[string]int{}, map[string]string{}, token.NewFileSet()
+	err := fs.WalkDir(os.DirFS("."), ".", func(name string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() && (e.Name() == "testdata" || len(name) > 1 && name[0] == '.') {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		if e.IsDir() || path.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(files, name, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				if n.Name.IsExported() {
+					exported[n.Name.Name] = files.Position(n.Pos()).String()
+				}
+			case *ast.Ident:
+				seen[n.Name]++
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, at := range exported {
+		if seen[name] == 1 && called[name] == "" {
+			t.Errorf("%s: nothing but tests calls %s", at, name)
+		}
+	}
+	for name, by := range called {
+		if exported[name] == "" || seen[name] > 1 {
+			t.Errorf("%s needs no line for %s any more", name, by)
 		}
 	}
 }
