@@ -53,7 +53,11 @@ type Error struct {
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.Op)
-	if e.Op != "" && e.Ref.Provider != "" {
+	switch {
+	case e.Op == "" || e.Ref.Provider == "":
+	case e.Ref.Model == "": // listing models
+		b.WriteString(" of ")
+	default:
 		b.WriteString(" ")
 	}
 	b.WriteString(e.Ref.Provider)

@@ -52,7 +52,7 @@ func TestErrorsReadAsOneSentence(t *testing.T) {
 	}{
 		{&providers.Error{Kind: providers.Quota}, "out of credit"},
 		{&providers.Error{Op: "asking", Ref: ref, Kind: providers.RateLimit, Status: 429, Err: cause}, "asking openai/gpt: rate limited (HTTP 429): try later"},
-		{&providers.Error{Op: "listing models", Ref: providers.Ref{Provider: "ollama"}, Kind: providers.Unreachable}, "listing models ollama: could not connect"},
+		{&providers.Error{Op: "listing models", Ref: providers.Ref{Provider: "ollama"}, Kind: providers.Unreachable}, "listing models of ollama: could not connect"},
 		{&providers.Error{Op: "listing models", Kind: providers.Timeout}, "listing models: timed out"},
 		{&providers.Error{Ref: ref, Kind: "odd"}, "openai/gpt: odd"},
 	} {

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	bolterrors "go.etcd.io/bbolt/errors"
+
+	"juxta/prompts"
 )
 
 // ErrNotFound is a session, turn or answer that the store does not have, also
@@ -77,8 +80,16 @@ var (
 
 // damaged says that what was read can't have been written by juxta.
 func damaged(why any) error {
-	if err, ok := why.(error); ok && errors.Is(err, errDamaged) {
+	err, ok := why.(error)
+	var syntax *json.SyntaxError
+	var typed *json.UnmarshalTypeError
+	switch {
+	case ok && errors.Is(err, errDamaged):
 		return err
+	case ok && errors.As(err, &syntax):
+		why = "what is kept is no JSON: " + prompts.NotJSON(syntax)
+	case ok && errors.As(err, &typed):
+		why = fmt.Sprintf("what is kept has a %s where something else belongs", typed.Value)
 	}
 	return fmt.Errorf("%w: %v", errDamaged, why)
 }
@@ -121,7 +132,7 @@ func storeError(op, path string, err error) error {
 		errors.Is(err, bolterrors.ErrChecksum), strings.HasPrefix(err.Error(), "file size too small"):
 		err = errForeign
 	}
-	e := &StoreError{Path: path, Op: op, Hint: hint(err), Err: err}
+	e := &StoreError{Path: path, Op: op, Hint: hint(op, path, err), Err: err}
 	if errors.Is(err, errDamaged) || errors.Is(err, errForeign) {
 		if all, err := Copies(path); err == nil && len(all) > 0 {
 			e.Hint += "; the newest copy is " + all[0].Path
@@ -130,7 +141,8 @@ func storeError(op, path string, err error) error {
 	return e
 }
 
-func hint(err error) string {
+func hint(op, path string, err error) string {
+	var where *fs.PathError
 	switch {
 	case errors.Is(err, errFolder), errors.Is(err, syscall.ENOTDIR):
 		return "name a file: --db FILE"
@@ -146,6 +158,8 @@ func hint(err error) string {
 		return "update juxta, or use another store with --db"
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
 		return "make the file and its folder yours and writable, or use another store with --db"
+	case errors.Is(err, fs.ErrNotExist) && (op == "opening" || op == "copying" || op == "repairing") && errors.As(err, &where) && where.Path != path:
+		return "no file can be made in that folder: name one in a folder of yours"
 	case errors.Is(err, fs.ErrNotExist):
 		return "the file has been moved or removed: put it back, or start juxta again for a new one"
 	}

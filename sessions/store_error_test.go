@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -159,6 +160,34 @@ func TestAStoreThatWasRemovedIsNotMadeAnewBehindTheUsersBack(t *testing.T) {
 	}
 	if _, err := os.Stat(s.Path()); err == nil {
 		t.Error("there is a new file")
+	}
+}
+
+func TestAFolderThatHoldsNoFilesIsNoMissingStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	refused := &os.PathError{Op: "open", Path: path + ".lock", Err: os.ErrNotExist}
+	var se *StoreError
+	for _, op := range []string{"opening", "copying", "repairing"} {
+		if errors.As(storeError(op, path, refused), &se); !strings.Contains(se.Hint, "in a folder of yours") {
+			t.Errorf("%s: → %s", op, se.Hint)
+		}
+	}
+	if errors.As(storeError("saving", path, refused), &se); !strings.Contains(se.Hint, "moved or removed") {
+		t.Errorf("its folder went while it was open: → %s", se.Hint)
+	}
+}
+
+func TestDamageIsToldInWordsOfOurs(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"id"`:            "the store is damaged: what is kept is no JSON: it ends too early: something is not closed",
+		`{"id":x}`:         "the store is damaged: what is kept is no JSON: 'x' can't stand there: a value belongs there",
+		`{"Turns":"many"}`: "the store is damaged: what is kept has a string where something else belongs",
+	} {
+		var ses Session
+		err := json.Unmarshal([]byte(text), &ses)
+		if err == nil || damaged(err).Error() != want {
+			t.Errorf("%s: %v, %q", text, err, damaged(err))
+		}
 	}
 }
 

@@ -139,7 +139,7 @@ func (b *builder) row(id ID) (Session, error) {
 	var ses Session
 	if value := b.from.Bucket([]byte(inSessions)).Get([]byte(id)); value != nil {
 		if err := json.Unmarshal(value, &ses); err != nil {
-			return ses, err
+			return ses, damaged(err)
 		}
 	} else {
 		if err := b.remake(&ses, id, last); err != nil {
@@ -271,7 +271,7 @@ func (b *builder) kept(id ID, n int) (t Turn, there bool, err error) {
 	for _, kv := range under(b.from, inVotes, key) {
 		var v Vote
 		if err := json.Unmarshal(kv[1], &v); err != nil {
-			return t, there, err
+			return t, there, damaged(err)
 		}
 		t.Votes = append(t.Votes, v)
 	}

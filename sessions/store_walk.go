@@ -39,7 +39,7 @@ const deepest = 64
 // less than to unless that is nil.
 func (w *walk) tree(id uint64, in [][]byte, depth int, from, to []byte) {
 	if depth > deepest {
-		w.wrong(fmt.Errorf("page %d is too deep", id))
+		w.wrong(fmt.Errorf("page %d is below more pages than a store can have above each other", id))
 		return
 	}
 	if w.buffers[depth] == nil {

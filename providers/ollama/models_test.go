@@ -169,7 +169,7 @@ func TestListingSaysWhatFailed(t *testing.T) {
 		s := httptest.NewServer(fails(http.StatusOK, body))
 		t.Cleanup(s.Close)
 		_, err := made(t, s.URL).Models(t.Context())
-		if e := providers.AsError(err); e.Kind != kind || e.Ref.Provider != "ollama" || e.Op != "listing models" {
+		if e := providers.AsError(err); e.Kind != kind || e.Ref.Provider != "ollama" || e.Op != "listing models" || strings.Contains(e.Message(), "unexpected end") {
 			t.Errorf("%q: %+v", body, e)
 		}
 	}

@@ -17,7 +17,6 @@ package ollama
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -188,7 +187,9 @@ func (p *provider) call(ctx context.Context, method, path string, in, out any) e
 		return err
 	}
 	if err := json.Unmarshal(whole, out); err != nil {
-		return &providers.Error{Kind: providers.Malformed, Status: resp.Status, Err: fmt.Errorf("reading %s: %w", path, err)}
+		e := wire.Malformed("no reply of Ollama's to "+path, whole, p.endpoint.Key)
+		e.Status = resp.Status
+		return e
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"regexp"
@@ -13,6 +12,7 @@ import (
 	"github.com/ollama/ollama/api"
 
 	"juxta/providers"
+	"juxta/providers/wire"
 )
 
 // progress is one line of a pull. A file of which nothing has come is without
@@ -63,7 +63,7 @@ func (p *provider) pull(ctx context.Context, model string, say func(providers.Pu
 		}
 		var l progress
 		if err := json.Unmarshal(line.Data, &l); err != nil {
-			return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("reading how far the pull is: %w", err)}
+			return wire.Malformed("a line that does not say how far the pull is", line.Data, p.endpoint.Key)
 		}
 		if len(l.Error) > 0 {
 			return judgePull(p.broke(l.Error, 0, room{}))

@@ -85,7 +85,7 @@ func TestAPullThatFailsSaysWhyAndWhatToDo(t *testing.T) {
 		for _, last = range p.Pull(t.Context(), "m") {
 		}
 		var e *providers.Error
-		if !errors.As(last, &e) || e.Kind != tt.kind || !strings.Contains(e.Advice(), tt.advice) || e.Advice() == "" || e.Ref.Model != "m" {
+		if !errors.As(last, &e) || e.Kind != tt.kind || !strings.Contains(e.Advice(), tt.advice) || e.Advice() == "" || e.Ref.Model != "m" || strings.Contains(e.Message(), "invalid character") {
 			t.Errorf("%s: %v → %s", tt.name, last, providers.AsError(last).Advice())
 		}
 	}

@@ -43,7 +43,7 @@ func (p *provider) answer(resp *wire.Response, w room, say func(providers.Event)
 			return err
 		}
 		if broken != nil {
-			return &providers.Error{Kind: providers.Malformed, Err: broken}
+			return broken
 		}
 		var r reply
 		err := json.Unmarshal(line.Data, &r)
@@ -51,7 +51,7 @@ func (p *provider) answer(resp *wire.Response, w room, say func(providers.Event)
 			return p.broke(r.Error, r.Status, w)
 		}
 		if err != nil {
-			broken = fmt.Errorf("reading a line of the answer: %w", err)
+			broken = wire.Malformed("a line that is no part of an answer", line.Data, p.endpoint.Key)
 			continue
 		}
 		if !tell(r, line.At, say) {

@@ -136,7 +136,11 @@ func TestWhatIsNotTheProtocolIsMalformed(t *testing.T) {
 	} {
 		f := chatting()
 		f.chat = fails(http.StatusOK, body)
-		hear(t, f.start(t), ask("hi")).wantError(t, providers.Malformed, "")
+		h := hear(t, f.start(t), ask("hi"))
+		h.wantError(t, providers.Malformed, "")
+		if said := h.err.Error(); strings.Contains(said, "invalid character") || strings.Contains(said, "unmarshal") {
+			t.Errorf("in a programmer's words: %s", said)
+		}
 	}
 }
 

@@ -215,6 +215,6 @@ func (a *app) logEnd(code int) {
 	}
 	a.log.Info("end", "code", code)
 	if left := a.logbook.close(); left > 0 {
-		a.say("juxta: --log: left out %s: the file is full or could not be written", things(left, "line"))
+		a.say("juxta: --log: left out %s: the file is full or could not be written; free some space, or name another file", things(left, "line"))
 	}
 }

@@ -184,7 +184,7 @@ func find(all []providers.Listing, ref providers.Ref) (providers.Listing, provid
 		if near := nearest(ref.Model, names); near != "" {
 			hint = fmt.Sprintf("did you mean %s/%s? %s", ref.Provider, near, hint)
 		}
-		return l, providers.Model{}, &mistake{exitFailed, fmt.Errorf("%s does not list a model %q", ref.Provider, ref.Model), hint}
+		return l, providers.Model{}, &mistake{exitUsage, fmt.Errorf("%s does not list a model %q", ref.Provider, ref.Model), hint}
 	}
 	return providers.Listing{}, providers.Model{}, fmt.Errorf("nothing came from %s", ref.Provider)
 }
