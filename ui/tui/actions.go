@@ -305,7 +305,7 @@ func (m *Model) newSession() tea.Cmd {
 	case m.run != nil || m.asking:
 		return m.still("{stop_all} stops them all")
 	case m.opening:
-		return m.say("a session is still opening")
+		return m.say("a session is still opening: a moment")
 	case m.ballot.saving:
 		return m.say("your vote is being saved: a moment")
 	}

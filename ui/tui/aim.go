@@ -36,9 +36,9 @@ func (m *Model) edit() tea.Cmd {
 	_, t := m.current()
 	switch {
 	case t == nil:
-		return m.say("nothing was asked yet")
+		return m.say("nothing was asked yet: ask something first")
 	case m.opening:
-		return m.say("the session is still opening")
+		return m.say("the session is still opening: a moment")
 	case m.waiting:
 		return m.say(m.keyed("a question waits for its files: {back} keeps it here"))
 	case m.aim.instead != t.ID:

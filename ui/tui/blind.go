@@ -84,7 +84,7 @@ func (m *Model) blindRun() bool {
 func settled(do func(*Model) tea.Cmd) func(*Model) tea.Cmd {
 	return func(m *Model) tea.Cmd {
 		if m.opening {
-			return m.say("the session is still opening")
+			return m.say("the session is still opening: a moment")
 		}
 		return do(m)
 	}

@@ -22,11 +22,11 @@ func (m *Model) branchBy(by int) tea.Cmd {
 	_, t := m.current()
 	switch {
 	case t == nil:
-		return m.say("nothing was asked yet")
+		return m.say("nothing was asked yet: ask something first")
 	case m.run != nil || m.asking:
 		return m.still("{back} stops a column, {stop_all} all")
 	case m.opening:
-		return m.say("the session is still opening")
+		return m.say("the session is still opening: a moment")
 	}
 	all := m.session.Siblings(t.ID)
 	to := slices.Index(all, t.ID) + by
@@ -138,9 +138,9 @@ func (m *Model) adopt() tea.Cmd {
 	_, t := m.current()
 	switch {
 	case t == nil:
-		return m.say("nothing was asked yet")
+		return m.say("nothing was asked yet: ask something first")
 	case m.opening:
-		return m.say("the session is still opening")
+		return m.say("the session is still opening: a moment")
 	case t.Hidden():
 		return m.say(hidden)
 	}

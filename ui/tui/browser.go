@@ -116,7 +116,7 @@ func (m *Model) browse() tea.Cmd {
 	case m.bench == nil:
 		return nil
 	case !m.bench.Keeps():
-		return m.say("nothing is kept with --no-save")
+		return m.say("nothing is kept with --no-save: start juxta without it to see your sessions")
 	}
 	in := newLine("❯ ", `search: words, "phrases", model: tag: has:image vote: after: cost>`, m.look.theme)
 	b := &browser{look: &m.look, gallery: &m.stage.gallery, store: m.bench.Store(), ctx: m.ctx, input: in, total: -1}

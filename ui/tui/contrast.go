@@ -53,7 +53,7 @@ type contrastKey struct {
 func (m *Model) compareColumns() tea.Cmd {
 	_, t := m.current()
 	if t == nil {
-		return m.say("nothing was asked yet")
+		return m.say("nothing was asked yet: ask something first")
 	}
 	c := &contrast{look: &m.look}
 	if why := c.aim(m, t); why != "" {

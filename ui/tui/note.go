@@ -14,7 +14,7 @@ import (
 func (m *Model) note() tea.Cmd {
 	_, t := m.current()
 	if m.bench == nil || t == nil {
-		return m.say("nothing was asked yet")
+		return m.say("nothing was asked yet: ask something first")
 	}
 	id := t.ID
 	before := plain.Text(t.Note)

@@ -95,7 +95,7 @@ func (m *Model) startsOllama() string {
 func (m *Model) getModel() tea.Cmd {
 	switch {
 	case m.bench == nil:
-		return m.say("still opening the store")
+		return m.say("still opening the store: a moment")
 	case m.pulling != nil:
 		m.push(&pullView{&m.look, m.pulling})
 		return nil
@@ -136,7 +136,7 @@ func (m *Model) hoped() tea.Cmd {
 	case m.startsOllama() != "":
 		return m.warn("no models on this machine: `" + m.startsOllama() + "`")
 	}
-	return m.warn("no models on this machine")
+	return m.warn("no models on this machine: `juxta doctor` says where they were looked for")
 }
 
 // settleIn gives simulated columns of a session without questions real models.

@@ -19,7 +19,7 @@ func TestASessionIsAskedAgainOfOtherModelsOnTheScreen(t *testing.T) {
 		b := bench(t, path, []string{"script:say=once", "paid/script:say=upon"})
 		x := show(t, 80, 24, b)
 		x.press("tab")
-		want(t, x.press("M"), "nothing was asked yet")
+		want(t, x.press("M"), "nothing was asked yet: ask something first")
 		x.press("i")
 		x.ask("first", time.Second)
 		x.ask("second", time.Second)

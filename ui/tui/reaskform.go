@@ -47,7 +47,7 @@ func (m *Model) againWith() tea.Cmd {
 	case m.bench == nil:
 		return nil
 	case m.session.Turns == 0:
-		return m.say("nothing was asked yet")
+		return m.say("nothing was asked yet: ask something first")
 	case m.run != nil || m.asking:
 		return m.still("{back} stops a column, {stop_all} all")
 	}
@@ -257,7 +257,7 @@ func (f *reaskForm) keep(*form) action {
 		case m.run != nil || m.asking:
 			return m.still("{back} stops a column, {stop_all} all")
 		case m.opening:
-			return m.say("the session is still opening")
+			return m.say("the session is still opening: a moment")
 		}
 		return m.startReask(r)
 	}

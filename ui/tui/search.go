@@ -40,7 +40,7 @@ type search struct {
 // search begins one, or goes on typing the one that is there.
 func (m *Model) search() tea.Cmd {
 	if len(m.tr.turns) == 0 {
-		return m.say("nothing was asked yet")
+		return m.say("nothing was asked yet: ask something first")
 	}
 	m.toPanes()
 	if s := m.searching; s != nil {

@@ -23,7 +23,7 @@ func (m *Model) seekBy(by int) tea.Cmd {
 	_, t := m.current()
 	switch {
 	case t == nil:
-		return m.say("nothing was asked yet")
+		return m.say("nothing was asked yet: ask something first")
 	case len(m.panes) < 2:
 		return m.say(m.keyed("one column agrees with itself: {add} adds another"))
 	}

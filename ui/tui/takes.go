@@ -21,11 +21,11 @@ func (m *Model) askable() (t *turn, ok bool) {
 	_, t = m.current()
 	switch {
 	case t == nil:
-		m.say("nothing was asked yet")
+		m.say("nothing was asked yet: ask something first")
 	case m.run != nil || m.asking:
 		m.still("{back} stops a column, {stop_all} all")
 	case m.opening:
-		m.say("the session is still opening")
+		m.say("the session is still opening: a moment")
 	case t.Hidden():
 		m.say(hidden)
 	default:
@@ -161,7 +161,7 @@ func (m *Model) takeBy(by int) tea.Cmd {
 	_, t := m.current()
 	switch {
 	case t == nil:
-		return m.say("nothing was asked yet")
+		return m.say("nothing was asked yet: ask something first")
 	case t.Hidden():
 		return m.say(hidden)
 	}

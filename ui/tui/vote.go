@@ -23,7 +23,7 @@ type ballot struct {
 // amend has the bench change the current turn and shows it as it stands then.
 func (m *Model) amend(t *turn, change func(*sessions.Bench) (sessions.Turn, error), then func(*Model, *turn)) tea.Cmd {
 	if m.opening { // the bench may have another session by then
-		return m.say("the session is still opening")
+		return m.say("the session is still opening: a moment")
 	}
 	b, id, session := m.bench, t.ID, m.session.ID
 	m.ballot.saving = true
@@ -81,7 +81,7 @@ func (m *Model) judging(do func(*Model, *turn) tea.Cmd) tea.Cmd {
 	return m.after(func(m *Model) tea.Cmd {
 		switch {
 		case m.bench == nil || t == nil:
-			return m.say("nothing was asked yet")
+			return m.say("nothing was asked yet: ask something first")
 		case m.tr.find(t.ID) != t:
 			return m.warn("not done: that turn is not shown any more")
 		}
@@ -94,11 +94,11 @@ func (m *Model) vote(do func(*Model, *turn) tea.Cmd) tea.Cmd {
 	return m.judging(func(m *Model, t *turn) tea.Cmd {
 		switch {
 		case m.run != nil && m.run.Turn == t.ID:
-			return m.say("answers are still coming")
+			return m.say("answers are still coming: vote when they are complete")
 		case t.Sealed():
 			return m.say(m.paned("not every answer is complete, so there is nothing to vote on; {reveal} shows what there is"))
 		case len(m.candidates(t)) < 2:
-			return m.say("a vote needs two answers")
+			return m.say(m.keyed("a vote needs two answers: {add} adds a column"))
 		}
 		return do(m, t)
 	})

@@ -27,7 +27,7 @@ func (m *Model) warmUp() tea.Cmd {
 	case m.run != nil || m.asking:
 		return m.still("{back} stops a column, {stop_all} all")
 	case m.opening:
-		return m.say("the session is still opening")
+		return m.say("the session is still opening: a moment")
 	case m.unready() > 0:
 		return m.say("the files are still being prepared: a warm-up shows a picture of their size")
 	}
