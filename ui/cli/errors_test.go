@@ -18,7 +18,8 @@ type errorText struct{ at, text string }
 var formatAt = map[string]int{"errors.New": 0, "fmt.Errorf": 0, "usage": 1, "n.fault": -1, "fail": 0, "m.warn": 0, "m.say": 0}
 
 // errorTexts are all of them that are written as literals: what is returned, the
-// steps, what typed errors say, and what the workbench says.
+// steps, also those that functions and tables of kinds tell, what typed errors
+// say, and what the workbench says.
 func errorTexts(t *testing.T) (all []errorText, hints int) {
 	eachFile(t, func(path string, set *token.FileSet, file *ast.File) {
 		ast.Inspect(file, func(n ast.Node) bool {
@@ -28,6 +29,16 @@ func errorTexts(t *testing.T) (all []errorText, hints int) {
 				}
 			}
 			switch n := n.(type) {
+			case *ast.ValueSpec: // kindWords, kindAdvice
+				for i, name := range n.Names {
+					if m, ok := at(n.Values, i).(*ast.CompositeLit); ok && (strings.HasSuffix(name.Name, "Words") || strings.HasSuffix(name.Name, "Advice")) {
+						for _, e := range m.Elts {
+							if kv, ok := e.(*ast.KeyValueExpr); ok {
+								collect(kv.Value)
+							}
+						}
+					}
+				}
 			case *ast.KeyValueExpr:
 				if brief(n.Key) == "Hint" {
 					collect(n.Value)
@@ -39,7 +50,7 @@ func errorTexts(t *testing.T) (all []errorText, hints int) {
 					}
 				}
 			case *ast.FuncDecl:
-				if n.Name.Name == "Error" || n.Name.Name == "Advice" {
+				if name := n.Name.Name; name == "Error" || strings.HasSuffix(name, "Advice") || strings.HasSuffix(strings.ToLower(name), "hint") || name == "suspicion" {
 					ast.Inspect(n, func(n ast.Node) bool {
 						if r, ok := n.(*ast.ReturnStmt); ok && len(r.Results) == 1 {
 							collect(r.Results[0])
@@ -63,12 +74,21 @@ func errorTexts(t *testing.T) (all []errorText, hints int) {
 				all = append(all, errorText{set.Position(c.Pos()).String(), s})
 			}
 			if h, ok := literal(c.Args[0]); brief(c.Fun) == "usage" && ok && h != "" {
+				all = append(all, errorText{set.Position(c.Pos()).String(), h})
 				hints++
 			}
 			return true
 		})
 	})
 	return all, hints
+}
+
+// at is the i-th of some expressions, or nil.
+func at(all []ast.Expr, i int) ast.Expr {
+	if i < len(all) {
+		return all[i]
+	}
+	return nil
 }
 
 // literal is the beginning of a text that stands in the source.
@@ -113,7 +133,7 @@ func clumsy(text string) string {
 		return "begins in upper case, and with no name"
 	case strings.Contains(text, "\n"):
 		return "is more than a line"
-	case strings.ContainsRune(".!;,", last):
+	case strings.ContainsRune(".!;,", last) && !strings.HasSuffix(text, "..."): // SESSION...
 		return "ends in punctuation"
 	case strings.Contains(text, "%+v"), strings.Contains(text, "%#v"):
 		return "prints a structure"
