@@ -225,7 +225,7 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 		count := len(l.Models)
 		r.Models = &count
 		if count == 0 {
-			r.Next = given("it has no models yet")
+			r.Next = given("it has no models yet: load one there, then look again with `juxta doctor`")
 			if e.API == "ollama" {
 				r.Next = given("get a model: `ollama pull qwen3-vl:2b` (1.9 GB, sees pictures), or F8 on the screen")
 			}

@@ -15,11 +15,11 @@ import (
 type errorText struct{ at, text string }
 
 // formatAt is which argument of a call is an error's text, by the function.
-var formatAt = map[string]int{"errors.New": 0, "fmt.Errorf": 0, "usage": 1, "n.fault": -1, "fail": 0, "m.warn": 0, "m.say": 0}
+var formatAt = map[string]int{"errors.New": 0, "fmt.Errorf": 0, "usage": 1, "n.fault": -1, "fail": 0, "m.warn": 0, "m.say": 0, "given": 0, "line": 1}
 
 // errorTexts are all of them that are written as literals: what is returned, the
 // steps, also those that functions and tables of kinds tell, what typed errors
-// say, and what the workbench says.
+// say, and what the workbench and the doctor say.
 func errorTexts(t *testing.T) (all []errorText, hints int) {
 	eachFile(t, func(path string, set *token.FileSet, file *ast.File) {
 		ast.Inspect(file, func(n ast.Node) bool {
