@@ -2,14 +2,6 @@ package verdict
 
 import "math"
 
-// Wilson is the interval of [wilson] for x seen out of n; of none it is 0 to 1.
-func Wilson(x, n int) Interval {
-	if n <= 0 {
-		return Interval{0, 1}
-	}
-	return wilson(float64(x)/float64(n), float64(n))
-}
-
 // AgrestiCoull is the same by Agresti and Coull (1998): of x + z²/2 out of
 // n + z² as if it were normal. 18 of 20: .686756 to .984344.
 func AgrestiCoull(x, n int) Interval {

@@ -2,9 +2,16 @@ package verdict
 
 import "math"
 
-// wilson is where a share lies that was seen to be p of n, which may be no whole
-// number but is above 0, by Wilson's score interval (1927). 18 of 20: .698966 to
-// .972134.
+// Wilson is where a share lies of which x out of n were seen, by Wilson's score
+// interval (1927). 18 of 20: .698966 to .972134. Of none it is 0 to 1.
+func Wilson(x, n int) Interval {
+	if n <= 0 {
+		return Interval{0, 1}
+	}
+	return wilson(float64(x)/float64(n), float64(n))
+}
+
+// wilson is Wilson's interval of a share p of n, which may be no whole number.
 func wilson(p, n float64) Interval {
 	whole := 1 + c0/n
 	centre := (p + c0/(2*n)) / whole
@@ -15,6 +22,23 @@ func wilson(p, n float64) Interval {
 	}
 	if p == 1 {
 		i.High = 1
+	}
+	return i
+}
+
+// Exact is the same by Clopper and Pearson (1934), which covers at least 95 %
+// whatever the share is, and mostly more: where P(X ≥ x) and P(X ≤ x) are 2.5 %.
+// 18 of 20: .683017 to .987651.
+func Exact(x, n int) Interval {
+	i := Interval{0, 1}
+	if n <= 0 {
+		return i
+	}
+	if x > 0 {
+		i.Low = bisect(0, float64(x)/float64(n), func(p float64) bool { return 1-atMost(x-1, n, p) < oneSide })
+	}
+	if x < n {
+		i.High = bisect(1, float64(x)/float64(n), func(p float64) bool { return atMost(x, n, p) < oneSide })
 	}
 	return i
 }

@@ -27,12 +27,15 @@ func needed(w, v, edge, power float64, candidates int) (int, bool) {
 	return max(int(n), 1), true
 }
 
-// neededAnytime is how many prompts it takes until the anytime interval that is
-// at its sharpest at t leaves out the edge, if the mean stays w, for one of so
-// many candidates, each at its share of the error. It is false where a million
-// is too few.
+// NeededAnytime is how many prompts it takes until the anytime interval that is
+// at its sharpest at t leaves out the edge, if the mean stays w. It is false
+// where a million is too few.
 //
-// All wins, margin .10, t = 50, one candidate: 6.
+// All wins, margin .10, t = 50: 6.
+func NeededAnytime(w, edge, t float64) (int, bool) {
+	return neededAnytime(w, edge, t, 1)
+}
+
 func neededAnytime(w, edge, t float64, candidates int) (int, bool) {
 	odds := lnOdds + math.Log(float64(candidates))
 	settles := func(n int) bool { return lnMixture(edge, w*float64(n), float64(n), t) >= odds }
@@ -48,4 +51,22 @@ func neededAnytime(w, edge, t float64, candidates int) (int, bool) {
 		}
 	}
 	return high, true
+}
+
+// SmallestMean is the least mean of n scores without ties that settles a claim
+// about the edge: as many as were planned, or looked at any time. It is false
+// where not even all wins do.
+//
+// n = 60, margin .10: .533333, and .60 looked at any time.
+func SmallestMean(n int, edge float64, anytime bool) (float64, bool) {
+	for wins := range n + 1 {
+		i := Wilson(wins, n)
+		if anytime {
+			i = Anytime(float64(wins), n, sharpAt(n))
+		}
+		if i.Low > edge {
+			return float64(wins) / float64(n), true
+		}
+	}
+	return 0, false
 }

@@ -14,6 +14,33 @@ type PassFail struct {
 // test of the prompts on which they differ. 6 against 4: .753906.
 func (p PassFail) McNemar() float64 { return SignTest(p.A, p.B) }
 
+// MidP is McNemar's mid-p-value, which is less strict than the exact one and
+// still holds its level nearly always (Fagerland, Lydersen and Laake 2013):
+// the exact one less C(b+c, b)/2^(b+c), and 1 for b = c. 3 against 12: .021271.
+func (p PassFail) MidP() float64 {
+	if p.A == p.B {
+		return 1
+	}
+	n := p.A + p.B
+	return max(0, p.McNemar()-math.Exp(lnChoose(n, p.A)-float64(n)*math.Ln2))
+}
+
+// ChiSquared is McNemar's statistic (b-c)²/(b+c) and its p-value by the
+// distribution χ² of one degree; corrected for continuity it is (|b-c|-1)²/(b+c).
+// 121 against 59: 21.35556 and 3.815136e-06.
+func (p PassFail) ChiSquared(corrected bool) (statistic, value float64) {
+	n := float64(p.A + p.B)
+	if n <= 0 {
+		return 0, 1
+	}
+	d := math.Abs(float64(p.A - p.B))
+	if corrected {
+		d = max(d-1, 0)
+	}
+	statistic = d * d / n
+	return statistic, 2 * above(math.Sqrt(statistic))
+}
+
 // tango is Tango's score statistic of a difference d of the two shares
 // (Tango 1998), with b = A, c = B and n = N:
 //

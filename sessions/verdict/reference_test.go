@@ -160,6 +160,29 @@ func TestLLMBarComesOutAsPublished(t *testing.T) {
 }
 
 func TestPublishedStrengthsComeOut(t *testing.T) {
+	var meetings []Meeting
+	for _, row := range readCSV(t, "bradley_terry", "pudding.csv") {
+		v := make([]float64, len(row))
+		for i := range row {
+			v[i] = number(t, row[i])
+		}
+		meetings = append(meetings, Meeting{int(v[0]) - 1, int(v[1]) - 1, v[2], v[3], v[4]})
+	}
+	d, ok := Davidson(6, meetings)
+	if !ok {
+		t.Fatal("no fit of the puddings")
+	}
+	published := [][3]float64{{.2202, .1872, .220242}, {.1530, .1935, .152978}, {.1753, .1882, .175145}, {.1339, .1927, .133865}, {.3771, .1924, .377135}}
+	for i, want := range published {
+		is(t, "pudding", d.Strength[i+1], want[0], 2e-4)
+		is(t, "pudding's error", d.Error[i+1], want[1], 2e-4)
+		is(t, "pudding, converged", d.Strength[i+1], want[2], 1e-6)
+	}
+	is(t, "ln ν", d.Ties, -.291927, 1e-6)
+	is(t, "ν", math.Exp(d.Ties), .746823, 1e-6)
+	is(t, "error of ln ν", d.TiesError, .0825, 2e-4)
+	is(t, "likelihood", d.Likelihood, -809.709510, 1e-6)
+
 	journals := map[string]int{"Biometrika": 0, "Comm Statist": 1, "JASA": 2, "JRSS-B": 3}
 	wins := newMatrix(4)
 	for _, row := range readCSV(t, "bradley_terry", "citations.csv") {
@@ -244,14 +267,20 @@ func worths(r Ranking) []float64 {
 func TestPublishedTestsAndIntervalsComeOut(t *testing.T) {
 	var ref struct {
 		Shares []struct {
-			X, N         int
-			Wilson       [2]float64
-			AgrestiCoull [2]float64 `json:"agresti_coull"`
+			X, N          int
+			Wilson, Exact [2]float64
+			AgrestiCoull  [2]float64 `json:"agresti_coull"`
 		} `json:"wilson_agresticoull_clopper_95"`
 		McNemar []struct {
 			B, C int
 			P    float64
 		} `json:"mcnemar_exact"`
+		Chi []struct {
+			B, C       int
+			Corrected  float64 `json:"chi2_cc"`
+			PCorrected float64 `json:"p_cc"`
+			Chi2, P    float64
+		} `json:"mcnemar_chi2"`
 		Tango []struct {
 			B, C, N int
 			CI      [2]float64
@@ -278,12 +307,21 @@ func TestPublishedTestsAndIntervalsComeOut(t *testing.T) {
 		for name, c := range map[string]struct {
 			got  Interval
 			want [2]float64
-		}{"Wilson": {Wilson(r.X, r.N), r.Wilson}, "Agresti and Coull": {AgrestiCoull(r.X, r.N), r.AgrestiCoull}} {
+		}{"Wilson": {Wilson(r.X, r.N), r.Wilson}, "Agresti and Coull": {AgrestiCoull(r.X, r.N), r.AgrestiCoull}, "exact": {Exact(r.X, r.N), r.Exact}} {
 			isInterval(t, name, c.got, c.want[0], c.want[1], 1e-7)
 		}
 	}
 	for _, r := range ref.McNemar {
 		is(t, "McNemar", PassFail{r.B, r.C, 500}.McNemar(), r.P, 5e-7)
+	}
+	for _, r := range ref.Chi {
+		p := PassFail{r.B, r.C, 500}
+		x, v := p.ChiSquared(false)
+		is(t, "χ²", x, r.Chi2, 1e-6*r.Chi2)
+		is(t, "χ²'s p", v, r.P, 1e-6*r.P)
+		x, v = p.ChiSquared(true)
+		is(t, "χ² corrected", x, r.Corrected, 1e-6*r.Corrected)
+		is(t, "corrected p", v, r.PCorrected, 1e-6*r.PCorrected)
 	}
 	for _, r := range ref.Tango {
 		isInterval(t, "Tango", PassFail{r.B, r.C, r.N}.Interval(), r.CI[0], r.CI[1], 5e-4)
@@ -335,6 +373,7 @@ func TestTheVectorsOfTheMethodComeOut(t *testing.T) {
 			Z       float64 `json:"z_at_minus_0_10"`
 			NI      float64 `json:"p_noninferior"`
 			Exact   float64 `json:"mcnemar_exact"`
+			MidP    float64 `json:"mcnemar_midp"`
 		}
 		Sign []struct {
 			W, L int
@@ -378,6 +417,7 @@ func TestTheVectorsOfTheMethodComeOut(t *testing.T) {
 		is(t, "T(-.1)", p.tango(-.1), r.Z, 1.01e-6)
 		is(t, "Tango's p", p.NonInferior(.1), r.NI, 1.01e-6)
 		is(t, "McNemar", p.McNemar(), r.Exact, 1.01e-6)
+		is(t, "mid-p", p.MidP(), r.MidP, 1.01e-6)
 	}
 	for _, r := range ref.Sign {
 		is(t, "sign", SignTest(r.W, r.L), r.P, 1.01e-6)

@@ -228,6 +228,17 @@ func (m Machine) BreakEven(l Load, remote providers.Money) (float64, bool) {
 	return f, !math.IsInf(f, 0)
 }
 
+// PerMillion is what a million output tokens cost at a rent by the hour:
+// rent/3600/speed·10⁶. $2.50 at 4934 tokens a second: $.140747. It is false
+// without a speed.
+func PerMillion(rent providers.Money, perSecond float64) (providers.Money, bool) {
+	if !(perSecond > 0) || math.IsInf(perSecond, 0) || rent < 0 {
+		return 0, false
+	}
+	m, err := rounded(mul(money(rent), big.NewRat(1_000_000, 3600), new(big.Rat).Inv(rat(perSecond))))
+	return m, err == nil
+}
+
 // rat is the decimal that a float64 is written as: 0.7 is 7/10.
 func rat(f float64) *big.Rat {
 	r, _ := new(big.Rat).SetString(strconv.FormatFloat(f, 'g', -1, 64))

@@ -52,6 +52,13 @@ func TestAMonthIsAsWorked(t *testing.T) {
 	packed, _ := m.Month(l, 100_000)
 	is(t, "by the second", dollars(*packed.Rented), 166.666667*2.5/.5, 1e-5)
 
+	for speed, want := range map[float64]float64{4934: .140747, 941: .737986} {
+		per, _ := PerMillion(rent, speed)
+		is(t, "a million tokens", dollars(per), want, six)
+	}
+	if _, ok := PerMillion(rent, 0); ok {
+		t.Error("a million tokens at no speed cost something")
+	}
 	band, err := m.Scenarios(l, 100_000)
 	if err != nil || band == nil || !(band.Low < *month.Owned && *month.Owned < band.High) {
 		t.Errorf("%+v, %v", band, err)

@@ -50,8 +50,12 @@ func TestSharesAreAsWorked(t *testing.T) {
 	isInterval(t, "Wilson 18/20", Wilson(18, 20), .698966, .972134, six)
 	isInterval(t, "Wilson 4/20", Wilson(4, 20), .080658, .416017, six)
 	isInterval(t, "Wilson 0/30", Wilson(0, 30), 0, c0/(30+c0), 1e-12) // .1135134
+	isInterval(t, "Clopper and Pearson 18/20", Exact(18, 20), .683017, .987651, six)
 	isInterval(t, "Agresti and Coull 18/20", AgrestiCoull(18, 20), .686756, .984344, six)
-	for _, of := range []func(x, n int) Interval{Wilson, AgrestiCoull} {
+	// At the ends (α/2)^(1/n) is exact.
+	isInterval(t, "Clopper and Pearson 0/10", Exact(0, 10), 0, 1-math.Pow(.025, .1), 1e-12)
+	isInterval(t, "Clopper and Pearson 10/10", Exact(10, 10), math.Pow(.025, .1), 1, 1e-12)
+	for _, of := range []func(x, n int) Interval{Wilson, Exact, AgrestiCoull} {
 		if i := of(0, 0); i != (Interval{0, 1}) {
 			t.Errorf("of nothing: %v", i)
 		}
@@ -64,16 +68,17 @@ func TestPairedChecksAreAsWorked(t *testing.T) {
 	is(t, "none", SignTest(0, 0), 1, 0)
 	is(t, "even", SignTest(4, 4), 1, 0)
 	for _, tt := range []struct {
-		p                       PassFail
-		low, high, t, ni, exact float64
+		p                                PassFail
+		low, high, t, ni, exact, between float64
 	}{
-		{PassFail{6, 4, 60}, -.078784, .148750, 2.269592, .011616, .753906},
-		{PassFail{3, 12, 80}, -.214369, -.019882, -.269946, .606399, .035156},
-		{PassFail{16, 8, 86}, -.019659, .206911, 3.208891, .000666, .151590},
-		{PassFail{0, 0, 40}, -c0 / (40 + c0), c0 / (40 + c0), 0, 0, 1},
+		{PassFail{6, 4, 60}, -.078784, .148750, 2.269592, .011616, .753906, .548828},
+		{PassFail{3, 12, 80}, -.214369, -.019882, -.269946, .606399, .035156, .021271},
+		{PassFail{16, 8, 86}, -.019659, .206911, 3.208891, .000666, .151590, .107752},
+		{PassFail{0, 0, 40}, -c0 / (40 + c0), c0 / (40 + c0), 0, 0, 1, 1},
 	} {
 		isInterval(t, "Tango", tt.p.Interval(), tt.low, tt.high, six)
 		is(t, "McNemar", tt.p.McNemar(), tt.exact, six)
+		is(t, "mid-p", tt.p.MidP(), tt.between, six)
 		if tt.p.A > 0 {
 			is(t, "T(-.1)", tt.p.tango(-.1), tt.t, six)
 			is(t, "non-inferior", tt.p.NonInferior(.1), tt.ni, six)
@@ -86,6 +91,9 @@ func TestPairedChecksAreAsWorked(t *testing.T) {
 		if got := tt.p.Interval(); got != tt.want || math.IsNaN(got.Low+got.High) {
 			t.Errorf("%+v: %v, want %v", tt.p, got, tt.want)
 		}
+	}
+	if x, p := (PassFail{N: 9}).ChiSquared(true); x != 0 || p != 1 {
+		t.Errorf("χ² of nothing: %v, %v", x, p)
 	}
 }
 
@@ -178,9 +186,25 @@ func TestPlansAreAsWorked(t *testing.T) {
 			t.Errorf("%d prompts settle what can't be", n)
 		}
 	}
+	for _, tt := range []struct {
+		n                        int
+		ni, sup, lateNI, lateSup float64
+	}{{20, .65, .75, .75, .85}, {30, .60, .70, .70, .80}, {60, .533333, .633333, .60, .70}, {100, .50, .60, .56, .66}, {200, .47, .57, .51, .61}} {
+		for _, c := range []struct {
+			edge, want float64
+			anytime    bool
+		}{{.4, tt.ni, false}, {.5, tt.sup, false}, {.4, tt.lateNI, true}, {.5, tt.lateSup, true}} {
+			if got, ok := SmallestMean(tt.n, c.edge, c.anytime); !ok || math.Abs(got-c.want) > six {
+				t.Errorf("n=%d, above %v, at any time %t: %.6f, want %v", tt.n, c.edge, c.anytime, got, c.want)
+			}
+		}
+	}
+	if _, ok := SmallestMean(2, .5, false); ok {
+		t.Error("two wins settle superiority")
+	}
 	// When the anytime interval is asked how many it takes, so many do and one less does not.
 	for _, c := range []struct{ w, edge float64 }{{1, .4}, {.6, .4}, {.55, .4}, {.62, .5}, {.3, .5}} {
-		n, ok := neededAnytime(c.w, c.edge, 50, 1)
+		n, ok := NeededAnytime(c.w, c.edge, 50)
 		out := func(n int) bool {
 			i := Anytime(c.w*float64(n), n, 50)
 			return c.edge < i.Low || c.edge > i.High
@@ -189,7 +213,7 @@ func TestPlansAreAsWorked(t *testing.T) {
 			t.Errorf("w %v, edge %v: %d, %t", c.w, c.edge, n, ok)
 		}
 	}
-	if _, ok := neededAnytime(.5, .5, 50, 1); ok {
+	if _, ok := NeededAnytime(.5, .5, 50); ok {
 		t.Error("nothing is settled on the edge itself")
 	}
 }
@@ -259,6 +283,39 @@ func TestErrorsAreByPrompts(t *testing.T) {
 	for i, want := range [][2]int{{2, 2}, {1, 1}, {3, 3}} {
 		if x := r.Rated[i]; x.Best != want[0] || x.Worst != want[1] {
 			t.Errorf("model %d: place %d to %d, want %v (%+v)", i, x.Best, x.Worst, want, x)
+		}
+	}
+}
+
+func TestTiesOfPuddingsAreAsWorked(t *testing.T) {
+	d, ok := Davidson(6, []Meeting{
+		{0, 1, 19, 22, 16},
+		{0, 2, 16, 19, 12},
+		{1, 2, 19, 19, 10},
+		{0, 3, 18, 23, 13},
+		{1, 3, 23, 19, 9},
+		{2, 3, 19, 20, 15},
+		{0, 4, 13, 19, 18},
+		{1, 4, 16, 20, 12},
+		{2, 4, 16, 15, 17},
+		{3, 4, 17, 14, 16},
+		{0, 5, 18, 21, 12},
+		{1, 5, 22, 20, 12},
+		{2, 5, 13, 18, 10},
+		{3, 5, 14, 19, 18},
+		{4, 5, 11, 21, 12},
+	})
+	if !ok {
+		t.Fatal("no fit")
+	}
+	for i, want := range []float64{0, .220242, .152978, .175145, .133865, .377135} {
+		is(t, "pudding", d.Strength[i], want, six)
+	}
+	is(t, "ν", math.Exp(d.Ties), .746823, six)
+	is(t, "likelihood", d.Likelihood, -809.709510, six)
+	for name, m := range map[string][]Meeting{"no votes": nil, "no ties": {{0, 1, 3, 2, 0}}, "ties alone": {{0, 1, 0, 0, 5}}, "always won": {{0, 1, 5, 0, 2}}} {
+		if d, ok := Davidson(2, m); ok {
+			t.Errorf("%s: %+v", name, d)
 		}
 	}
 }
