@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -100,10 +101,17 @@ func (p *planning) run(prefix string, set bool) error {
 
 // foresee says what the plan can be hoped to find.
 func (p *planning) foresee(plan sessions.TestPlan) {
+	if good, ok := verdict.SmallestMean(plan.N, 0.5-plan.Margin, false); ok && plan.Metric == sessions.Votes {
+		better, _ := verdict.SmallestMean(plan.N, 0.5, false)
+		p.say("without ties, %d wins on %d prompts show that a model is good enough, and %d that it is better", wins(good, plan.N), plan.N, wins(better, plan.N))
+	}
 	if n, ok := verdict.Suggest(plan.Margin, 0.2); ok && plan.N < n {
 		p.say("%d prompts may be too few: if the models are equally good and a fifth of the votes ties, %d show it in four of five such tests", plan.N, n)
 	}
 }
+
+// wins is how many of n make a mean score, without ties.
+func wins(mean float64, n int) int { return int(math.Round(mean * float64(n))) }
 
 func (p *planning) print(s *sessions.Session) error {
 	if p.json {
