@@ -1,17 +1,12 @@
 package tui
 
 import (
-	"context"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"juxta/sessions"
 )
 
 // moreBytes are the bytes of the keys that other tests do not press.
@@ -47,57 +42,18 @@ func witnessed(t *testing.T, w *keyWatch) *Keymap {
 }
 
 // Every key that the help names is sent as a terminal sends it, where it works, and
-// comes to its command. What each command does is shown where the palette does it.
+// comes to its command. What each command does: see effects.
 func TestEveryKeyOfTheHelpComesToItsCommand(t *testing.T) {
-	withKeys := func(t *testing.T, w *keyWatch, o Options) *terminal {
-		o.Keys = witnessed(t, w)
-		return start(t, 120, 36, o)
+	places := map[scope]map[string]func(*testing.T, ...func(*Options)) *terminal{}
+	for s, at := range standing {
+		places[s] = map[string]func(*testing.T, ...func(*Options)) *terminal{"where it works": at}
 	}
-	panes := func(t *testing.T, w *keyWatch) *terminal {
-		return withKeys(t, w, opens(bench(t, "", []string{"swift", "sage"})))
-	}
-	places := map[scope]map[string]func(*testing.T, *keyWatch) *terminal{
-		inComposer: {"the composer": panes},
-		inPanes:    {"the panes": func(t *testing.T, w *keyWatch) *terminal { x := panes(t, w); x.press("tab"); return x }},
-		inBrowser: {"the list of sessions": func(t *testing.T, w *keyWatch) *terminal {
-			path := filepath.Join(t.TempDir(), "db")
-			tell(t, path, shelfOf(t, path)...)
-			x := withKeys(t, w, opens(bench(t, path, []string{"swift"})))
-			x.press("ctrl+s", "tab")
-			return x
-		}},
-		inReplay: {"a replay": func(t *testing.T, w *keyWatch) *terminal {
-			b := bench(t, filepath.Join(t.TempDir(), "db"), []string{"swift"})
-			was, _ := live(t, 120, 36, b)
-			r, err := sessions.NewReplay(b.Registry, was, sessions.NewPace(1))
-			if err != nil {
-				t.Fatal(err)
-			}
-			o := opens(r)
-			o.Replay = true
-			return withKeys(t, w, o)
-		}},
-		inBooth: {"the booth": func(t *testing.T, w *keyWatch) *terminal {
-			store, id := votedOn(t, []string{"small-8b", "frontier"}, 12)
-			x := withKeys(t, w, Options{Version: "test", Vote: &Voting{Open: func(context.Context) (*sessions.Poll, error) {
-				return store.Poll(id, sessions.PollOptions{Voter: "ann"})
-			}}})
-			x.press("n")
-			return x
-		}},
-		inVerdict: {"the verdict": func(t *testing.T, w *keyWatch) *terminal {
-			s, turns := tested([]string{"small-8b", "frontier"}, 20, 0, 0, 3)
-			x := withKeys(t, w, opens(importedBench(t, s, turns)))
-			x.press("tab", "v")
-			return x
-		}},
-	}
-	places[anywhere] = map[string]func(*testing.T, *keyWatch) *terminal{"the composer": panes, "the panes": places[inPanes]["the panes"]}
-	places[overAll] = map[string]func(*testing.T, *keyWatch) *terminal{"the composer": panes, "an overlay": func(t *testing.T, w *keyWatch) *terminal {
-		x := panes(t, w)
+	places[anywhere]["the panes"] = standing[inPanes]
+	places[overAll]["an overlay"] = func(t *testing.T, with ...func(*Options)) *terminal {
+		x := answered(t, with...)
 		x.press("f9")
 		return x
-	}}
+	}
 	sent := 0
 	for s, keys := range bound(t).table {
 		if len(places[s]) == 0 {
@@ -106,18 +62,11 @@ func TestEveryKeyOfTheHelpComesToItsCommand(t *testing.T) {
 		for place, at := range places[s] {
 			synctest.Test(t, func(t *testing.T) {
 				w := &keyWatch{}
-				x := at(t, w)
+				x := at(t, func(o *Options) { o.Keys = witnessed(t, w) })
 				see(x, func(*Model) bool { w.armed = true; return true })
 				for key, c := range keys {
 					see(x, func(*Model) bool { w.done = nil; return true })
-					b, ok := moreBytes[key]
-					if rest, alt := strings.CutPrefix(key, "alt+"); alt && !ok && keyBytes[key] == "" {
-						b, ok = "\x1b"+rest, true
-					}
-					if !ok {
-						b = key
-					}
-					x.press(b)
+					x.press(bytesOf(key))
 					time.Sleep(200 * time.Millisecond)
 					sent++
 					if done := see(x, func(*Model) []string { return slices.Clone(w.done) }); !slices.Equal(done, []string{c.id}) {
