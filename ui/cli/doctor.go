@@ -120,6 +120,7 @@ type providerRecord struct {
 	Address   *string     `json:"address"`
 	Local     bool        `json:"local"`
 	Guessed   bool        `json:"looked_for"` // at its usual address; nobody configured it
+	absent    bool        // nobody listens where it was looked for, which is no fault
 	Reachable bool        `json:"reachable"`
 	Took      float64     `json:"took_ms"`
 	Models    *int        `json:"models"`
@@ -236,7 +237,7 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 	// An answer of any kind shows that somebody is there.
 	r.Reachable = problem.Status != 0 || problem.Kind == providers.Auth && !late
 	r.Problem, r.Next = given(plain.Line(problem.Message())), given(plain.Line(problem.Advice()))
-	if r.Guessed {
+	if r.absent = r.Guessed && problem.Kind == providers.Unreachable; r.absent {
 		r.Next = given(map[string]string{
 			"ollama":   "if you want it: `" + cmp.Or(ollamaCommand(runtime.GOOS, exec.LookPath), "ollama serve") + "`, or set OLLAMA_HOST",
 			"lmstudio": "if you want it: start its server on port 1234, or set LMSTUDIO_BASE_URL",
@@ -317,7 +318,7 @@ func (p providerRecord) text(wide int) string {
 	switch {
 	case p.Models != nil:
 		state = fmt.Sprintf("%s in %.0f ms", things(*p.Models, "model"), p.Took)
-	case p.Guessed:
+	case p.absent:
 		sign, state = "·", "not found"
 	default:
 		sign, state = "✗", *p.Problem
