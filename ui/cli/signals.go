@@ -31,7 +31,9 @@ func untilSignal() (context.Context, func()) {
 	go func() {
 		select {
 		case s := <-caught:
-			signal.Ignore(syscall.SIGHUP)
+			// Into nobody's ear first: while Ignore takes it from one to the other,
+			// the next hangup kills.
+			signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 			signal.Stop(caught)
 			cancel(interruption{s})
 		case <-ctx.Done():

@@ -155,7 +155,7 @@ func (tr *trace) add(line, dir string) {
 // ofTheSystem are what the runtime, the C library and the terminal's
 // description are read from.
 var ofTheSystem = regexp.MustCompile(`^(/|/etc/(ld\.so\.(cache|preload)|localtime|passwd|nsswitch\.conf)|/(usr/)?lib(64)?(/.*)?|/usr/share/(zoneinfo|terminfo)/.*|/etc/terminfo/.*|/.*/\.terminfo/.*` +
-	`|/proc/self/(maps|cgroup|mountinfo|exe)|/sys/kernel/mm/transparent_hugepage/hpage_pmd_size|/sys/fs/cgroup/.*|/dev/(null|tty|pts/[0-9]+))$`)
+	`|/proc/self/(maps|cgroup|mountinfo|exe)|/sys/kernel/mm/transparent_hugepage/hpage_pmd_size|/sys/fs/cgroup/.*|/sys/devices/system/cpu/online|/dev/(null|tty|pts/[0-9]+))$`)
 
 // lookedFor are programs of other systems' clipboards: a library that the
 // workbench's text fields come from looks whether one is there, at every start,
