@@ -90,14 +90,16 @@ func (t *Trial) against(one int) Verdict {
 		v.Left = append(v.Left, Left{why, n})
 	}
 	slices.SortFunc(v.Left, func(a, b Left) int { return cmp.Or(b.N-a.N, cmp.Compare(a.Why, b.Why)) })
-	v.measure(t.Unseen)
+	v.measure()
 	return v
 }
 
-// measure takes the interval and the p-values that go with it.
-func (v *Verdict) measure(unseen bool) {
+// measure takes the interval and the p-values that go with it. Those for a fixed
+// number of prompts hold at the number that was planned alone: votes are counted
+// on the screen as they come, so without a plan they have been looked at.
+func (v *Verdict) measure() {
 	edge := 0.5 - v.Margin
-	v.Fixed = v.N > 0 && (v.N == v.Planned || v.Planned == 0 && unseen)
+	v.Fixed = v.N > 0 && v.N == v.Planned
 	if v.Fixed {
 		v.Interval = v.Sample.Interval()
 		v.NonInferiority, v.Superiority = v.Above(edge), v.Above(0.5)

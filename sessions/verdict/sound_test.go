@@ -136,7 +136,7 @@ func endless(v reflect.Value) string {
 // anyTrial is one drawn at random, with all that may come together in it.
 func anyTrial(r *rand.Rand) Trial {
 	pick := func(n int) int { return r.IntN(n) }
-	t := Trial{Unseen: pick(4) == 0}
+	var t Trial
 	models := 2 + pick(4)
 	for i := range models {
 		t.Models = append(t.Models, fmt.Sprintf("m%d", i))

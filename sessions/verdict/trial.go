@@ -20,10 +20,6 @@ type Trial struct {
 	OtherKind int
 
 	Unplanned string // why there is no plan that counts: "The plan came after a vote"; "" for want of one
-
-	// Nobody has seen a verdict on these votes, so that one on a fixed number of
-	// prompts holds without a plan.
-	Unseen bool
 }
 
 // A Prompt is one thing that the models were asked, however often.

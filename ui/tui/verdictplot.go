@@ -127,22 +127,7 @@ func (o *verdicts) chart(points []plotted, w, h int) []string {
 	for i := range h {
 		cells[i][s.x(tenth)] = th.Faint.Render("┊")
 	}
-	var front []plotted
-	for _, p := range points {
-		if p.undominated {
-			front = append(front, p)
-		}
-	}
-	slices.SortFunc(front, func(a, b plotted) int { return s.x(a.cost) - s.x(b.cost) })
-	for i := 1; i < len(front); i++ { // what the cheaper one reaches holds until the dearer one
-		a, b := front[i-1], front[i]
-		for k := s.x(a.cost); k <= s.x(b.cost); k += 2 {
-			cells[s.y(a.quality)][k] = th.Accent.Render("·")
-		}
-		for k := s.y(b.quality); k <= s.y(a.quality); k++ {
-			cells[k][s.x(b.cost)] = th.Accent.Render("·")
-		}
-	}
+	s.join(cells, points, th.Accent.Render("·"))
 	for _, p := range points { // the baseline first, so that nobody is hidden by it
 		cells[s.y(p.quality)][s.x(p.cost)] = p.style.Render(string(p.sign))
 	}
@@ -155,4 +140,25 @@ func (o *verdicts) chart(points []plotted, w, h int) []string {
 		lines = append(lines, th.Faint.Render(label)+strings.Join(row, ""))
 	}
 	return append(lines, th.Faint.Render("    └"+strings.Repeat("─", w)), th.Faint.Render("     "+s.axis()))
+}
+
+// join draws the line through the points that none beats in both: what a cheaper
+// one reaches holds until the dearer one.
+func (s plotScale) join(cells [][]string, points []plotted, dot string) {
+	var front []plotted
+	for _, p := range points {
+		if p.undominated {
+			front = append(front, p)
+		}
+	}
+	slices.SortFunc(front, func(a, b plotted) int { return s.x(a.cost) - s.x(b.cost) })
+	for i := 1; i < len(front); i++ {
+		a, b := front[i-1], front[i]
+		for k := s.x(a.cost); k <= s.x(b.cost); k += 2 {
+			cells[s.y(a.quality)][k] = dot
+		}
+		for k := s.y(b.quality); k <= s.y(a.quality); k++ {
+			cells[k][s.x(b.cost)] = dot
+		}
+	}
 }
