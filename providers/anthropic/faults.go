@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 
 	"juxta/providers"
@@ -79,7 +80,7 @@ func (m *messages) fault(data []byte) error {
 // status.
 func (m *messages) judge(e *providers.Error, f fault) error {
 	text := wire.Clip(wire.Redact(f.message, m.endpoint.Key))
-	e.Kind = kindOf(f, e.Kind)
+	e.Kind = kindOf(f, e)
 	switch e.Kind {
 	case providers.Auth:
 		e.Hint = wire.KeyHint(m.endpoint)
@@ -119,13 +120,16 @@ var (
 )
 
 // kindOf decides by the fault's words where those say more than its type, then
-// by its type, then by the status, whose kind is given.
-func kindOf(f fault, status providers.Kind) providers.Kind {
-	client := status != providers.ServerFault || f.kind == "invalid_request_error"
+// by its type, then by the status, whose kind e holds. A status of 401 is about
+// the key, whatever the body calls it, and "invalid_request_error" is what
+// gateways call everything.
+func kindOf(f fault, e *providers.Error) providers.Kind {
 	switch {
+	case e.Status == http.StatusUnauthorized:
+		return providers.Auth
 	case f.kind == "billing_error", noCredit().MatchString(f.message):
 		return providers.Quota
-	case f.kind == "request_too_large", client && tooLong().MatchString(f.message):
+	case f.kind == "request_too_large":
 		return providers.ContextFull
 	}
 	switch f.kind {
@@ -139,12 +143,15 @@ func kindOf(f fault, status providers.Kind) providers.Kind {
 		return providers.Overloaded
 	case "timeout_error":
 		return providers.Timeout
-	case "api_error":
-		return status // which says more
-	case "invalid_request_error":
-		return providers.Unsupported
 	}
-	return status
+	kind := e.Kind
+	if kind == providers.ServerFault && f.kind == "invalid_request_error" {
+		kind = providers.Unsupported
+	}
+	if kind == providers.Unsupported && tooLong().MatchString(f.message) {
+		return providers.ContextFull
+	}
+	return kind
 }
 
 // fail completes an error with what was being done, and with whom.
