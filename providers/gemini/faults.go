@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -89,8 +90,9 @@ func (s *service) fault(data []byte) error {
 	if !ok {
 		return s.malformed("an error without words", data)
 	}
-	e := &providers.Error{Kind: providers.ServerFault, Status: int(f.Code)}
-	if e.Status >= 400 && e.Status < 600 {
+	e := &providers.Error{Kind: providers.ServerFault}
+	if f.Code >= 400 && f.Code < 600 { // and none of gRPC's
+		e.Status = int(f.Code)
 		e.Kind = providers.KindOf(e.Status)
 	}
 	return s.judge(e, f)
@@ -100,7 +102,7 @@ func (s *service) fault(data []byte) error {
 // status.
 func (s *service) judge(e *providers.Error, f fault) error {
 	e.Err = errors.New(s.quote(firstOf(f.Message, f.Status)))
-	e.Kind = f.kind(e.Kind)
+	e.Kind = f.kind(e)
 	switch e.Kind {
 	case providers.Auth:
 		e.Hint = s.keyHint()
@@ -121,6 +123,9 @@ func (s *service) judge(e *providers.Error, f fault) error {
 	case providers.Quota:
 		e.RetryAfter = 0 // Google names a delay of seconds here too
 		e.Hint = "wait for the next day's quota, add billing with the provider, or choose another model"
+		if unpaid().MatchString(f.Message) {
+			e.Hint = "enable billing with the provider, or choose another model"
+		}
 	case providers.NotFound:
 		if !strings.Contains(strings.ToLower(f.Message), "model") {
 			e.Hint = s.addressHint()
@@ -155,18 +160,27 @@ var (
 	usedUp    = wire.Pattern(`(?i)\blimit: 0\b|per.?day|daily|credits? (are|is|have been) (depleted|exhausted)|spend(ing)? (cap|limit)|free quota tier`)
 	retryIn   = wire.Pattern(`(?i)retry in ((?:[\d.]+(?:ms|h|m|s))+)`)
 	elsewhere = wire.Pattern(`(?i)location is not supported|not available in your country`)
+	unpaid    = wire.Pattern(`(?i)enable billing|requires? billing|without a billing account`)
 	flagged   = wire.Pattern(`(?i)responsible ai|sensitive words|violates? .{0,40}polic`)
 )
 
 // kind decides by the words where one status means several things, then by
-// Google's own status, then by HTTP's, which is given.
-func (f fault) kind(of providers.Kind) providers.Kind {
-	if k, ok := kinds[f.Status]; ok && of != providers.Quota && of != providers.ContextFull { // which say more
+// Google's own status, then by HTTP's, whose kind e holds. A status of 401 is
+// about the key, whatever the body calls it.
+func (f fault) kind(e *providers.Error) providers.Kind {
+	of := e.Kind
+	switch k, ok := kinds[f.Status]; {
+	case e.Status == http.StatusUnauthorized:
+		return providers.Auth
+	case !ok, of == providers.Quota, of == providers.ContextFull, of == providers.Auth && k == providers.Unsupported: // which say more
+	default:
 		of = k
 	}
 	switch {
 	case f.reason("API_KEY_INVALID"), of == providers.Unsupported && badKey().MatchString(f.Message):
 		return providers.Auth
+	case (of == providers.Unsupported || of == providers.Auth) && unpaid().MatchString(f.Message):
+		return providers.Quota
 	case of == providers.Unsupported && (tooLong().MatchString(f.Message) || oversized().MatchString(f.Message)):
 		return providers.ContextFull
 	case of == providers.Unsupported && flagged().MatchString(f.Message):

@@ -34,6 +34,11 @@ var faults = map[string]struct {
 	"wrong key":             {400, `{"error":{"code":400,"message":"API key not valid. Please pass a valid API key: ` + key + `","status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}`, providers.Auth, 0, []string{"valid API key: [secret]", "LAB_API_KEY was refused"}},
 	"wrong key, in words":   {400, fault(400, "INVALID_ARGUMENT", "API key expired. Please renew the API key."), providers.Auth, 0, []string{"LAB_API_KEY"}},
 	"wrong token":           {401, fault(401, "UNAUTHENTICATED", "Request had invalid authentication credentials."), providers.Auth, 0, nil},
+	"wrong token, oddly":    {401, fault(401, "INVALID_ARGUMENT", "The input token count is odd."), providers.Auth, 0, []string{"LAB_API_KEY was refused"}},
+	"no permission, oddly":  {403, fault(403, "FAILED_PRECONDITION", "Not with this key."), providers.Auth, 0, []string{"LAB_API_KEY was refused"}},
+	"no billing":            {403, `{"error":{"code":403,"message":"This API method requires billing to be enabled. Please enable billing on project #1.","status":"PERMISSION_DENIED","details":[{"reason":"BILLING_DISABLED"}]}}`, providers.Quota, 0, []string{"requires billing", "enable billing with the provider"}},
+	"no free tier here":     {400, fault(400, "FAILED_PRECONDITION", "Gemini API free tier is not available in your country. Please enable billing on your project in Google AI Studio."), providers.Quota, 0, []string{"enable billing with the provider"}},
+	"no free tier, earlier": {400, fault(400, "FAILED_PRECONDITION", "User location is not supported for the API use without a billing account linked."), providers.Quota, 0, []string{"enable billing with the provider"}},
 	"no permission":         {403, fault(403, "PERMISSION_DENIED", "Your API key was reported as leaked."), providers.Auth, 0, nil},
 	"too fast":              {429, quota("You exceeded your current quota, please check your plan and billing details.", "GenerateRequestsPerMinutePerProjectPerModel", "10", "37s"), providers.RateLimit, 37 * time.Second, []string{"check your plan", "wait 37s"}},
 	"too fast, in words":    {429, fault(429, "RESOURCE_EXHAUSTED", "Quota exceeded. Please retry in 48.5s."), providers.RateLimit, 48500 * time.Millisecond, nil},
@@ -99,6 +104,9 @@ func TestErrorsInsideAStreamAreSortedAlike(t *testing.T) {
 	answered(t, stream(`{"error":{}}`)).failed(t, providers.Truncated)
 	answered(t, stream(`{"error":17}`)).failed(t, providers.Malformed, "without words")
 	answered(t, stream(`{"error":{"message":"odd"}}`)).failed(t, providers.ServerFault, "odd")
+	if e := answered(t, stream(`{"error":{"code":14,"message":"gone","status":"UNAVAILABLE"}}`)).failed(t, providers.Overloaded, "gone"); e.Status != 0 {
+		t.Errorf("a code of gRPC's was told as HTTP's: %v", e)
+	}
 }
 
 func TestAnAccessTokenThatWasRefusedIsSaidToLastAnHour(t *testing.T) {
