@@ -1,6 +1,7 @@
 package ollama
 
 import (
+	"strings"
 	"testing"
 
 	"juxta/providers"
@@ -44,6 +45,18 @@ func TestAddressThatCannotBeIsAnErrorBeforeAnythingIsAsked(t *testing.T) {
 	for _, in := range []string{"ftp://h", "unix:///x", "h:0", "h:99999", "h:eleven", "http://[::1", "http://a b"} {
 		_, err := New(providers.Endpoint{Name: "ollama", BaseURL: in})
 		if e := providers.AsError(err); err == nil || e.Kind != providers.Unreachable || e.Hint == "" {
+			t.Errorf("%q: got %v", in, err)
+		}
+	}
+}
+
+func TestAnAddressIsRefusedWithoutQuotingAPassword(t *testing.T) {
+	for _, in := range []string{
+		"http://user:271828/x@host", "http://user:27182/8x@host", "user:27182/8@host", "http://user:27182?8@host", "http://user:27182#8@host",
+		"user:271828@http://host", "http://user:271828", "user:271828@host:99999", "http://u:271828@a b",
+	} {
+		_, err := New(providers.Endpoint{Name: "ollama", BaseURL: in})
+		if e := providers.AsError(err); err == nil || strings.Contains(e.Error()+e.Advice(), "27182") {
 			t.Errorf("%q: got %v", in, err)
 		}
 	}
