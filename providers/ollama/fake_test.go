@@ -25,6 +25,7 @@ type fake struct {
 
 	quantization, template, digest, version string
 	chat                                    http.HandlerFunc
+	release                                 func(*http.Request) // runs before the version is said
 
 	mu     sync.Mutex
 	paths  []string
@@ -66,6 +67,9 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/api/tags":
 		answer(w, map[string]any{"models": []any{map[string]any{"name": "m:latest", "digest": f.digest}}})
 	case "/api/version":
+		if f.release != nil {
+			f.release(r)
+		}
 		answer(w, map[string]any{"version": f.version})
 	case "/api/chat":
 		var body map[string]json.RawMessage

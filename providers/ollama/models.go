@@ -191,22 +191,36 @@ type release struct {
 }
 
 // version is what the server calls itself, "ollama 0.17.4"; "" if it does not say
-// that in time.
+// that in time. An asker who left is no reason to think that it says nothing.
 func (p *provider) version(ctx context.Context) string {
-	p.release.mu.Lock()
-	defer p.release.mu.Unlock()
-	if !p.release.at.IsZero() && time.Since(p.release.at) < fresh {
-		return p.release.says
+	if says, ok := p.release.known(); ok {
+		return says
 	}
-	ctx, cancel := context.WithTimeout(ctx, psPatience)
+	patient, cancel := context.WithTimeout(ctx, psPatience)
 	defer cancel()
 	var v struct{ Version string }
-	err := p.call(ctx, http.MethodGet, "/api/version", nil, &v)
-	p.release.says, p.release.at = "", time.Now()
-	if err == nil && v.Version != "" {
-		p.release.says = "ollama " + cut(v.Version)
+	err := p.call(patient, http.MethodGet, "/api/version", nil, &v)
+	if ctx.Err() != nil {
+		return ""
 	}
-	return p.release.says
+	says := ""
+	if err == nil && v.Version != "" {
+		says = "ollama " + cut(v.Version)
+	}
+	p.release.keep(says)
+	return says
+}
+
+func (r *release) known() (says string, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.says, !r.at.IsZero() && time.Since(r.at) < fresh
+}
+
+func (r *release) keep(says string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.says, r.at = says, time.Now()
 }
 
 // built is what is known of who answers; nil of a model that others run, and if

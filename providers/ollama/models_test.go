@@ -195,3 +195,28 @@ func TestListingThatRunsOutOfTimeKeepsTheNames(t *testing.T) {
 		t.Errorf("a cancelled listing ended with %v", err)
 	}
 }
+
+func TestAnAskerWhoLeavesDoesNotMakeTheServerNameless(t *testing.T) {
+	f := chatting()
+	asked, leave := make(chan struct{}), make(chan struct{})
+	first := true
+	f.release = func(r *http.Request) {
+		if first {
+			first = false
+			close(asked)
+			<-r.Context().Done()
+			close(leave)
+		}
+	}
+	f.version = "0.17.4"
+	p := f.start(t).(*provider)
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { <-asked; cancel() }()
+	if got := p.version(ctx); got != "" {
+		t.Errorf("who left heard %q", got)
+	}
+	<-leave
+	if got := p.version(t.Context()); got != "ollama 0.17.4" {
+		t.Errorf("who stayed heard %q", got)
+	}
+}
