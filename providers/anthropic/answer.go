@@ -29,7 +29,6 @@ type answer struct {
 	id        string
 	requestID string
 	usage     tallied
-	counted   bool // the usage is the final one: what a message begins with counts no answer yet
 	limits    providers.Limits
 }
 
@@ -69,8 +68,7 @@ func (a *answer) add(e event, at time.Time) (done bool) {
 	case "content_block_stop":
 		a.close(e.Index)
 	case "message_delta":
-		a.usage.add(e.Usage)
-		a.counted = a.counted || wire.Given(e.Usage)
+		a.usage.end(e.Usage)
 		a.finishAs(e.Delta.StopReason, e.Delta.StopDetails)
 	case "message_stop":
 		a.ended = at
@@ -87,11 +85,12 @@ func (a *answer) addWhole(w *wholeMessage, at time.Time) {
 		a.close(i)
 	}
 	a.finishAs(w.StopReason, w.StopDetails)
-	a.counted, a.ended = true, at
+	a.usage.end(w.Usage)
+	a.ended = at
 }
 
 func (a *answer) begin(b *begun) {
-	a.usage.add(b.Usage)
+	a.usage.begin(b.Usage)
 	if b.Model != "" {
 		a.model = b.Model
 	}
@@ -103,7 +102,7 @@ func (a *answer) begin(b *begun) {
 // tellCounted tells what the message begins with: the prompt, which is paid for
 // also if the answer breaks off.
 func (a *answer) tellCounted(at time.Time) {
-	if u, _, _ := a.usage.read(); u != nil && u.Prompt() > 0 {
+	if u, _, _ := a.usage.read(); u != nil {
 		u.Output, u.Reasoning = 0, 0
 		a.tell(providers.Counted{At: at, Usage: *u})
 	}
@@ -200,10 +199,10 @@ func (a *answer) stop() {
 		stop.RequestID = a.id
 	}
 	stop.Usage, stop.Billed, stop.Raw = a.usage.read()
-	if !a.counted {
+	if !a.usage.written {
 		stop.Usage = nil // better an estimate that says so than a count of the first token
 	}
-	if !a.bills || !a.counted {
+	if !a.bills || !a.usage.ended {
 		stop.Billed = nil
 	}
 	a.tell(stop)

@@ -150,6 +150,9 @@ func TestACountOfTheFirstTokenIsNoUsage(t *testing.T) {
 	for name, finish := range map[string]string{
 		"no usage at the end": `{"type":"message_delta","delta":{"stop_reason":"end_turn"}}`,
 		"null at the end":     `{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":null}`,
+		"a prompt at the end": `{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"input_tokens":10}}`,
+		"no count at the end": `{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":-7}}`,
+		"words at the end":    `{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":"many"}}`,
 	} {
 		got := listen(t, behind(t, replying(200, events(start, saying("four words, or so"), finish, stop))), hello("claude-opus-5"))
 		if got.stop == nil || got.stop.Usage != nil || got.stop.Reason != providers.Finished {
@@ -191,7 +194,15 @@ func TestUsageIsSortedIntoBuckets(t *testing.T) {
 		"priority":                  {`{"input_tokens":1,"service_tier":"priority"}`, `{"output_tokens":7}`, providers.Usage{Input: 1, Output: 7, Tier: "priority"}, ""},
 		"batch":                     {`{"input_tokens":1,"service_tier":"batch"}`, `{"output_tokens":7}`, providers.Usage{Input: 1, Output: 7, Tier: "batch"}, ""},
 		"fast, in the US":           {`{"input_tokens":1,"inference_geo":"us"}`, `{"output_tokens":7,"speed":"fast"}`, providers.Usage{Input: 1, Output: 7, Tier: "fast+us"}, ""},
-		"nonsense":                  {`{"input_tokens":-4,"cache_read_input_tokens":"many"}`, `{"output_tokens":1e300,"cache_creation":7}`, providers.Usage{}, ""},
+		"nonsense":                  {`{"input_tokens":4,"cache_read_input_tokens":"many"}`, `{"input_tokens":-4,"cache_read_input_tokens":1e300,"output_tokens":7,"cache_creation":7}`, providers.Usage{Input: 4, Output: 7}, ""},
+		"a prompt counted at the start alone": {
+			`{"input_tokens":4,"cache_creation_input_tokens":5,"cache_creation":{"ephemeral_1h_input_tokens":5},"output_tokens":1}`,
+			`{"input_tokens":0,"cache_creation_input_tokens":0,"cache_creation":{"ephemeral_1h_input_tokens":0},"output_tokens":7}`,
+			providers.Usage{Input: 4, CacheWrite: 5, CacheWriteHour: 5, Output: 7},
+			"",
+		},
+		"a prompt counted at the end alone": {`{"input_tokens":0,"cache_read_input_tokens":0}`, `{"input_tokens":4,"output_tokens":7}`, providers.Usage{Input: 4, Output: 7}, ""},
+		"a prompt that was in the cache":    {`{"input_tokens":900,"cache_read_input_tokens":0}`, `{"input_tokens":0,"cache_read_input_tokens":905,"output_tokens":7}`, providers.Usage{CacheRead: 905, Output: 7}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st := usage(tt.first, tt.last)
@@ -205,6 +216,16 @@ func TestUsageIsSortedIntoBuckets(t *testing.T) {
 	}
 	if st := usage(`null`, `{}`); st.Usage != nil || st.Raw != nil {
 		t.Errorf("counted %+v %s out of nothing", st.Usage, st.Raw)
+	}
+	if st := usage(`{"input_tokens":0,"output_tokens":0}`, `{"input_tokens":0,"output_tokens":7}`); st.Usage != nil {
+		t.Errorf("a prompt of nothing was believed: %+v", st.Usage)
+	}
+}
+
+func TestAMessageThatBeginsAgainCountsNoAnswer(t *testing.T) {
+	got := listen(t, behind(t, replying(200, events(start, saying("four words, or so"), finish, start, stop))), hello("claude-opus-5"))
+	if u := got.stop.Usage; u == nil || *u != (providers.Usage{Input: 10, Output: 7}) {
+		t.Errorf("usage %+v", u)
 	}
 }
 

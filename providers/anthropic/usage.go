@@ -10,26 +10,51 @@ import (
 
 // tallied is a usage object that comes in parts: at the start what was read, at
 // the end, cumulative, what was written and the rest once more. Of each field
-// the latest counts that is not null.
-type tallied map[string]json.RawMessage
+// the latest counts that says something.
+type tallied struct {
+	fields  map[string]json.RawMessage
+	ended   bool // a part of the end came: what a message begins with is no bill
+	written bool // and it counts the answer: what a message begins with counts its first token
+}
 
-func (t *tallied) add(part json.RawMessage) {
-	if !wire.Given(part) {
-		return
+// begin takes the part that a message begins with, which adds nothing to one
+// that ended.
+func (t *tallied) begin(part json.RawMessage) {
+	if !t.ended {
+		t.add(part)
 	}
+}
+
+// end takes a part that a message ends with.
+func (t *tallied) end(part json.RawMessage) {
+	output := t.add(part)["output_tokens"]
+	t.ended = t.ended || wire.Given(part)
+	t.written = t.written || wire.Counts(output)
+}
+
+// add gives part's fields back. Gateways fill the end with zeros for the prompt
+// that they counted at the start, so a part without a prompt doesn't speak of it.
+func (t *tallied) add(part json.RawMessage) map[string]json.RawMessage {
 	var fields map[string]json.RawMessage
-	if json.Unmarshal(part, &fields) != nil {
-		return
+	if !wire.Given(part) || json.Unmarshal(part, &fields) != nil {
+		return nil
 	}
-	if *t == nil {
-		*t = fields
-		return
+	if t.fields == nil {
+		t.fields = map[string]json.RawMessage{}
 	}
+	var c counts
+	_ = wire.Lenient(part, &c) // it was decoded
 	for name, v := range fields {
-		if _, there := (*t)[name]; !there || string(v) != "null" {
-			(*t)[name] = v
+		_, there := t.fields[name]
+		ofPrompt := name == "cache_creation" || strings.HasSuffix(name, "input_tokens")
+		switch {
+		case !there:
+		case string(v) == "null", strings.HasSuffix(name, "_tokens") && !wire.Counts(v), ofPrompt && c.prompt() == 0:
+			continue
 		}
+		t.fields[name] = v
 	}
+	return fields
 }
 
 // counts are the fields of a usage object that are charged for.
@@ -57,13 +82,18 @@ type counts struct {
 	} `json:"cost_details"`
 }
 
-// read sorts what was counted into disjoint buckets, reads
-// what the service says it charged, and gives the whole object.
-func (t tallied) read() (*providers.Usage, *providers.Money, json.RawMessage) {
-	if len(t) == 0 {
+// prompt is what was read, cached or not.
+func (c *counts) prompt() wire.Tally { return c.Input + c.CacheRead + c.write() }
+
+func (c *counts) write() wire.Tally { return max(c.CacheWrite, c.Written.Minutes+c.Written.Hour) }
+
+// read sorts what was counted into disjoint buckets, reads what the service says
+// it charged, and gives the whole object.
+func (t *tallied) read() (*providers.Usage, *providers.Money, json.RawMessage) {
+	if len(t.fields) == 0 {
 		return nil, nil, nil
 	}
-	raw, err := json.Marshal(map[string]json.RawMessage(t))
+	raw, err := json.Marshal(t.fields)
 	if err != nil { // of values that were decoded there is none
 		return nil, nil, nil
 	}
@@ -71,9 +101,11 @@ func (t tallied) read() (*providers.Usage, *providers.Money, json.RawMessage) {
 	if wire.Lenient(raw, &c) != nil {
 		return nil, nil, raw
 	}
-	write := max(c.CacheWrite, c.Written.Minutes+c.Written.Hour)
+	if c.prompt() == 0 { // a prompt has tokens; better an estimate that says so
+		return nil, c.billed(), raw
+	}
 	return &providers.Usage{
-		Input: int(c.Input), CacheRead: int(c.CacheRead), CacheWrite: int(write), CacheWriteHour: int(min(c.Written.Hour, write)),
+		Input: int(c.Input), CacheRead: int(c.CacheRead), CacheWrite: int(c.write()), CacheWriteHour: int(min(c.Written.Hour, c.write())),
 		Output: int(c.Output), Reasoning: int(min(c.Details.Thinking, c.Output)), Tier: c.tier(),
 	}, c.billed(), raw
 }
