@@ -427,7 +427,6 @@ var called = map[string]string{
 	"SetStdout":     "bubbletea",
 	"SetStderr":     "bubbletea",
 	"Labelled":      "a template",
-	"HTTP":          "tests of connections",
 	"Ask":           "tests of a single bench",
 
 	// Of the method, and held against published results; no page shows them yet.

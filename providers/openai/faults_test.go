@@ -39,7 +39,6 @@ func at(t testing.TB, limits providers.Timeouts, h http.HandlerFunc) providers.P
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(p.(*service).client.HTTP().CloseIdleConnections)
 	return p
 }
 

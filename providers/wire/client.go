@@ -4,19 +4,18 @@
 //
 //	Draft ─► Parcel: a question as JSON, its attachments encoded while it leaves
 //
-//	provider ─► Client.Do ─► http.Client ─► Transport ─► Base (the network)
+//	provider ─► Client.Do ─► http.Client ─► transport ─► the network
 //	         ◄─ Response.Events ◄─ lines ◄─ body: stamps each read, bounds each wait
 //
-// Every error that leaves this package is an [*providers.Error], also through
-// [Client.HTTP], where net/http wraps it once more.
+// Every error that leaves this package is an [*providers.Error].
 package wire
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"juxta/providers"
@@ -46,11 +45,6 @@ func NewClient(e providers.Endpoint) *Client {
 	}
 }
 
-// HTTP is the same client for code that wants net/http's type. What it carries
-// is stamped and bounded alike; see [WithTrace] for the stamps. Its Transport
-// is a [*Transport].
-func (c *Client) HTTP() *http.Client { return c.http }
-
 // Do sends req and returns as soon as the answer's headers are there. Sent,
 // which may be nil, is called on this goroutine right before the request
 // leaves; cancelling ctx inside it keeps the request from leaving. The caller
@@ -59,17 +53,11 @@ func (c *Client) Do(ctx context.Context, req *http.Request, sent func(at time.Ti
 	if req.Header.Get("User-Agent") == "" {
 		req.Header.Set("User-Agent", "juxta")
 	}
-	trace := &Trace{Sent: sent}
-	resp, err := c.http.Do(req.WithContext(WithTrace(ctx, trace)))
+	resp, err := c.http.Do(req.WithContext(onLeaving(ctx, sent)))
 	if err != nil {
 		return nil, c.named(err)
 	}
-	b, ok := resp.Body.(*body)
-	if !ok { // only if somebody replaced the Transport
-		_ = resp.Body.Close()
-		return nil, c.named(errors.New("the answer came by a way that juxta does not measure"))
-	}
-	return newResponse(resp, b), nil
+	return newResponse(resp, resp.Body.(*body)), nil // the transport's, always
 }
 
 // named is err as an [*providers.Error] that says whose it is.
@@ -112,7 +100,7 @@ func sameService(a, b *url.URL) bool {
 	if a == nil || b == nil {
 		return false
 	}
-	hosts := equalFold(a.Hostname(), b.Hostname()) ||
+	hosts := strings.EqualFold(a.Hostname(), b.Hostname()) ||
 		providers.Loopback(a.Hostname()) && providers.Loopback(b.Hostname())
 	upgrade := a.Scheme == "http" && b.Scheme == "https" && a.Port() == "" && port(b) == "443"
 	return hosts && (a.Scheme == b.Scheme && port(a) == port(b) || upgrade)

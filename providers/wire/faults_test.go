@@ -49,7 +49,7 @@ func TestEachTimeoutSaysWhichAndHowToRaiseIt(t *testing.T) {
 	}
 	t.Run("connect", func(t *testing.T) {
 		c := NewClient(providers.Endpoint{Name: "lab", BaseURL: "http://127.0.0.1:1", Timeouts: providers.Timeouts{Connect: short}})
-		c.HTTP().Transport.(*Transport).Base = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		c.http.Transport.(*transport).network = &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		}}
@@ -252,8 +252,8 @@ func TestOverHTTP2TheSameHolds(t *testing.T) {
 	s.StartTLS()
 	defer s.Close()
 	c := NewClient(providers.Endpoint{Name: "lab", BaseURL: s.URL})
-	c.HTTP().Transport.(*Transport).Base.(*http.Transport).TLSClientConfig = s.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-	defer c.HTTP().CloseIdleConnections()
+	c.http.Transport.(*transport).network.(*http.Transport).TLSClientConfig = s.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	defer c.http.CloseIdleConnections()
 
 	r, err := ask(t, t.Context(), c, s.URL+"/cut")
 	if err != nil {

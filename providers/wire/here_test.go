@@ -82,7 +82,7 @@ func TestThisMachinesNameLeadsNowhereElse(t *testing.T) {
 func TestWhoStaysHereUsesNoProxy(t *testing.T) {
 	for direct, proxied := range map[bool]bool{true: false, false: true} {
 		c := NewClient(providers.Endpoint{BaseURL: "http://10.0.0.5:8000", Local: true, Direct: direct})
-		base := c.http.Transport.(*Transport).Base.(*http.Transport)
+		base := c.http.Transport.(*transport).network.(*http.Transport)
 		if (base.Proxy != nil) != proxied {
 			t.Errorf("direct %v: the environment is asked for a proxy: %v", direct, !proxied)
 		}

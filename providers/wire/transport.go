@@ -15,11 +15,10 @@ import (
 	"juxta/providers"
 )
 
-// A Transport carries requests to one service: it refuses others, calls the
-// request's [Trace], bounds every wait and stamps every read of the answer.
-type Transport struct {
-	Base http.RoundTripper // what really carries; recording and replaying put themselves here
-
+// A transport carries requests to one service: it refuses others, tells when
+// they leave, bounds every wait and stamps every read of the answer.
+type transport struct {
+	network  http.RoundTripper // what really carries; a recording puts itself here
 	service  *url.URL
 	key      providers.Secret // to hide it in errors
 	timeouts providers.Timeouts
@@ -27,17 +26,17 @@ type Transport struct {
 	heard    providers.Ear
 }
 
-func newTransport(service *url.URL, e providers.Endpoint) *Transport {
+func newTransport(service *url.URL, e providers.Endpoint) *transport {
 	t := e.Timeouts.Or(providers.DefaultTimeouts)
-	carried := &Transport{Base: e.Network, service: service, key: e.Key, timeouts: t, log: record{e.Log, e.Name}, heard: e.Heard}
-	if carried.Base == nil {
+	carried := &transport{network: e.Network, service: service, key: e.Key, timeouts: t, log: record{e.Log, e.Name}, heard: e.Heard}
+	if carried.network == nil {
 		// The watch bounds dialling, in words; this bound is for what net/http
 		// goes on dialling after the request is gone, and so is that of TLS.
 		dialer := &net.Dialer{Timeout: t.Connect + time.Second}
 		if service != nil && providers.Loopback(service.Hostname()) {
 			dialer.Control = stayHere
 		}
-		carried.Base = &http.Transport{
+		carried.network = &http.Transport{
 			Proxy:                  proxyOf(e),
 			DialContext:            dialer.DialContext,
 			TLSHandshakeTimeout:    t.Connect + time.Second,
@@ -84,7 +83,7 @@ func proxy(req *http.Request) (*url.URL, error) {
 
 // RoundTrip implements [http.RoundTripper]. Its errors, and those of the body
 // it returns, are of type [*providers.Error].
-func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if !sameService(t.service, req.URL) {
 		return nil, wrongService(t.service, req.URL)
 	}
@@ -94,13 +93,12 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	out := req.Clone(httptrace.WithClientTrace(ctx, w.clientTrace()))
 	out.Header.Set("Accept-Encoding", "identity")
 
-	trace, _ := ctx.Value(traceKey{}).(*Trace)
-	trace.leave()
+	leave(ctx)
 	var resp *http.Response
-	err := context.Cause(ctx) // leave may have cancelled
+	err := context.Cause(ctx) // leaving may have cancelled
 	if err == nil {
 		w.enter(connecting)
-		resp, err = t.Base.RoundTrip(out)
+		resp, err = t.network.RoundTrip(out)
 	}
 	if err != nil {
 		when := beforeAnswer
@@ -119,50 +117,36 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if t.heard != nil {
 		t.heard.Hear(time.Now(), resp.Header)
 	}
-	if coding := resp.Header.Get("Content-Encoding"); coding != "" && !equalFold(coding, "identity") {
+	if coding := resp.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		w.close()
 		_ = resp.Body.Close()
 		return nil, compressed(req.URL, coding)
 	}
-	if trace != nil {
-		trace.Status, trace.Header = resp.StatusCode, resp.Header
-	}
 	w.enter(answering)
-	resp.Body = &body{from: resp.Body, watch: w, cause: func() error { return context.Cause(ctx) }, trace: trace, url: req.URL, key: t.key, over: t.log.ends(req, began)}
+	resp.Body = &body{from: resp.Body, watch: w, cause: func() error { return context.Cause(ctx) }, url: req.URL, key: t.key, over: t.log.ends(req, began)}
 	return resp, nil
 }
 
-// A Trace sees one request through [Client.HTTP].
-type Trace struct {
-	Sent   func(at time.Time) // called once, on the requesting goroutine, right before the request leaves; may be nil
-	Status int                // of the answer; 0 before it
-	Header http.Header        // of the answer
-
-	at   time.Time
-	left bool
+// A departure is the first leaving of one request; a redirect does not depart
+// again.
+type departure struct {
+	sent func(at time.Time) // nil once it was called
 }
 
-type traceKey struct{}
+type departureKey struct{}
 
-// WithTrace makes requests under ctx fill t, which serves one request.
-func WithTrace(ctx context.Context, t *Trace) context.Context {
-	return context.WithValue(ctx, traceKey{}, t)
+// onLeaving has sent, which may be nil, called when the request under ctx leaves.
+func onLeaving(ctx context.Context, sent func(at time.Time)) context.Context {
+	return context.WithValue(ctx, departureKey{}, &departure{sent})
 }
 
-// At is when the latest read of the answer's body returned. A reader that takes
-// no more than it needs, such as bufio.Scanner, therefore finds here when the
-// line it just returned arrived. It belongs to the reading goroutine.
-func (t *Trace) At() time.Time { return t.at }
-
-// leave stamps the departure; a redirect does not depart again.
-func (t *Trace) leave() {
-	if t == nil || t.left {
+// leave stamps the departure of the request under ctx.
+func leave(ctx context.Context) {
+	d, _ := ctx.Value(departureKey{}).(*departure)
+	if d == nil || d.sent == nil {
 		return
 	}
-	t.left = true
-	if t.Sent != nil {
-		t.Sent(time.Now())
-	}
+	sent := d.sent
+	d.sent = nil
+	sent(time.Now())
 }
-
-func equalFold(a, b string) bool { return strings.EqualFold(a, b) }

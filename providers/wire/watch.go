@@ -194,7 +194,6 @@ type body struct {
 	from  io.ReadCloser
 	watch *watch
 	cause func() error // what cancelled the request; nil while nothing did
-	trace *Trace
 	url   *url.URL
 	key   providers.Secret
 
@@ -219,9 +218,6 @@ func (b *body) Read(p []byte) (int, error) {
 	}
 	if b.started || err != nil {
 		b.watch.pause()
-	}
-	if b.trace != nil {
-		b.trace.at = b.at
 	}
 	if err == io.EOF {
 		b.ended = true

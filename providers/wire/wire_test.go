@@ -22,7 +22,7 @@ func serve(t *testing.T, limits providers.Timeouts, h http.HandlerFunc) (*Client
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
 	c := NewClient(providers.Endpoint{Name: "lab", BaseURL: s.URL + "/v1", Key: providers.NewSecret("s3cr3t-value"), Timeouts: limits})
-	t.Cleanup(c.HTTP().CloseIdleConnections)
+	t.Cleanup(c.http.CloseIdleConnections)
 	return c, s.URL
 }
 
@@ -103,31 +103,6 @@ func TestStampIsTheArrivalNotTheReading(t *testing.T) {
 	}
 	if at[2].Sub(at[1]) < 20*time.Millisecond {
 		t.Errorf("the third event is %s after the second, but was sent later", at[2].Sub(at[1]))
-	}
-}
-
-func TestTraceStampsWhatAnotherReaderReads(t *testing.T) {
-	c, url := serve(t, providers.Timeouts{}, func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("X-Request-Id", "r1")
-		w.WriteHeader(http.StatusTeapot)
-		fmt.Fprintln(w, `{}`)
-	})
-	var sent time.Time
-	trace := &Trace{Sent: func(at time.Time) { sent = at }}
-	req, _ := http.NewRequestWithContext(WithTrace(t.Context(), trace), http.MethodGet, url, nil)
-	resp, err := c.HTTP().Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if _, err := io.ReadAll(resp.Body); err != nil {
-		t.Fatal(err)
-	}
-	if sent.IsZero() || !trace.At().After(sent) {
-		t.Errorf("sent %v, read %v", sent, trace.At())
-	}
-	if trace.Status != http.StatusTeapot || trace.Header.Get("X-Request-Id") != "r1" {
-		t.Errorf("status %d, header %v", trace.Status, trace.Header)
 	}
 }
 
@@ -299,7 +274,7 @@ func TestNoGoroutineOutlivesItsRequest(t *testing.T) {
 		}
 		r.Close()
 	}
-	c.HTTP().CloseIdleConnections()
+	c.http.CloseIdleConnections()
 	for deadline := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before+2; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			buf := make([]byte, 1<<16)
