@@ -60,8 +60,8 @@ func (p *provider) refused(resp *wire.Response, model string, w room) error {
 		Error     json.RawMessage `json:"error"`
 		SigninURL string          `json:"signin_url"`
 	}
-	if json.Unmarshal(body, &reply) == nil && len(reply.Error) > 0 {
-		e.Err = serverError(words(reply.Error))
+	if json.Unmarshal(body, &reply) == nil && wire.Given(reply.Error) {
+		e.Err = serverError(wire.Clip(words(reply.Error)))
 	}
 	switch {
 	case e.Status == http.StatusForbidden && len(body) == 0:
@@ -77,13 +77,13 @@ func (p *provider) refused(resp *wire.Response, model string, w room) error {
 
 // broke is the error for a failure that came inside of a stream, where the
 // status had already promised success.
-func (p *provider) broke(reply json.RawMessage, status int, w room) error {
+func (p *provider) broke(reply json.RawMessage, status int) *providers.Error {
 	text := wire.Clip(wire.Redact(words(reply), p.endpoint.Key))
 	e := &providers.Error{Kind: providers.ServerFault, Status: status, Err: serverError(text)}
 	if status >= http.StatusBadRequest {
 		e.Kind = providers.KindOf(status)
 	}
-	return judge(e, w)
+	return e
 }
 
 // words is the text of an error, which is a string unless a proxy made it.
@@ -121,6 +121,10 @@ func suspicion(pictures []providers.Blob) string {
 	return "a picture may be too much for the model or the memory: leave it out, or choose another model; the server's log tells more"
 }
 
+// withoutGo leaves out what the server's own language says of a wait that ended: it
+// calls that a context too.
+var withoutGo = strings.NewReplacer("context deadline exceeded", "", "context canceled", "")
+
 // judge finds a kind that fits better than the status' own in the server's
 // words, because it answers 500 to much that asking again does not cure.
 func judge(e *providers.Error, w room) *providers.Error {
@@ -128,7 +132,7 @@ func judge(e *providers.Error, w room) *providers.Error {
 	if !errors.As(e.Err, &said) {
 		return e
 	}
-	text := strings.ToLower(string(said))
+	text := withoutGo.Replace(strings.ToLower(string(said)))
 	has := func(words ...string) bool {
 		for _, word := range words {
 			if !strings.Contains(text, word) {

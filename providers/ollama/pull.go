@@ -35,13 +35,20 @@ func (p *provider) Pull(ctx context.Context, model string) iter.Seq2[providers.P
 		if err != nil && !left {
 			e := p.failed("pulling", model, err)
 			var said serverError
-			if e.Hint == "" || errors.As(e.Err, &said) { // what helps with a question does not help here
+			if e.Hint == "" || errors.As(e.Err, &said) && e.Kind != providers.Auth { // what else helps with a question does not help here
 				e.Hint = pullHint(e, model)
 			}
 			yield(providers.Pulled{}, e)
 		}
 	}
 }
+
+// What is believed of a model, so that also a hundred times its size is a number,
+// whatever a server says: 64 TiB a file, of which the largest have a few dozen.
+const (
+	mostBytes = 1 << 46
+	mostFiles = 1000
+)
 
 func (p *provider) pull(ctx context.Context, model string, say func(providers.Pulled) bool) error {
 	body, err := sealed(api.PullRequest{Model: model})
@@ -62,13 +69,13 @@ func (p *provider) pull(ctx context.Context, model string, say func(providers.Pu
 			return err
 		}
 		var l progress
-		if err := json.Unmarshal(line.Data, &l); err != nil {
+		if err := wire.Lenient(line.Data, &l); err != nil {
 			return wire.Malformed("a line that does not say how far the pull is", line.Data, p.endpoint.Key)
 		}
-		if len(l.Error) > 0 {
-			return judgePull(p.broke(l.Error, 0, room{}))
+		if wire.Given(l.Error) {
+			return judgePull(p.broke(l.Error, 0))
 		}
-		if l.Digest != "" && l.Total > 0 {
+		if _, known := files[l.Digest]; l.Digest != "" && 0 < l.Total && l.Total <= mostBytes && (known || len(files) < mostFiles) {
 			files[l.Digest] = [2]int64{min(max(l.Completed, 0), l.Total), l.Total}
 		}
 		now := providers.Pulled{Doing: l.Status}
@@ -90,11 +97,10 @@ func (p *provider) pull(ctx context.Context, model string, say func(providers.Pu
 var blobs = regexp.MustCompile(`^\w+ (.+)[/\\]sha256-[0-9a-f-]+[\w-]*: (.+)$`)
 
 // judgePull finds the kind in the server's words, which have no status.
-func judgePull(err error) error {
+func judgePull(e *providers.Error) *providers.Error {
 	var said serverError
-	var e *providers.Error
-	if !errors.As(err, &e) || !errors.As(e.Err, &said) {
-		return err
+	if !errors.As(e.Err, &said) {
+		return e
 	}
 	text := strings.ToLower(string(said))
 	for _, x := range []struct {
@@ -102,9 +108,9 @@ func judgePull(err error) error {
 		words []string
 	}{
 		{providers.NotFound, []string{"file does not exist", "not found", "manifest unknown"}},
-		{providers.Unreachable, []string{"dial tcp", "no such host", "connection refused", "i/o timeout", "network is unreachable", "tls", "bad gateway"}},
+		{providers.Unreachable, []string{"dial tcp", "no such host", "connection refused", "i/o timeout", "network is unreachable", "deadline exceeded", "tls: ", "tls handshake", "bad gateway"}},
 		{providers.Unsupported, []string{"newer version", "no space left", "disk full", "not enough space", "read-only", "permission denied"}},
-		{providers.Overloaded, []string{"too many requests", "429", "max retries"}},
+		{providers.Overloaded, []string{"too many requests", " 429", "max retries"}},
 	} {
 		for _, w := range x.words {
 			if strings.Contains(text, w) {
@@ -129,7 +135,7 @@ func pullHint(e *providers.Error, model string) string {
 	switch {
 	case strings.Contains(text, "newer version"):
 		return "update Ollama, then pull " + model + " again"
-	case strings.Contains(text, "space"), strings.Contains(text, "disk full"):
+	case strings.Contains(text, "no space left"), strings.Contains(text, "not enough space"), strings.Contains(text, "disk full"):
 		return "free some space for Ollama's models" + again
 	case strings.Contains(text, "read-only"), strings.Contains(text, "permission denied"):
 		return "let Ollama write where it keeps its models (OLLAMA_MODELS), then pull again"

@@ -44,7 +44,7 @@ func TestAPullAddsUpItsFiles(t *testing.T) {
 		`{"status":"pulling aa","digest":"sha256:aa","total":1000,"completed":400}`,
 		`{"status":"pulling aa","digest":"sha256:aa","total":1000,"completed":1000}`,
 		`{"status":"pulling bb","digest":"sha256:bb","total":50,"completed":5000}`, // more than there is
-		`{"status":"verifying sha256 digest"}`, `{"status":"success"}`)
+		`{"status":"verifying sha256 digest","error":""}`, `{"status":"success","error":null}`)
 	var got []string
 	for d, err := range p.Pull(t.Context(), "m") {
 		if err != nil {
@@ -53,6 +53,28 @@ func TestAPullAddsUpItsFiles(t *testing.T) {
 		got = append(got, fmt.Sprintf("%s %d/%d", d.Doing, d.Done, d.Total))
 	}
 	want := "pulling manifest 0/0, pulling aa 0/1000, pulling aa 400/1000, pulling aa 1000/1000, pulling bb 1050/1050, verifying sha256 digest 1050/1050, success 1050/1050"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("got %s\nwant %s", strings.Join(got, ", "), want)
+	}
+}
+
+func TestAPullBelievesNoSizesThatCannotBe(t *testing.T) {
+	p, _ := registryOf(t, http.StatusOK, nil,
+		`{"status":"pulling aa","digest":"sha256:aa","total":1000,"completed":900}`,
+		`{"status":"pulling aa","digest":"sha256:aa","total":1000,"completed":400}`, // a part of it comes again
+		`{"status":"pulling bb","digest":"sha256:bb","total":9223372036854775807,"completed":9223372036854775807}`,
+		`{"status":"pulling cc","digest":"sha256:cc","total":9223372036854775807,"completed":-5}`,
+		`{"status":"pulling dd","digest":"sha256:dd","total":99999999999999999999,"completed":1.5}`,
+		`{"status":"pulling ee","digest":"sha256:ee","total":0,"completed":70}`,
+		`{"status":"success"}`)
+	var got []string
+	for d, err := range p.Pull(t.Context(), "m") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprintf("%d/%d", d.Done, d.Total))
+	}
+	want := "900/1000" + strings.Repeat(", 400/1000", 6)
 	if strings.Join(got, ", ") != want {
 		t.Errorf("got %s\nwant %s", strings.Join(got, ", "), want)
 	}
@@ -74,6 +96,11 @@ func TestAPullThatFailsSaysWhyAndWhatToDo(t *testing.T) {
 		{"old", 200, nil, []string{`{"error":"pull model manifest: 412: The model you are pulling requires a newer version of Ollama."}`}, providers.Unsupported, "update Ollama"},
 		{"busy", 200, nil, []string{`{"error":"max retries exceeded: 429"}`}, providers.Overloaded, "goes on"},
 		{"locked", 200, nil, []string{`{"error":"open /models: permission denied"}`}, providers.Unsupported, "OLLAMA_MODELS"},
+		{"slow", 200, nil, []string{`{"error":"pull model manifest: Get \"https://registry.ollama.ai/v2/\": context deadline exceeded"}`}, providers.Unreachable, "HTTPS_PROXY"},
+		{"cancelled", 200, nil, []string{`{"error":"max retries exceeded: context canceled"}`}, providers.Overloaded, "goes on"},
+		{"damaged", 200, nil, []string{`{"error":"digest mismatch, file must be downloaded again: want sha256:aa4290, got sha256:bb"}`}, providers.ServerFault, "goes on"},
+		{"name", 200, nil, []string{`{"error":"Get \"https://registry.ollama.ai/v2/me/space-tls/manifests/latest\": unexpected status"}`}, providers.ServerFault, "goes on"},
+		{"keyless", 401, nil, []string{`{"error":"unauthorized"}`}, providers.Auth, "wants a key"},
 		{"refused", 400, nil, []string{`{"error":"invalid model name"}`}, providers.Unsupported, ""},
 		{"short", 200, nil, []string{`{"status":"pulling manifest"}`}, providers.Truncated, "goes on where it ended"},
 		{"cut", 200, cut, []string{`{"status":"pulling manifest"}`}, providers.Truncated, "goes on where it ended"},

@@ -47,8 +47,8 @@ func (p *provider) answer(resp *wire.Response, w room, say func(providers.Event)
 		}
 		var r reply
 		err := json.Unmarshal(line.Data, &r)
-		if len(r.Error) > 0 && string(r.Error) != `""` && string(r.Error) != "null" {
-			return p.broke(r.Error, r.Status, w)
+		if wire.Given(r.Error) {
+			return judge(p.broke(r.Error, r.Status), w)
 		}
 		if err != nil {
 			broken = wire.Malformed("a line that is no part of an answer", line.Data, p.endpoint.Key)
@@ -107,7 +107,7 @@ func end(r reply, called bool, line wire.Line) (providers.Stop, error) {
 	case r.DoneReason == "length":
 		stop.Reason = providers.Length
 	case r.DoneReason == "load", r.DoneReason == "unload":
-		return stop, &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("the server did not answer but %s the model", r.DoneReason)}
+		return stop, &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("the server did not answer but %sed the model", r.DoneReason)}
 	case called:
 		stop.Reason = providers.ToolUse // the server says "stop" here too
 	}

@@ -68,7 +68,11 @@ func TestStopSaysWhyTheAnswerEnded(t *testing.T) {
 	}
 	f := chatting()
 	f.chat = streams(`{"model":"m","message":{"content":""},"done":true,"done_reason":"load"}`)
-	hear(t, f.start(t), ask("hi")).wantError(t, providers.Malformed, "")
+	h := hear(t, f.start(t), ask("hi"))
+	h.wantError(t, providers.Malformed, "")
+	if !strings.Contains(h.err.Error(), "did not answer but loaded the model") {
+		t.Error(h.err)
+	}
 }
 
 func TestCountersThatAreNotSaidAreUnknown(t *testing.T) {
@@ -164,6 +168,7 @@ func TestStatusBecomesAKindWithTheNextStep(t *testing.T) {
 		{500, `{"error":"model requires more system memory (9 GiB) than is available (2 GiB)"}`, providers.Unsupported, "smaller"},
 		{500, `{"error":"llama-server reported out-of-memory during startup: x"}`, providers.Unsupported, "smaller"},
 		{500, `{"error":"Failed to create new sequence: failed to process inputs: image: unknown format"}`, providers.Unsupported, "PNG"},
+		{500, `{"error":"Post \"https://ollama.com:443/api/chat\": context deadline exceeded"}`, providers.ServerFault, ""},
 		{502, `<html><title>Bad Gateway</title>`, providers.ServerFault, ""},
 	} {
 		f := chatting()
@@ -212,6 +217,18 @@ func TestAPictureThatEndsTheRunnerIsNotSentAgain(t *testing.T) {
 			if got := f.asked("/api/chat"); got != c.tries && err.Status != 0 {
 				t.Errorf("%s: asked %d times, want %d", name, got, c.tries)
 			}
+		}
+	}
+}
+
+func TestAnErrorThatSaysNothingOrTooMuchIsAsShortAsOthers(t *testing.T) {
+	for _, body := range []string{`{"error":""}`, `{"error":null}`, `{"error":{}}`, `{"error":"` + strings.Repeat("at line 1 ", 5000) + `"}`} {
+		f := chatting()
+		f.chat = fails(http.StatusInternalServerError, body)
+		h := hear(t, f.start(t), ask("hi"))
+		h.wantError(t, providers.ServerFault, "")
+		if said := h.err.Message(); strings.HasSuffix(said, ": ") || len(said) > 600 {
+			t.Errorf("%.20s: %d bytes, %.60q", body, len(said), said)
 		}
 	}
 }
