@@ -89,7 +89,7 @@ type answer struct {
 	answered bool     // a chunk of the protocol came
 	said     bool     // text of the answer was told
 	called   bool     // a tool call was told
-	counted  bool     // the prompt's count was told
+	prompt   int      // of its tokens, what was told
 	noted    []string // notices that were told
 	finish   string
 	message  string // the service's words beside the finish
@@ -99,6 +99,7 @@ type answer struct {
 	model    string
 	id       string
 	usage    json.RawMessage
+	behind   bool // something was told after it
 }
 
 // tell yields an event, and cancels the request once the loop is left.
@@ -133,7 +134,8 @@ func (a *answer) add(ch *chunk, at time.Time) {
 	if ch.ID != "" {
 		a.id = ch.ID
 	}
-	if wire.Given(ch.Usage) && (a.usage == nil || bytes.Contains(ch.Usage, []byte(`TokenCount"`))) {
+	counts := bytes.Contains(ch.Usage, []byte(`TokenCount"`))
+	if counts || a.usage == nil && wire.Given(ch.Usage) {
 		a.usage = ch.Usage
 		a.tellCounted(at)
 	}
@@ -142,19 +144,30 @@ func (a *answer) add(ch *chunk, at time.Time) {
 			a.candidate(c, at)
 		}
 	}
+	if counts { // what came with them too
+		a.behind = false
+	}
 }
 
-// tellCounted tells the prompt's count once, which is paid for also if the
-// answer breaks off.
+// tellCounted tells the prompt's count, which is paid for also if the answer
+// breaks off, and tells it anew when it has grown: pictures, and what the
+// service's own tools find, are counted later than the rest.
 func (a *answer) tellCounted(at time.Time) {
-	if a.counted {
-		return
-	}
-	if u := readUsage(a.usage); u != nil && u.Prompt() > 0 {
+	if u := readUsage(a.usage); u != nil && u.Prompt() > a.prompt {
 		u.Output, u.Reasoning = 0, 0
-		a.counted = true
+		a.prompt = u.Prompt()
 		a.tell(providers.Counted{At: at, Usage: *u})
 	}
+}
+
+// counts is what the service counted, or nil if that is not all: where it counts
+// an answer late or not at all, better an estimate that says so.
+func (a *answer) counts() *providers.Usage {
+	u := readUsage(a.usage)
+	if u == nil || a.behind || (a.said || a.called) && u.Output == u.Reasoning {
+		return nil
+	}
+	return u
 }
 
 func (a *answer) candidate(c *candidate, at time.Time) {
@@ -174,12 +187,13 @@ func (a *answer) candidate(c *candidate, at time.Time) {
 func (a *answer) part(p *part, at time.Time) {
 	switch {
 	case p.Text != nil && *p.Text != "" && p.Thought:
+		a.behind = true
 		a.tell(providers.Thought{At: at, Text: *p.Text})
 	case p.Text != nil && *p.Text != "":
-		a.said = true
+		a.said, a.behind = true, true
 		a.tell(providers.Delta{At: at, Text: *p.Text})
 	case p.Call != nil && p.Call.Name != "":
-		a.called = true
+		a.called, a.behind = true, true
 		args := p.Call.Args
 		if !wire.Given(args) {
 			args = json.RawMessage("{}")
@@ -218,7 +232,7 @@ func (a *answer) stop(limits providers.Limits) error {
 		return err
 	}
 	a.tell(providers.Stop{
-		At: a.ended, Reason: reason, Usage: readUsage(a.usage), Model: a.model,
+		At: a.ended, Reason: reason, Usage: a.counts(), Model: a.model,
 		RequestID: a.id, Raw: a.usage, Limits: limits,
 	})
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -305,6 +306,8 @@ func TestUsageComesInDisjointBuckets(t *testing.T) {
 	}{
 		{`{"promptTokenCount":100,"cachedContentTokenCount":60,"candidatesTokenCount":7,"thoughtsTokenCount":3,"toolUsePromptTokenCount":11,"totalTokenCount":121}`, providers.Usage{Input: 51, CacheRead: 60, Output: 10, Reasoning: 3}},
 		{`{"promptTokenCount":100,"cachedContentTokenCount":60,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":80},{"modality":"TEXT","tokenCount":20}],"cacheTokensDetails":[{"modality":"AUDIO","tokenCount":50}]}`, providers.Usage{Input: 40, CacheRead: 60, Audio: 30}},
+		{`{"promptTokenCount":100,"toolUsePromptTokenCount":11,"thoughtsTokenCount":3,"totalTokenCount":121}`, providers.Usage{Input: 111, Output: 10, Reasoning: 3}},
+		{`{"promptTokenCount":100,"thoughtsTokenCount":3,"totalTokenCount":1}`, providers.Usage{Input: 100, Output: 3, Reasoning: 3}},
 		{`{"promptTokenCount":1,"serviceTier":"standard"}`, providers.Usage{Input: 1}},
 		{`{"promptTokenCount":1,"serviceTier":"flex"}`, providers.Usage{Input: 1, Tier: "flex"}},
 		{`{"promptTokenCount":1,"serviceTier":"PRIORITY"}`, providers.Usage{Input: 1, Tier: "priority"}},
@@ -320,11 +323,31 @@ func TestUsageComesInDisjointBuckets(t *testing.T) {
 		}
 	}
 	for _, body := range []string{
+		stream(`{"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":1}}`, parts("STOP", `{"text":"more than one"}`)),
+		stream(parts("STOP", `{"text":"hi"}`), `{"usageMetadata":{"promptTokenCount":9,"thoughtsTokenCount":4}}`),
+		stream(parts("STOP", `{"functionCall":{"name":"f"}}`), `{"usageMetadata":{"promptTokenCount":9,"totalTokenCount":9}}`),
 		stream(parts("STOP")), stream(parts("STOP"), `{"usageMetadata":{"trafficType":"ON_DEMAND"}}`),
 		stream(parts("STOP"), `{"usageMetadata":{"promptTokenCount":1e300,"candidatesTokenCount":4}}`), stream(parts("STOP"), `{"usageMetadata":{"candidatesTokenCount":4}}`),
 	} {
 		if got := answered(t, body); got.stop.Usage != nil {
 			t.Errorf("usage %+v, but none was sent", got.stop.Usage)
 		}
+	}
+}
+
+// What the service has counted is paid for also if the answer breaks off, and it
+// counts pictures and the results of its own tools later than the rest.
+func TestAPromptIsToldAsItIsCounted(t *testing.T) {
+	var told []int
+	p := provider(t, home, &replay{status: 200, body: stream(
+		`{"usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":1}}`, `{"usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":2}}`,
+		`{"usageMetadata":{"promptTokenCount":1097,"candidatesTokenCount":3}}`, parts("", `{"text":"so"}`))})
+	for ev := range p.Stream(t.Context(), hello("m")) {
+		if c, ok := ev.(providers.Counted); ok {
+			told = append(told, c.Usage.Prompt())
+		}
+	}
+	if !slices.Equal(told, []int{12, 1097}) {
+		t.Errorf("told %v", told)
 	}
 }

@@ -11,12 +11,12 @@ import (
 // counts is the service's usage object. A pointer tells absent from zero where
 // the difference matters.
 type counts struct {
-	Prompt        *wire.Tally `json:"promptTokenCount"`
+	Prompt        wire.Tally  `json:"promptTokenCount"`
 	Cached        wire.Tally  `json:"cachedContentTokenCount"`
 	Candidates    *wire.Tally `json:"candidatesTokenCount"`
 	Thoughts      wire.Tally  `json:"thoughtsTokenCount"`
 	Tools         wire.Tally  `json:"toolUsePromptTokenCount"`
-	Total         *wire.Tally `json:"totalTokenCount"`
+	Total         wire.Tally  `json:"totalTokenCount"`
 	PromptDetails []modality  `json:"promptTokensDetails"`
 	CacheDetails  []modality  `json:"cacheTokensDetails"`
 	ToolDetails   []modality  `json:"toolUsePromptTokensDetails"`
@@ -34,21 +34,18 @@ type modality struct {
 // read nor the thoughts, which are output. It is nil if nothing was counted.
 func readUsage(raw json.RawMessage) *providers.Usage {
 	var c counts
-	if !wire.Given(raw) || wire.Lenient(raw, &c) != nil || c.Prompt == nil || *c.Prompt == 0 {
+	if !wire.Given(raw) || wire.Lenient(raw, &c) != nil || c.Prompt == 0 {
 		return nil // a prompt has tokens; a report without them is better estimated in view
 	}
-	or0 := func(t *wire.Tally) wire.Tally {
-		if t == nil {
-			return 0
-		}
-		return *t
+	cached := min(c.Cached, c.Prompt)
+	input := c.Prompt - cached + c.Tools
+	output := max(c.Thoughts, c.Total-c.Prompt-c.Tools) // the total is the sum of all of them
+	if c.Candidates != nil {
+		output = *c.Candidates + c.Thoughts
 	}
-	prompt := or0(c.Prompt)
-	cached := min(c.Cached, prompt)
-	input := prompt - cached + c.Tools
 	audio := heard(c.PromptDetails) - min(heard(c.CacheDetails), heard(c.PromptDetails)) + heard(c.ToolDetails)
 	return &providers.Usage{
-		Input: int(input), CacheRead: int(cached), Output: int(or0(c.Candidates) + c.Thoughts),
+		Input: int(input), CacheRead: int(cached), Output: int(output),
 		Reasoning: int(c.Thoughts), Audio: int(min(audio, input)), Tier: c.tier(),
 	}
 }
