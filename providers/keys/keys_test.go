@@ -148,8 +148,9 @@ func TestTwoWritersKeepEachOthersKeys(t *testing.T) {
 
 func TestAKeyringThatDoesNotAnswerSaysHowToGoOn(t *testing.T) {
 	for text, want := range map[string]string{
-		`exec: "dbus-launch": executable file not found in $PATH`:                        "no keyring that answers here",
-		"The name org.freedesktop.secrets was not provided by any .service files":        "no keyring that answers here",
+		`exec: "dbus-launch": executable file not found in $PATH`:                        "no keyring that answers here: it comes with a desktop session, and none runs",
+		"dial unix /run/user/1000/bus: connect: no such file or directory":               "no keyring that answers here: it comes with a desktop session, and none runs",
+		"The name org.freedesktop.secrets was not provided by any .service files":        "no keyring that answers here: this desktop runs none",
 		"failed to unlock correct collection '/org/freedesktop/secrets/aliases/default'": "the keyring is locked",
 		"exit status 36":                       "the keyring is locked",
 		keyring.ErrUnsupportedPlatform.Error(): "no keyring that answers here",
@@ -165,6 +166,9 @@ func TestAKeyringThatDoesNotAnswerSaysHowToGoOn(t *testing.T) {
 		var e *providers.Error
 		if !errors.As(err, &e) || e.Kind != providers.Auth || !strings.Contains(e.Message(), want) {
 			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+		if said := e.Message() + e.Advice(); strings.Contains(said, "dbus") || strings.Contains(said, "unix") || strings.Contains(said, "freedesktop") {
+			t.Errorf("%s: jargon: %s", text, said)
 		}
 		if advice := e.Advice(); !strings.Contains(advice, "set OPENAI_API_KEY") && !strings.Contains(advice, "juxta keys set openai") {
 			t.Errorf("%s: → %s", text, advice)

@@ -213,10 +213,24 @@ func explain(e providers.Endpoint, err error) error {
 		return trouble(e.Name, errors.New("the key is too long for this system's keyring"), way)
 	case locked(text):
 		return trouble(e.Name, errors.New("the keyring is locked"), "unlock it and ask again, or "+way)
+	case sessionless(text):
+		return trouble(e.Name, errors.New("there is no keyring that answers here: it comes with a desktop session, and none runs"), way)
+	case strings.Contains(text, "org.freedesktop.secrets"):
+		return trouble(e.Name, errors.New("there is no keyring that answers here: this desktop runs none"), way+", or start one, such as GNOME Keyring, KWallet or KeePassXC")
 	default:
-		return trouble(e.Name, fmt.Errorf("there is no keyring that answers here (%w)", err),
-			way+"; a Linux without a desktop session has no keyring unless D-Bus and a secret service run")
+		return trouble(e.Name, fmt.Errorf("there is no keyring that answers here (%w)", err), way)
 	}
+}
+
+// sessionless recognises what the D-Bus library says where there is no bus of a
+// session, which it first tries to start: that tool's name says nothing to a person.
+func sessionless(text string) bool {
+	for _, s := range []string{"dbus-launch", "session bus", "dial unix"} {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	return false
 }
 
 // locked recognises what a keyring says when a person did not open it. On macOS
