@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,7 +16,6 @@ import (
 	"juxta/providers"
 	"juxta/providers/keys"
 	"juxta/sessions/plain"
-	"juxta/ui/tui"
 )
 
 // patienceToDiagnose is how long a provider may take to show that it is there.
@@ -52,6 +49,7 @@ said. The store itself is left as it is.`,
 }
 
 // A diagnosis is what the doctor finds; what is not known is null or left out.
+// Whoever reads it as text is told all of it.
 type diagnosis struct {
 	Version   string           `json:"version"`
 	Go        string           `json:"go"`
@@ -62,7 +60,6 @@ type diagnosis struct {
 	Providers []providerRecord `json:"providers"`
 	Unset     []string         `json:"keys_not_set"`
 	LocalOnly *string          `json:"local_only"` // what says so; null if nothing does
-	Keyring   *string          `json:"keyring_problem"`
 	Vault     vaultFinding     `json:"keyring"`
 	Files     filesFinding     `json:"files"`
 	Energy    energyFinding    `json:"energy"`
@@ -71,19 +68,19 @@ type diagnosis struct {
 }
 
 // vaultFinding is whether the operating system's keyring answers; nothing is read
-// from it.
+// from it. It is not asked if the list of what it holds can't be read.
 type vaultFinding struct {
-	Answers bool    `json:"answers"`
-	Took    float64 `json:"took_ms"`
-	Problem *string `json:"problem"`
-	Next    *string `json:"next"`
+	Answers *bool    `json:"answers"`
+	Took    *float64 `json:"took_ms"`
+	Problem *string  `json:"problem"`
+	Next    *string  `json:"next"`
 }
 
 // filesFinding is where juxta keeps what is neither configuration nor store.
 type filesFinding struct {
 	State   string   `json:"state"`   // of descriptions of faults
 	Cache   *string  `json:"cache"`   // of lists of models; null for nowhere
-	Crashes []string `json:"crashes"` // faults of juxta's own that were described there
+	Crashes []string `json:"crashes"` // faults of juxta's own that were described there, the newest first
 }
 
 type terminalFinding struct {
@@ -151,10 +148,7 @@ func (a *app) doctor(ctx context.Context) error {
 	} else if !d.Config.Exists {
 		d.Config.Next = given("nothing: there need not be one")
 	}
-	ring, err := keys.Read(a.indexPath(), a.vault)
-	if err != nil {
-		d.Keyring = given(plain.Line(err.Error()))
-	}
+	ring, unread := keys.Read(a.indexPath(), a.vault)
 	n := a.network(conf, ring)
 	if n.reason != "" {
 		d.LocalOnly = given(n.reason)
@@ -166,7 +160,7 @@ func (a *app) doctor(ctx context.Context) error {
 		d.Providers = append(d.Providers, examineProvider(n, l))
 	}
 	d.Clock, d.Clipboard = n.clock.finding(), examineClipboard()
-	d.Vault, d.Files = a.examineVault(ctx, ring), a.examineFiles(n)
+	d.Vault, d.Files = a.examineVault(ctx, ring, unread), a.examineFiles(n)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -208,7 +202,7 @@ func examine(path string) fileFinding {
 func examineProvider(n *network, l providers.Listing) providerRecord {
 	e := l.Entry
 	r := providerRecord{
-		Name: e.Name, API: e.API, Address: given(shown(e.Endpoint)), Local: e.Local, Guessed: n.guessed[e.Name],
+		Name: e.Name, API: e.API, Address: given(shown(e.Endpoint)), Local: e.Local, Guessed: n.guessed[e.Name] && e.BaseURL != "",
 		Reachable: l.Err == nil, Took: float64(l.Took.Microseconds()) / 1000, Key: "not needed", KeyName: given(e.KeyName), KeyFrom: n.sources[e.Name],
 	}
 	late := n.late[e.Name].fetch != nil
@@ -246,120 +240,4 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 		}[e.Name])
 	}
 	return r
-}
-
-// text is the diagnosis for people, in lines of at most wide cells; 0 for no limit.
-func (d diagnosis) text(wide int) string {
-	var b strings.Builder
-	line := func(name, format string, args ...any) {
-		said := strings.TrimRight(fmt.Sprintf(format, args...), " ")
-		head := fmt.Sprintf("%-10s ", name)
-		for _, sign := range []string{"  → ", "  ✗ ", "  ", "✗ ", "· "} { // what follows stands below the words
-			if rest, ok := strings.CutPrefix(said, sign); ok {
-				head, said = head+strings.TrimLeft(sign, " "), rest
-				break
-			}
-		}
-		b.WriteString(tui.Hang(head, plain.Line(said), wide) + "\n")
-	}
-	next := func(s *string) {
-		if s != nil {
-			line("", "  → %s", *s)
-		}
-	}
-	line("juxta", "%s, %s, %s", d.Version, d.Go, d.OS)
-	line("terminal", "%s, colours %s, input %s, output %s%s", cmp.Or(d.Terminal.Type, "no type"), d.Terminal.Colours, tty(d.Terminal.Input), tty(d.Terminal.Output), d.Terminal.more())
-	line("", "%s", d.Terminal.answers())
-	for _, x := range []struct {
-		name string
-		fileFinding
-	}{{"config", d.Config}, {"store", d.Store.fileFinding}} {
-		state := "not there"
-		if x.Exists {
-			state = "there"
-			if x.Size != nil {
-				state = fmt.Sprintf("%d bytes", *x.Size)
-			}
-		}
-		if x.Sessions != nil {
-			state += fmt.Sprintf(", %s, schema %d, nobody holds it", things(*x.Sessions, "session"), *x.Schema)
-		}
-		line(x.name, "%s (%s)", homely(x.Path), state)
-		if x.Problem != nil {
-			line("", "  ✗ %s", *x.Problem)
-		}
-		if x.name == "store" {
-			d.Store.write(line)
-		}
-		next(x.Next)
-	}
-	d.Vault.write(line, d.Keyring)
-	next(d.Vault.Next)
-	d.Clock.write(line, next)
-	d.Clipboard.write(line, next)
-	line("files", "%s", d.Files.words())
-	if d.LocalOnly != nil {
-		line("local only", "yes (%s): remote providers are refused, and not asked here", *d.LocalOnly)
-	}
-	d.Energy.write(line, next)
-	b.WriteString("\n")
-	for _, p := range d.Providers {
-		b.WriteString(p.text(wide))
-	}
-	if len(d.Unset) > 0 {
-		b.WriteString("\n" + tui.Hang("keys not set: ", strings.Join(d.Unset, ", "), wide) + "\n")
-	}
-	return b.String()
-}
-
-// text is one provider's part, from a sign that reads without colour.
-func (p providerRecord) text(wide int) string {
-	sign, state := "✓", ""
-	switch {
-	case p.Models != nil:
-		state = fmt.Sprintf("%s in %.0f ms", things(*p.Models, "model"), p.Took)
-	case p.absent:
-		sign, state = "·", "not found"
-	default:
-		sign, state = "✗", *p.Problem
-	}
-	place := "remote"
-	switch {
-	case p.API == "demo":
-		place = "simulated"
-	case p.Local:
-		place = "local"
-	}
-	address := ""
-	if p.Address != nil {
-		address = " at " + *p.Address
-	}
-	key := ""
-	switch p.Key {
-	case "command":
-		key = ", key from a command"
-	case "keyring":
-		key = ", key from the keyring"
-	case "set":
-		key = ", key from the " + string(p.KeyFrom)
-		if p.KeyName != nil {
-			key += " (" + *p.KeyName + ")"
-		}
-	case "not set":
-		if !p.Local {
-			key = ", no key (" + *p.KeyName + ")"
-		}
-	}
-	out := tui.Hang(fmt.Sprintf("%s %-12s ", sign, p.Name), plain.Line(fmt.Sprintf("%s, %s%s%s: %s", p.API, place, address, key, state)), wide) + "\n"
-	if p.Next != nil {
-		out += tui.Hang("    → ", plain.Line(*p.Next), wide) + "\n"
-	}
-	return out
-}
-
-func tty(yes bool) string {
-	if yes {
-		return "terminal"
-	}
-	return "pipe"
 }

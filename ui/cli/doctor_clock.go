@@ -101,7 +101,7 @@ func (f clockFinding) write(line func(name, format string, args ...any), next fu
 	case f.Problem != nil:
 		line("clock", "✗ %s, says %s", *f.Problem, by)
 	default:
-		line("clock", "right within %.0f s, says %s", mostSkew.Seconds(), by)
+		line("clock", "right within %.0f s (%+.1f s), says %s", mostSkew.Seconds(), *f.Ahead, by)
 	}
 	next(f.Next)
 }

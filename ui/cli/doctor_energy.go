@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"juxta/providers/energy"
 )
@@ -29,14 +30,16 @@ func (m machine) examine() (f energyFinding) {
 
 func (f energyFinding) write(line func(name, format string, args ...any), next func(*string)) {
 	state := "not measured"
-	switch {
-	case f.Measured != nil:
+	if f.Measured != nil {
 		state = "measured: " + *f.Measured
-	case f.Watts != nil:
-		state = fmt.Sprintf("%g W stated", *f.Watts)
+	}
+	if f.Watts != nil {
+		state += fmt.Sprintf(", %g W stated", *f.Watts)
 	}
 	if f.Tariff == nil {
 		state += ", no tariff: local answers have no price"
+	} else {
+		state += ", " + strings.TrimRight(strings.TrimRight(*f.Tariff, "0"), ".") + " USD for a kilowatt-hour"
 	}
 	line("energy", "%s", state)
 	next(f.Next)

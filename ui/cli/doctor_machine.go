@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -95,17 +96,19 @@ func (f terminalFinding) more() string {
 }
 
 // examineVault asks the keyring for what it does not hold. A nil ring has an
-// index that can't be read.
-func (a *app) examineVault(ctx context.Context, ring *keys.Ring) (f vaultFinding) {
+// index that can't be read, for a reason.
+func (a *app) examineVault(ctx context.Context, ring *keys.Ring, unread error) (f vaultFinding) {
 	if ring == nil {
+		f.Problem, f.Next = given(plain.Line(unread.Error())), given(plain.Line(adviceOf(unread)))
 		return f
 	}
 	ctx, cancel := context.WithTimeout(ctx, patienceToDiagnose)
 	defer cancel()
 	began := time.Now()
-	err := ring.Answers(ctx, providers.Endpoint{Name: "keyring", KeyName: "the variable of a key, such as OPENROUTER_API_KEY"})
-	f.Took = float64(time.Since(began).Microseconds()) / 1000
-	if f.Answers = err == nil; err != nil {
+	err := ring.Answers(ctx, providers.Endpoint{Name: "keyring", KeyName: "a key's variable instead, such as OPENROUTER_API_KEY"})
+	answers, took := err == nil, float64(time.Since(began).Microseconds())/1000
+	f.Answers, f.Took = &answers, &took
+	if err != nil {
 		e := providers.AsError(err)
 		what := e.Message()
 		if e.Err != nil { // without the words for a key that is wrong
@@ -116,15 +119,16 @@ func (a *app) examineVault(ctx context.Context, ring *keys.Ring) (f vaultFinding
 	return f
 }
 
-func (f vaultFinding) write(line func(name, format string, args ...any), index *string) {
+func (f vaultFinding) write(line func(name, format string, args ...any), next func(*string)) {
 	switch {
-	case index != nil:
-		line("keyring", "✗ %s", *index)
-	case f.Answers:
-		line("keyring", "answers, in %.0f ms", f.Took)
+	case f.Answers == nil && f.Problem != nil:
+		line("keyring", "✗ %s", *f.Problem)
 	case f.Problem != nil:
-		line("keyring", "· %s", *f.Problem)
+		line("keyring", "· %s (after %.0f ms)", *f.Problem, *f.Took)
+	case f.Answers != nil && *f.Answers:
+		line("keyring", "answers, in %.0f ms", *f.Took)
 	}
+	next(f.Next)
 }
 
 func (a *app) examineFiles(n *network) filesFinding {
@@ -133,18 +137,17 @@ func (a *app) examineFiles(n *network) filesFinding {
 		f.Cache = given(filepath.Dir(path))
 	}
 	if all, err := filepath.Glob(filepath.Join(f.State, "crash-*.txt")); err == nil {
+		slices.Reverse(all) // their names are times
 		f.Crashes = append(f.Crashes, all...)
 	}
 	return f
 }
 
-func (f filesFinding) words() string {
+func (f filesFinding) write(line func(name, format string, args ...any)) {
 	s := "faults in " + homely(f.State)
 	if f.Cache != nil {
 		s += ", lists of models in " + homely(*f.Cache)
 	}
-	if n := len(f.Crashes); n > 0 {
-		s += fmt.Sprintf("; described there: %s, the newest in %s", things(n, "fault"), filepath.Base(f.Crashes[n-1]))
-	}
-	return s
+	line("files", "%s", s)
+	atMost(line, f.Crashes, len(f.Crashes), func(path string) { line("", "  a fault of juxta's own is described in %s", homely(path)) })
 }

@@ -41,7 +41,7 @@ func TestTheDoctorLooksAtTheMachine(t *testing.T) {
 	if f := d.Terminal; !f.Tmux || !f.SSH || f.Unicode != (runtime.GOOS == "windows") {
 		t.Errorf("terminal %+v", f)
 	}
-	if v := d.Vault; v.Answers || v.Problem == nil || !strings.Contains(*v.Problem, "no bus") || v.Next == nil {
+	if v := d.Vault; v.Answers == nil || *v.Answers || v.Problem == nil || !strings.Contains(*v.Problem, "no bus") || v.Next == nil {
 		t.Errorf("keyring %+v", v)
 	}
 	if n := len(d.Files.Crashes); n == 0 || d.Files.Crashes[0] != files()[0] {

@@ -56,33 +56,49 @@ func examineStore(ctx context.Context, path string) storeFinding {
 	return f
 }
 
-// mostSaid is how many findings are written for people.
+// mostSaid is how many of a kind are written for people.
 const mostSaid = 12
+
+// atMost writes the first of all, and how many of n there are besides.
+func atMost[T any](line func(name, format string, args ...any), all []T, n int, write func(T)) {
+	for _, x := range all[:min(len(all), mostSaid)] {
+		write(x)
+	}
+	if n > mostSaid {
+		line("", "  … and %d more: juxta doctor --json", n-mostSaid)
+	}
+}
 
 // write says what is in the store and what is wrong with it, a line at a time.
 func (f storeFinding) write(line func(name, format string, args ...any)) {
 	if h := f.Health; h != nil {
 		if h.Layout > 0 {
-			line("", "  read through: %s", counted(*h))
+			unused := ""
+			if h.Unused > 0 {
+				unused = fmt.Sprintf(", %d bytes unused", h.Unused)
+			}
+			line("", "  read through: %s%s", counted(*h), unused)
 		}
 		if h.Unused > 1<<20 && h.Unused > h.Bytes/4 {
-			line("", "  %d bytes are unused: juxta sessions compact", h.Unused)
+			line("", "  → juxta sessions compact makes its file smaller")
 		}
-		for i, w := range h.Findings {
-			if i == mostSaid {
-				line("", "  … and %d more: juxta doctor --json", h.Wrong-mostSaid)
-				break
-			}
-			line("", "  ✗ %s", w.What)
-		}
+		atMost(line, h.Findings, h.Wrong, func(w sessions.Finding) { line("", "  ✗ %s", w.What) })
 	}
-	if len(f.Copies) > 0 {
-		var bytes int64
-		for _, c := range f.Copies {
-			bytes += c.Bytes
-		}
-		line("", "  copies beside it: %d, %d bytes, the newest of %s", len(f.Copies), bytes, f.Copies[0].Made.Format("2006-01-02 15:04"))
+	if len(f.Copies) == 0 {
+		return
 	}
+	var bytes int64
+	for _, c := range f.Copies {
+		bytes += c.Bytes
+	}
+	line("", "  copies beside it: %d, %d bytes", len(f.Copies), bytes)
+	atMost(line, f.Copies, len(f.Copies), func(c sessions.Copy) {
+		why := ""
+		if c.Automatic {
+			why = ", before an upgrade"
+		}
+		line("", "  · of %s%s, %d bytes: %s", c.Made.Format("2006-01-02 15:04"), why, c.Bytes, homely(c.Path))
+	})
 }
 
 // counted is what is in a store.
