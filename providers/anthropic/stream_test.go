@@ -236,9 +236,10 @@ func TestAGatewaysBillCounts(t *testing.T) {
 		`"cost":0.1234567891234567`: "0.123456789123",
 		`"cost":0.5,"is_byok":true,"cost_details":{"upstream_inference_cost":0.25}`: "0.750000000000",
 		`"cost":0.5,"is_byok":true`: "",
-		`"cost":1e999999999`:        "",
-		`"cost":"free"`:             "",
-		`"cost":null`:               "",
+		`"cost":9e6,"is_byok":true,"cost_details":{"upstream_inference_cost":9e6}`: "",
+		`"cost":1e999999999`: "",
+		`"cost":"free"`:      "",
+		`"cost":null`:        "",
 	} {
 		s := replying(200, events(start, `{"type":"message_delta","delta":{},"usage":{`+cost+`}}`, stop))
 		bill := ""

@@ -75,11 +75,7 @@ type counts struct {
 	Speed string `json:"speed"`
 	Place string `json:"inference_geo"`
 
-	Cost        json.RawMessage `json:"cost"` // dollars: OpenRouter
-	OwnKey      bool            `json:"is_byok"`
-	CostDetails struct {
-		Upstream json.RawMessage `json:"upstream_inference_cost"`
-	} `json:"cost_details"`
+	wire.Bill
 }
 
 // prompt is what was read, cached or not.
@@ -102,12 +98,12 @@ func (t *tallied) read() (*providers.Usage, *providers.Money, json.RawMessage) {
 		return nil, nil, raw
 	}
 	if c.prompt() == 0 { // a prompt has tokens; better an estimate that says so
-		return nil, c.billed(), raw
+		return nil, c.Charged(), raw
 	}
 	return &providers.Usage{
 		Input: int(c.Input), CacheRead: int(c.CacheRead), CacheWrite: int(c.write()), CacheWriteHour: int(min(c.Written.Hour, c.write())),
 		Output: int(c.Output), Reasoning: int(min(c.Details.Thinking, c.Output)), Tier: c.tier(),
-	}, c.billed(), raw
+	}, c.Charged(), raw
 }
 
 // tier is whatever makes a token cost other than the list says: the service
@@ -123,21 +119,4 @@ func (c *counts) tier() string {
 		names = append(names, c.Place)
 	}
 	return strings.Join(names, "+")
-}
-
-// billed is what the service says it charged. With a key of one's own at the
-// service behind it, that one charges too.
-func (c *counts) billed() *providers.Money {
-	cost, ok := wire.Dollars(c.Cost)
-	if !ok {
-		return nil
-	}
-	if c.OwnKey {
-		upstream, ok := wire.Dollars(c.CostDetails.Upstream)
-		if !ok {
-			return nil
-		}
-		cost += upstream
-	}
-	return &cost
 }

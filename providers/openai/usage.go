@@ -27,11 +27,7 @@ type counts struct {
 	CompletionDetails *answerCounts `json:"completion_tokens_details"`
 	OutputDetails     *answerCounts `json:"output_tokens_details"`
 
-	Cost        json.RawMessage `json:"cost"` // dollars: OpenRouter
-	OwnKey      bool            `json:"is_byok"`
-	CostDetails *struct {
-		Upstream json.RawMessage `json:"upstream_inference_cost"`
-	} `json:"cost_details"`
+	wire.Bill
 	Ticks json.RawMessage `json:"cost_in_usd_ticks"` // xAI: 10⁻¹⁰ dollars, more than a Tally holds from 21 cents on
 
 	QueueTime      *seconds `json:"queue_time"` // Groq
@@ -100,8 +96,7 @@ func counted(raw json.RawMessage) bool {
 	return wire.Lenient(raw, &c) == nil && (wire.Counts(c.Prompt) || wire.Counts(c.Input)) && (wire.Counts(c.Completion) || wire.Counts(c.Output))
 }
 
-// billed is what the service says it charged. With a key of one's own at the
-// service behind it, that one charges too.
+// billed is what the service says it charged.
 func (c *counts) billed() *providers.Money {
 	var ticks int64
 	const tick = providers.Dollar / 10_000_000_000
@@ -109,21 +104,7 @@ func (c *counts) billed() *providers.Money {
 		m := providers.Money(ticks) * tick
 		return &m
 	}
-	cost, ok := wire.Dollars(c.Cost)
-	if !ok {
-		return nil
-	}
-	if c.OwnKey {
-		if c.CostDetails == nil {
-			return nil
-		}
-		upstream, ok := wire.Dollars(c.CostDetails.Upstream)
-		if !ok {
-			return nil
-		}
-		cost += upstream
-	}
-	return &cost
+	return c.Charged()
 }
 
 // seconds is a duration as a JSON number.

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/big"
-	"strings"
 
 	"juxta/providers"
 )
@@ -60,27 +58,6 @@ func count(b []byte) (n int, ok bool) {
 		return 0, false
 	}
 	return int(f), true
-}
-
-// Dollars reads a JSON number of dollars. What is finer than a picodollar, as
-// sums of binary fractions are, is rounded half away from zero.
-func Dollars(v json.RawMessage) (providers.Money, bool) {
-	if len(v) == 0 || len(v) > 40 || v[0] < '0' || v[0] > '9' {
-		return 0, false
-	}
-	m, err := providers.ParseDollars(string(v))
-	if err == nil {
-		return m, true
-	}
-	if i := strings.IndexAny(string(v), "eE"); i >= 0 && len(v)-i > 4 {
-		return 0, false // an exponent that would take all memory
-	}
-	r, ok := new(big.Rat).SetString(string(v))
-	if !ok {
-		return 0, false
-	}
-	m, err = providers.ParseDollars(r.FloatString(12))
-	return m, err == nil
 }
 
 // Malformed is the error for what is not the protocol. It quotes little of the
