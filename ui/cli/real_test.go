@@ -33,8 +33,9 @@ func newWorkshop(m *testing.M) *workshop {
 			return "", err
 		}
 		path = filepath.Join(w.dir, "juxta")
-		build := exec.Command("go", "build", "-o", path, ".")
-		build.Dir = filepath.Join("..", "..") // where main.go is
+		build := exec.Command("go", "install", ".") // as the README has it
+		build.Dir = filepath.Join("..", "..")       // where main.go is
+		build.Env = append(os.Environ(), "GOBIN="+w.dir)
 		if out, err := build.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("%w\n%s", err, out)
 		}

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -151,5 +152,38 @@ zpty -w shell $'juxta models show demo/sw\t--json >~/shown; exit'
 while zpty -r shell line; do print -rn -- $line; done`, "zsh", "-f", "-c")
 	if shown, err := os.ReadFile(filepath.Join(p.home, "shown")); err != nil || !strings.Contains(string(shown), `"demo/swift"`) {
 		t.Errorf("it showed %s (%v)\n%s", shown, err, out)
+	}
+}
+
+// The README's lines for shells are typed as they stand there. What they bring about
+// is one of the shell's scripts, or a page.
+func TestTheLinesForShellsDoWhatTheySay(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		line, then, shows string
+		shell             []string
+	}{
+		{"source <(juxta completion bash)", "complete -p juxta", `^complete .*-F __start_juxta juxta\n$`, []string{"bash", "--noprofile", "--norc", "-ec"}},
+		{"juxta completion zsh > \"${fpath[1]}/_juxta\"", "zsh -n ~/_juxta && head -n 1 ~/_juxta", `^#compdef juxta\n$`, []string{"zsh", "-fec", "fpath=($HOME $fpath)"}},
+		{"juxta completion fish > ~/.config/fish/completions/juxta.fish", "fish -n ~/.config/fish/completions/juxta.fish; and head -n 1 ~/.config/fish/completions/juxta.fish", `^# fish completion for juxta`, []string{"fish", "--no-config", "-c", "mkdir -p ~/.config/fish/completions"}},
+		{"juxta completion powershell | Out-String | Invoke-Expression", "(TabExpansion2 'juxta sess' 10).CompletionMatches.CompletionText", `(?m)^sessions`, []string{"pwsh", "-NoProfile", "-Command"}},
+		{"juxta man | man -l -", "", `(?s)JUXTA\(1\).*\nNAME\n.*\nSYNOPSIS\n.*\nCOMMANDS\n`, []string{"sh", "-ec"}},
+	} {
+		t.Run(tt.line, func(t *testing.T) {
+			t.Parallel()
+			if !strings.Contains(readme(t), tt.line) {
+				t.Fatal("the README has no such line")
+			}
+			if tt.then == "" && exec.Command("sh", "-c", "man --version | grep -q '^man [0-9]'").Run() != nil { // others read no page from a pipe
+				t.Skip("skipped: this is not the man of most Linuxes")
+			}
+			shell, script := tt.shell, tt.line+"\n"+tt.then
+			if n := len(shell) - 1; !strings.HasPrefix(shell[n], "-") {
+				shell, script = shell[:n], shell[n]+"\n"+script
+			}
+			if out := newPrompt(t).runs(script, shell...); !regexp.MustCompile(tt.shows).MatchString(out) {
+				t.Errorf("it does not show %s:\n%.2000s", tt.shows, out)
+			}
+		})
 	}
 }

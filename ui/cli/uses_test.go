@@ -275,7 +275,6 @@ func opposed(p *sessions.Poll) []int {
 // and sessions. The flag that deaf names is taken and not heeded.
 func (f *household) seen(t *testing.T, args, deaf string) string {
 	t.Helper()
-	f.out.Reset()
 	f.app.inTerm, f.app.outTerm = !strings.Contains(args, " ") || strings.HasPrefix(args, "-") || strings.HasPrefix(args, "sessions replay") || strings.HasPrefix(args, "vote"), true
 	f.app.in = strings.NewReader("sk-0123456789abcdef\n")
 	words := strings.Fields(strings.ReplaceAll(args, "~", f.dir))
@@ -288,6 +287,13 @@ func (f *household) seen(t *testing.T, args, deaf string) string {
 	if deaf != "" {
 		deafen(t, root, words, deaf)
 	}
+	return f.saw(t, root, words)
+}
+
+// saw has root do what words say, and gives all that there is to see of it.
+func (f *household) saw(t *testing.T, root *cobra.Command, words []string) string {
+	t.Helper()
+	f.out.Reset()
 	code := f.app.execute(t.Context(), root, words)
 	fmt.Fprintf(&f.out, "\nexit %d\n", code)
 	f.inventory(t)
