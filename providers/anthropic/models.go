@@ -88,10 +88,11 @@ func (m *messages) models(ctx context.Context) ([]providers.Model, error) {
 	return models, nil
 }
 
+// page is one part of the list, of which an odd model costs no other.
 type page struct {
-	Data []listed
-	More bool
-	Last string
+	Data []listed `json:"data"`
+	More bool     `json:"has_more"`
+	Last string   `json:"last_id"`
 }
 
 // page reads one part of the list.
@@ -119,31 +120,14 @@ func (m *messages) page(ctx context.Context, query url.Values) (page, error) {
 }
 
 func (m *messages) parsePage(data []byte) (page, error) {
-	var p struct {
-		Data []rawModel `json:"data"`
-		More bool       `json:"has_more"`
-		Last string     `json:"last_id"`
-	}
+	var p page
 	if wire.Lenient(data, &p) != nil || p.Data == nil {
 		if f, ok := parseFault(data); ok {
 			return page{}, m.judge(&providers.Error{Kind: providers.ServerFault}, f)
 		}
 		return page{}, wire.Malformed("not a list of models", data, m.endpoint.Key)
 	}
-	out := page{More: p.More, Last: p.Last}
-	for _, raw := range p.Data {
-		out.Data = append(out.Data, raw.listed)
-	}
-	return out, nil
-}
-
-// A rawModel is one of a list, of which an odd one must not cost the rest.
-type rawModel struct{ listed listed }
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (r *rawModel) UnmarshalJSON(b []byte) error {
-	_ = wire.Lenient(b, &r.listed)
-	return nil
+	return p, nil
 }
 
 func (l *listed) model(e providers.Endpoint, r rules) providers.Model {
