@@ -47,6 +47,13 @@ func (s *service) Models(ctx context.Context) ([]providers.Model, error) {
 
 func (s *service) models(ctx context.Context) ([]providers.Model, error) {
 	var models []providers.Model
+	seen := map[string]bool{"": true} // a page may come again
+	add := func(l listed) {
+		if name := bareName(l.Name); !seen[name] {
+			seen[name] = true
+			models = append(models, s.model(l))
+		}
+	}
 	token := ""
 	for range maxPages {
 		p, err := s.page(ctx, token)
@@ -54,13 +61,13 @@ func (s *service) models(ctx context.Context) ([]providers.Model, error) {
 			return nil, err
 		}
 		for _, l := range p.Models {
-			if slices.Contains(l.Methods, "generateContent") && bareName(l.Name) != "" {
-				models = append(models, s.model(l))
+			if slices.Contains(l.Methods, "generateContent") {
+				add(l)
 			}
 		}
 		for _, l := range p.Published {
 			if name := bareName(l.Name); strings.HasPrefix(name, "gemini") && !strings.Contains(name, "embedding") {
-				models = append(models, s.model(l))
+				add(l)
 			}
 		}
 		if p.Next == "" || p.Next == token {

@@ -96,9 +96,9 @@ func TestPagesWithoutAnEndAreLeft(t *testing.T) {
 	n := 0
 	p := at(t, func(w http.ResponseWriter, _ *http.Request) {
 		n++
-		_, _ = io.WriteString(w, fmt.Sprintf(`{"models":[],"nextPageToken":"%d"}`, n))
+		_, _ = io.WriteString(w, fmt.Sprintf(`{"models":[{"name":"models/gemini-x","supportedGenerationMethods":["generateContent"]}],"nextPageToken":"%d"}`, n))
 	})
-	if _, err := p.Models(t.Context()); err != nil || n > 100 {
-		t.Errorf("%d pages, %v", n, err)
+	if models, err := p.Models(t.Context()); err != nil || n > 100 || len(models) != 1 {
+		t.Errorf("%d pages of %d models, %v", n, len(models), err)
 	}
 }
