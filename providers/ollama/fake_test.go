@@ -21,6 +21,7 @@ type fake struct {
 	family       string
 	context      int
 	loaded       int // window of the loaded model; 0 for not loaded
+	expires      any // when it will be unloaded; nil for not said
 	hidden       []string
 
 	quantization, template, digest, version string
@@ -61,7 +62,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case "/api/ps":
 		var models []any
 		if f.loaded > 0 {
-			models = append(models, map[string]any{"name": "m:latest", "model": "m:latest", "context_length": f.loaded})
+			models = append(models, map[string]any{"name": "m:latest", "model": "m:latest", "context_length": f.loaded, "expires_at": f.expires})
 		}
 		answer(w, map[string]any{"models": models})
 	case "/api/tags":

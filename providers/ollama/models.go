@@ -82,6 +82,36 @@ func fullName(name string) string {
 	return name
 }
 
+// What a server says of its models, without what nobody asks for here and would
+// cost all of it: some servers leave a time empty.
+type (
+	listing struct {
+		Models []listedModel `json:"models"`
+	}
+	listedModel struct {
+		api.ListModelResponse
+		ModifiedAt ignored `json:"modified_at"`
+	}
+	running struct {
+		Models []struct {
+			api.ProcessModelResponse
+			ExpiresAt ignored `json:"expires_at"`
+		} `json:"models"`
+	}
+	shown struct {
+		api.ShowResponse
+		ModifiedAt ignored `json:"modified_at"`
+		Messages   ignored `json:"messages"`
+		Tensors    ignored `json:"tensors"`
+	}
+)
+
+// ignored is any JSON.
+type ignored struct{}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (ignored) UnmarshalJSON([]byte) error { return nil }
+
 // atOnce is how many models are asked about at the same time.
 const atOnce = 4
 
@@ -89,10 +119,11 @@ const atOnce = 4
 // model of which it says nothing, or not in time, is listed with what the list
 // itself knows.
 func (p *provider) Models(ctx context.Context) ([]providers.Model, error) {
-	var list api.ListResponse
+	var list listing
 	if err := p.call(ctx, http.MethodGet, "/api/tags", nil, &list); err != nil {
 		return nil, p.failed("listing models", "", err)
 	}
+	list.Models = slices.DeleteFunc(list.Models, func(m listedModel) bool { return name(m) == "" })
 	found := make([]card, len(list.Models))
 	faults := make([]error, len(list.Models))
 	var wg sync.WaitGroup
@@ -124,7 +155,7 @@ func (p *provider) Models(ctx context.Context) ([]providers.Model, error) {
 			Local:   p.endpoint.Local && !found[i].remote,
 			Licence: found[i].licence,
 			Digest:  m.Digest,
-			Size:    m.Size,
+			Size:    max(m.Size, 0),
 			Accepts: found[i].accepts(),
 		})
 	}
@@ -132,7 +163,7 @@ func (p *provider) Models(ctx context.Context) ([]providers.Model, error) {
 }
 
 // name is a listed model's name; old servers fill only one of the two fields.
-func name(m api.ListModelResponse) string {
+func name(m listedModel) string {
 	if m.Name != "" {
 		return m.Name
 	}
@@ -140,7 +171,7 @@ func name(m api.ListModelResponse) string {
 }
 
 // listed is the card of a model in the list.
-func (p *provider) listed(ctx context.Context, m api.ListModelResponse) card {
+func (p *provider) listed(ctx context.Context, m listedModel) card {
 	if c, ok := p.cards.byDigest(name(m), m.Digest); ok {
 		return c
 	}
@@ -171,7 +202,7 @@ func (p *provider) know(ctx context.Context, name string) (card, error) {
 func (p *provider) digest(ctx context.Context, of string) string {
 	ctx, cancel := context.WithTimeout(ctx, psPatience)
 	defer cancel()
-	var list api.ListResponse
+	var list listing
 	if err := p.call(ctx, http.MethodGet, "/api/tags", nil, &list); err != nil {
 		return ""
 	}
@@ -246,17 +277,17 @@ func (p *provider) built(ctx context.Context, name string, about card) *provider
 const longestTemplate = 64 << 10
 
 func (p *provider) show(ctx context.Context, name string) (card, error) {
-	var s api.ShowResponse
+	var s shown
 	if err := p.call(ctx, http.MethodPost, "/api/show", api.ShowRequest{Model: name}, &s); err != nil {
 		return card{remote: p.cloud}, err
 	}
-	return p.cardOf(s), nil
+	return p.cardOf(s.ShowResponse), nil
 }
 
 func (p *provider) cardOf(s api.ShowResponse) card {
 	c := card{
 		licence: licence(s),
-		context: s.Details.ContextLength,
+		context: max(s.Details.ContextLength, 0),
 		remote:  p.cloud || s.RemoteHost != "",
 		eyes:    eyesOf(s),
 		build:   providers.Build{Quantization: cut(s.Details.QuantizationLevel)},
@@ -324,13 +355,14 @@ const psPatience = 500 * time.Millisecond
 func (p *provider) resident(ctx context.Context, name string, window int) *bool {
 	ctx, cancel := context.WithTimeout(ctx, psPatience)
 	defer cancel()
-	var ps api.ProcessResponse
+	var ps running
 	if err := p.call(ctx, http.MethodGet, "/api/ps", nil, &ps); err != nil {
 		return nil
 	}
-	held := slices.ContainsFunc(ps.Models, func(m api.ProcessModelResponse) bool {
-		return (fullName(m.Name) == fullName(name) || fullName(m.Model) == fullName(name)) &&
+	held := false
+	for _, m := range ps.Models {
+		held = held || (fullName(m.Name) == fullName(name) || fullName(m.Model) == fullName(name)) &&
 			(m.ContextLength == 0 || window == 0 || m.ContextLength == window)
-	})
+	}
 	return &held
 }

@@ -115,6 +115,34 @@ func TestModelsAreListedWithWhatTheyCan(t *testing.T) {
 	}
 }
 
+// As llama.cpp's server says it, and some that stand in for Ollama.
+func TestAFieldOfAnOddTypeCostsNoList(t *testing.T) {
+	s := &shelf{
+		tags: []map[string]any{
+			{"name": "m.gguf", "model": "m.gguf", "modified_at": "", "size": "", "digest": "", "tags": []string{""}, "capabilities": []string{"completion"}},
+			{"name": 7, "model": true},
+			{"name": "", "model": "odd:1b", "size": -5, "digest": 12, "details": map[string]any{"context_length": -4096, "family": []int{1}}},
+			{"name": "shown:1b", "modified_at": 1700000000, "digest": "d"},
+		},
+		shows: map[string]map[string]any{"shown:1b": {
+			"modified_at": "yesterday", "messages": "none", "tensors": 1.5, "parameters": map[string]any{"stop": "x"}, "capabilities": []string{"completion", "vision"},
+			"details": map[string]any{"context_length": "8192"}, "model_info": map[string]any{"general.architecture": "a", "a.context_length": -1},
+		}},
+	}
+	got, err := s.start(t, true).Models(t.Context())
+	if err != nil || len(got) != 3 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for i, want := range []string{"m.gguf", "odd:1b", "shown:1b"} {
+		if m := got[i]; m.Ref.Model != want || m.Size != 0 || m.Context != 0 {
+			t.Errorf("%+v, want %s", m, want)
+		}
+	}
+	if got[2].Can.Images != providers.Yes {
+		t.Errorf("what it can was lost: %+v", got[2])
+	}
+}
+
 func TestListingAsksOnceForADigest(t *testing.T) {
 	s := &shelf{shows: map[string]map[string]any{}}
 	for i := range 20 {
@@ -165,7 +193,7 @@ func TestAbilitiesAreAskedForOnceAConversation(t *testing.T) {
 }
 
 func TestListingSaysWhatFailed(t *testing.T) {
-	for body, kind := range map[string]providers.Kind{"<html>hello": providers.Malformed, "{": providers.Malformed} {
+	for body, kind := range map[string]providers.Kind{"<html>hello": providers.Malformed, "{": providers.Malformed, "[]": providers.Malformed, `"m"`: providers.Malformed, "null": providers.Malformed, "": providers.Malformed} {
 		s := httptest.NewServer(fails(http.StatusOK, body))
 		t.Cleanup(s.Close)
 		_, err := made(t, s.URL).Models(t.Context())

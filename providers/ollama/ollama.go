@@ -1,22 +1,24 @@
 // Package ollama asks models that an Ollama server runs, on this machine, on
 // another one, or in Ollama's cloud.
 //
-// An answer takes up to three exchanges, of which only the last is timed:
+// An answer takes up to five exchanges, of which only the last is timed:
 //
-//	/api/show  what the model can do, remembered for a minute
-//	/api/ps    is it loaded? If not, a Notice says what the wait is for
-//	/api/chat  Sent, then one JSON object a line
+//	/api/show     what the model can do, remembered for a minute
+//	/api/ps       is it loaded? If not, a Notice says what the wait is for
+//	/api/tags     its digest, and
+//	/api/version  the server's own: which build answers, remembered as well
+//	/api/chat     Sent, then one JSON object a line
 //
-// Requests and responses are the types of Ollama's own api package; its Client
-// is not used. That one drops headers and the moment at which a line came,
+// Requests and responses are made of the types of Ollama's own api package; its
+// Client is not used. That one drops headers and the moment at which a line came,
 // ends a stream without end marker like a complete one, takes 8 MB of memory
 // for every stream, and signs requests to ollama.com with a key file of its
 // own where juxta has a key.
 package ollama
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"iter"
 	"net/http"
 	"net/url"
@@ -186,7 +188,8 @@ func (p *provider) call(ctx context.Context, method, path string, in, out any) e
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(whole, out); err != nil {
+	object := bytes.HasPrefix(bytes.TrimLeft(whole, " \t\r\n"), []byte("{"))
+	if !object || wire.Lenient(whole, out) != nil {
 		e := wire.Malformed("no reply of Ollama's to "+path, whole, p.endpoint.Key)
 		e.Status = resp.Status
 		return e

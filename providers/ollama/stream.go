@@ -4,17 +4,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
-
-	"github.com/ollama/ollama/api"
 
 	"juxta/providers"
 	"juxta/providers/wire"
 )
 
-// reply is one line of a chat: [api.ChatResponse] with tool calls as they came,
-// and the line that reports a failure.
+// reply is one line of a chat: Ollama's own with tool calls as they came, counters
+// of which nonsense costs no answer, and the line that reports a failure.
 type reply struct {
 	Model       string `json:"model"`
 	RemoteModel string `json:"remote_model"`
@@ -25,10 +24,32 @@ type reply struct {
 	} `json:"message"`
 	Done       bool   `json:"done"`
 	DoneReason string `json:"done_reason"`
-	api.Metrics
+	metrics
 
 	Error  json.RawMessage `json:"error"`
 	Status int             `json:"status"`
+}
+
+// metrics are the counters of the last line; 0 is not said.
+type metrics struct {
+	Load    span       `json:"load_duration"` // waiting for another model to be unloaded included
+	Prefill span       `json:"prompt_eval_duration"`
+	Decode  span       `json:"eval_duration"`
+	Prompt  wire.Tally `json:"prompt_eval_count"`        // what was cached included
+	Cached  wire.Tally `json:"prompt_eval_cached_count"` // which older servers don't say
+	Output  wire.Tally `json:"eval_count"`               // thoughts included
+}
+
+// A span is a number of nanoseconds. Nonsense is 0.
+type span time.Duration
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (s *span) UnmarshalJSON(b []byte) error {
+	var ns float64
+	if json.Unmarshal(b, &ns) == nil && ns > 0 && ns < math.MaxInt64 {
+		*s = span(ns)
+	}
+	return nil
 }
 
 // answer says what a stream holds, up to its Stop.
@@ -94,10 +115,8 @@ func tell(r reply, at time.Time, say func(providers.Event) bool) bool {
 func end(r reply, called bool, line wire.Line) (providers.Stop, error) {
 	stop := providers.Stop{
 		At: line.At, Reason: providers.Finished, Model: r.Model,
-		Usage: usage(r.Metrics),
-		// Fields that are zero are left out on the wire, so zero is not said.
-		// LoadDuration includes waiting for another model to be unloaded.
-		Server: providers.Server{Load: reported(r.LoadDuration), Prefill: reported(r.PromptEvalDuration), Decode: reported(r.EvalDuration)},
+		Usage:  r.usage(),
+		Server: providers.Server{Load: r.Load.reported(), Prefill: r.Prefill.reported(), Decode: r.Decode.reported()},
 		Raw:    counters(line.Data),
 	}
 	if r.RemoteModel != "" {
@@ -114,23 +133,20 @@ func end(r reply, called bool, line wire.Line) (providers.Stop, error) {
 	return stop, nil
 }
 
-// usage counts what the server counted; nil if it counted nothing. The prompt's
-// count includes what was cached, and the answer's includes thoughts.
-func usage(m api.Metrics) *providers.Usage {
-	if m.PromptEvalCount == 0 && m.EvalCount == 0 {
+// usage counts what the server counted; nil if it counted nothing.
+func (m metrics) usage() *providers.Usage {
+	if m.Prompt == 0 && m.Output == 0 {
 		return nil
 	}
-	cached := 0
-	if m.PromptEvalCachedCount != nil { // older servers don't say
-		cached = min(max(*m.PromptEvalCachedCount, 0), m.PromptEvalCount)
-	}
-	return &providers.Usage{Input: m.PromptEvalCount - cached, CacheRead: cached, Output: m.EvalCount}
+	cached := min(m.Cached, m.Prompt)
+	return &providers.Usage{Input: int(m.Prompt - cached), CacheRead: int(cached), Output: int(m.Output)}
 }
 
-func reported(d time.Duration) *time.Duration {
-	if d <= 0 {
+func (s span) reported() *time.Duration {
+	if s == 0 {
 		return nil
 	}
+	d := time.Duration(s)
 	return &d
 }
 
@@ -140,8 +156,9 @@ func counters(line []byte) json.RawMessage {
 	if json.Unmarshal(line, &all) != nil {
 		return nil
 	}
-	for name := range all {
-		if !strings.HasSuffix(name, "_count") && !strings.HasSuffix(name, "_duration") {
+	for name, value := range all {
+		counts := strings.HasSuffix(name, "_count") || strings.HasSuffix(name, "_duration")
+		if number := json.Number(""); !counts || json.Unmarshal(value, &number) != nil || number == "" || value[0] == '"' {
 			delete(all, name)
 		}
 	}

@@ -90,6 +90,39 @@ func TestCountersThatAreNotSaidAreUnknown(t *testing.T) {
 	}
 }
 
+func TestCountersThatMakeNoSenseAreUnknownAndCostNoAnswer(t *testing.T) {
+	for counters, want := range map[string]*providers.Usage{
+		`"prompt_eval_count":-7,"eval_count":3`:                                          {Output: 3},
+		`"prompt_eval_count":7,"eval_count":-3`:                                          {Input: 7},
+		`"prompt_eval_count":-7,"prompt_eval_cached_count":-7,"eval_count":3`:            {Output: 3},
+		`"prompt_eval_count":7,"prompt_eval_cached_count":9,"eval_count":3`:              {CacheRead: 7, Output: 3},
+		`"prompt_eval_count":7,"prompt_eval_cached_count":null,"eval_count":3`:           {Input: 7, Output: 3},
+		`"prompt_eval_count":7.0,"eval_count":"3","prompt_eval_cached_count":{}`:         {Input: 7, Output: 3},
+		`"prompt_eval_count":99999999999999999999,"eval_count":9223372036854775807`:      nil,
+		`"eval_count":[1],"load_duration":"long","total_duration":{}`:                    nil,
+		`"load_duration":-1,"prompt_eval_duration":1e300,"eval_duration":-9999999999999`: nil,
+	} {
+		f := chatting()
+		f.chat = streams(`{"model":"m","message":{"content":"x"},"done":true,"done_reason":"stop",` + counters + `}`)
+		h := hear(t, f.start(t), ask("hi"))
+		if h.err != nil {
+			t.Errorf("%s: %v", counters, h.err)
+			continue
+		}
+		if got := h.stop.Usage; (got == nil) != (want == nil) || got != nil && *got != *want || h.stop.Server.Known() || h.text != "x" {
+			t.Errorf("%s: usage %+v, server %+v, text %q", counters, got, h.stop.Server, h.text)
+		}
+		if raw := string(h.stop.Raw); strings.Contains(raw, `"long"`) || strings.Contains(raw, `[`) || strings.Contains(raw, `{}`) {
+			t.Errorf("what is no number is kept: %s", raw)
+		}
+	}
+	f := chatting()
+	f.chat = streams(`{"message":{"content":"x"},"done":true,"load_duration":2.5e9,"eval_duration":1000,"eval_count":2}`)
+	if h := hear(t, f.start(t), ask("hi")); h.err != nil || *h.stop.Server.Load != 2500*time.Millisecond || *h.stop.Server.Decode != 1000 {
+		t.Errorf("%v", h.err)
+	}
+}
+
 func TestStreamWithoutItsEndMarkerIsTruncated(t *testing.T) {
 	whole := `{"model":"m","message":{"content":"half"},"done":false}`
 	for name, chat := range map[string]http.HandlerFunc{
@@ -351,6 +384,10 @@ func TestLoadingIsAnnouncedAndNotTimed(t *testing.T) {
 	f.loaded = 4096 // with another window it is loaded anew
 	if h := hear(t, f.start(t), ask("hi")); len(h.notices) != 1 || said(h.sent.Resident) {
 		t.Errorf("a reload got %+v, %+v", h.notices, h.sent)
+	}
+	f.loaded, f.expires = 8192, "" // not a time
+	if h := hear(t, f.start(t), ask("hi")); !said(h.sent.Resident) {
+		t.Errorf("a model that is loaded until nobody knows when got %+v", h.sent)
 	}
 	f.hidden = []string{"/api/ps"}
 	if h := hear(t, f.start(t), ask("hi")); h.err != nil || len(h.notices) != 0 || h.sent.Resident != nil {
