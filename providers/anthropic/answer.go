@@ -23,7 +23,7 @@ type answer struct {
 	called    bool    // a tool call was told
 	veiled    bool    // thoughts that can't be read were mentioned
 	finish    string
-	refusal   *stopDetails
+	category  string // of a refusal
 	ended     time.Time
 	model     string
 	id        string
@@ -69,7 +69,7 @@ func (a *answer) add(e event, at time.Time) (done bool) {
 		a.close(e.Index)
 	case "message_delta":
 		a.usage.end(e.Usage)
-		a.finishAs(e.Delta.StopReason, e.Delta.StopDetails)
+		a.finishAs(e.Delta.StopReason, e.Delta.StopDetails, at)
 	case "message_stop":
 		a.ended = at
 		return true
@@ -84,7 +84,7 @@ func (a *answer) addWhole(w *wholeMessage, at time.Time) {
 		a.open(i, &w.Content[i], at)
 		a.close(i)
 	}
-	a.finishAs(w.StopReason, w.StopDetails)
+	a.finishAs(w.StopReason, w.StopDetails, at)
 	a.usage.end(w.Usage)
 	a.ended = at
 }
@@ -108,9 +108,18 @@ func (a *answer) tellCounted(at time.Time) {
 	}
 }
 
-func (a *answer) finishAs(reason string, details *stopDetails) {
-	if reason != "" {
-		a.finish, a.refusal = reason, details
+// finishAs takes the reason why the answer ends, and tells what the service says
+// about a refusal, if anything.
+func (a *answer) finishAs(reason string, details *stopDetails, at time.Time) {
+	if reason == "" || reason == a.finish {
+		return
+	}
+	a.finish = reason
+	if reason == "refusal" && details != nil {
+		a.category = details.Category
+		if details.Explanation != "" {
+			a.tell(providers.Refusal{At: at, Text: wire.Clip(wire.Redact(details.Explanation, a.key))})
+		}
 	}
 }
 
@@ -224,7 +233,11 @@ func (a *answer) reason() providers.Reason {
 		note("the service paused in the middle of a long turn: the answer is cut")
 		return providers.Length
 	case "refusal":
-		a.refused()
+		about := ""
+		if a.category != "" {
+			about = fmt.Sprintf(" (%.40s)", wire.Redact(a.category, a.key))
+		}
+		a.tell(providers.Notice{At: a.ended, Text: fmt.Sprintf("the service's safety filter%s stopped the answer", about), Filter: true})
 		return providers.Refused
 	case "tool_use":
 		return providers.ToolUse
@@ -236,19 +249,4 @@ func (a *answer) reason() providers.Reason {
 		return providers.ToolUse
 	}
 	return providers.Finished
-}
-
-// refused tells that the service's filter stopped the answer, in its own words
-// if it has any.
-func (a *answer) refused() {
-	about := ""
-	if a.refusal != nil {
-		if c := a.refusal.Category; c != "" {
-			about = fmt.Sprintf(" (%.40s)", wire.Redact(c, a.key))
-		}
-		if words := a.refusal.Explanation; words != "" {
-			a.tell(providers.Refusal{At: a.ended, Text: wire.Clip(wire.Redact(words, a.key))})
-		}
-	}
-	a.tell(providers.Notice{At: a.ended, Text: fmt.Sprintf("the service's safety filter%s stopped the answer", about), Filter: true})
 }

@@ -130,6 +130,20 @@ func TestARefusalIsNotAnError(t *testing.T) {
 		t.Errorf("refused with the words %q", got.refusal.String())
 	}
 	got.noticed(t, "safety filter (bio) stopped the answer")
+	if n := len(got.notices); n != 1 {
+		t.Errorf("%d notices: %q", n, got.notices)
+	}
+}
+
+// A refusal's words count, and are stamped, when they come, and not when the
+// stream ends.
+func TestARefusalIsToldWhenItComes(t *testing.T) {
+	declines := `{"type":"message_delta","delta":{"stop_reason":"refusal","stop_details":{"explanation":"Not this."}}}`
+	got := listen(t, behind(t, replying(200, events(start, declines, declines))), hello("claude-opus-5"))
+	got.failed(t, providers.Truncated)
+	if got.refusal.String() != "Not this." {
+		t.Errorf("refused with the words %q", got.refusal.String())
+	}
 }
 
 func TestAnAnswerInOnePieceIsReadToo(t *testing.T) {
