@@ -52,36 +52,6 @@ type row struct {
 	timeouts  providers.Timeouts
 }
 
-// A configError is a mistake in the configuration file. It never quotes the
-// line, which may hold a key.
-type configError struct {
-	path         string
-	line, column int // 0 if the mistake has no place
-	text         string
-	err          error // why the file can't be read; nil for a mistake in it
-}
-
-// Unwrap returns the cause.
-func (e *configError) Unwrap() error { return e.err }
-
-// Advice is the next step for a person.
-func (e *configError) Advice() string {
-	switch {
-	case e.err == nil:
-		return "mend it there, or take it out: whatever the file leaves out has a default"
-	case errors.Is(e.err, fs.ErrNotExist):
-		return "check its name, in --config or JUXTA_CONFIG"
-	}
-	return "name a file that can be read: --config FILE"
-}
-
-func (e *configError) Error() string {
-	if e.line == 0 {
-		return fmt.Sprintf("%s: %s", e.path, e.text)
-	}
-	return fmt.Sprintf("%s:%d:%d: %s", e.path, e.line, e.column, e.text)
-}
-
 // apis are the values that a row's api may have, and what a base URL of each
 // looks like.
 func apis() map[string]string {
@@ -125,41 +95,6 @@ func readConfig(path string, asked bool) (config, error) {
 		return config{}, placed(path, err)
 	}
 	return c, nil
-}
-
-// placed gives a mistake its place in the file.
-func placed(path string, err error) error {
-	var ye yaml.Error
-	if !errors.As(err, &ye) {
-		return &configError{path: path, text: err.Error()}
-	}
-	e := &configError{path: path, text: ye.GetMessage()}
-	if t := ye.GetToken(); t != nil && t.Position != nil {
-		e.line, e.column = t.Position.Line, t.Position.Column
-	}
-	var unknown *yaml.UnknownFieldError
-	if errors.As(err, &unknown) && ye.GetToken() != nil {
-		name := ye.GetToken().Value
-		e.text = fmt.Sprintf("there is no setting %q here", name)
-		elsewhere := func(s string) bool { return s == name }
-		if near := nearest(name, slices.DeleteFunc(settings(), elsewhere)); near != "" {
-			e.text += fmt.Sprintf("; did you mean %q?", near)
-		}
-	}
-	return e
-}
-
-// settings are all the names that the file may hold, for a hint.
-func settings() []string {
-	return append([]string{
-		"providers", "prices", "prices_url", "local_only", "attachments", "keys", "theme", "keep_metadata", "private_urls", "name", "api", "base_url", "key", "local", "retries", "timeout",
-		"connect", "first_byte", "idle",
-	}, slices.Concat(priceSettings(), presetSettings(), machineSettings())...)
-}
-
-// wrong is a mistake at a token.
-func wrong(t *token.Token, format string, args ...any) error {
-	return &yaml.SyntaxError{Message: fmt.Sprintf(format, args...), Token: t}
 }
 
 type (

@@ -144,7 +144,7 @@ func (a *app) doctor(ctx context.Context) error {
 	conf, err := readConfig(path, named)
 	if err != nil {
 		d.Config.Problem = given(plain.Line(err.Error()))
-		d.Config.Next = given("mend that line; until then juxta does not start, and only the built-in providers are shown here")
+		d.Config.Next = given(plain.Line(adviceOf(err)) + "; until then juxta does not start, and only the built-in providers are shown here")
 	} else if !d.Config.Exists {
 		d.Config.Next = given("nothing: there need not be one")
 	}
