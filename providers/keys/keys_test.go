@@ -241,3 +241,63 @@ func TestAKeyringSaysWhetherItAnswersBeforeAKeyIsTyped(t *testing.T) {
 		t.Errorf("no keyring: %v", err)
 	}
 }
+
+// echo is a keyring that quotes what it was given, or holds.
+type echo struct{ System }
+
+func (echo) Get(string, string) (string, error) { return "", errors.New("can't decode " + hush) }
+func (echo) Set(_, _, key string) error         { return errors.New("usage: -w " + key) }
+
+func TestAKeyringThatQuotesTheKeyIsNotQuoted(t *testing.T) {
+	e := openai("https://api.openai.com/v1")
+	r := &Ring{path: filepath.Join(t.TempDir(), "keys.json"), vault: echo{}, held: map[string]string{"openai": "https://api.openai.com"}}
+	if err := r.Set(t.Context(), e, providers.NewSecret(hush)); err == nil || strings.Contains(err.Error(), "hush") || !strings.Contains(err.Error(), "usage: -w") {
+		t.Errorf("setting: %v", err)
+	}
+}
+
+// What is given back is sent in a header, of which the network's own errors are of
+// no help.
+func TestWhatAKeyringGivesBackIsLookedAt(t *testing.T) {
+	r := ring(t)
+	for _, odd := range []string{"two\nlines", "\x00\x01\xff", "key with spaces", "schlüssel"} {
+		if err := keyring.Set(service, account("openai", "https://api.openai.com"), odd); err != nil {
+			t.Fatal(err)
+		}
+		key, err := r.Key(t.Context(), openai("https://api.openai.com/v1"))
+		e := providers.AsError(err)
+		if err == nil || !key.Empty() || e.Kind != providers.Auth || !strings.Contains(e.Advice(), "juxta keys set openai") || strings.Contains(e.Error()+e.Advice(), odd) {
+			t.Errorf("%q: %v", odd, err)
+		}
+	}
+}
+
+func TestAKeyThatTheIndexCannotNameIsNotLeftBehind(t *testing.T) {
+	keyring.MockInit()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := &Ring{path: filepath.Join(file, "keys.json"), vault: System{}, held: map[string]string{}}
+	var e *IndexError
+	if err := r.Set(t.Context(), openai("https://api.openai.com/v1"), providers.NewSecret(hush)); !errors.As(err, &e) {
+		t.Fatalf("setting: %v", err)
+	}
+	if _, err := keyring.Get(service, account("openai", "https://api.openai.com")); !errors.Is(err, keyring.ErrNotFound) {
+		t.Errorf("nobody would find it again: %v", err)
+	}
+}
+
+func TestAKeyThatAnotherProcessSetForAnotherOriginIsForgottenToo(t *testing.T) {
+	r := ring(t)
+	other := read(t, r.path)
+	if err := r.Set(t.Context(), openai("https://one.example"), providers.NewSecret(hush)); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Set(t.Context(), openai("https://two.example"), providers.NewSecret(hush)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := keyring.Get(service, account("openai", "https://one.example")); !errors.Is(err, keyring.ErrNotFound) {
+		t.Errorf("nobody would find it again: %v", err)
+	}
+}

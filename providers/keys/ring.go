@@ -93,6 +93,8 @@ func (r *Ring) Key(ctx context.Context, e providers.Endpoint) (providers.Secret,
 		return providers.Secret{}, trouble(e.Name, errors.New("the keyring holds no key for it any more"), "set it again: juxta keys set "+e.Name)
 	case err != nil:
 		return providers.Secret{}, explain(e, err)
+	case !key.Printable(): // no header takes it
+		return providers.Secret{}, trouble(e.Name, errors.New("what the keyring holds for it is no key: there are spaces or odd characters in it"), "set it again: juxta keys set "+e.Name)
 	}
 	return key, nil
 }
@@ -127,20 +129,25 @@ func (r *Ring) Set(ctx context.Context, e providers.Endpoint, key providers.Secr
 	if origin == "" {
 		return trouble(e.Name, errors.New("it has no address that a key could be for"), "write its base_url into the configuration")
 	}
-	before, had := r.held[e.Name]
 	_, err := bounded(ctx, func() (struct{}, error) {
 		return struct{}{}, r.vault.Set(service, account(e.Name, origin), key.Reveal())
 	})
 	if err != nil {
+		e.Key = key // which a keyring's own words may quote
 		return explain(e, err)
 	}
-	if err := r.write(func(held map[string]string) { held[e.Name] = origin }); err != nil {
-		return err
-	}
-	if had && before != origin {
+	before, had := r.held[e.Name]
+	err = r.write(func(held map[string]string) {
+		before, had = held[e.Name] // which another juxta may have set meanwhile
+		held[e.Name] = origin
+	})
+	switch another := had && before != origin; {
+	case err != nil && (!had || another):
+		_ = r.forget(ctx, e, origin) // what the index does not name nobody would find again
+	case err == nil && another:
 		return r.forget(ctx, e, before)
 	}
-	return nil
+	return err
 }
 
 // Remove forgets the key of a provider, and reports whether there was one.
@@ -149,7 +156,7 @@ func (r *Ring) Remove(ctx context.Context, e providers.Endpoint) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	// The keyring first: what the index does not name nobody would find again.
+	// The keyring first, whose key nobody would find again without the index.
 	if err := r.forget(ctx, e, origin); err != nil {
 		return true, err
 	}
@@ -198,7 +205,7 @@ func trouble(provider string, err error, hint string) error {
 }
 
 // explain says why the keyring did not do what it was asked, and how to go on
-// without it.
+// without it. It hides e's key, as far as that is known.
 func explain(e providers.Endpoint, err error) error {
 	way := "set " + e.KeyName
 	if e.KeyName == "" {
@@ -218,7 +225,7 @@ func explain(e providers.Endpoint, err error) error {
 	case strings.Contains(text, "org.freedesktop.secrets"):
 		return trouble(e.Name, errors.New("there is no keyring that answers here: this desktop runs none"), way+", or start one, such as GNOME Keyring, KWallet or KeePassXC")
 	default:
-		return trouble(e.Name, fmt.Errorf("there is no keyring that answers here (%w)", err), way)
+		return trouble(e.Name, fmt.Errorf("there is no keyring that answers here (%s)", e.Key.Hide(text)), way)
 	}
 }
 
