@@ -11,6 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
 )
 
 // A written value is text with its line in the front matter.
@@ -26,8 +27,12 @@ func frontSettings() []string {
 
 // misplaced is a mistake at a node of the front matter.
 func misplaced(n ast.Node, format string, args ...any) error {
+	return misplacedAt(n.GetToken(), format, args...)
+}
+
+func misplacedAt(t *token.Token, format string, args ...any) error {
 	e := &FileError{Text: fmt.Sprintf(format, args...)}
-	if t := n.GetToken(); t != nil && t.Position != nil {
+	if t != nil && t.Position != nil {
 		e.Line, e.Column = t.Position.Line, t.Position.Column
 	}
 	return e
@@ -35,13 +40,13 @@ func misplaced(n ast.Node, format string, args ...any) error {
 
 // readFront takes in the front matter and returns the system prompt.
 func (p *Prompt) readFront(text string) (system written, err error) {
-	file, err := parser.ParseBytes([]byte(text), 0)
+	file, err := parser.ParseBytes([]byte(text), 0, parser.AllowDuplicateMapKey()) // whose places count from the second line
 	if err != nil {
 		return system, unparsed(err)
 	}
 	for i, doc := range file.Docs {
 		if i > 0 {
-			return system, misplaced(doc.Body, "the front matter is one document")
+			return system, misplacedAt(doc.Start, "the front matter is one document: leave this line out")
 		}
 		if doc.Body == nil || doc.Body.Type() == ast.NullType || doc.Body.Type() == ast.CommentType {
 			continue
@@ -52,7 +57,7 @@ func (p *Prompt) readFront(text string) (system written, err error) {
 		}
 		seen := map[string]bool{}
 		for _, kv := range all {
-			key := kv.Key.String()
+			key := keyOf(kv)
 			if seen[key] {
 				return system, misplaced(kv.Key, "%s is set twice", key)
 			}
@@ -66,15 +71,11 @@ func (p *Prompt) readFront(text string) (system written, err error) {
 }
 
 func unparsed(err error) error {
-	e := &FileError{Text: err.Error()}
 	var y yaml.Error
 	if errors.As(err, &y) {
-		e.Text = y.GetMessage()
-		if t := y.GetToken(); t != nil && t.Position != nil {
-			e.Line, e.Column = t.Position.Line, t.Position.Column
-		}
+		return misplacedAt(y.GetToken(), "%s", y.GetMessage())
 	}
-	return e
+	return &FileError{Text: err.Error()}
 }
 
 func (p *Prompt) set(key string, kv *ast.MappingValueNode, system *written) (err error) {
@@ -108,8 +109,11 @@ func (p *Prompt) setVariables(n ast.Node) error {
 	if !ok {
 		return misplaced(n, "variables is a mapping of names, such as `tone: neutral`")
 	}
+	if len(all) > mostVariables {
+		return misplaced(n, "there are more than %d variables", mostVariables)
+	}
 	for _, kv := range all {
-		v := Variable{Name: kv.Key.String()}
+		v := Variable{Name: keyOf(kv)}
 		if !isName(v.Name) {
 			return misplaced(kv.Key, "%q can't name a variable: letters, digits, _ and -, a letter first", v.Name)
 		}
@@ -134,9 +138,15 @@ func (v *Variable) read(n ast.Node) error {
 		v.Default = &s
 		return err
 	}
+	seen := map[string]bool{}
 	for _, f := range fields {
 		var err error
-		switch key := f.Key.String(); key {
+		key := keyOf(f)
+		if seen[key] {
+			return misplaced(f.Key, "%s is set twice", key)
+		}
+		seen[key] = true
+		switch key {
 		case "default":
 			var s string
 			s, err = text(f.Value)
@@ -170,6 +180,14 @@ func pairs(n ast.Node) ([]*ast.MappingValueNode, bool) {
 		return []*ast.MappingValueNode{n}, true
 	}
 	return nil, false
+}
+
+// keyOf is the name in a mapping, without the quotes that it may be written in.
+func keyOf(kv *ast.MappingValueNode) string {
+	if s, ok := kv.Key.(*ast.StringNode); ok {
+		return s.Value
+	}
+	return kv.Key.String()
 }
 
 // text is a scalar as it is meant: numbers and yes or no are texts here.

@@ -171,7 +171,7 @@ func nameFor(file string) string {
 	return name
 }
 
-var setting = regexp.MustCompile(`^["']?([^\s"':#][^:"']*)["']?\s*:(\s|$)`)
+var setting = regexp.MustCompile(`^["']?([^\s"':#-][^:"']*?)["']?\s*:(\s|$)`)
 
 // withoutOthers is a prompt's file without the settings that other programs keep
 // in the front matter, and which those were. Where the front matter is no list of

@@ -47,6 +47,7 @@ func TestAFolderOfMarkdownBecomesPrompts(t *testing.T) {
 		"caption.md":          "Caption {{pin}}.",
 		"copy.md":             "Caption {{pin}}.",
 		"work/Review: PR?.md": "---\ntitle: Review\nmode: agent\ntools:\n  - search\n  - fetch\n---\nReview {{diff}}.",
+		"work/spaced.md":      "---\ntitle : Spaced\naliases:\n- a: b\n\"x y\" : z\n---\nSpaced {{out}}.",
 		"work/notes.markdown": "---\ndescription: mine\n---\n\nSum up {{notes}}.",
 		"empty.md":            "---\ntitle: nothing\n---\n",
 		"latin.md":            "Gr\xfc\xdfe",
@@ -63,6 +64,7 @@ long.md: left, long.md: it has more than 1048576 bytes
 loop.md: left, LOOP
 work/Review: PR?.md: added as work/Review- PR-, without mode, without tools
 work/notes.markdown: added as work/notes, without description
+work/spaced.md: added as work/spaced, without aliases, without x y
 `
 	want = strings.Replace(want, "added as caption 2", "apart as caption 2", 1)
 	dry := arrivals(t, l, dir, true)
@@ -79,6 +81,9 @@ work/notes.markdown: added as work/notes, without description
 	same(t, "first", arrivals(t, l, dir, false), want)
 	p, err := l.Open("work/Review- PR-")
 	if err != nil || p.Title != "Review" || p.Body() != "Review {{diff}}." {
+		t.Errorf("%+v, %v", p, err)
+	}
+	if p, err := l.Open("work/spaced"); err != nil || p.Title != "Spaced" {
 		t.Errorf("%+v, %v", p, err)
 	}
 	if p, err := l.Open("caption"); err != nil || p.Body() != "An older caption of {{pin}}." {

@@ -80,7 +80,7 @@ func Template(text string) (*Prompt, error) {
 		return nil, err
 	}
 	p := &Prompt{Source: text, text: t}
-	p.declare(t.names())
+	p.declare(t.names)
 	return p, nil
 }
 
@@ -125,7 +125,7 @@ func Parse(name, path string, source []byte) (*Prompt, error) {
 	if len(p.text.pieces) == 0 && len(p.Attachments) == 0 {
 		return nil, &FileError{Path: path, Line: lines + 1, Text: "there is no question below the front matter"}
 	}
-	p.declare(append(p.text.names(), p.system.names()...))
+	p.declare(slices.Concat(p.text.names, p.system.names))
 	return p, nil
 }
 
@@ -149,13 +149,13 @@ func cutFront(s string) (front, text string, lines int, err error) {
 		return "", s, 0, nil
 	}
 	lines = 1
+	at := 0
 	for l := range strings.Lines(rest) {
 		lines++
 		if strings.TrimRight(l, "\n \t") == "---" {
-			at := len(front)
-			return front, rest[at+len(l):], lines, nil
+			return rest[:at], rest[at+len(l):], lines, nil
 		}
-		front += l
+		at += len(l)
 	}
 	return "", "", 0, &FileError{Line: 1, Text: "the front matter has no end: a line of --- closes it"}
 }

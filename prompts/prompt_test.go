@@ -141,7 +141,7 @@ func TestMistakesInAPromptHaveTheirPlace(t *testing.T) {
 		"---\ntitle: x\n":                 "x.md:1: the front matter has no end: a line of --- closes it",
 		"---\ntitle: [a\n---\nx":          "x.md:2:",
 		"---\ntitel: a\n---\nx":           `x.md:2:1: there is no setting "titel" here`,
-		"---\ntitle: a\ntitle: b\n---\nx": "x.md:3",
+		"---\ntitle: a\ntitle: b\n---\nx": "x.md:3:1: title is set twice",
 		"---\n- a\n---\nx":                "x.md:2:1: the front matter is a list of settings",
 		"---\nvariables: [a]\n---\nx":     "x.md:2:12: variables is a mapping",
 		"---\nvariables: {1a: x}\n---\nx": `x.md:2:13: "1a" can't name a variable`,
@@ -165,6 +165,14 @@ func TestMistakesInAPromptHaveTheirPlace(t *testing.T) {
 		"---\nschema: {a: {b: .inf}}\n---\nx": "has only what JSON has",
 		"---\nschema: {[a]: b}\n---\nx":       "x.md:2:",
 		"---\nschema:\n  a: &a [x]\n  b: *a\n---\n":                  "x.md:3:6: a schema has only what JSON has",
+		"---\ntitle: a\n\"title\": b\n---\nx":                        "x.md:3:1: title is set twice",
+		"---\nvariables: {a: b, 'a': c}\n---\nx":                     "x.md:2:19: the variable a is declared twice",
+		"---\nvariables: {a: {default: b, default: c}}\n---\nx":      "x.md:2:29: default is set twice",
+		"---\nschema: {a: 1, a: 2}\n---\nx":                          "x.md:2:16: a is set twice",
+		"---\ntitle: a\n--- # two\n---\nx":                           "x.md:3:1: the front matter is one document",
+		"---\ntitle: a\n--- \"two\"\n---\nx":                         "x.md:3:",
+		"a\n" + tooManyVariables(""):                                 "x.md:2: there are more than 500 variables",
+		"---\nvariables: {" + tooManyVariables(",") + "}\n---\nx":    "x.md:2:12: there are more than 500 variables",
 		"---\ntitle: " + strings.Repeat("x", mostFront) + "\n---\nx": "x.md:1: the front matter has more than 65536 bytes",
 	} {
 		_, err := Parse("x", "x.md", []byte(source))
@@ -175,6 +183,38 @@ func TestMistakesInAPromptHaveTheirPlace(t *testing.T) {
 		if !errors.As(err, &e) {
 			t.Errorf("%q: %T", source, err)
 		}
+	}
+}
+
+func tooManyVariables(end string) string {
+	var b strings.Builder
+	for i := range mostVariables + 1 {
+		if end == "" {
+			fmt.Fprintf(&b, "{{a%d}}", i)
+		} else {
+			fmt.Fprintf(&b, "a%d: x%s", i, end)
+		}
+	}
+	return b.String()
+}
+
+func TestSettingsMayBeQuoted(t *testing.T) {
+	p := parsed(t, "---\n\"title\": a\n'tags' : [b]\nvariables: {\"c\": {'default': d}}\n---\n{{c}}")
+	if f, err := p.Fill(nil); err != nil || p.Title != "a" || len(p.Tags) != 1 || f.Text != "d" {
+		t.Errorf("%+v, %v", p, err)
+	}
+}
+
+// A file of a megabyte takes no more than a few copies of it, however many lines
+// its front matter has.
+func TestALongFrontMatterTakesNoRoom(t *testing.T) {
+	source := []byte("---\n" + strings.Repeat("\n", mostFront/2) + "---\nx")
+	took, err := allocated(func() error {
+		_, err := Parse("x", "x.md", source)
+		return err
+	})
+	if took > 4<<20 || err != nil {
+		t.Errorf("%d kB were made room for: %v", took>>10, err)
 	}
 }
 
@@ -304,6 +344,7 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(caption))
 	f.Add([]byte("---\n---\n{{a}} \\{{b}}"))
 	f.Add([]byte("---\nvariables: {a: {choices: [x]}}\n---\n{{a}}"))
+	f.Add([]byte("---\ntitle: a\n--- # two\n...\n%YAML 1.2\n---\nx"))
 	f.Fuzz(func(t *testing.T, source []byte) {
 		p, err := Parse("x", "x.md", source)
 		if err != nil {

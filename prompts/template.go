@@ -13,6 +13,7 @@ import (
 // variables again.
 type template struct {
 	pieces []piece
+	names  []string // of the variables, each once, in the order in which they come
 }
 
 // A piece is a variable, or text if it has no name.
@@ -25,6 +26,7 @@ type piece struct {
 const (
 	opens, closes = "{{", "}}"
 	longestName   = 64
+	mostVariables = 500 // of a text: more than anybody fills in
 )
 
 // parseTemplate is text as a template. Its error is a [*FileError] without a
@@ -60,6 +62,12 @@ func parseTemplate(text string) (template, error) {
 			return template{}, &FileError{Line: line, Text: fmt.Sprintf(`%s begins a variable, such as {{name}}; write \%s for the braces themselves`, opens, opens)}
 		}
 		t.pieces = append(t.pieces, piece{name: name, line: line})
+		if !slices.Contains(t.names, name) {
+			t.names = append(t.names, name)
+		}
+		if len(t.names) > mostVariables {
+			return template{}, &FileError{Line: line, Text: fmt.Sprintf(`there are more than %d variables; write \%s for the braces themselves`, mostVariables, opens)}
+		}
 		text = rest
 	}
 }
@@ -79,17 +87,6 @@ func isName(s string) bool {
 		}
 	}
 	return true
-}
-
-// names lists the variables in the order in which they come.
-func (t template) names() []string {
-	var all []string
-	for _, p := range t.pieces {
-		if p.name != "" && !slices.Contains(all, p.name) {
-			all = append(all, p.name)
-		}
-	}
-	return all
 }
 
 // fill is the text with the values in the places of the variables, all of which
