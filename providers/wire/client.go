@@ -12,6 +12,7 @@ package wire
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -62,7 +63,11 @@ func (c *Client) Do(ctx context.Context, req *http.Request, sent func(at time.Ti
 
 // named is err as an [*providers.Error] that says whose it is.
 func (c *Client) named(err error) *providers.Error {
-	e := *providers.AsError(err)
+	var known *providers.Error
+	if !errors.As(err, &known) { // all of the transport's are; net/http itself fails over a redirect alone
+		known = &providers.Error{Kind: providers.Malformed, Err: errors.New("the service redirects to what is no address"), Hint: addressHint}
+	}
+	e := *hushed(known, c.endpoint.Key)
 	if e.Ref.Provider == "" {
 		e.Ref.Provider = c.endpoint.Name
 	}

@@ -25,8 +25,9 @@ const (
 )
 
 // explain says in words why a request failed. What cancelled it, if anything
-// did, is the reason, whatever the reads say.
-func explain(cause error, u *url.URL, key providers.Secret, err error, when moment) *providers.Error {
+// did, is the reason, whatever the reads say. The words may hold the service's
+// own: see hushed.
+func explain(cause error, u *url.URL, err error, when moment) *providers.Error {
 	if cause != nil {
 		return providers.AsError(cause)
 	}
@@ -54,7 +55,7 @@ func explain(cause error, u *url.URL, key providers.Secret, err error, when mome
 	case among(err, refusals()):
 		return &providers.Error{Kind: providers.Unreachable, Err: fmt.Errorf("%s refused the connection", u.Host), Hint: runningHint(u)}
 	case strings.Contains(err.Error(), "malformed"):
-		return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s does not speak HTTP: %s", u.Host, Clip(Redact(err.Error(), key))), Hint: addressHint}
+		return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s does not speak HTTP: %w", u.Host, err), Hint: addressHint}
 	case when == midAnswer && cutOff(err):
 		return &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("%s closed the connection in the middle of the answer", u.Host)}
 	case when == midAnswer:
@@ -72,6 +73,22 @@ func explain(cause error, u *url.URL, key providers.Secret, err error, when mome
 		return &providers.Error{Kind: providers.ServerFault, Err: fmt.Errorf("%s closed the connection without an answer", u.Host)}
 	}
 	return &providers.Error{Kind: providers.Unreachable, Err: err, Hint: runningHint(u)}
+}
+
+// hushed is e without the key, and no longer than a person reads: net/http
+// quotes what a service sends, and that may be the key's echo.
+func hushed(e *providers.Error, key providers.Secret) *providers.Error {
+	if e.Err == nil {
+		return e
+	}
+	text := e.Err.Error()
+	shown := Clip(Redact(text[:min(len(text), 4<<10)], key))
+	if shown == text {
+		return e
+	}
+	out := *e
+	out.Err = errors.New(shown)
+	return &out
 }
 
 const addressHint = "check that base_url is the API's own address, and that no proxy or login page stands before it"

@@ -13,6 +13,10 @@ import (
 // when they carry an image.
 const maxLine = 64 << 20
 
+// maxBlank is where space before an answer is not looked through any more, which
+// some services send to keep a connection open.
+const maxBlank = 1 << 20
+
 // A stamped reader knows when its latest Read returned.
 type stamped interface {
 	io.Reader
@@ -79,10 +83,15 @@ func (l *lines) raw() ([]byte, error) {
 			return nil, l.err
 		}
 		if seen > l.limit {
-			return nil, &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("a line of more than %d bytes", l.limit), Hint: addressHint}
+			return nil, endless("a line", l.limit)
 		}
 		l.fill()
 	}
+}
+
+// endless is the error for what never seems to end.
+func endless(what string, limit int) *providers.Error {
+	return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s of more than %d bytes", what, limit), Hint: addressHint}
 }
 
 // find is where the line ends in b, of which the first seen bytes hold none.
@@ -137,7 +146,7 @@ func (l *lines) peek() (byte, error) {
 		case l.err != nil:
 			return 0, l.err
 		}
-		if l.end-l.start > l.limit {
+		if l.end-l.start > maxBlank {
 			return 0, nil
 		}
 		l.fill()

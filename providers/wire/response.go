@@ -45,7 +45,7 @@ func (r *Response) First() (byte, error) { return r.lines.peek() }
 func (r *Response) All(limit int) ([]byte, time.Time, error) {
 	whole, err := r.upTo(limit + 1)
 	if err == nil && len(whole) > limit {
-		err = &providers.Error{Kind: providers.Malformed, Status: r.Status, Err: fmt.Errorf("an answer of more than %d bytes", limit), Hint: addressHint}
+		err = endless("an answer", limit)
 	}
 	return bytes.TrimPrefix(whole, bom), r.body.at, err
 }
@@ -76,8 +76,10 @@ func (r *Response) SetIdle(d time.Duration) {
 // otherwise.
 func (r *Response) Finish() {
 	if !r.body.ended {
-		r.SetIdle(50 * time.Millisecond)
+		r.body.tell(nil) // nothing that follows belongs to the answer
+		late := time.AfterFunc(50*time.Millisecond, r.body.watch.close)
 		_, _ = io.CopyN(io.Discard, r.body, 4<<10)
+		late.Stop()
 	}
 	r.Close()
 }
@@ -86,16 +88,26 @@ func (r *Response) Finish() {
 // is closed at once, so that the service stops working.
 func (r *Response) Close() { _ = r.body.Close() }
 
-// maxErrorBody is how much of an error's body is looked at.
-const maxErrorBody = 64 << 10
+// maxErrorBody is how much of an error's body is looked at, and errorWait how
+// long it may take to come.
+const (
+	maxErrorBody = 64 << 10
+	errorWait    = 5 * time.Second
+)
+
+// excerpt is the body's beginning, or what came of it in time. The service
+// failed already; that it also hangs, or never ends, is no reason to wait.
+func (r *Response) excerpt() []byte {
+	defer time.AfterFunc(errorWait, r.body.watch.close).Stop()
+	raw, _ := r.upTo(maxErrorBody) // what came of it has to do
+	return raw
+}
 
 // Failure is what a response other than success means as far as its status and
 // headers say, and its body, cut and redacted, in which the caller may find
 // more. Err holds the body's text.
 func (c *Client) Failure(r *Response) (*providers.Error, []byte) {
-	r.SetIdle(5 * time.Second)
-	raw, _ := r.upTo(maxErrorBody) // what came of it has to do
-	quoted := Redact(string(raw), c.endpoint.Key)
+	quoted := Redact(string(r.excerpt()), c.endpoint.Key)
 	e := &providers.Error{
 		Ref: providers.Ref{Provider: c.endpoint.Name}, Kind: providers.KindOf(r.Status), Status: r.Status,
 		RetryAfter: RetryAfter(r.Header, time.Now()), Err: errors.New(bodyText(quoted)),
@@ -113,10 +125,9 @@ func (c *Client) Failure(r *Response) (*providers.Error, []byte) {
 
 // Page is the error for an HTML page where an answer was expected.
 func (c *Client) Page(r *Response) *providers.Error {
-	raw, _ := r.upTo(maxErrorBody)
 	return &providers.Error{
 		Ref: providers.Ref{Provider: c.endpoint.Name}, Kind: providers.Malformed, Status: r.Status,
-		Err: errors.New(bodyText(Redact(string(raw), c.endpoint.Key))), Hint: addressHint,
+		Err: errors.New(bodyText(Redact(string(r.excerpt()), c.endpoint.Key))), Hint: addressHint,
 	}
 }
 

@@ -34,8 +34,11 @@ func events(l *lines) iter.Seq2[Event, error] {
 		for {
 			line, err := l.next()
 			if err == nil && len(line) > 0 {
-				p.add(line, l.from.stamp(), l.cut)
-				continue
+				if p.add(line, l.from.stamp(), l.cut); len(p.data) <= l.limit {
+					continue
+				}
+				yield(Event{}, endless("an event", l.limit))
+				return
 			}
 			if p.some && !yield(p.ev, nil) {
 				return

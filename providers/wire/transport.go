@@ -108,7 +108,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		case w.sends() && req.ContentLength > 1<<20:
 			when = midRequest
 		}
-		e := explain(context.Cause(ctx), req.URL, t.key, err, when) // closing cancels, which would be the reason then
+		e := explain(context.Cause(ctx), req.URL, err, when) // closing cancels, which would be the reason then
 		w.close()
 		t.log.failed(req, began, e)
 		return nil, e

@@ -226,7 +226,7 @@ func (b *body) Read(p []byte) (int, error) {
 		return n, io.EOF
 	}
 	if err != nil {
-		e := explain(b.cause(), b.url, b.key, err, midAnswer)
+		e := hushed(explain(b.cause(), b.url, err, midAnswer), b.key)
 		b.tell(e)
 		return n, e
 	}
