@@ -57,7 +57,7 @@ func (r rules) think(model string, p *providers.Params) (t *thinking, notices []
 func (r rules) byBudget(model, how string, budget int, p *providers.Params, note func(string, ...any)) *thinking {
 	switch {
 	case how == "off" && budget > 0:
-		note("think=off was sent, and think_budget left out beside it")
+		note("think_budget was left out beside think=off")
 	case budget > 0 && how != "" && how != "on":
 		note("think_budget was sent, and think=%s left out beside it", how)
 	}
