@@ -136,8 +136,10 @@ func (a *answer) add(ch *chunk, at time.Time) {
 	}
 	counts := bytes.Contains(ch.Usage, []byte(`TokenCount"`))
 	if counts || a.usage == nil && wire.Given(ch.Usage) {
-		a.usage = ch.Usage
-		a.tellCounted(at)
+		known := a.usage
+		if a.usage = ch.Usage; !samePrompt(known, ch.Usage) { // a look that costs no decoding of every chunk
+			a.tellCounted(at)
+		}
 	}
 	for i := range ch.Candidates {
 		if c := &ch.Candidates[i]; c.Index == 0 {

@@ -66,7 +66,7 @@ func BenchmarkStream(b *testing.B) {
 				}
 				events++
 			}
-			if events != 2002 {
+			if events != 2003 { // with Sent, Counted and Stop
 				b.Fatal(events)
 			}
 		}

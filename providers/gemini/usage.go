@@ -1,6 +1,7 @@
 package gemini
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -48,6 +49,22 @@ func readUsage(raw json.RawMessage) *providers.Usage {
 		Input: int(input), CacheRead: int(cached), Output: int(output),
 		Reasoning: int(c.Thoughts), Audio: int(min(audio, input)), Tier: c.tier(),
 	}
+}
+
+// samePrompt reports whether two usage objects write the same counts of a prompt.
+func samePrompt(a, b json.RawMessage) bool {
+	for _, name := range []string{`"promptTokenCount"`, `"toolUsePromptTokenCount"`} {
+		if !bytes.Equal(written(a, name), written(b, name)) {
+			return false
+		}
+	}
+	return true
+}
+
+// written is the text that stands for a field which is a number.
+func written(object []byte, name string) []byte {
+	_, rest, _ := bytes.Cut(object, []byte(name))
+	return rest[:max(bytes.IndexAny(rest, ",}"), 0)]
 }
 
 // heard is how many of the tokens were sound.
