@@ -68,7 +68,7 @@ func judged(t *testing.T, r *real) *seat {
 		t.Fatal(said)
 	}
 	s := sitAt(t, r, wide, high, "-c")
-	s.shows("F1")
+	s.shows("60 turns") // before, there is no pane for tab to go to
 	s.press("\tv")
 	s.shows("margin")
 	return s
