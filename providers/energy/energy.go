@@ -10,6 +10,7 @@ package energy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math"
@@ -22,10 +23,12 @@ import (
 	"juxta/providers"
 )
 
-// DefaultOverhead is what power supply and fans add to what is measured inside.
-const DefaultOverhead = 1.1
+// usualOverhead is what comes at the wall for each watt that is measured inside:
+// power supply and fans take their part.
+const usualOverhead = 1.1
 
-// Share of what a machine may take that it is estimated to take while it answers.
+// busyShare is the share of what a machine may take at the most that it is
+// estimated to take while it answers.
 const busyShare = 0.7
 
 // leastSampled is the shortest time over which sampled power is a measurement: the
@@ -37,7 +40,7 @@ type Settings struct {
 	Unmeasured bool             // the machine is not read
 	Tariff     *providers.Money // of a kilowatt-hour; nil if it is not configured
 	Watts      float64          // that the machine takes at the wall while it answers; 0 if not stated
-	Overhead   float64          // see [DefaultOverhead]; 0 stands for it
+	Overhead   float64          // joules at the wall for each one that is measured or estimated inside; 0 for 1.1
 }
 
 // A Meter tells how much energy local answers take. It is safe for concurrent
@@ -67,7 +70,7 @@ func New(set Settings) *Meter {
 
 func on(set Settings, system string, sys fs.FS, find func() sampler) *Meter {
 	if set.Overhead == 0 {
-		set.Overhead = DefaultOverhead
+		set.Overhead = usualOverhead
 	}
 	return &Meter{set: set, system: system, sys: sys, find: find, open: map[string]map[*reading]bool{}}
 }
@@ -223,18 +226,22 @@ func (m *Meter) limit(r *reading) (float64, string) {
 }
 
 // Why says what of this machine is not measured, and what to do about it; "" for
-// nothing. It reads the machine.
+// nothing. It reads the machine, unless the settings say not to.
 func (m *Meter) Why() string {
+	if m.set.Unmeasured {
+		return "the configuration says not to measure"
+	}
 	m.look()
 	switch {
-	case m.set.Unmeasured:
-		return "the configuration says not to measure"
 	case m.other != "":
 		return m.other + "; state machine.watts in the configuration"
 	case m.system == "darwin":
 		return "macOS tells its power to root alone (powermetrics); state machine.watts in the configuration"
 	case len(m.zones) > 0:
-		if err := count(m.sys, m.zones).err; err != nil {
+		switch err := count(m.sys, m.zones).err; {
+		case err != nil && !errors.Is(err, fs.ErrPermission):
+			return fmt.Sprintf("the processor's counter (RAPL) can't be read (%v); state machine.watts in the configuration", err)
+		case err != nil:
 			return "the processor's counter (RAPL) is readable by root alone; allow it with `sudo chmod a+r /sys/class/powercap/intel-rapl:*/energy_uj`, or state machine.watts in the configuration"
 		}
 	case m.sample == nil:
@@ -245,11 +252,14 @@ func (m *Meter) Why() string {
 
 // Reads names what of this machine is measured; "" for nothing.
 func (m *Meter) Reads() string {
-	m.look()
-	var parts []string
-	if m.set.Unmeasured || m.other != "" {
+	if m.set.Unmeasured {
 		return ""
 	}
+	m.look()
+	if m.other != "" {
+		return ""
+	}
+	var parts []string
 	if m.sample != nil {
 		parts = append(parts, "GPU (NVML)")
 	}

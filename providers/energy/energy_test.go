@@ -321,3 +321,64 @@ func TestHostileCountersAreNoMeasurement(t *testing.T) {
 		}
 	})
 }
+
+// A machine that slept while it answered counts from nothing again, which looks
+// like the counter's end.
+func TestACounterThatFellToNothingIsNoMeasurement(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := newMachine()
+		m := on(Settings{}, "linux", sys, just(nil))
+		sys.put("intel-rapl:0/energy_uj", "100000000000")
+		end := m.Begin(here)
+		time.Sleep(30 * time.Second)
+		sys.put("intel-rapl:0/energy_uj", "1000000")
+		says(t, end(), providers.Estimated, 3003, "0.7 × 130 W of the processor × 1.1")
+
+		sys.put("intel-rapl:0/energy_uj", "0")
+		end = m.Begin(here) // and goes on from there, however soon it is looked at
+		sys.put("intel-rapl:0/energy_uj", "150000")
+		time.Sleep(time.Millisecond)
+		says(t, end(), providers.Measured, 0.165, "processor (RAPL) × 1.1")
+	})
+}
+
+// Desktops say so where the firmware sets no limit.
+func TestALimitThatNoProcessorReachesIsNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sys := newMachine()
+		for _, zone := range []string{"intel-rapl:0", "intel-rapl:1"} {
+			sys.put(zone+"/constraint_0_power_limit_uw", "4095875000")
+		}
+		end := on(Settings{}, "linux", locked{sys}, just(nil)).Begin(here)
+		time.Sleep(10 * time.Second)
+		if e := end(); e != nil {
+			t.Errorf("it took %+v", e)
+		}
+	})
+}
+
+func TestWhyACounterIsNotReadIsSaidAsItIs(t *testing.T) {
+	if why := on(Settings{}, "linux", locked{newMachine()}, just(nil)).Why(); !strings.Contains(why, "sudo chmod a+r") {
+		t.Errorf("for root alone: %s", why)
+	}
+	sys := newMachine()
+	sys.put("intel-rapl:1/energy_uj", "\x1b[2Jmany")
+	why := on(Settings{}, "linux", sys, just(nil)).Why()
+	if strings.Contains(why, "chmod") || strings.Contains(why, "\x1b") || !strings.Contains(why, "machine.watts") {
+		t.Errorf("nonsense: %s", why)
+	}
+	delete(sys.files, "class/powercap/intel-rapl:1/energy_uj")
+	why = on(Settings{}, "linux", sys, just(nil)).Why()
+	if strings.Contains(why, "chmod") || !strings.Contains(why, "machine.watts") {
+		t.Errorf("not there: %s", why)
+	}
+}
+
+func TestAMachineThatIsNotToBeMeasuredIsNotRead(t *testing.T) {
+	sys := touched{newMachine(), new(int)}
+	m := on(Settings{Unmeasured: true}, "linux", sys, func() sampler { t.Error("nvidia-smi was looked for"); return nil })
+	m.Begin(here)()
+	if m.Reads() != "" || m.Why() == "" || *sys.times > 0 {
+		t.Errorf("%q, %q, read %d times", m.Reads(), m.Why(), *sys.times)
+	}
+}

@@ -2,9 +2,9 @@ package energy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
-	"math"
 	"path"
 	"strconv"
 	"strings"
@@ -18,9 +18,9 @@ const powercap = "class/powercap"
 
 // A zone is a processor whose energy is counted in microjoules.
 type zone struct {
-	file  string // of its counter
-	most  uint64 // at which the counter begins anew; 0 if not known
-	limit float64
+	file  string  // of its counter
+	most  uint64  // at which the counter begins anew; 0 if not known
+	limit float64 // watts that it may take for long; 0 if not known
 }
 
 // zones are the packages that RAPL counts. Their sub-zones are part of them, and
@@ -35,7 +35,7 @@ func zones(sys fs.FS) (all []zone) {
 		}
 		z := zone{file: path.Join(dir, "energy_uj")}
 		z.most, _ = strconv.ParseUint(line(sys, dir, "max_energy_range_uj"), 10, 64)
-		if uw, err := strconv.ParseUint(line(sys, dir, "constraint_0_power_limit_uw"), 10, 63); err == nil && uw < mostWatts*1e6 {
+		if uw, err := strconv.ParseUint(line(sys, dir, "constraint_0_power_limit_uw"), 10, 63); err == nil && uw <= mostPackage*1e6 {
 			z.limit = float64(uw) / 1e6
 		}
 		all = append(all, z)
@@ -56,6 +56,11 @@ func line(sys fs.FS, dir, name string) string {
 	return strings.TrimSpace(string(b))
 }
 
+// mostPackage is more than a processor takes, in watts. Firmware that sets no limit
+// states 4096; and a counter that fell to nothing, as it does while the machine
+// sleeps, would be taken for one that came to its end, and be far above.
+const mostPackage = 1000
+
 // wrapWatch is how often the counters are looked at, so that none passes its end
 // twice unseen: 65 kJ at 1,000 W are a minute.
 const wrapWatch = 20 * time.Second
@@ -66,6 +71,7 @@ type counters struct {
 	zones []zone
 
 	mu   sync.Mutex
+	at   time.Time // of the last look
 	last []uint64
 	sum  uint64 // microjoules
 	err  error
@@ -73,7 +79,7 @@ type counters struct {
 
 // count begins to count.
 func count(sys fs.FS, zones []zone) *counters {
-	c := &counters{sys: sys, zones: zones, last: make([]uint64, len(zones))}
+	c := &counters{sys: sys, zones: zones, at: time.Now(), last: make([]uint64, len(zones))}
 	for i, z := range zones {
 		if c.last[i], c.err = read(sys, z); c.err != nil {
 			break
@@ -87,7 +93,11 @@ func read(sys fs.FS, z zone) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return strconv.ParseUint(strings.TrimSpace(string(b)), 10, 64)
+	n, err := strconv.ParseUint(strings.TrimSpace(string(b)), 10, 64)
+	if err != nil {
+		return 0, errors.New("it is no number")
+	}
+	return n, nil
 }
 
 // watch looks at the counters until ctx is over.
@@ -109,23 +119,34 @@ func (c *counters) add() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer providers.Catch(&c.err)
+	now := time.Now()
+	// A watt is a microjoule a microsecond; a second more, as it counts in steps.
+	most := uint64(mostPackage * (now.Sub(c.at) + time.Second).Microseconds())
+	c.at = now
 	for i, z := range c.zones {
 		if c.err != nil {
 			return
 		}
-		now, err := read(c.sys, z)
-		if err != nil {
-			c.err = err
-			return
-		}
-		d, err := since(c.last[i], now, z.most)
-		if err != nil || c.sum > math.MaxUint64-d {
-			c.err = fmt.Errorf("%s: the counter makes no sense", z.file)
-			return
-		}
-		c.sum += d
-		c.last[i] = now
+		c.err = c.follow(i, z, most)
 	}
+}
+
+// follow takes in what one zone counted, of which more than most is not believed.
+func (c *counters) follow(i int, z zone, most uint64) error {
+	now, err := read(c.sys, z)
+	if err != nil {
+		return err
+	}
+	d, err := since(c.last[i], now, z.most)
+	if err != nil {
+		return err
+	}
+	if d > most {
+		return fmt.Errorf("it went from %d to %d, by more than a processor takes", c.last[i], now)
+	}
+	c.sum += d
+	c.last[i] = now
+	return nil
 }
 
 // since is what a counter went on by, over its end if it is behind where it was:
