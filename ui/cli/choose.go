@@ -61,7 +61,7 @@ func (a *app) reachable(n *network, ref providers.Ref) error {
 	}
 	for _, b := range builtins() {
 		if b.name == ref.Provider {
-			hint = "set " + strings.Join(b.keys, " or ") + ", or juxta keys set " + b.name + "; " + hint
+			return usage("set "+strings.Join(b.keys, " or ")+", or juxta keys set "+b.name+"; "+hint, "model %q: there is no key of %s", ref.String(), b.name)
 		}
 	}
 	return usage(hint+"; others need a row in the configuration", "model %q: there is no provider %q", ref.String(), ref.Provider)

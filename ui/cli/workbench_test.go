@@ -209,6 +209,7 @@ func TestAMistakeIsFoundBeforeTheScreenOpens(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"-m gemma3", "write PROVIDER/MODEL"},
 		{"-m nope/x", "there is no provider"},
+		{"-m openai/gpt-5.1", "there is no key of openai\n  → set OPENAI_API_KEY, or juxta keys set openai"},
 		{"--config " + filepath.Join(t.TempDir(), "none.yaml"), "no such file"},
 	} {
 		stderr.Reset()
