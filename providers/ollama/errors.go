@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"unicode"
 
 	"juxta/providers"
 	"juxta/providers/wire"
@@ -47,10 +48,21 @@ func (p *provider) failed(op, model string, err error) *providers.Error {
 	}
 	if e.Kind == providers.NotFound && model != "" {
 		if _, said := e.Err.(serverError); said {
-			e.Hint = "`ollama pull " + model + "`, or choose one of `juxta models list`"
+			e.Hint = "choose one of `juxta models list`"
+			if typeable(model) {
+				e.Hint = "`ollama pull " + model + "`, or " + e.Hint
+			}
 		}
 	}
 	return &e
+}
+
+// typeable reports whether a model's name may stand in a command that people copy,
+// as all that Ollama's library has: a server may list any other.
+func typeable(model string) bool {
+	return !strings.HasPrefix(model, "-") && !strings.ContainsFunc(model, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("._-:/@", r)
+	})
 }
 
 // refused is the error for a status other than success.
@@ -69,8 +81,6 @@ func (p *provider) refused(resp *wire.Response, model string, w room) error {
 		e.Hint = "reach it as localhost or by its IP address, or start it with OLLAMA_HOST=0.0.0.0; behind a proxy that sends an Origin, set OLLAMA_ORIGINS"
 	case e.Status == http.StatusUnauthorized && reply.SigninURL != "":
 		e.Hint = "the model runs in Ollama's cloud: sign the server in with `ollama signin`"
-	case e.Status == http.StatusUnauthorized && p.endpoint.Key.Empty():
-		e.Hint = wire.KeyHint(p.endpoint)
 	}
 	return judge(e, w)
 }

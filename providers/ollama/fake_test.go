@@ -50,7 +50,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewDecoder(r.Body).Decode(&in)
 		if in.Model != "m" && in.Model != "m:latest" {
 			w.WriteHeader(http.StatusNotFound)
-			fmt.Fprintf(w, `{"error":"model '%s' not found"}`, in.Model)
+			answer(w, map[string]string{"error": "model '" + in.Model + "' not found"})
 			return
 		}
 		answer(w, map[string]any{

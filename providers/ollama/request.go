@@ -3,6 +3,7 @@ package ollama
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -211,31 +212,22 @@ func arguments(call providers.ToolCall) (json.RawMessage, error) {
 // model that can't think it stays out too, because the server refuses it.
 func thinking(req providers.Request, m card) (v *api.ThinkValue, notice string, err error) {
 	want := req.Params.Think
-	switch want {
-	case "":
+	near := map[string]string{"minimal": "low", "xhigh": "high"}[want] // which Ollama does not know
+	switch can := m.can.Thoughts != providers.No; {
+	case want == "", want == "off" && !can:
 		return nil, "", nil
-	case "on", "off", "low", "medium", "high":
-	case "minimal", "xhigh":
-		near := map[string]string{"minimal": "low", "xhigh": "high"}[want]
-		req.Params.Think = near
-		if v, notice, err = thinking(req, m); notice == "" && err == nil {
-			notice = fmt.Sprintf("think=%s is not known to Ollama: sent as %s", want, near)
-		}
-		return v, notice, err
-	default:
+	case !slices.Contains(providers.ThinkLevels(), want):
 		return nil, "", unsupported("think is one of %s, not %q", strings.Join(providers.ThinkLevels(), ", "), want)
-	}
-	switch {
-	case m.can.Thoughts == providers.No && want == "off":
-		return nil, "", nil
-	case m.can.Thoughts == providers.No:
+	case !can:
 		return nil, fmt.Sprintf("%s can't think: think=%s was left out", req.Model, want), nil
 	case want == "on", want == "off":
 		return &api.ThinkValue{Value: want == "on"}, "", nil
-	case m.efforts:
-		return &api.ThinkValue{Value: want}, "", nil
+	case !m.efforts:
+		return &api.ThinkValue{Value: true}, fmt.Sprintf("%s thinks without degrees: think=%s was sent as on", req.Model, want), nil
+	case near != "":
+		return &api.ThinkValue{Value: near}, fmt.Sprintf("think=%s is not known to Ollama: sent as %s", want, near), nil
 	}
-	return &api.ThinkValue{Value: true}, fmt.Sprintf("%s thinks without degrees: think=%s was sent as on", req.Model, want), nil
+	return &api.ThinkValue{Value: want}, "", nil
 }
 
 // sentParams are the parameters as they are sent.

@@ -91,6 +91,9 @@ func TestThinkIsSentOnlyToModelsThatCan(t *testing.T) {
 		{[]string{"completion", "thinking"}, "gptoss", "high", `"high"`, ""},
 		{[]string{"completion"}, "llama", "on", "", "can't think"},
 		{[]string{"completion"}, "llama", "low", "", "can't think"},
+		{[]string{"completion"}, "llama", "minimal", "", "think=minimal was left out"},
+		{[]string{"completion", "thinking"}, "qwen3", "xhigh", "true", "think=xhigh was sent as on"},
+		{[]string{"completion", "thinking"}, "gptoss", "xhigh", `"high"`, "think=xhigh is not known to Ollama: sent as high"},
 		{[]string{"completion"}, "llama", "off", "", ""},
 		{nil, "llama", "on", "true", ""},
 	} {
@@ -157,6 +160,21 @@ func TestUnknownModelIsToldBeforeAsking(t *testing.T) {
 	if f.asked("/api/chat") != 0 || h.err.Status != 404 {
 		t.Errorf("status %d after %v", h.err.Status, f.paths)
 	}
+}
+
+func TestANameThatAShellWouldReadIsInNoCommand(t *testing.T) {
+	for _, name := range []string{"m; rm -rf ~", "m`id`", "$(id)", "m\nid", "-h", "m\x1b[2J", "a/../b c"} {
+		req := ask("hi")
+		req.Model = name
+		h := hear(t, chatting().start(t), req)
+		h.wantError(t, providers.NotFound, "juxta models list")
+		if strings.Contains(h.err.Advice(), "ollama pull") {
+			t.Errorf("%q: %s", name, h.err.Advice())
+		}
+	}
+	req := ask("hi")
+	req.Model = "hf.co/me/My_Model-GGUF:Q4_K_M"
+	hear(t, chatting().start(t), req).wantError(t, providers.NotFound, "`ollama pull hf.co/me/My_Model-GGUF:Q4_K_M`")
 }
 
 func TestChatsWorkWhereOnlyChatsArePassedOn(t *testing.T) {

@@ -103,12 +103,22 @@ func tell(r reply, at time.Time, say func(providers.Event) bool) bool {
 		return false
 	}
 	for _, c := range r.Message.ToolCalls {
-		call := providers.ToolCall{First: at, At: at, ID: c.ID, Name: c.Function.Name, Arguments: string(c.Function.Arguments)}
+		call := providers.ToolCall{First: at, At: at, ID: c.ID, Name: c.Function.Name, Arguments: argumentsOf(c)}
 		if !say(call) {
 			return false
 		}
 	}
 	return true
+}
+
+// argumentsOf are a call's, as they came; also of a server that writes them as a
+// text, or null for none.
+func argumentsOf(c toolCall) string {
+	var text string
+	if json.Unmarshal(c.Function.Arguments, &text) == nil {
+		return text
+	}
+	return string(c.Function.Arguments)
 }
 
 // end is the Stop of the line that says done.

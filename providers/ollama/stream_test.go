@@ -55,6 +55,25 @@ func TestAnswerKeepsThoughtsTextAndCallsApart(t *testing.T) {
 	}
 }
 
+// As services of other makes write them; the next question sends them back as an
+// object.
+func TestArgumentsOfACallAreReadAsTextToo(t *testing.T) {
+	f := chatting()
+	f.chat = streams(
+		`{"message":{"tool_calls":[{"function":{"name":"f","arguments":"{\"city\":\"Paris\"}"}},{"function":{"name":"g","arguments":null}},{"function":{"name":"h"}}]},"done":false}`,
+		finalLine)
+	p := f.start(t)
+	h := hear(t, p, ask("hi"))
+	if h.err != nil || len(h.calls) != 3 || h.calls[0].Arguments != `{"city":"Paris"}` || h.calls[1].Arguments+h.calls[2].Arguments != "" {
+		t.Fatalf("%+v, %v", h.calls, h.err)
+	}
+	req := ask("hi")
+	req.Messages = append(req.Messages, providers.Message{Role: providers.Assistant, Parts: []providers.Part{h.calls[0], h.calls[1]}}, req.Messages[0])
+	if h = hear(t, p, req); h.err != nil {
+		t.Errorf("the next question: %v", h.err)
+	}
+}
+
 func TestStopSaysWhyTheAnswerEnded(t *testing.T) {
 	for reason, want := range map[string]providers.Reason{
 		`"stop"`: providers.Finished, `"length"`: providers.Length, `""`: providers.Finished,
@@ -195,6 +214,7 @@ func TestStatusBecomesAKindWithTheNextStep(t *testing.T) {
 		{400, `{"error":"\"m\" does not support thinking"}`, providers.Unsupported, ""},
 		{403, ``, providers.Auth, "OLLAMA_ORIGINS"},
 		{401, `{"error":"unauthorized"}`, providers.Auth, "wants a key"},
+		{403, `{"error":"forbidden"}`, providers.Auth, "wants a key"},
 		{401, `{"error":"unauthorized","signin_url":"https://x"}`, providers.Auth, "ollama signin"},
 		{429, `{"error":"too many"}`, providers.RateLimit, ""},
 		{500, `{"error":"option \"seed\" must be of type integer"}`, providers.ServerFault, ""},
