@@ -135,6 +135,7 @@ var safe = map[string]string{
 	"p.rest":                   "resets a timer",
 	"w.expire":                 "compares times",
 	"a.cancel":                 "ends a context",
+	"r.body.watch.close":       "ends a context, and stops a timer",
 }
 
 // catchers are calls by which a goroutine catches its panics.
