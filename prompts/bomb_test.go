@@ -49,8 +49,11 @@ func TestBombsAreNotGivenRoom(t *testing.T) {
 		"bomb.tif":   {strips, true},
 		"counts.tif": {counts, true},
 		"bomb.webp":  {riff(vp8l(9_999, 9_999, color.NRGBA{A: 255})), true},
-		"text.png":   {text, false},
-		"icc.png":    {profile, false},
+		"two.webp":   {riff(vp8l(9_999, 9_999, color.NRGBA{A: 255}), vp8l(8, 8, color.NRGBA{A: 255})), true},
+		"moving.webp": {riff(riffChunk{"VP8X", []byte{2, 0, 0, 0, 7, 0, 0, 7, 0, 0}}, riffChunk{"ANMF", slices.Concat(make([]byte, 16),
+			riff(vp8l(9_999, 9_999, color.NRGBA{A: 255}), vp8l(8, 8, color.NRGBA{A: 255}))[12:])}), true},
+		"text.png": {text, false},
+		"icc.png":  {profile, false},
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)

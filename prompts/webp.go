@@ -73,16 +73,9 @@ func (w *webpFile) add(c riffChunk) {
 			w.width, w.height = 1+uint24(c.body[4:]), 1+uint24(c.body[7:])
 			w.sawCanvas = true
 		}
-	case "ALPH":
-		if w.frames == 0 {
-			w.frame = append(w.frame, c)
-		}
-	case "VP8 ", "VP8L":
-		if w.frames == 0 {
-			w.frame = append(w.frame, c)
-			if !w.sawCanvas {
-				w.width, w.height = webpSize(c)
-			}
+	case "ALPH", "VP8 ", "VP8L":
+		if w.addPixels(c) && !w.sawCanvas {
+			w.width, w.height = webpSize(c)
 		}
 	case "ANMF":
 		if len(c.body) < 16 {
@@ -92,9 +85,7 @@ func (w *webpFile) add(c riffChunk) {
 			w.at = image.Pt(2*uint24(c.body), 2*uint24(c.body[3:]))
 			inside, _ := chunks(c.body[16:]) // a part that is not whole fails when it is decoded
 			for _, c := range inside {
-				if c.name == "ALPH" || c.name == "VP8 " || c.name == "VP8L" {
-					w.frame = append(w.frame, c)
-				}
+				w.addPixels(c)
 			}
 		}
 	case "ICCP":
@@ -104,6 +95,18 @@ func (w *webpFile) add(c riffChunk) {
 	case "XMP ":
 		w.addXMP(c.body)
 	}
+}
+
+// addPixels takes in a part of the first picture, and reports whether that is
+// whole by it. What comes later is none of it: the decoder reads the first, whose
+// size is therefore the one that counts.
+func (w *webpFile) addPixels(c riffChunk) (whole bool) {
+	pixels := c.name == "VP8 " || c.name == "VP8L"
+	if n := len(w.frame); n > 0 && w.frame[n-1].name != "ALPH" || !pixels && c.name != "ALPH" {
+		return false
+	}
+	w.frame = append(w.frame, c)
+	return pixels
 }
 
 func uint24(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }
