@@ -19,9 +19,11 @@ import (
 
 // Limits on what is attached, checked before anything is decoded.
 const (
-	MostBytes  = 50 << 20    // of one file
-	MostPixels = 100_000_000 // of one picture
-	MostFiles  = 100         // of one question, and that one word may stand for
+	MostBytes = 50 << 20 // of one file
+	MostFiles = 100      // of one question, and that one word may stand for
+
+	mostPixels = 100_000_000 // of one picture
+	mostEdge   = 1_000_000   // of them in a row or a column: a thumbnail takes room by the longer side
 
 	MostQuestion = 4 << 20 // bytes of a question's words: more than any model reads
 )

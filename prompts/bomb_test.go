@@ -52,6 +52,8 @@ func TestBombsAreNotGivenRoom(t *testing.T) {
 		"two.webp":   {riff(vp8l(9_999, 9_999, color.NRGBA{A: 255}), vp8l(8, 8, color.NRGBA{A: 255})), true},
 		"moving.webp": {riff(riffChunk{"VP8X", []byte{2, 0, 0, 0, 7, 0, 0, 7, 0, 0}}, riffChunk{"ANMF", slices.Concat(make([]byte, 16),
 			riff(vp8l(9_999, 9_999, color.NRGBA{A: 255}), vp8l(8, 8, color.NRGBA{A: 255}))[12:])}), true},
+		"long.png": {black(t, 20_000_000, 1, 1, 0, 0, zeros(t, 20_000_000/8+1)), true},
+		"high.png": {black(t, 1, 2_000_000, 1, 0, 0, zeros(t, 2*2_000_000)), true},
 		"text.png": {text, false},
 		"icc.png":  {profile, false},
 	} {

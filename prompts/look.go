@@ -61,8 +61,10 @@ func (f *File) lookAtHeader() error {
 	switch {
 	case w <= 0 || h <= 0:
 		return fmt.Errorf("is %s without pixels", article(f.format.String()))
-	case int64(w)*int64(h) > MostPixels:
-		return fmt.Errorf("has %d×%d pixels; at most %d million can be attached: make it smaller first", w, h, MostPixels/1_000_000)
+	case int64(w)*int64(h) > mostPixels:
+		return fmt.Errorf("has %d×%d pixels; at most %d million can be attached: make it smaller first", w, h, mostPixels/1_000_000)
+	case max(w, h) > mostEdge:
+		return fmt.Errorf("has %d×%d pixels; a side can have at most %d million: cut it into parts first", w, h, mostEdge/1_000_000)
 	case !plausible(f.format, f.data, int64(w), int64(h)):
 		return fmt.Errorf("is %s that is cut short: it claims %d×%d pixels, which its %d bytes can't be: get it anew", article(f.format.String()), w, h, len(f.data))
 	}

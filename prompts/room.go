@@ -10,7 +10,7 @@ import (
 )
 
 // mostRoom is how many bytes the decoding of one picture may take: enough for
-// MostPixels of eight bits a colour, and for no more colours, bits or passes
+// mostPixels of eight bits a colour, and for no more colours, bits or passes
 // than few pictures of that size have.
 const mostRoom = 512 << 20
 
