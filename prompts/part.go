@@ -9,9 +9,16 @@ import (
 	"strings"
 )
 
-// Decode is all of the picture's pixels.
-func (a *Attachment) Decode(ctx context.Context) (image.Image, error) {
-	img, err := decode(ctx, sniff(a.Data[:min(len(a.Data), 512)]), a.Data)
+// Decode is all of the picture's pixels. Its data may be of somebody else's
+// session, which nobody looked at here: it is held to what may be attached.
+func (a *Attachment) Decode(ctx context.Context) (img image.Image, err error) {
+	f := &File{data: a.Data, format: sniff(a.Data[:min(len(a.Data), 512)])}
+	if kindOf(f.format.mime()) == Picture {
+		err = f.lookAtHeader()
+	}
+	if err == nil {
+		img, err = decode(ctx, f.format, a.Data)
+	}
 	if err != nil && ctx.Err() == nil {
 		err = fmt.Errorf("%s: %w", a.Name, err)
 	}
