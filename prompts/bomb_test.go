@@ -36,6 +36,7 @@ func TestBombsAreNotGivenRoom(t *testing.T) {
 	counts := tiffFile(binary.LittleEndian, corners(8, 8), 1, 1)
 	at = bytes.Index(counts, []byte{0x11, 1, 4, 0})
 	copy(counts[at+4:], []byte{0xff, 0xff, 0xff, 0x1f})
+	pass := tinyJPEG(0xc2, false, nil, []int{200})
 	text := withChunk(asPNG(t, corners(8, 8)), "zTXt", append([]byte("Comment\x00\x00"), deflated(16<<20)...))
 	profile := withChunk(asPNG(t, corners(8, 8)), "iCCP", append([]byte("icc\x00\x00"), deflated(16<<20)...))
 	for name, c := range map[string]struct {
@@ -52,10 +53,11 @@ func TestBombsAreNotGivenRoom(t *testing.T) {
 		"two.webp":   {riff(vp8l(9_999, 9_999, color.NRGBA{A: 255}), vp8l(8, 8, color.NRGBA{A: 255})), true},
 		"moving.webp": {riff(riffChunk{"VP8X", []byte{2, 0, 0, 0, 7, 0, 0, 7, 0, 0}}, riffChunk{"ANMF", slices.Concat(make([]byte, 16),
 			riff(vp8l(9_999, 9_999, color.NRGBA{A: 255}), vp8l(8, 8, color.NRGBA{A: 255}))[12:])}), true},
-		"long.png": {black(t, 20_000_000, 1, 1, 0, 0, zeros(t, 20_000_000/8+1)), true},
-		"high.png": {black(t, 1, 2_000_000, 1, 0, 0, zeros(t, 2*2_000_000)), true},
-		"text.png": {text, false},
-		"icc.png":  {profile, false},
+		"long.png":   {black(t, 20_000_000, 1, 1, 0, 0, zeros(t, 20_000_000/8+1)), true},
+		"high.png":   {black(t, 1, 2_000_000, 1, 0, 0, zeros(t, 2*2_000_000)), true},
+		"passes.jpg": {slices.Concat(pass[:len(pass)-2], bytes.Repeat(pass[bytes.Index(pass, []byte{0xff, 0xda}):len(pass)-2], mostScans), pass[len(pass)-2:]), true},
+		"text.png":   {text, false},
+		"icc.png":    {profile, false},
 	} {
 		took, err := allocated(func() error {
 			f, err := (Loader{}).Look(name, "", c.data)

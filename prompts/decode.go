@@ -29,7 +29,9 @@ func decode(ctx context.Context, f format, data []byte) (img image.Image, err er
 	case formatPNG:
 		img, err = png.Decode(r.feed)
 	case formatJPEG:
-		img, err = jpeg.Decode(r.feed)
+		if _, err = parseJPEG(data, false); err == nil { // which counts its passes
+			img, err = jpeg.Decode(r.feed)
+		}
 	case formatGIF:
 		img, err = decodeGIF(ctx, data)
 	case formatWebP:

@@ -118,7 +118,9 @@ func directories(b []byte) (d directory, ok bool) {
 		return d, false
 	}
 	const mostPages = 10_000
-	for at := order.Uint32(b[4:]); at != 0 && d.pages < mostPages; {
+	seen := map[uint32]bool{}
+	for at := order.Uint32(b[4:]); at != 0 && !seen[at] && d.pages < mostPages; {
+		seen[at] = true
 		entries, next, ok := entriesAt(b, order, at)
 		if !ok {
 			break

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -23,6 +24,13 @@ const (
 
 var errCut = errors.New("is cut short")
 
+// mostScans is how often a JPEG may go over its pixels: cameras do it once, and
+// programs that save bytes a few dozen times. Each takes time for all pixels, and
+// may take hardly a byte.
+const mostScans = 500
+
+var errScans = fmt.Errorf("it has more than %d passes", mostScans)
+
 // A jpegFile is a JPEG taken apart, without decoding it.
 type jpegFile struct {
 	metadata
@@ -33,6 +41,7 @@ type jpegFile struct {
 	frame       []byte // what its header says of its samples
 	progressive bool   // they come in several passes
 	rgb         bool   // and are red, green and blue, not luma and chroma
+	scans       int    // passes so far
 }
 
 // parseJPEG walks over a JPEG's segments. With header it stops before the
@@ -82,16 +91,23 @@ func parseJPEG(data []byte, header bool) (j jpegFile, err error) {
 			if header {
 				return j, nil
 			}
+			if j.scans++; j.scans > mostScans {
+				return j, errScans
+			}
 			end = skipScan(data, end)
 		}
 		j.addFrame(mark, body)
-		if j.keeps(mark, body) {
+		switch short := bare(mark, body); {
+		case !j.keeps(mark, body):
+			j.removed = true
+		case short != nil:
+			j.kept = append(j.kept, short)
+			j.removed, j.other = true, true
+		default:
 			j.kept = append(j.kept, data[start:end])
 			if mark == markAPP2 {
 				j.profile = append(j.profile, data[at-2:end]...)
 			}
-		} else {
-			j.removed = true
 		}
 		at = end
 	}
@@ -120,6 +136,27 @@ func (j *jpegFile) keeps(mark byte, body []byte) bool {
 		j.other = true
 	}
 	return false
+}
+
+// bare is a segment without what stands behind what is needed of it; nil if
+// nothing does. JFIF has room for a small picture, which may show more than the
+// large one.
+func bare(mark byte, body []byte) []byte {
+	most := len(body)
+	switch mark {
+	case markAPP0:
+		most = 14
+	case markAPP14:
+		most = 12
+	}
+	if len(body) <= most {
+		return nil
+	}
+	short := append([]byte{0xff, mark, 0, byte(2 + most)}, body[:most]...)
+	if mark == markAPP0 {
+		short[16], short[17] = 0, 0 // pixels of the small picture
+	}
+	return short
 }
 
 // skipScan is where the pixels that begin at an offset end: at the next marker

@@ -28,6 +28,8 @@ func TestCameraDataIsRemovedAndSaid(t *testing.T) {
 		{"iptc.jpg", withSegment(base, 0xed, []byte("Photoshop 3.0\x008BIM"+secret)), []string{"camera data removed"}},
 		{"comment.jpg", withSegment(base, 0xfe, []byte(secret)), []string{"comments removed"}},
 		{"c2pa.jpg", withSegment(base, 0xeb, []byte("JP"+secret)), []string{"other data removed"}},
+		{"thumb.jpg", withSegment(base, 0xe0, []byte("JFIF\x00\x01\x02\x00\x00\x01\x00\x01\x05\x01"+secret)), []string{"other data removed"}},
+		{"adobe.jpg", withSegment(base, 0xee, []byte("Adobe\x00\x64\x00\x00\x00\x00\x01"+secret)), []string{"other data removed"}},
 		{"mpf.jpg", withSegment(base, 0xe2, []byte("MPF\x00"+secret)), []string{"data behind the picture removed"}},
 		{"between.jpg", slices.Concat(base[:2], []byte("\xff\x00"+secret), base[2:]), []string{"other data removed"}},
 		{"motion.jpg", film, []string{"data behind the picture removed"}},

@@ -71,6 +71,9 @@ func TestEveryFormatIsSentAsItsPixels(t *testing.T) {
 	anmf := riffChunk{"ANMF", append(make([]byte, 16), riff(frame)[12:]...)}
 	canvas := riffChunk{"VP8X", []byte{2, 0, 0, 0, 39, 0, 0, 29, 0, 0}}
 	light := color.NRGBA{200, 200, 200, 255}
+	loop := tiffFile(binary.LittleEndian, corners(40, 30), 1, 1)
+	first := binary.LittleEndian.Uint32(loop[4:])
+	binary.LittleEndian.PutUint32(loop[int(first)+2+12*int(binary.LittleEndian.Uint16(loop[first:])):], first) // and again
 	for _, c := range []struct {
 		name, mime string
 		data       []byte
@@ -96,6 +99,7 @@ func TestEveryFormatIsSentAsItsPixels(t *testing.T) {
 			return tiff.Encode(w, deep, &tiff.Options{Compression: tiff.Deflate, Predictor: true})
 		}), red, []string{"saved anew as PNG: not every model reads TIFF"}},
 		{"a.tiff", "image/png", tiffFile(binary.LittleEndian, corners(40, 30), 1, 1), color.NRGBA(cornerColours()[0]), []string{"saved anew as PNG: not every model reads TIFF"}},
+		{"loop.tiff", "image/png", loop, color.NRGBA(cornerColours()[0]), []string{"saved anew as PNG: not every model reads TIFF"}},
 		{"a.tiff", "image/png", tiffFile(binary.BigEndian, corners(40, 30), 1, 3), color.NRGBA(cornerColours()[0]), []string{"first of 3 pages", "saved anew as PNG: not every model reads TIFF"}},
 	} {
 		a := prepare(t, Loader{}, c.name, c.data)
