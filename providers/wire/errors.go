@@ -52,6 +52,11 @@ func explain(cause error, u *url.URL, err error, when moment) *providers.Error {
 			Kind: providers.Unreachable, Err: fmt.Errorf("the proxy for %s does not answer: %w", u.Host, op.Err),
 			Hint: "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
 		}
+	case strings.Contains(err.Error(), "invalid header field value"): // net/http's; of what people set, a header holds the key alone
+		return &providers.Error{
+			Kind: providers.Auth, Err: errors.New("the key holds a line break or another character that can't be sent"),
+			Hint: "set the key alone, on one line, without what was copied along with it",
+		}
 	case among(err, refusals()):
 		return &providers.Error{Kind: providers.Unreachable, Err: fmt.Errorf("%s refused the connection", u.Host), Hint: runningHint(u)}
 	case strings.Contains(err.Error(), "malformed"):

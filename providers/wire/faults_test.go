@@ -179,6 +179,17 @@ func TestEveryFailureHasWords(t *testing.T) {
 	}
 }
 
+func TestAKeyThatCannotBeSentIsNoServerThatIsOff(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("it was sent") }))
+	defer s.Close()
+	for _, key := range []string{"two\nlines", "esc\x1b[0m", "nul\x00"} {
+		_, err := ask(t, t.Context(), NewClient(providers.Endpoint{Name: "lab", BaseURL: s.URL, Key: providers.NewSecret(key)}), s.URL)
+		if e := wantKind(t, err, providers.Auth, "no usable key", "line break", "on one line"); strings.Contains(e.Error(), key) {
+			t.Errorf("the key is told: %v", e)
+		}
+	}
+}
+
 func TestTLSFailuresAreNamed(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.NotFoundHandler())
 	s.Config.ErrorLog = log.New(io.Discard, "", 0) // the handshake that fails here on purpose
