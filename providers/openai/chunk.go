@@ -130,23 +130,45 @@ func (c *content) UnmarshalJSON(b []byte) error {
 		}
 	case '[':
 		var parts []struct {
-			Type     string  `json:"type"`
-			Text     loose   `json:"text"`
-			Thinking content `json:"thinking"`
+			Type     string `json:"type"`
+			Text     loose  `json:"text"`
+			Thinking musing `json:"thinking"`
 		}
 		if err := wire.Lenient(b, &parts); err != nil {
 			return err
 		}
 		for _, p := range parts {
 			switch {
+			case p.Type == "thinking" && p.Thinking != "":
+				*c = append(*c, piece{string(p.Thinking), true})
 			case p.Type == "thinking":
-				for _, t := range p.Thinking {
-					*c = append(*c, piece{t.text, true})
-				}
 			case p.Text != "":
 				*c = append(*c, piece{string(p.Text), p.Type == "reasoning"})
 			}
 		}
+	}
+	return nil
+}
+
+// A musing is the thought in a piece of content: text, or a list of texts. It
+// holds no content of its own, because each level of that would read again all
+// that is within.
+type musing string
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (m *musing) UnmarshalJSON(b []byte) error {
+	var parts []struct {
+		Text loose `json:"text"`
+	}
+	switch {
+	case b[0] == '"':
+		*m = musing(unquote(b))
+	case b[0] == '[' && wire.Lenient(b, &parts) == nil:
+		var all strings.Builder
+		for _, p := range parts {
+			all.WriteString(string(p.Text))
+		}
+		*m = musing(all.String())
 	}
 	return nil
 }

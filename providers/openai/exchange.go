@@ -189,7 +189,7 @@ func (s *service) request(ctx context.Context, method, path string, body *wire.P
 		r.Header.Set("Accept", "text/event-stream, application/json")
 	}
 	if key := s.endpoint.Key; !key.Empty() {
-		if strings.ContainsFunc(key.Reveal(), func(r rune) bool { return r < ' ' || r > '~' }) {
+		if !key.Printable() {
 			return nil, &providers.Error{Kind: providers.Auth, Err: errors.New("the key holds characters that no key has"), Hint: wire.KeyHint(s.endpoint)}
 		}
 		r.Header.Set("Authorization", "Bearer "+key.Reveal())

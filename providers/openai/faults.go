@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -50,7 +51,17 @@ type rawFault struct {
 // parseFault reads every shape of error that services send: an object under
 // "error", a string there, the fields bare, a list, a validator's details.
 // Eight levels are more than any has, and keep a hostile one short.
-func parseFault(data []byte) (fault, bool) { return parseFaultIn(data, 8) }
+func parseFault(data []byte) (fault, bool) {
+	f, ok := parseFaultIn(data, 8)
+	for _, words := range []*string{&f.message, &f.code, &f.kind, &f.param} {
+		*words = (*words)[:min(len(*words), mostWords)]
+	}
+	return f, ok
+}
+
+// mostWords is how many bytes of a fault's words are looked at. What is quoted
+// is less, so that no key is cut in two before it is found.
+const mostWords = 4 << 10
 
 func parseFaultIn(data []byte, depth int) (fault, bool) {
 	if depth == 0 || len(data) == 0 {
@@ -109,8 +120,11 @@ func (r *rawFault) own(depth int) fault {
 			}
 		}
 	}
-	if n, err := strconv.Atoi(f.code); err == nil && n >= 400 && n < 600 {
+	if n, err := strconv.Atoi(f.code); err == nil && failing(n) {
 		f.status = n
+	}
+	if !failing(f.status) {
+		f.status = 0
 	}
 	if m := r.Metadata; m != nil {
 		if inner, ok := parseFaultIn(m.Raw, depth-1); ok {
@@ -128,6 +142,9 @@ func (r *rawFault) own(depth int) fault {
 	}
 	return f
 }
+
+// failing reports whether a status is one of failure.
+func failing(status int) bool { return status >= 400 && status < 600 }
 
 // or fills what f leaves open from g.
 func (f fault) or(g fault) fault {
@@ -168,12 +185,24 @@ func (s *service) refused(resp *wire.Response) (option string, err error) {
 	return option, err
 }
 
-// fault is the error that data holds, in the middle of a stream or under a
-// status of success. The status that it names itself counts as the answer's.
+// fault is the error that stands where one belongs, in the middle of a stream
+// or under a status of success.
 func (s *service) fault(data []byte) error {
+	switch err := s.faultIn(data); {
+	case err != nil:
+		return err
+	case bytes.IndexByte([]byte(`{["`), data[0]) < 0: // somebody's words as they are
+		return s.judge(&providers.Error{Kind: providers.ServerFault}, fault{message: string(data[:min(len(data), mostWords)])})
+	}
+	return wire.Malformed("an error without words", data, s.endpoint.Key)
+}
+
+// faultIn is the error that JSON tells of, nil if it tells of none. The status
+// that it names itself counts as the answer's.
+func (s *service) faultIn(data []byte) error {
 	f, ok := parseFault(data)
 	if !ok {
-		return wire.Malformed("an error without words", data, s.endpoint.Key)
+		return nil
 	}
 	e := &providers.Error{Kind: providers.ServerFault, Status: f.status}
 	if e.Status != 0 {
@@ -195,7 +224,9 @@ func (s *service) judge(e *providers.Error, f fault) error {
 	e.Kind = kindOf(f, e)
 	switch e.Kind {
 	case providers.Auth:
-		e.Hint = wire.KeyHint(s.endpoint)
+		if e.Hint = wire.KeyHint(s.endpoint); banned().MatchString(f.code + " " + text) {
+			e.Hint = "choose a model of another provider: " + s.endpoint.Name + " does not serve the place where the request came from"
+		}
 	case providers.NotFound:
 		if !strings.Contains(strings.ToLower(text), "model") {
 			e.Hint = s.addressHint()

@@ -70,6 +70,12 @@ func TestEveryRefusalIsSorted(t *testing.T) {
 		"wrong key":             {401, "", `{"error":{"message":"Incorrect API key provided: odd-key-value-1234","code":"invalid_api_key"}}`, providers.Auth, 0, []string{"provided: [secret]", "LAB_API_KEY was refused"}},
 		"wrong key as 400":      {400, "", `{"code":"x","error":"Incorrect API key provided."}`, providers.Auth, 0, []string{"LAB_API_KEY"}},
 		"wrong key in a list":   {400, "", `[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key."}}]`, providers.Auth, 0, nil},
+		"a model as the reason": {401, "", `{"error":{"message":"model x not found for this account","code":"model_not_found"}}`, providers.Auth, 0, []string{"LAB_API_KEY was refused"}},
+		"a limit as the reason": {401, "", `{"error":{"message":"out of credits","code":"rate_limit_exceeded"}}`, providers.Auth, 0, nil},
+		"not for this project":  {403, "", `{"error":{"message":"Project x does not have access to model y","type":"invalid_request_error","code":"model_not_found"}}`, providers.Auth, 0, []string{"that it may use this model"}},
+		"not for this account":  {403, "", `{"error":{"message":"Model y is not supported here","code":"unsupported_plan"}}`, providers.Auth, 0, nil},
+		"not for this country":  {403, "", `{"error":{"message":"Country, region, or territory not supported","code":"unsupported_country_region_territory"}}`, providers.Auth, 0, []string{"lab does not serve the place"}},
+		"flagged by DeepSeek":   {400, "", `{"error":{"message":"Content Exists Risk","type":"invalid_request_error","code":"invalid_request_error"}}`, providers.Declined, 0, nil},
 		"no credit":             {429, "", `{"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","code":"insufficient_quota"}}`, providers.Quota, 0, []string{"add credit"}},
 		"no credit, stated":     {429, "", `{"code":"Some resource has been exhausted","error":"Your team 12-ab has either used all available credits or reached its monthly spending limit."}`, providers.Quota, 0, nil},
 		"no credit yet":         {403, "", `{"code":"The caller does not have permission to execute the specified operation","error":"Your newly created teams doesn't have any credits yet. You can purchase credits at https://console.x.ai."}`, providers.Quota, 0, nil},
@@ -99,6 +105,7 @@ func TestEveryRefusalIsSorted(t *testing.T) {
 		"too big":               {413, "", `{"error":{"message":"Request too large","code":"rate_limit_exceeded"}}`, providers.ContextFull, 0, nil},
 		"filtered":              {400, "", `{"error":{"message":"The response was filtered","code":"content_filter"}}`, providers.Declined, 0, nil},
 		"flagged":               {403, "", `{"error":{"message":"Your chosen model requires moderation and your input was flagged for \"x\"","code":403}}`, providers.Declined, 0, nil},
+		"flagged by xAI":        {403, "", `{"code":"The caller does not have permission to execute the specified operation","error":"Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO"}`, providers.Declined, 0, nil},
 		"nobody has eyes":       {404, "", `{"error":{"message":"No endpoints found that support image input","code":404}}`, providers.Unsupported, 0, nil},
 		"unsupported":           {400, "", `{"error":{"message":"'seed' is not supported","code":"unsupported_parameter"}}`, providers.Unsupported, 0, nil},
 		"validator":             {422, "", `{"detail":[{"loc":["body"],"msg":"Field required"}]}`, providers.Unsupported, 0, []string{"Field required"}},
@@ -155,6 +162,8 @@ func TestAFaultInTheStreamKeepsTheText(t *testing.T) {
 		"error string":         {"data: {\"error\":\"overloaded\"}\n\n", providers.Overloaded, nil},
 		"bare error":           {"data: {\"object\":\"error\",\"message\":\"boom\",\"code\":400}\n\n", providers.Unsupported, []string{"boom"}},
 		"error event":          {"event: error\ndata: {\"message\":\"boom\"}\n\n", providers.ServerFault, []string{"boom"}},
+		"error event in words": {"event: error\ndata: upstream timed out\n\n", providers.ServerFault, []string{"upstream timed out"}},
+		"odd status":           {`data: {"error":{"message":"boom"},"status_code":200}` + "\n\n", providers.ServerFault, []string{"the service failed: boom"}},
 		"error field":          {"error: {\"error\":{\"message\":\"boom\"}}\n", providers.ServerFault, []string{"boom"}},
 		"object without field": {"{\"error\":{\"message\":\"boom\",\"code\":503}}\n", providers.Overloaded, []string{"boom"}},
 		"gave up":              {`data: {"choices":[{"index":0,"delta":{},"finish_reason":"error"}]}` + "\n\n", providers.Truncated, []string{"gave up"}},
@@ -177,6 +186,8 @@ func TestASuccessThatIsNoStream(t *testing.T) {
 	listen(t, answering(t, 200, nil, `{"error":{"message":"no such model","code":404}}`), hello("x")).failed(t, providers.NotFound, "no such model")
 	listen(t, answering(t, 200, nil, `[{"error":{"message":"boom"}}]`), hello("x")).failed(t, providers.ServerFault, "boom")
 	listen(t, answering(t, 200, nil, `{"hello":"world"}`), hello("x")).failed(t, providers.Malformed, "no answer")
+	listen(t, answering(t, 200, nil, `{"detail":"not now"}`), hello("x")).failed(t, providers.ServerFault, "not now")
+	listen(t, answering(t, 200, nil, `{"object":"error","message":"boom","code":401}`), hello("x")).failed(t, providers.Auth, "boom", "LAB_API_KEY")
 	listen(t, answering(t, 200, nil, "data: [DO"), hello("x")).failed(t, providers.Truncated)
 }
 

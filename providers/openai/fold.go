@@ -41,6 +41,9 @@ func (f *folder) whole(data []byte, at time.Time) error {
 		return err
 	}
 	if f.finish == "" {
+		if err := f.service.faultIn(data); err != nil {
+			return err
+		}
 		return wire.Malformed("an object that is no answer", data, f.service.endpoint.Key)
 	}
 	return nil

@@ -171,8 +171,8 @@ func (h *hearer) whole(data []byte, at time.Time) error {
 	case wire.Given(r.Error) && r.Status == "":
 		return h.service.fault(data)
 	case r.Status == "" && len(r.Output) == 0:
-		if f, ok := parseFault(data); ok {
-			return h.service.judge(&providers.Error{Kind: providers.ServerFault, Status: f.status}, f)
+		if err := h.service.faultIn(data); err != nil {
+			return err
 		}
 		return wire.Malformed("an object that is no answer", data, h.service.endpoint.Key)
 	}
@@ -209,6 +209,9 @@ func (h *hearer) end(r *response, status string, at time.Time) error {
 	h.remember(r.Output, at)
 	switch status {
 	case "completed":
+		if err := h.service.faultIn(r.Error); err != nil {
+			return err
+		}
 		h.finish = "stop"
 		return errDone
 	case "incomplete":

@@ -14,16 +14,29 @@ var (
 	capped    = wire.Pattern(`(?i)(spending|credit|key|usage) limit (is |was )?(reached|exceeded)|(reached|exceeded) (its|your|the) (monthly )?(spending|credit|key) limit|account (is )?suspended`)
 	badKey    = wire.Pattern(`(?i)(incorrect|invalid|missing|wrong|expired) api.?key|api.?key (is |was )?(not valid|invalid|incorrect|missing|expired|required)`)
 	noModel   = wire.Pattern(`(?i)model\b.*(does not exist|not found|not valid|unknown)|not a valid model|(unknown|no such|invalid) model`)
-	flagged   = wire.Pattern(`(?i)content management policy|input was flagged|violat\w+ our usage polic`)
+	flagged   = wire.Pattern(`(?i)content management policy|input was flagged|violat\w+ (our )?usage (polic|guideline)|content exists risk`)
 	lacking   = wire.Pattern(`(?i)not supported|found that support|only supported in`)
 	eyeless   = wire.Pattern(`(?i)(image|audio) input is not supported|does( not|n't) support (image|audio|vision)`)
+	banned    = wire.Pattern(`(?i)unsupported_country|country, region,? or territory|(country|region|location) is not supported`)
 	filtered  = []string{"content_filter", "content_policy_violation", "moderation", "safety", "sensitive"}
 	unwelcome = []string{"unsupported_", "not_supported", "tool_use_failed"}
 )
 
-// kindOf decides by what the service calls the fault, then by its words, then
-// by the status, which e.Kind holds already.
+// kindOf is what the fault says it is, except that a status of 401 is about the
+// key whatever else is said, and one of 403 unless it is about money or a filter.
 func kindOf(f fault, e *providers.Error) providers.Kind {
+	kind := named(f, e)
+	switch {
+	case e.Status == http.StatusUnauthorized,
+		e.Status == http.StatusForbidden && kind != providers.Quota && kind != providers.Declined:
+		return providers.Auth
+	}
+	return kind
+}
+
+// named decides by what the service calls the fault, then by its words, then by
+// the status, which e.Kind holds already.
+func named(f fault, e *providers.Error) providers.Kind {
 	name := strings.ToLower(f.code + " " + f.kind)
 	holds := func(words ...string) bool {
 		for _, w := range words {

@@ -132,16 +132,17 @@ func (s *service) models(ctx context.Context) ([]providers.Model, error) {
 // parseList reads a list, bare or under "data".
 func (s *service) parseList(data []byte) ([]listed, error) {
 	var page struct {
-		Data json.RawMessage `json:"data"`
+		Data  json.RawMessage `json:"data"`
+		Error json.RawMessage `json:"error"`
 	}
 	whole := data
 	if wire.Lenient(data, &page) == nil && page.Data != nil {
 		data = page.Data
 	}
 	var items []json.RawMessage
-	if json.Unmarshal(data, &items) != nil {
-		if f, ok := parseFault(whole); ok {
-			return nil, s.judge(&providers.Error{Kind: providers.ServerFault, Status: f.status}, f)
+	if json.Unmarshal(data, &items) != nil || len(items) == 0 && wire.Given(page.Error) {
+		if err := s.faultIn(whole); err != nil {
+			return nil, err
 		}
 		return nil, wire.Malformed("not a list of models", whole, s.endpoint.Key)
 	}

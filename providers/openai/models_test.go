@@ -136,7 +136,10 @@ func TestAListThatIsNone(t *testing.T) {
 		"<html><title>Log in</title>":                         providers.Malformed,
 		`{"hello":"world"}`:                                   providers.Malformed,
 		`{"error":{"message":"no","code":"invalid_api_key"}}`: providers.Auth,
-		``: providers.Malformed,
+		`{"error":{"message":"no","code":403}}`:               providers.Auth,
+		`{"data":[],"error":{"message":"busy","code":503}}`:   providers.Overloaded,
+		`{"data":null,"error":"boom"}`:                        providers.ServerFault,
+		``:                                                    providers.Malformed,
 	} {
 		_, err := answering(t, 200, nil, body).Models(t.Context())
 		var e *providers.Error

@@ -6,6 +6,7 @@
 //	dialect.go   hosts, and how what they take differs
 //	menu.go      what a model takes there: the knobs of each dialect
 //	levels.go    how much each family of models can be told to think
+//	learn.go     what a model was seen to refuse ─► left out from then on
 //	plan.go      a request's parameters ─► what goes out, with a notice for each change
 //	exchange.go  one question: request ─► stream ─► events, for both
 //	answer.go    what both fold into: events told, and what the Stop needs

@@ -264,13 +264,15 @@ func TestAResponseThatIsNoStream(t *testing.T) {
 	for body, kind := range map[string]providers.Kind{
 		"<!doctype html><title>Welcome</title>": providers.Malformed,
 		"":                                      providers.Truncated,
-		`{"error":{"message":"no such model","code":404}}`: providers.NotFound,
-		`{"detail":"Unauthorized"}`:                        providers.ServerFault,
-		`[{"error":{"message":"boom"}}]`:                   providers.ServerFault,
-		`{"hello":"world"}`:                                providers.Malformed,
-		`{"status":"failed","error":{"message":"boom"}}`:   providers.ServerFault,
-		`{"status":"queued","output":[]}`:                  providers.Truncated,
-		`{"status":`:                                       providers.Malformed,
+		`{"error":{"message":"no such model","code":404}}`:              providers.NotFound,
+		`{"detail":"Unauthorized"}`:                                     providers.ServerFault,
+		`[{"error":{"message":"boom"}}]`:                                providers.ServerFault,
+		`{"hello":"world"}`:                                             providers.Malformed,
+		`{"message":"no","status_code":403}`:                            providers.Auth,
+		`{"status":"completed","output":[],"error":{"message":"boom"}}`: providers.ServerFault,
+		`{"status":"failed","error":{"message":"boom"}}`:                providers.ServerFault,
+		`{"status":"queued","output":[]}`:                               providers.Truncated,
+		`{"status":`:                                                    providers.Malformed,
 	} {
 		listen(t, responding(t, 200, nil, body), hello("m")).failed(t, kind)
 	}
