@@ -75,6 +75,7 @@ type (
 		RequestID string          // "" if not said
 		Billed    *Money          // what the provider says it charged; nil if not said
 		Raw       json.RawMessage // the provider's own usage object
+		Whole     bool            // the answer came in one piece, although a stream was asked for
 		Limits    Limits
 	}
 )

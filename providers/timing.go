@@ -8,7 +8,8 @@ import (
 )
 
 // Timing is when things happened in the attempt that answered, as durations
-// since Sent on the monotonic clock. A zero duration means never.
+// since Sent on the monotonic clock. A zero duration means never, or that nobody
+// saw it: of an answer that came in one piece, only the end is known.
 type Timing struct {
 	Sent        time.Time     `json:"sent,omitzero"`          // right before the request left
 	FirstToken  time.Duration `json:"first_token,omitempty"`  // first output of any kind: thought, text, refusal, tool call (TTFT)
@@ -100,6 +101,9 @@ func Meter(seq iter.Seq2[Event, error], t *Timing) iter.Seq2[Event, error] {
 				}
 				t.Last = max(t.Last, since(t.Sent, ev.At))
 			case Stop:
+				if ev.Whole {
+					t.FirstToken, t.FirstAnswer = 0, 0
+				}
 				end(ev.At)
 				yield(ev, nil)
 				return

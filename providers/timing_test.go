@@ -162,6 +162,18 @@ func TestAToolCallIsOutputFromItsFirstByte(t *testing.T) {
 	}
 }
 
+// When all of it comes at the end, that is not when its first token was there.
+func TestAnAnswerInOnePieceHasNoFirstToken(t *testing.T) {
+	tm := measure(t, events(
+		providers.Sent{At: at(0)},
+		providers.Delta{At: at(90 * ms), Text: "Hi there"},
+		providers.Stop{At: at(90 * ms), Whole: true},
+	))
+	if tm.FirstToken != 0 || tm.FirstAnswer != 0 || tm.Last != 90*ms || tm.Total != 90*ms || tm.Speed(providers.Usage{Output: 9}) != 0 {
+		t.Errorf("%+v", tm)
+	}
+}
+
 func TestOnlyTheAttemptThatAnsweredIsTimed(t *testing.T) {
 	tm := measure(t, events(
 		providers.Sent{At: at(0)},

@@ -133,7 +133,7 @@ func (a *Answer) Figures() string {
 			add("answer %s", Seconds(t.FirstAnswer))
 		}
 		add("total %s", Seconds(t.Last))
-	case t.Last > 0: // of an answer that another program was given
+	case t.Last > 0: // of an answer that another program was given, or that came in one piece
 		add("total %s", Seconds(t.Last))
 	case t.Total > 0:
 		add("nothing within %s", Seconds(t.Total))

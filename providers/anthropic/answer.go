@@ -22,6 +22,7 @@ type answer struct {
 	calls     []*call // that are still coming in
 	called    bool    // a tool call was told
 	veiled    bool    // thoughts that can't be read were mentioned
+	whole     bool    // it came in one piece
 	finish    string
 	category  string // of a refusal
 	ended     time.Time
@@ -86,7 +87,7 @@ func (a *answer) addWhole(w *wholeMessage, at time.Time) {
 	}
 	a.finishAs(w.StopReason, w.StopDetails, at)
 	a.usage.end(w.Usage)
-	a.ended = at
+	a.ended, a.whole = at, true
 }
 
 func (a *answer) begin(b *begun) {
@@ -203,7 +204,7 @@ func (a *answer) stop() {
 	for _, c := range a.calls {
 		a.tellCall(c)
 	}
-	stop := providers.Stop{At: a.ended, Reason: a.reason(), Model: a.model, RequestID: a.requestID, Limits: a.limits}
+	stop := providers.Stop{At: a.ended, Reason: a.reason(), Model: a.model, RequestID: a.requestID, Limits: a.limits, Whole: a.whole}
 	if stop.RequestID == "" {
 		stop.RequestID = a.id
 	}

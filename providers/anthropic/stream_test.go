@@ -155,7 +155,7 @@ func TestAnAnswerInOnePieceIsReadToo(t *testing.T) {
 	if got.text.String() != "yes" || got.thoughts.String() != "hm" || len(got.calls) != 1 || got.calls[0].Arguments != `{"a":1}` {
 		t.Errorf("%+v", got)
 	}
-	if got.stop.Usage == nil || got.stop.Usage.Output != 4 || got.stop.RequestID != "msg_1" {
+	if got.stop.Usage == nil || got.stop.Usage.Output != 4 || got.stop.RequestID != "msg_1" || !got.stop.Whole {
 		t.Errorf("%+v", got.stop)
 	}
 }

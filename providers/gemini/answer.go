@@ -95,6 +95,8 @@ type answer struct {
 	message  string // the service's words beside the finish
 	step     string // a finish beside code that is still to run, which more follows
 	lingers  bool   // finished, and waiting for what follows
+	objects  int    // chunks that came
+	bare     bool   // the first of them as it is, and no part of a stream
 	ended    time.Time
 	model    string
 	id       string
@@ -235,7 +237,7 @@ func (a *answer) stop(limits providers.Limits) error {
 	}
 	a.tell(providers.Stop{
 		At: a.ended, Reason: reason, Usage: a.counts(), Model: a.model,
-		RequestID: a.id, Raw: a.usage, Limits: limits,
+		RequestID: a.id, Raw: a.usage, Limits: limits, Whole: a.bare && a.objects == 1,
 	})
 	return nil
 }

@@ -62,6 +62,8 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 		return err
 	case first == '<':
 		return s.client.Page(resp)
+	default:
+		a.bare = first == '{'
 	}
 	if err := s.read(resp, a); err != nil || a.left {
 		return err
@@ -112,6 +114,7 @@ func (s *service) chunk(obj object, a *answer) error {
 		return notJSON{obj.data}
 	}
 	finish := a.finish
+	a.objects++
 	a.add(&ch, obj.at) // what comes with an error stays said
 	if wire.Given(ch.Error) {
 		a.finish = finish // an error is no finish, whatever else it says

@@ -351,3 +351,15 @@ func TestAPromptIsToldAsItIsCounted(t *testing.T) {
 		t.Errorf("told %v", told)
 	}
 }
+
+func TestAnAnswerInOnePieceSaysSo(t *testing.T) {
+	one := parts("STOP", `{"text":"a"}`)
+	for body, whole := range map[string]bool{
+		one: true, "\n" + strings.ReplaceAll(one, ",", ",\n"): true,
+		stream(one): false, "[" + one + "]": false, parts("", `{"text":"a"}`) + "\n" + parts("STOP"): false,
+	} {
+		if got := answered(t, body); got.stop == nil || got.text.String() != "a" || got.stop.Whole != whole {
+			t.Errorf("%s: %+v, %v", body, got.stop, got.err)
+		}
+	}
+}

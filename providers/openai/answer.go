@@ -23,6 +23,7 @@ type answer struct {
 	declined  bool // a refusal was told
 	finish    string
 	lingers   bool // finished, and waiting for the usage
+	whole     bool // it came in one piece
 	asked     time.Time
 	ended     time.Time
 	model     string
@@ -71,7 +72,7 @@ func (a *answer) tellCall(c *call) {
 // stop ends the answer.
 func (a *answer) stop() {
 	a.tellCalls()
-	stop := providers.Stop{At: a.ended, Reason: a.reason(), Server: a.server, Model: a.model, RequestID: a.requestID, Limits: a.limits}
+	stop := providers.Stop{At: a.ended, Reason: a.reason(), Server: a.server, Model: a.model, RequestID: a.requestID, Limits: a.limits, Whole: a.whole}
 	if stop.RequestID == "" {
 		stop.RequestID = a.id
 	}

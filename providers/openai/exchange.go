@@ -76,6 +76,7 @@ func (s *service) exchange(ctx context.Context, req providers.Request, a *answer
 	case first == '<':
 		return s.client.Page(resp)
 	case first == '{' || first == '[':
+		a.whole = true
 		err = s.whole(resp, l)
 	default:
 		err = s.stream(resp, l, a)

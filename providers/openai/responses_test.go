@@ -197,7 +197,7 @@ func TestTheFinishedResponseTellsWhatNoEventDid(t *testing.T) {
 	last := `{"type":"response.completed","response":` + whole + `}`
 	for name, body := range map[string]string{"at the end of a stream": happenings(created, last), "in one piece": whole, "in a stream without names": "data: " + last + "\n\ndata: [DONE]\n\n"} {
 		got := listen(t, responding(t, 200, nil, body), hello("m"))
-		if got.err != nil || got.text.String() != "yes" || got.thoughts.String() != "hm" || len(got.calls) != 1 || got.stop.Reason != providers.ToolUse || got.stop.Usage.Output != 2 {
+		if got.err != nil || got.text.String() != "yes" || got.thoughts.String() != "hm" || len(got.calls) != 1 || got.stop.Reason != providers.ToolUse || got.stop.Usage.Output != 2 || got.stop.Whole != (name == "in one piece") {
 			t.Errorf("%s: %v %+v", name, got.err, got.events)
 		}
 	}

@@ -249,7 +249,7 @@ func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 func ran(a *sessions.Answer, w int, th *theme.Theme) (first []word) {
 	add := func(style lipgloss.Style, text string) { first = append(first, word{text, style}) }
 	switch mark := sessions.About(a.Usage.Estimated); {
-	case a.Timing.FirstToken == 0 && a.Text+a.Thoughts+a.Refusal != "": // another program was given it
+	case a.Timing.FirstToken == 0 && a.Text+a.Thoughts+a.Refusal != "": // another program was given it, or it came in one piece
 		add(th.Muted, "times unknown")
 		if a.Timing.Last > 0 {
 			first[0].text = "all " + sessions.Seconds(a.Timing.Last)
