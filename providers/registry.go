@@ -127,7 +127,10 @@ func (r *Registry) list(ctx context.Context, e Entry, patience time.Duration) Li
 	took := time.Since(began)
 	if err != nil {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			err = &Error{Op: "listing models", Ref: Ref{Provider: e.Name}, Kind: Timeout, Err: fmt.Errorf("no answer within %s", patience)}
+			err = &Error{
+				Op: "listing models", Ref: Ref{Provider: e.Name}, Kind: Timeout, Err: fmt.Errorf("no answer within %s", patience),
+				Hint: "it may be starting, or busy: look again in a while; a model whose name you know can be asked meanwhile",
+			}
 		}
 		return Listing{Entry: e, Err: err, Took: took}
 	}

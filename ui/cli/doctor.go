@@ -229,15 +229,39 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 	}
 	problem := providers.AsError(l.Err)
 	// An answer of any kind shows that somebody is there.
-	r.Reachable = problem.Status != 0 || problem.Kind == providers.Auth && !late
+	r.Reachable = problem.Status != 0 || problem.Kind == providers.Malformed || problem.Kind == providers.Auth && !late
 	r.Problem, r.Next = given(plain.Line(problem.Message())), given(plain.Line(problem.Advice()))
-	if r.absent = r.Guessed && problem.Kind == providers.Unreachable; r.absent {
-		r.Next = given(map[string]string{
-			"ollama":   "if you want it: `" + cmp.Or(ollamaCommand(runtime.GOOS, exec.LookPath), "ollama serve") + "`, or set OLLAMA_HOST",
+	r.absent = r.Guessed && problem.Kind == providers.Unreachable
+	if next := adviceOnFound(e.Endpoint, problem); r.Guessed && next != "" {
+		r.Next = given(next)
+	}
+	return r
+}
+
+// adviceOnFound is what to do about a server that was only looked for: nobody
+// configured it, and whatever has its usual port may be another program. It is ""
+// where the error itself says it.
+func adviceOnFound(e providers.Endpoint, problem *providers.Error) string {
+	b, _ := builtinNamed(e.Name)
+	switch {
+	case problem.Kind == providers.Unreachable:
+		if e.Name == "ollama" {
+			return "if you want it: `" + cmp.Or(ollamaCommand(runtime.GOOS, exec.LookPath), "ollama serve") + "`, or set OLLAMA_HOST"
+		}
+		return map[string]string{
 			"lmstudio": "if you want it: start its server on port 1234, or set LMSTUDIO_BASE_URL",
 			"llamacpp": "if you want it: llama-server -m MODEL.gguf, or set LLAMACPP_BASE_URL",
 			"vllm":     "if you want it: vllm serve MODEL, or set VLLM_BASE_URL",
-		}[e.Name])
+		}[e.Name]
+	case another(problem):
+		return "another program may have this port: then there is nothing to do; if " + e.Name + " runs elsewhere, set " + b.base
+	case problem.Kind == providers.Auth && e.KeyName == "":
+		return "if it is yours, give it its key: `- {name: " + e.Name + ", key: \"${ITS_KEY}\"}` under `providers:` in the configuration"
 	}
-	return r
+	return ""
+}
+
+// another reports whether an error is what a program says that is no model server.
+func another(e *providers.Error) bool {
+	return e.Kind == providers.Malformed || e.Kind == providers.NotFound
 }

@@ -98,8 +98,11 @@ func (p providerRecord) text(wide int) string {
 	address := ""
 	if p.Address != nil {
 		address = " at " + *p.Address
-		if p.Guessed && !p.absent {
+		switch {
+		case p.Guessed && p.Models != nil:
 			address = ", found" + address
+		case p.Guessed && !p.absent:
+			address = ", looked for" + address
 		}
 	}
 	key := ""

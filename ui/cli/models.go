@@ -84,19 +84,30 @@ func (a *app) listModels(ctx context.Context) error {
 	} else if err := a.tableOfModels(all); err != nil {
 		return err
 	}
-	var absent []string
+	var absent, others []string
 	answered, failed := false, false
 	for _, l := range all {
 		answered = answered || l.Err == nil && l.Entry.API != "demo"
 		failed = failed || l.Err != nil && (!n.guessed[l.Entry.Name] || len(l.Models) > 0)
-		switch {
-		case l.Err == nil:
-		case n.guessed[l.Entry.Name]:
-			absent = append(absent, fmt.Sprintf("%s (%s)", l.Entry.Name, shown(l.Entry.Endpoint)))
-		default:
-			e := providers.AsError(l.Err)
-			a.say("%s: %s\n  → %s", l.Entry.Name, plain.Line(e.Message()), plain.Line(e.Advice()))
+		if l.Err == nil {
+			continue
 		}
+		e, guessed, place := providers.AsError(l.Err), n.guessed[l.Entry.Name], fmt.Sprintf("%s (%s)", l.Entry.Name, shown(l.Entry.Endpoint))
+		switch {
+		case guessed && (e.Kind == providers.Unreachable || e.Kind == providers.Unsupported): // nobody was there, or nobody could ask
+			absent = append(absent, place)
+		case guessed && another(e):
+			others = append(others, place)
+		default:
+			next := e.Advice()
+			if guessed {
+				next = cmp.Or(adviceOnFound(l.Entry.Endpoint, e), next)
+			}
+			a.say("%s: %s\n  → %s", l.Entry.Name, plain.Line(e.Message()), plain.Line(next))
+		}
+	}
+	if len(others) > 0 {
+		a.say("looked for, and another program answers there: %s\n  → if one of them is not, `juxta doctor` tells more", strings.Join(others, ", "))
 	}
 	if len(absent) > 0 {
 		a.say("looked for and not running: %s", strings.Join(absent, ", "))
