@@ -134,7 +134,7 @@ func swift(req providers.Request) *plan {
 		q.attached(),
 		q.history(),
 		q.one(
-			"For a real answer without a key, install Ollama from https://ollama.com, run `ollama pull gemma3:4b`, and pick it with ctrl+l.",
+			"For a real answer without a key, install Ollama from https://ollama.com, run `ollama pull qwen3-vl:2b`, and pick it with ctrl+l.",
 			"For a real answer, set a key such as OPENROUTER_API_KEY before you start juxta, and pick a model with ctrl+l.",
 			"For a real answer, press ctrl+l and pick a model; `juxta doctor` says which providers it can reach.",
 		),
@@ -201,7 +201,7 @@ func (q question) essay() string {
 	))
 	write("### " + q.one("What you can do from here", "Next steps"))
 	write("- " + strings.Join(q.some(4, []string{
-		"**Run a model on this machine.** Install Ollama from https://ollama.com, run `ollama pull gemma3:4b`, and pick it with `ctrl+l`. It costs no more than the power it takes.",
+		"**Run a model on this machine.** Install Ollama from https://ollama.com, run `ollama pull qwen3-vl:2b`, and pick it with `ctrl+l`. It costs no more than the power it takes.",
 		"**Ask a hosted model.** Set a key such as `OPENROUTER_API_KEY` before you start juxta, then press `ctrl+l`.",
 		"**Stop me.** `esc` stops one answer and `ctrl+x` stops all of them; what has been said stays.",
 		"**Ask a second question.** Every column is told its own earlier turns, and no other column's.",

@@ -144,7 +144,7 @@ func pullHint(e *providers.Error, model string) string {
 	case e.Kind == providers.Unreachable:
 		return "see whether Ollama may reach ollama.com, or needs HTTPS_PROXY" + again
 	case e.Status == http.StatusBadRequest:
-		return "name it as https://ollama.com/library does, such as gemma3:4b"
+		return "name it as https://ollama.com/library does, such as qwen3-vl:2b"
 	case e.Kind == providers.Stopped:
 		return "pull again when you like: it goes on where it was stopped"
 	}

@@ -72,9 +72,9 @@ nothing is kept, and --json prints a line per model with error.kind "quota". The
 estimate is the prompt's length and %d tokens for an answer, or max_tokens. What is
 sent by then is not cut, so an answer longer than that may pass it; after that
 nothing more is sent, neither retries nor what waits in line.`, sessions.UsualOutput),
-		Example: `juxta ask -m ollama/gemma3:4b -m demo/swift "What is a monad?"
+		Example: `juxta ask -m ollama/qwen3-vl:2b -m demo/swift "What is a monad?"
 git diff | juxta ask -m ollama/qwen3:8b "Review this:" -
-juxta ask -m ollama/gemma3:4b -m openai/gpt-5-mini -a pin.jpg "Describe this pin."
+juxta ask -m ollama/qwen3-vl:2b -m openai/gpt-5-mini -a pin.jpg "Describe this pin."
 juxta ask -m demo/swift --json "Hi" | jq .timing`,
 		Args: cobra.ArbitraryArgs,
 		RunE: q.run,

@@ -114,7 +114,7 @@ Alone it opens the workbench; in a pipe, use juxta ask.
 The exit code is 0 if all went well, 1 if an answer failed or something could not
 be done, 2 for wrong usage, 3 for trouble with the store, 130 if interrupted.`,
 		Example: `juxta
-juxta -m ollama/gemma3:4b -m openrouter/qwen/qwen3-8b
+juxta -m ollama/qwen3-vl:2b -m openrouter/qwen/qwen3-8b
 juxta ask -m demo/swift -m demo/sage "What is a monad?"`,
 		Version:       a.version(),
 		SilenceErrors: true,

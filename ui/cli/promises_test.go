@@ -10,11 +10,11 @@ type promise struct{ example, runs, shows string }
 // simulated and answer with their names.
 func promises() []promise {
 	return []promise{
-		{`juxta ask -m ollama/gemma3:4b -m openrouter/qwen/qwen3-8b "What is a monad?"`, "", `(?s)^## 1 .*\nollama-gemma3-4b\n1 .*\nopenrouter-qwen-qwen3-8b\n2 .*kept new "What is a monad\?" 1 turns`},
-		{`juxta ask -m ollama/gemma3:4b -m openai/gpt-5-mini -a pin.jpg "Describe this pin."`, "", `(?s)^pin\.jpg 16×8.*\n1 demo/\S+gemma\S+ .* 26\d in.*\n2 demo/\S+gpt\S+ .* 26\d in`}, // of which the picture is 256
+		{`juxta ask -m ollama/qwen3-vl:2b -m openrouter/qwen/qwen3-8b "What is a monad?"`, "", `(?s)^## 1 .*\nollama-qwen3-vl-2b\n1 .*\nopenrouter-qwen-qwen3-8b\n2 .*kept new "What is a monad\?" 1 turns`},
+		{`juxta ask -m ollama/qwen3-vl:2b -m openai/gpt-5-mini -a pin.jpg "Describe this pin."`, "", `(?s)^pin\.jpg 16×8.*\n1 demo/\S+qwen\S+ .* 26\d in.*\n2 demo/\S+gpt\S+ .* 26\d in`}, // of which the picture is 256
 		{`git diff | juxta ask -m ollama/qwen3:8b --json "Summarise this change" -`, "", `^\{"session":.*"text":"ollama-qwen3-8b".*"input":12,.*\}\n\nexit`},
 		{"juxta sessions export 01J9 --format html -O page.html", "", `files /page\.html: <!DOCTYPE html>`},
-		{"juxta sessions again 01J9 -m ollama/gemma3:4b --dry-run", "", `(?m)^demo/script:say=ollama-gemma3-4b +7 +0 +0 +≈ \$0\.0\d+$`},
+		{"juxta sessions again 01J9 -m ollama/qwen3-vl:2b --dry-run", "", `(?m)^demo/script:say=ollama-qwen3-vl-2b +7 +0 +0 +≈ \$0\.0\d+$`},
 		{"juxta report 01J9 --baseline 2 --volume 100000", "", `(?s)^# Verdict: hello again\n.*7 of 7 prompts.*at 100,000 requests a month it saves \$30\.00`},
 		{"juxta keys set openai", "", `keyring map\[juxta\|openai at https://api\.openai\.com:sk-0123456789abcdef\]`},
 		{"juxta ask --json", "ask --json -m demo/script:say=one -m demo/script:say=two Which?", `^\{"session":.*"column":1,.*\}\n\{"session":.*"column":2,.*\}\n\nexit`},
@@ -37,14 +37,14 @@ func promises() []promise {
 		{"-a -", `some words | ask -m demo/script:say=read -a - "What is it?"`, `(?s)^stdin \d+ B: as it is\n.*\nread\n`},
 		{"ask -a -", `a file | ask --json -m demo/script:say=read -a - "And this?"`, `"attachments":\[\{"name":"stdin","mime":"text/plain`},
 		{"-", `words | ask -m demo/script:echo=1 -`, `user: what comes of words`},
-		{`juxta ask -m ollama/gemma3:4b -a 'shots/*.png' -a notes.md --fit 1024 --json "What changed?"`, "", `^\{.*"attachments":\[\{"name":"a\.png",.*"name":"b\.png",.*"name":"notes\.md"`},
+		{`juxta ask -m ollama/qwen3-vl:2b -a 'shots/*.png' -a notes.md --fit 1024 --json "What changed?"`, "", `^\{.*"attachments":\[\{"name":"a\.png",.*"name":"b\.png",.*"name":"notes\.md"`},
 		{"import FOLDER", "prompts import mine --json", `(?s)"name":"spoken".*files /juxta/prompts/spoken\.md: Say it\.`},
 		{"juxta prompts add caption caption.md", "", `files /juxta/prompts/caption\.md: ---⏎variables`},
 		{"juxta -t caption", "", `screen opened: .* values map\[\] .* prompt caption`},
-		{"juxta ask -m ollama/gemma3:4b -t caption -p product=chair -a pin.jpg", "", `(?s)^pin\.jpg 16×8.*kept new "Describe chair\."`},
-		{`juxta ask -m ollama/gemma3:4b -p lang=French "Say hello in {{lang}}."`, "", `kept new "Say hello in French\."`},
+		{"juxta ask -m ollama/qwen3-vl:2b -t caption -p product=chair -a pin.jpg", "", `(?s)^pin\.jpg 16×8.*kept new "Describe chair\."`},
+		{`juxta ask -m ollama/qwen3-vl:2b -p lang=French "Say hello in {{lang}}."`, "", `kept new "Say hello in French\."`},
 		{`juxta ask -m openai/gpt-5-mini --max-cost 0.05 -a report.txt "Summarise this."`, "", `(?s)reads report\.txt, ~\d+ tokens, ~\$0\.0000\d+\n.*kept new "Summarise this\." 1 turns`},
-		{`juxta ask -m ollama/gemma3:4b --repeat 5 "Is this spam? …"`, "", `(?s)· take 1 .*· take 2 .*· take 3 .*· take 4 .*· take 5 .*(alike|the same)`},
+		{`juxta ask -m ollama/qwen3-vl:2b --repeat 5 "Is this spam? …"`, "", `(?s)· take 1 .*· take 2 .*· take 3 .*· take 4 .*· take 5 .*(alike|the same)`},
 		{`juxta ask -m anthropic/claude-sonnet-5 -m gemini/gemini-2.5-flash --schema invoice.json "Read this:" - < mail.txt`, "", `kept new "Read this:" 1 turns \[\] \S+claude\S+ follows \{.*"an invoice"\} \S+gemini\S+ follows \{.*"an invoice"\}`},
 		{"juxta sessions show ID --json", "sessions show 01J9 --json", `^\{"id":"01J9A{22}","title":"hello again".*"turns":\[\{"id":1,`},
 		{"--log-level debug", "sessions list --log log.txt --log-level debug", `files /log\.txt: .*level=DEBUG`},
@@ -72,7 +72,7 @@ func promises() []promise {
 		{"--history original", "sessions again 01J9 -m demo/script:echo=1,ttft=1 --history original --turns 1-2", `(?s)user: hello\n.*assistant: hi`},
 		{"--history own", "sessions again 01J9 -m demo/script:echo=1,ttft=2 --history own --turns 1-2", `assistant: user: hello`},
 		{"--turns 3-7", "sessions again 01J9 -m demo/script:say=x --turns 3-7", `(?s)\n## turn 3 .*## turn 4 .*## turn 5 .*## turn 6 .*## turn 7 [^#]*exit`},
-		{"juxta sessions again 01J9 -m openai/gpt-5-mini -m ollama/gemma3:4b", "", `(?s)(openai-gpt-5-mini\n.*ollama-gemma3-4b\n.*){9}exit`},
+		{"juxta sessions again 01J9 -m openai/gpt-5-mini -m ollama/qwen3-vl:2b", "", `(?s)(openai-gpt-5-mini\n.*ollama-qwen3-vl-2b\n.*){9}exit`},
 		{"juxta models show MODEL", "models show demo/swift", `(?m)^accepts +max_tokens`},
 		{"-o temperature=0.2 -o think=high …", "ask -m demo/swift -o temperature=0.2 -o think=high -o max_tokens=1 hi", `temperature, think not supported .* left out`},
 		{"-m A --preset precise --preset wild", "-m demo/swift --preset precise --preset wild", `screen opened: .* demo/swift told Be precise\. demo/swift told Be wild\.`},

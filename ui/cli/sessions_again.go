@@ -57,7 +57,7 @@ says no more than that. What was stopped or failed is asked again by the same
 command, and what was answered is not. Answers of blind turns that are not revealed
 stay hidden, here too.`, sessions.UsualOutput),
 		Example: `juxta sessions again 01J9 -m openai/gpt-5-mini --dry-run
-juxta sessions again 01J9 -m ollama/gemma3:4b -m demo/swift --history own --turns 3-7`,
+juxta sessions again 01J9 -m ollama/qwen3-vl:2b -m demo/swift --history own --turns 3-7`,
 		RunE: func(c *cobra.Command, args []string) error { return g.run(c.Context(), args[0]) },
 	}
 	f := c.Flags()

@@ -271,3 +271,38 @@ func TestWhoStaysOnThisMachineFetchesNothing(t *testing.T) {
 		x.quit()
 	})
 }
+
+// Whoever reads on meets one model to begin with, whoever names it.
+func TestTheDemoNamesTheModelThatTheWelcomeOffers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, err := demo.New(providers.Endpoint{Name: "demo", API: "demo"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, model := range []string{"swift", "sage"} {
+			told := false
+			for _, asked := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
+				said := ""
+				for ev, err := range p.Stream(t.Context(), providers.Request{Model: model, Messages: []providers.Message{
+					{Role: providers.User, Parts: []providers.Part{providers.Text(asked)}},
+				}}) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					if d, ok := ev.(providers.Delta); ok {
+						said += d.Text
+					}
+				}
+				if _, after, ok := strings.Cut(said, "ollama pull "); ok {
+					told = true
+					if name, _, _ := strings.Cut(after, "`"); name != starters()[0].name {
+						t.Errorf("%s names %q, and the welcome %q", model, name, starters()[0].name)
+					}
+				}
+			}
+			if !told {
+				t.Errorf("%s never says which model to get", model)
+			}
+		}
+	})
+}
