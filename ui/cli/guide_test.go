@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"go/ast"
-	"go/parser"
-	"go/token"
-	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -112,15 +109,8 @@ func TestTheJSONInTheREADMEIsWhatIsPrinted(t *testing.T) {
 // valuesOf are the constants of a type of strings in the package providers.
 func valuesOf(t *testing.T, typ string) (all []string) {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join("..", "..", "providers", "*.go"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range paths {
-		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			t.Fatal(err)
-		}
+	_, files := parsed(t, "providers")
+	for _, file := range files {
 		ast.Inspect(file, func(n ast.Node) bool {
 			if v, ok := n.(*ast.ValueSpec); ok && brief(v.Type) == typ && len(v.Values) == 1 {
 				s, _ := literal(v.Values[0])

@@ -30,7 +30,7 @@ func (m *Model) ask() tea.Cmd {
 	case m.composer.empty():
 		return nil
 	case m.bench == nil:
-		return m.say("still opening the store; your question stays here")
+		return m.say("still opening the store: a moment, your question stays here")
 	case m.checking || m.waiting:
 		return nil
 	}
@@ -46,7 +46,7 @@ func (m *Model) dispatch() tea.Cmd {
 	case m.run != nil || m.asking:
 		return m.still("{back} stops a column, {stop_all} all")
 	case m.opening:
-		return m.say("the session is still opening; your question stays here")
+		return m.say("the session is still opening: a moment, your question stays here")
 	case m.unrevealed() != nil:
 		return m.warn("the last answers are blind: " + m.howToReveal())
 	case len(m.panes) == 0:

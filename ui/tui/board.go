@@ -50,7 +50,7 @@ func (m *Model) scoreboard() tea.Cmd {
 		return action(func(m *Model) tea.Cmd {
 			o.busy, o.width = false, 0
 			if err != nil {
-				o.wrong = plain.Line(err.Error())
+				o.wrong = worded(err)
 				return nil
 			}
 			o.take(scores, m.panes)

@@ -190,7 +190,7 @@ func choose(c sessions.Choice) func(*booth) tea.Cmd {
 				if !poll.Open(i) {
 					b.goOn()
 				}
-				return b.say("not saved, vote again: "+err.Error(), true)
+				return b.say("not saved, vote again: "+worded(err), true)
 			}
 			b.cast++
 			b.lately = append(b.lately, poll.Slips[i].Turn)
@@ -240,7 +240,7 @@ func (b *booth) undo() tea.Cmd {
 	return b.work(func() (err error) { at, ok, err = b.poll.Undo(); return err }, func(err error) tea.Cmd {
 		switch {
 		case err != nil:
-			return b.say("not taken back: "+err.Error(), true)
+			return b.say("not taken back: "+worded(err), true)
 		case !ok:
 			return b.say("there is no vote of this sitting to take back", false)
 		}
@@ -286,7 +286,7 @@ func (b *booth) decide() tea.Cmd {
 		return err
 	}, func(err error) tea.Cmd {
 		if b.decision, b.wrong = d, ""; err != nil {
-			b.decision, b.wrong = nil, plain.Line(err.Error())
+			b.decision, b.wrong = nil, worded(err)
 		}
 		return nil
 	})
@@ -297,7 +297,7 @@ func (b *booth) reveal() tea.Cmd {
 	poll := b.poll
 	return b.work(poll.Reveal, func(err error) tea.Cmd {
 		if err != nil {
-			return b.say("not revealed: "+err.Error(), true)
+			return b.say("not revealed: "+worded(err), true)
 		}
 		return b.decide()
 	})

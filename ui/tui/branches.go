@@ -34,7 +34,7 @@ func (m *Model) branchBy(by int) tea.Cmd {
 	case len(all) < 2:
 		return m.say(m.keyed("no other branch begins at this turn: {edit} begins one; ⑂ marks such turns"))
 	case to < 0:
-		return m.say(fmt.Sprintf("this is the first branch of %d", len(all)))
+		return m.say(m.keyed(fmt.Sprintf("this is the first branch of %d; {next_branch} goes on", len(all))))
 	case to >= len(all):
 		return m.say(m.keyed("this is the newest branch: {edit} begins another"))
 	}
@@ -54,7 +54,7 @@ func (m *Model) goTo(turn int) tea.Cmd {
 		return func(m *Model) tea.Cmd {
 			m.opening = false
 			if err != nil {
-				return m.warn(err.Error())
+				return m.warn(worded(err))
 			}
 			focus := m.focus
 			m.showTurns(turns)
@@ -109,7 +109,7 @@ func (m *Model) fork() tea.Cmd {
 		return func(m *Model) tea.Cmd {
 			m.opening = false
 			if err != nil {
-				return m.warn(err.Error())
+				return m.warn(worded(err))
 			}
 			m.endAim()
 			m.showTurns(turns)
@@ -151,7 +151,7 @@ func (m *Model) adopt() tea.Cmd {
 	case ok && t.Adopted != nil && *t.Adopted == sessions.Pick{Column: id, Take: a.Take}:
 		p = sessions.Pick{}
 	case !ok:
-		return m.say("this column was not asked in this turn: there is nothing to go on from")
+		return m.say("this column was not asked in this turn: choose one that was")
 	case t.cell(id, &m.look).running:
 		return m.say(m.keyed("this answer is still coming: {stop} stops it"))
 	case !a.Remembered():

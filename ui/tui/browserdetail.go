@@ -66,7 +66,7 @@ func (b *browser) words(p spotted, w, h int, read bool) []string {
 		}
 	}
 	if b.peek.err != nil && read {
-		add(th.Warn, plain.Line(b.peek.err.Error()))
+		add(th.Warn, worded(b.peek.err))
 	}
 	if len(s.hits) > 0 {
 		hit := s.hits[max(p.hit, 0)]

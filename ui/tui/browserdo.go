@@ -73,7 +73,7 @@ func (m *Model) shelve(b *browser, did string, do, undo func(*sessions.Store) er
 		return action(func(m *Model) tea.Cmd {
 			b.works = false
 			if err != nil {
-				b.say(err.Error(), true)
+				b.say(worded(err), true)
 				return b.again()
 			}
 			b.marked = nil

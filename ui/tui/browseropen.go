@@ -6,7 +6,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"juxta/sessions"
-	"juxta/sessions/plain"
 )
 
 // How the browser is left for a session.
@@ -44,7 +43,7 @@ func (m *Model) whyStay() string {
 	case m.run != nil || m.asking || m.reask != nil:
 		return m.keyed("answers are still coming: {stop_all} stops them all")
 	case m.opening:
-		return "a session is still opening"
+		return "a session is still opening: a moment"
 	case m.ballot.saving:
 		return "your vote is being saved: a moment"
 	}
@@ -111,10 +110,10 @@ func (m *Model) resumeAt(id sessions.ID, turn int, then func(*Model) tea.Cmd) te
 		return action(func(m *Model) tea.Cmd {
 			m.opening = false
 			if errors.Is(err, sessions.ErrNotFound) {
-				return m.warn("it is no longer there: somebody has deleted it")
+				return m.warn("it is no longer there, somebody has deleted it: choose another")
 			}
 			if err != nil {
-				return m.warn(plain.Line(err.Error()))
+				return m.warn(worded(err))
 			}
 			m.showSession(turns)
 			return then(m)

@@ -119,7 +119,7 @@ func (b *browser) read(l sessions.Listing) tea.Cmd {
 			b.change++
 			if err != nil {
 				b.list.more = false
-				b.say(err.Error(), true)
+				b.say(worded(err), true)
 				return nil
 			}
 			was := b.chosen()
@@ -232,7 +232,7 @@ func (b *browser) seek(text string, after sessions.Cursor, limit int) tea.Cmd {
 			b.busy = false
 			b.change++
 			if err != nil {
-				b.say(err.Error(), true)
+				b.say(worded(err), true)
 				return nil
 			}
 			was := b.chosen()

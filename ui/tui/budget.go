@@ -86,7 +86,7 @@ func (m *Model) tally() {
 func (m *Model) whyNot(err error) string {
 	var over *sessions.OverBudget
 	if !errors.As(err, &over) {
-		return err.Error()
+		return worded(err)
 	}
 	way := " · {panes} {budget} sets the budget"
 	if m.panel {

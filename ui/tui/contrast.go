@@ -72,7 +72,7 @@ func (c *contrast) aim(m *Model, t *turn) string {
 		case t.Sealed():
 			return "the answers are shown together, when all are there"
 		case !m.whole(t):
-			return "fewer than two answers are there yet"
+			return "fewer than two answers are there yet: wait for them"
 		case len(m.panes) < 2:
 			return m.keyed("there is nothing to compare with: {add} adds a column, {regenerate} asks again")
 		}

@@ -19,11 +19,11 @@ import (
 func (m *Model) spoken() (text, why string) {
 	c, t := m.current()
 	if c == nil {
-		return "", "there is no answer to copy"
+		return "", "there is no answer to copy: ask something first"
 	}
 	a, ok := t.shown(&m.look).Answer(m.speaker(t))
 	if !ok || a.Text+a.Refusal == "" {
-		return "", "there is no answer to copy yet"
+		return "", "there is no answer to copy yet: wait for it, or ask again"
 	}
 	return a.Text + a.Refusal, ""
 }
@@ -47,7 +47,7 @@ func (m *Model) copyCode() tea.Cmd {
 	blocks := markdown.Blocks(text)
 	switch len(blocks) {
 	case 0:
-		return m.say("there is no block of code in this answer")
+		return m.say(m.keyed("there is no block of code in this answer; {copy} copies all of it"))
 	case 1:
 		return m.copyBlock(blocks[0])
 	}
@@ -87,11 +87,11 @@ func (m *Model) copyTurn() tea.Cmd {
 	c, t := m.current()
 	switch {
 	case c == nil:
-		return m.say("there is no turn to copy")
+		return m.say("there is no turn to copy: ask something first")
 	case m.run != nil && m.run.Turn == t.ID && m.warm == nil:
 		return m.still("then the turn can be copied")
 	case t.Sealed():
-		return m.say("not every answer of the blind turn is complete, so nothing of it is copied")
+		return m.say(m.paned("not every answer of the blind turn is complete, so nothing of it is copied; {reveal} shows what there is"))
 	}
 	if m.say("copied the question and all answers as Markdown"); t.Hidden() {
 		m.say("copied the question and all answers as Markdown, without what is blind")

@@ -23,7 +23,7 @@ func (m *Model) editor() tea.Cmd {
 		return action(func(m *Model) tea.Cmd {
 			m.gauge.back()
 			if failed != nil {
-				return m.warn(failed.Error())
+				return m.warn(worded(failed) + ": what stands here is as it was; EDITOR names another editor")
 			}
 			m.composer.show(&draft{text: strings.TrimRight(strings.ReplaceAll(e.text, "\r\n", "\n"), "\n"), files: m.composer.files, using: m.composer.using})
 			m.stale = true

@@ -136,7 +136,7 @@ func (m *Model) put(d *draft, q sessions.Question, to aim) tea.Cmd {
 			switch {
 			case run.Asked.Parent == last && !run.Foreign:
 			case unread != nil:
-				m.warn("the turns before could not be read: " + unread.Error())
+				m.warn("the turns before could not be read: " + worded(unread))
 			case run.Asked.Parent == last:
 				m.say(changedElsewhere)
 			case q.Instead == 0:
@@ -284,7 +284,7 @@ func (m *Model) loadOlder() tea.Cmd {
 			}
 			m.older(turns)
 			if err != nil {
-				return m.warn("earlier turns could not be read: " + err.Error())
+				return m.warn("earlier turns could not be read: " + worded(err))
 			}
 			return nil
 		})

@@ -128,7 +128,7 @@ func (k *keeping) saved(m *Model, name string, err error) tea.Cmd {
 		k.field(nameField).err = errors.New("there is a prompt of that name: enter again replaces it, another name keeps both")
 		return nil
 	case err != nil:
-		return m.warn("not kept: " + err.Error())
+		return m.warn("not kept: " + worded(err))
 	}
 	m.drop(k)
 	return m.say(m.keyed("kept as " + plain.Line(name) + "; {prompts} finds it"))

@@ -24,7 +24,7 @@ func (m *Model) pickPrompt() tea.Cmd {
 		return func(m *Model) tea.Cmd {
 			e := it.value.(prompts.Entry)
 			if e.Prompt == nil {
-				return m.warn(e.Err.Error())
+				return m.warn(worded(e.Err))
 			}
 			return m.fillIn(e.Prompt, nil, false)
 		}
@@ -38,7 +38,7 @@ func (m *Model) pickPrompt() tea.Cmd {
 			l.busy = ""
 			l.fill(items)
 			if err != nil {
-				l.note, l.bad = plain.Line(err.Error()), true
+				l.note, l.bad = worded(err), true
 			}
 			return nil
 		})
@@ -73,7 +73,7 @@ func (m *Model) promptDetail(it item, w, h int) []string {
 	th := m.look.theme
 	e := it.value.(prompts.Entry)
 	if e.Prompt == nil {
-		return m.look.styled(th.Warn, plain.Line(e.Err.Error()), w, h)
+		return m.look.styled(th.Warn, worded(e.Err), w, h)
 	}
 	if comes := comesWith(e.Prompt); comes != "" {
 		return append(m.look.styled(th.Text, e.Prompt.Preview(nil), w, h-1), th.Faint.Render(m.look.cut(comes, w)))
@@ -126,7 +126,7 @@ func (m *Model) fillIn(p *prompts.Prompt, values map[string]string, keepSystem b
 		return m.usePrompt(p, filled, keepSystem)
 	}
 	if err != nil && !errors.As(err, new(*prompts.MissingError)) {
-		return m.warn(err.Error())
+		return m.warn(worded(err))
 	}
 	written := func(f *form) map[string]string {
 		all := map[string]string{}
@@ -143,7 +143,7 @@ func (m *Model) fillIn(p *prompts.Prompt, values map[string]string, keepSystem b
 		return func(m *Model) tea.Cmd {
 			filled, err := p.Fill(written(f))
 			if err != nil {
-				return m.warn(err.Error())
+				return m.warn(worded(err))
 			}
 			f.kept(m)
 			m.drop(f)

@@ -55,7 +55,7 @@ func (m *Model) pickPreset() tea.Cmd {
 func (m *Model) usePreset(p sessions.Preset) tea.Cmd {
 	c, ok := m.reach(p, m.panes[m.focus].column)
 	if !ok {
-		return m.warn("there is no provider " + p.Model.Provider + ", which the preset's model is of")
+		return m.warn("there is no provider " + p.Model.Provider + ", which the preset's model is of: `juxta doctor` says which there are")
 	}
 	m.pop()
 	m.bench.Configure(c)
@@ -75,9 +75,9 @@ func (m *Model) addPreset(p sessions.Preset) tea.Cmd {
 	case m.most():
 		return m.warn(m.keyed("8 columns are the most; {remove} removes one"))
 	case !ok:
-		return m.warn("there is no provider " + p.Model.Provider + ", which the preset's model is of")
+		return m.warn("there is no provider " + p.Model.Provider + ", which the preset's model is of: `juxta doctor` says which there are")
 	case c.Model == (providers.Ref{}):
-		return m.warn("the preset names no model: add a column with one first")
+		return m.warn(m.keyed("the preset names no model: {add} adds a column with one"))
 	}
 	m.pop()
 	m.bench.Add(c)

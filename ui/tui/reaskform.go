@@ -158,10 +158,10 @@ func (f *reaskForm) checkModels(text string) error {
 			return fmt.Errorf("%s: a model is named provider/model", name)
 		}
 		if _, err := f.bench.Registry.Find(ref); err != nil {
-			return fmt.Errorf("%s: there is no provider %s", name, ref.Provider)
+			return fmt.Errorf("%s: there is no provider %s: `juxta doctor` says which there are", name, ref.Provider)
 		}
 		if slices.Contains(names[:i], name) {
-			return fmt.Errorf("%s stands there twice", name)
+			return fmt.Errorf("%s stands there twice: name it once", name)
 		}
 	}
 	return nil
@@ -249,7 +249,7 @@ func (f *reaskForm) keep(*form) action {
 		err = f.why
 	}
 	if err != nil {
-		return func(m *Model) tea.Cmd { return m.warn(plain.Line(err.Error())) }
+		return func(m *Model) tea.Cmd { return m.warn(worded(err)) }
 	}
 	return func(m *Model) tea.Cmd {
 		m.pop()
@@ -268,7 +268,7 @@ func (f *reaskForm) estimate(w, _ int) []string {
 	th := f.look.theme
 	switch {
 	case f.plan == nil && f.why != nil && f.value(modelsField) != "":
-		return []string{th.Warn.Render(f.look.cut("✗ "+plain.Line(f.why.Error()), w))}
+		return []string{th.Warn.Render(f.look.cut("✗ "+worded(f.why), w))}
 	case f.plan == nil && f.value(modelsField) == "":
 		return []string{th.Faint.Render(f.look.cut("what it would cost stands here", w))}
 	case f.plan == nil:

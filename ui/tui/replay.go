@@ -96,7 +96,7 @@ func (m *Model) play() tea.Cmd {
 			case errors.Is(err, sessions.ErrPlayed):
 				return m.say(m.look.keys.fill(inReplay, "the replay is over · {end_replay} ends it"))
 			case err != nil:
-				return m.warn(err.Error())
+				return m.warn(worded(err))
 			}
 			m.refresh()
 			m.begin(m.tr.add(run.Asked), run.Asked, run.Picks())

@@ -33,7 +33,7 @@ func (m *Model) restore() tea.Cmd {
 	}
 	switch {
 	case len(gone) == 0:
-		return m.say("no column of this session was removed")
+		return m.say(m.keyed("no column of this session was removed; {add} adds one"))
 	case m.most():
 		return m.warn(m.keyed("8 columns are the most; {remove} removes one"))
 	}

@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"juxta/sessions/plain"
 )
 
 // point says what is marked in the panes: the words, and the place that was gone
@@ -42,7 +40,7 @@ func (m *Model) searchLine() string {
 	case len(s.needle.runes) == 0:
 		right = append(right, m.keyed("every question and answer of the session"))
 	case s.err != nil:
-		right = append(right, th.Warn.Render(plain.Line("earlier turns could not be read: "+s.err.Error())))
+		right = append(right, th.Warn.Render("earlier turns could not be read: "+worded(s.err)))
 	case s.busy:
 		right = append(right, th.Faint.Render("looking"))
 	case s.finds.total == 0:

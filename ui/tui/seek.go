@@ -70,9 +70,9 @@ func (m *Model) seekOn(s *seek) tea.Cmd {
 	}
 	m.seeking = nil
 	if s.by > 0 {
-		return m.say("no later turn in which the answers disagree")
+		return m.say(m.keyed("no later turn in which the answers disagree; {previous_disagreement} looks at earlier ones"))
 	}
-	return m.say("no earlier turn in which the answers disagree")
+	return m.say(m.keyed("no earlier turn in which the answers disagree; {next_disagreement} looks at later ones"))
 }
 
 // seekJudged judges turns until one disagrees.
@@ -105,7 +105,7 @@ func (m *Model) seekOlder(s *seek) tea.Cmd {
 				return nil
 			case err != nil:
 				m.seeking = nil
-				return m.warn("earlier turns could not be read: " + err.Error())
+				return m.warn("earlier turns could not be read: " + worded(err))
 			case m.session.ID != id || len(turns) == 0:
 				m.seeking = nil
 				return nil

@@ -12,7 +12,7 @@ func (m *Model) status() string {
 	th := m.look.theme
 	switch {
 	case m.trouble != nil:
-		return th.Bad.Render(m.look.fit(" not saved, but kept here and tried again: "+plain.Line(cause(m.trouble)), m.w))
+		return th.Bad.Render(m.look.fit(" not saved, but kept here and tried again: "+worded(m.trouble), m.w))
 	case m.notice.bad:
 		return th.Warn.Render(m.look.fit(" "+plain.Line(m.notice.text), m.w))
 	case m.notice.text != "":
@@ -37,12 +37,25 @@ func (m *Model) status() string {
 	return m.hints
 }
 
-// cause is why saving fails, without the path, which would take the room of the
-// reason, and with what to do about it.
-func cause(trouble error) string {
-	var e *sessions.StoreError
-	if errors.As(trouble, &e) {
-		return e.Err.Error() + " → " + e.Advice()
+// worded is an error in a line, with what to do about it: of the store without its
+// path, which would take the room of the reason.
+func worded(err error) string {
+	why := err.Error()
+	var store *sessions.StoreError
+	if errors.As(err, &store) {
+		why = store.Err.Error()
 	}
-	return trouble.Error()
+	var advised interface {
+		error
+		Advice() string
+	}
+	switch {
+	case errors.As(err, &advised) && advised.Advice() != "":
+		why += " → " + advised.Advice()
+	case errors.Is(err, sessions.ErrNotFound):
+		why += " → the list of sessions shows what there is"
+	case errors.Is(err, sessions.ErrTaken):
+		why += " → open it again from the list of sessions"
+	}
+	return plain.Line(why)
 }

@@ -10,7 +10,6 @@ import (
 
 	"juxta/providers"
 	"juxta/sessions"
-	"juxta/sessions/plain"
 )
 
 // More than one answer of a column to a question, and which of them stands.
@@ -177,7 +176,7 @@ func (m *Model) takeBy(by int) tea.Cmd {
 	to := slices.Index(takes, a.Take) + by
 	switch {
 	case to < 0:
-		return m.say(fmt.Sprintf("this is the first take of %d", len(takes)))
+		return m.say(m.keyed(fmt.Sprintf("this is the first take of %d; {next_take} goes on", len(takes))))
 	case to == len(takes):
 		return m.say(m.keyed("this is the newest take; {regenerate} asks for another"))
 	}
@@ -211,7 +210,7 @@ func (m *Model) change(t *turn, do func(*sessions.Bench) (sessions.Turn, error))
 				m.retag(t)
 			}
 			if err != nil {
-				return m.warn(plain.Line(err.Error()))
+				return m.warn(worded(err))
 			}
 			return nil
 		}

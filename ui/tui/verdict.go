@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"juxta/sessions"
-	"juxta/sessions/plain"
 	"juxta/sessions/report"
 	"juxta/sessions/verdict"
 )
@@ -115,7 +114,7 @@ func (o *verdicts) take(asked int, d *report.Decision, err error) {
 		o.decision, o.wrong = nil, o.look.keyed("No column is the baseline yet, and a verdict is about the others against it: {back} goes back, and ")+
 			o.look.keys.fill(inPanes, "{baseline} makes the current column the baseline ★.")
 	case err != nil:
-		o.decision, o.wrong = nil, plain.Line(err.Error())
+		o.decision, o.wrong = nil, worded(err)
 	default:
 		o.decision = d
 	}

@@ -118,7 +118,7 @@ func (m *Model) storePlan(o *verdicts, plan sessions.TestPlan) tea.Cmd {
 			case errors.Is(err, sessions.ErrVoted):
 				o.said = "too late for a plan: " + err.Error()
 			case err != nil:
-				o.said = "the plan is not stored: " + plain.Line(err.Error())
+				o.said = "the plan is not stored: " + worded(err)
 			default:
 				o.said = "the plan is stored"
 			}

@@ -35,7 +35,7 @@ func (m *Model) amend(t *turn, change func(*sessions.Bench) (sessions.Turn, erro
 			switch t := m.tr.find(id); {
 			case err != nil:
 				m.ballot.next = nil
-				return m.warn(plain.Line(err.Error()))
+				return m.warn(worded(err))
 			case t != nil && m.session.ID == session:
 				t.amended(now)
 				m.refresh()
@@ -83,7 +83,7 @@ func (m *Model) judging(do func(*Model, *turn) tea.Cmd) tea.Cmd {
 		case m.bench == nil || t == nil:
 			return m.say("nothing was asked yet: ask something first")
 		case m.tr.find(t.ID) != t:
-			return m.warn("not done: that turn is not shown any more")
+			return m.warn("not done, as that turn is not shown any more: go to it and try again")
 		}
 		return do(m, t)
 	})
@@ -130,7 +130,7 @@ func prefer(place int) func(*Model) tea.Cmd {
 				id = t.at(place, m.panes[place].column.ID)
 			}
 			if !slices.Contains(t.Columns, id) {
-				return m.say(fmt.Sprintf("there is no answer %d", place+1))
+				return m.say(fmt.Sprintf("there is no answer %d: choose one of %d", place+1, len(m.candidates(t))))
 			}
 			best := []int{id}
 			if v := t.standing(); v != nil && v.Judges(&t.Turn) && len(m.candidates(t)) > 2 {

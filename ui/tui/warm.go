@@ -39,7 +39,7 @@ func (m *Model) warmUp() tea.Cmd {
 			m.asking = false
 			switch {
 			case errors.Is(err, sessions.ErrNoneLocal):
-				return m.say("nothing to warm up: " + err.Error())
+				return m.say("nothing to warm up: " + worded(err))
 			case err != nil:
 				return m.warn(m.whyNot(err))
 			}
