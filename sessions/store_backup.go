@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"juxta/prompts"
 )
 
 // A Copy is a copy of the store beside it, named by its time:
@@ -135,7 +137,7 @@ func (s *Store) Backup(to string) (Copy, error) {
 		return err
 	})
 	if err == nil {
-		err = settleInto(draft, c.Path)
+		err = settleNew(draft, c.Path)
 	}
 	if err != nil {
 		return c, storeError(op, s.path, err)
@@ -154,7 +156,7 @@ func copyFile(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return settleInto(draft, to)
+	return settleNew(draft, to)
 }
 
 // copyBeside copies a file into a draft beside another, whose name nobody has.
@@ -176,19 +178,35 @@ func copyBeside(from, to string) (draft string, err error) {
 	return out.Name(), nil
 }
 
-// settleInto gives a draft its name once it is on the disk, or removes it.
-func settleInto(draft, to string) error {
+// settleInto gives a draft its name, which another file may have until then, once
+// it is on the disk, or removes it.
+func settleInto(draft, to string) error { return settle(draft, to, os.Rename) }
+
+// settleNew is settleInto for a name that no file has: [fs.ErrExist] if one does
+// by now.
+func settleNew(draft, to string) error { return settle(draft, to, prompts.Appear) }
+
+// settle moves a draft, and sees to it that its bytes and then its name outlast a
+// crash.
+func settle(draft, to string, move func(from, to string) error) error {
 	f, err := os.OpenFile(draft, os.O_RDWR, 0)
 	if err == nil {
 		err = errors.Join(f.Sync(), f.Close())
 	}
 	if err == nil {
-		err = moveInto(draft, to)
+		err = move(draft, to)
 	}
 	if err != nil {
 		_ = os.Remove(draft)
+		return err
 	}
-	return err
+	// Not every system lets folders be opened and synced; those that do not
+	// order the renaming themselves.
+	if dir, err := os.Open(filepath.Dir(to)); err == nil {
+		_ = dir.Sync()
+		_ = dir.Close()
+	}
+	return nil
 }
 
 // sameBytes compares two files.

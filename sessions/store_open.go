@@ -220,20 +220,6 @@ func versionOf(tx *bolt.Tx) (int, error) {
 	return v, nil
 }
 
-// moveInto renames a file and sees to it that the new name outlasts a crash.
-func moveInto(from, to string) error {
-	if err := os.Rename(from, to); err != nil {
-		return err
-	}
-	// Not every system lets folders be opened and synced; those that do not
-	// order the renaming themselves.
-	if dir, err := os.Open(filepath.Dir(to)); err == nil {
-		_ = dir.Sync()
-		_ = dir.Close()
-	}
-	return nil
-}
-
 func (s *Store) view(op string, do func(*bolt.Tx) error) error {
 	return s.within(op, false, 0, do)
 }

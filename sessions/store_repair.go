@@ -77,7 +77,7 @@ func Repair(ctx context.Context, from, to string) (Salvage, error) {
 	if s.Store.Wrong > 0 && slices.ContainsFunc(s.Store.Findings, func(f Finding) bool { return f.Kind != MissingFinding }) {
 		return s, &StoreError{Path: to, Op: op, Hint: "please report this; the store was left as it is", Err: damaged(s.Store.Findings[0].What)}
 	}
-	return s, storeError(op, to, settleInto(draft, to))
+	return s, storeError(op, to, settleNew(draft, to))
 }
 
 func (s *Salvage) mend(format string, args ...any) {

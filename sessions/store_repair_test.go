@@ -88,6 +88,21 @@ func TestRepairOfASoundStoreLosesNothing(t *testing.T) {
 	}
 }
 
+// An interrupted context does something when it is first asked whether it is over.
+type interrupted struct {
+	context.Context
+	once func()
+}
+
+func (c *interrupted) Err() error {
+	if c.once != nil {
+		do := c.once
+		c.once = nil
+		do()
+	}
+	return c.Context.Err()
+}
+
 func TestRepairWritesOverNothing(t *testing.T) {
 	s := opened(t)
 	to := filepath.Join(t.TempDir(), "there")
@@ -96,6 +111,22 @@ func TestRepairWritesOverNothing(t *testing.T) {
 	}
 	if _, err := Repair(context.Background(), s.Path(), to); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("got %v", err)
+	}
+	// Nor what somebody else puts there while it is being read.
+	race := filepath.Join(t.TempDir(), "race")
+	meanwhile := &interrupted{Context: context.Background(), once: func() {
+		if err := os.WriteFile(race, []byte("mine"), 0o600); err != nil {
+			t.Error(err)
+		}
+	}}
+	if _, err := Repair(meanwhile, s.Path(), race); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("got %v", err)
+	}
+	if kept, err := os.ReadFile(race); string(kept) != "mine" {
+		t.Errorf("%d bytes, %v", len(kept), err)
+	}
+	if all, err := os.ReadDir(filepath.Dir(race)); len(all) != 1 {
+		t.Errorf("%v are left, %v", all, err)
 	}
 	var se *StoreError
 	if _, err := Repair(context.Background(), s.Path(), filepath.Join(to, "x")); !errors.As(err, &se) {

@@ -63,7 +63,7 @@ func (a *app) backup(to string) error {
 	store.SetPatience(patienceToMaintain)
 	copied, err := store.Backup(to)
 	if errors.Is(err, fs.ErrExist) {
-		return usage("name a new file, or none for one beside the store", "%s is there already", plain.Line(to))
+		return usage("name a new file, or none for one beside the store", "%s is there already", plain.Line(copied.Path))
 	}
 	if err != nil {
 		return err
