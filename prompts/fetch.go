@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -99,7 +101,7 @@ func (l Loader) fetch(ctx context.Context, source string) (*File, error) {
 		if err != nil || next != nil {
 			resp.Body.Close()
 			if err == nil {
-				next, err = l.parse(next.String())
+				next, err = l.follow(u, next)
 			}
 			if err != nil {
 				return fail(fmt.Errorf("leads elsewhere: %w", err))
@@ -109,7 +111,7 @@ func (l Loader) fetch(ctx context.Context, source string) (*File, error) {
 		}
 		defer resp.Body.Close()
 		if resp.StatusCode != http.StatusOK {
-			return fail(fmt.Errorf("the server answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))
+			return fail(errStatus(resp.StatusCode))
 		}
 		if packed := resp.Header.Get("Content-Encoding"); packed != "" && !strings.EqualFold(packed, "identity") {
 			return fail(fmt.Errorf("arrived compressed as %q, which was not asked for: download it and attach the file", packed))
@@ -131,6 +133,7 @@ func (l Loader) fetch(ctx context.Context, source string) (*File, error) {
 func unreached(err error) error {
 	var name *net.DNSError
 	var op *net.OpError
+	var certificate *tls.CertificateVerificationError
 	switch text := err.Error(); {
 	case errors.Is(err, ErrPrivate):
 		return err
@@ -142,12 +145,20 @@ func unreached(err error) error {
 		return errors.New("nothing answers there (connection refused): is the address right, and does the server run?")
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return errors.New("broke off: try again, or download it and attach the file")
-	case strings.Contains(text, "malformed"):
+	case errors.As(err, &certificate):
+		return errors.New("the server's certificate is not valid: is the address right, and this computer's clock? Or download it and attach the file")
+	case slices.ContainsFunc(garbled(), func(s string) bool { return strings.Contains(text, s) }):
 		return errors.New("the server's answer can't be read: download it and attach the file")
 	case errors.As(err, &op), errors.As(err, &name):
 		return fmt.Errorf("%w: download it and attach the file", err)
 	}
 	return err
+}
+
+// garbled is what errors of net/http say that have no type, where the server speaks
+// something else.
+func garbled() []string {
+	return []string{"malformed", "tls: ", "http: ", "http2: ", "stream error: "}
 }
 
 // visit asks for one URL, without following where it leads.
@@ -222,6 +233,30 @@ func redirect(from *url.URL, resp *http.Response) (*url.URL, error) {
 	return to, nil
 }
 
+// follow is where a response leads to, if that may be fetched. What was asked for
+// in secret is not fetched in the open.
+func (l Loader) follow(from, to *url.URL) (*url.URL, error) {
+	to, err := l.parse(to.String())
+	if err == nil && from.Scheme == "https" && to.Scheme == "http" {
+		return nil, fmt.Errorf("%s is not encrypted, as what was asked for is: download it and attach the file", redacted(to))
+	}
+	return to, err
+}
+
+// errStatus is the error of a server that has no file to give.
+func errStatus(code int) error {
+	what := strings.TrimSpace(fmt.Sprint(code, " ", http.StatusText(code)))
+	switch {
+	case code == http.StatusUnauthorized || code == http.StatusForbidden:
+		return fmt.Errorf("the server answered %s: download it where you may and attach the file", what)
+	case code == http.StatusNotFound || code == http.StatusGone:
+		return fmt.Errorf("the server answered %s: is the address right?", what)
+	case code == http.StatusTooManyRequests || code >= 500:
+		return fmt.Errorf("the server answered %s: try again later, or download it and attach the file", what)
+	}
+	return fmt.Errorf("the server answered %s: download it and attach the file", what)
+}
+
 // urlName is what a file of a URL is called: the last part of its path.
 func urlName(u *url.URL) string {
 	if name := path.Base(u.Path); name != "." && name != "/" {
@@ -275,9 +310,11 @@ func reserved() []netip.Prefix {
 		netip.MustParsePrefix("240.0.0.0/4"),
 		netip.MustParsePrefix("::/96"), // IPv4-compatible
 		netip.MustParsePrefix("64:ff9b:1::/48"),
-		netip.MustParsePrefix("100::/64"),
+		netip.MustParsePrefix("100::/63"),
 		netip.MustParsePrefix("2001::/23"), // Teredo and other protocols
 		netip.MustParsePrefix("2001:db8::/32"),
+		netip.MustParsePrefix("3fff::/20"), // documentation, too
+		netip.MustParsePrefix("5f00::/16"), // segments of a network's own routing
 		netip.MustParsePrefix("fec0::/10"),
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -65,6 +66,7 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 		"http://172.16.0.1/", "http://169.254.169.254/latest/meta-data", "http://100.64.0.1/", "http://0.0.0.0/", "http://224.0.0.1/",
 		"http://[::1]/", "http://[::]/", "http://[::ffff:127.0.0.1]/", "http://[::ffff:10.0.0.1]/", "http://[fe80::1%25eth0]/", "http://[fd00::1]/",
 		"http://[ff02::1]/", "http://[64:ff9b::7f00:1]/", "http://[2002:a00:1::]/", "http://255.255.255.255/", "http://[::7f00:1]/",
+		"http://[100:0:0:1::1]/", "http://[3fff::1]/", "http://[5f00::1]/",
 	} {
 		if _, err := (Loader{}).Open(t.Context(), u); !errors.Is(err, ErrPrivate) {
 			t.Errorf("%s: %v", u, err)
@@ -128,6 +130,7 @@ func TestRedirectsAreChecked(t *testing.T) {
 		{"http://10.0.0.1/secret?token=hidden", "private address"},
 		{"http://[::ffff:127.0.0.1]/", "private address"},
 		{"file:///etc/passwd", "only http and https"},
+		{"http://elsewhere.example/pin.png?token=hidden", "leads elsewhere: http://elsewhere.example/pin.png?… is not encrypted"},
 		{"", "where to"},
 		{"/again", "more than 5 times"},
 	} {
@@ -262,6 +265,20 @@ func TestWhatCannotBeReachedIsSaidWithAWayOut(t *testing.T) {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}
+	trusted := httptest.NewUnstartedServer(http.NotFoundHandler())
+	trusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	trusted.StartTLS()
+	defer trusted.Close()
+	open := httptest.NewServer(http.NotFoundHandler())
+	defer open.Close()
+	for u, want := range map[string]string{
+		trusted.URL: "certificate is not valid: is the address right",
+		strings.Replace(open.URL, "http", "https", 1): "the server's answer can't be read: download it",
+	} {
+		if _, err := (Loader{Private: true}).Open(t.Context(), u); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", u, err, want)
+		}
+	}
 	if _, err := (Loader{Private: true}).Open(t.Context(), "http://"+closed+"/"); err == nil || !strings.Contains(err.Error(), "does the server run?") {
 		t.Errorf("nobody there: %v", err)
 	}
@@ -278,7 +295,16 @@ func TestAFetchIsLimited(t *testing.T) {
 	}{
 		"missing": {func(*http.Request) (*http.Response, error) {
 			return answer(http.StatusNotFound, nil, strings.NewReader("")), nil
-		}, "404 Not Found"},
+		}, "404 Not Found: is the address right?"},
+		"secret": {func(*http.Request) (*http.Response, error) {
+			return answer(http.StatusForbidden, nil, strings.NewReader("")), nil
+		}, "403 Forbidden: download it where you may"},
+		"busy": {func(*http.Request) (*http.Response, error) {
+			return answer(http.StatusServiceUnavailable, nil, strings.NewReader("")), nil
+		}, "503 Service Unavailable: try again later"},
+		"odd": {func(*http.Request) (*http.Response, error) {
+			return answer(299, nil, strings.NewReader("")), nil
+		}, "answered 299: download it and attach the file"},
 		"announced": {func(*http.Request) (*http.Response, error) {
 			r := answer(http.StatusOK, nil, strings.NewReader(""))
 			r.ContentLength = 60 << 20
