@@ -525,3 +525,23 @@ func TestSentTellsWhichBuildAnswers(t *testing.T) {
 		t.Errorf("of a server that says nothing: %+v", got)
 	}
 }
+
+func TestAQuestionThatIsStoppedWhileTheServerIsLookedAtIsNotSent(t *testing.T) {
+	f := chatting() // which has not loaded the model, and says so
+	p := f.start(t)
+	ctx, cancel := context.WithCancelCause(t.Context())
+	defer cancel(nil)
+	var last error
+	for ev, err := range p.Stream(ctx, ask("hi")) {
+		last = err
+		switch ev.(type) {
+		case providers.Notice:
+			cancel(providers.ErrStopped)
+		case providers.Sent:
+			t.Error("it was sent")
+		}
+	}
+	if providers.AsError(last).Kind != providers.Stopped || f.asked("/api/chat") != 0 || f.asked("/api/version") != 0 {
+		t.Errorf("%v after %v", last, f.paths)
+	}
+}

@@ -93,9 +93,12 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	out := req.Clone(httptrace.WithClientTrace(ctx, w.clientTrace()))
 	out.Header.Set("Accept-Encoding", "identity")
 
-	leave(ctx)
 	var resp *http.Response
-	err := context.Cause(ctx) // leaving may have cancelled
+	err := context.Cause(ctx)
+	if err == nil {
+		leave(ctx)
+		err = context.Cause(ctx) // leaving may have cancelled
+	}
 	if err == nil {
 		w.enter(connecting)
 		resp, err = t.network.RoundTrip(out)
