@@ -119,7 +119,7 @@ func (a *answer) finishAs(reason string, details *stopDetails, at time.Time) {
 	if reason == "refusal" && details != nil {
 		a.category = details.Category
 		if details.Explanation != "" {
-			a.tell(providers.Refusal{At: at, Text: wire.Clip(wire.Redact(details.Explanation, a.key))})
+			a.tell(providers.Refusal{At: at, Text: wire.Quote(details.Explanation, a.key)})
 		}
 	}
 }
@@ -236,7 +236,7 @@ func (a *answer) reason() providers.Reason {
 	case "refusal":
 		about := ""
 		if a.category != "" {
-			about = fmt.Sprintf(" (%.40s)", wire.Redact(a.category, a.key))
+			about = fmt.Sprintf(" (%.40s)", wire.Quote(a.category, a.key))
 		}
 		a.tell(providers.Notice{At: a.ended, Text: fmt.Sprintf("the service's safety filter%s stopped the answer", about), Filter: true})
 		return providers.Refused
@@ -244,7 +244,7 @@ func (a *answer) reason() providers.Reason {
 		return providers.ToolUse
 	case "end_turn", "stop_sequence", "":
 	default:
-		note("ended for a reason that juxta does not know: %.40q", wire.Redact(a.finish, a.key))
+		note("ended for a reason that juxta does not know: %.40q", wire.Quote(a.finish, a.key))
 	}
 	if a.called {
 		return providers.ToolUse

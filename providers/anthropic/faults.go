@@ -47,6 +47,7 @@ func parseFault(data []byte) (fault, bool) {
 	if f.message == "" && f.kind != "error" {
 		f.message = f.kind
 	}
+	f.message = wire.Excerpt(f.message)
 	return f, f.message != ""
 }
 
@@ -79,7 +80,7 @@ func (m *messages) fault(data []byte) error {
 // judge settles e's kind by what the fault says, which knows more than the
 // status.
 func (m *messages) judge(e *providers.Error, f fault) error {
-	text := wire.Clip(wire.Redact(f.message, m.endpoint.Key))
+	text := wire.Quote(f.message, m.endpoint.Key)
 	e.Kind = kindOf(f, e)
 	switch e.Kind {
 	case providers.Auth:
@@ -99,7 +100,7 @@ func (m *messages) judge(e *providers.Error, f fault) error {
 		e.Hint = wire.Advice(text)
 	case providers.ServerFault: // what its support asks for
 		if f.requestID != "" {
-			text += " (request " + wire.Clip(wire.Redact(f.requestID, m.endpoint.Key)) + ")"
+			text += " (request " + wire.Quote(f.requestID, m.endpoint.Key) + ")"
 		}
 	}
 	e.Err = errors.New(text)

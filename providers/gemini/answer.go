@@ -112,17 +112,20 @@ func (a *answer) tell(ev providers.Event) {
 	}
 }
 
+// mostNoted is how many kinds of parts that are not shown are told of.
+const mostNoted = 20
+
 // note tells a notice once.
 func (a *answer) note(at time.Time, format string, args ...any) {
 	text := fmt.Sprintf(format, args...)
-	if !slices.Contains(a.noted, text) && len(a.noted) < 20 {
+	if !slices.Contains(a.noted, text) {
 		a.noted = append(a.noted, text)
 		a.tell(providers.Notice{At: at, Text: text})
 	}
 }
 
-// hide is the service's words without a key.
-func (a *answer) hide(s string) string { return wire.Redact(s, a.key) }
+// quote is the service's words as they may be shown.
+func (a *answer) quote(s string) string { return wire.Quote(s, a.key) }
 
 // add folds a chunk that arrived at the given time. Counts grow from chunk to
 // chunk, and some say only in which tier they will be charged.
@@ -203,12 +206,13 @@ func (a *answer) part(p *part, at time.Time) {
 			args = json.RawMessage("{}")
 		}
 		a.tell(providers.ToolCall{First: at, At: at, ID: p.Call.ID, Name: p.Call.Name, Arguments: string(args)})
+	case len(a.noted) == mostNoted: // and quoting more takes time
 	case bool(p.Code), bool(p.Output):
 		a.note(at, "the service ran code to answer; neither the code nor its output is shown")
 	case p.Inline != nil:
-		a.note(at, "the answer holds something that is not shown: %.60q, %d bytes", a.hide(p.Inline.MIME), p.Inline.Data)
+		a.note(at, "the answer holds something that is not shown: %.60q, %d bytes", a.quote(p.Inline.MIME), p.Inline.Data)
 	case p.File != nil:
-		a.note(at, "the answer holds a file that is not shown: %.60q", a.hide(p.File.MIME))
+		a.note(at, "the answer holds a file that is not shown: %.60q", a.quote(p.File.MIME))
 	case p.Text != nil, p.Thought, bool(p.Signature): // nothing but a signature
 	default:
 		a.note(at, "the answer holds a part of a kind that juxta does not know")
@@ -271,7 +275,7 @@ var failed = map[string]string{
 // reason sorts the finish.
 func (a *answer) reason() (providers.Reason, error) {
 	if words := failed[a.finish]; words != "" {
-		words += " (" + wire.Clip(a.hide(firstOf(a.message, a.finish))) + ")"
+		words += " (" + a.quote(firstOf(a.message, a.finish)) + ")"
 		return "", &providers.Error{Kind: providers.Truncated, Err: errors.New(words)}
 	}
 	if words := filtered[a.finish]; words != "" {
@@ -292,7 +296,7 @@ func (a *answer) reason() (providers.Reason, error) {
 			a.note(a.ended, "the model ended without an answer")
 		}
 	default:
-		a.note(a.ended, "ended for a reason that juxta does not know: %.40q", a.hide(a.finish))
+		a.note(a.ended, "ended for a reason that juxta does not know: %.40q", a.quote(a.finish))
 	}
 	if a.called {
 		return providers.ToolUse, nil

@@ -76,7 +76,7 @@ func (r *reader) line(line wire.Line, yield func(object, error) bool) error {
 			return notJSON{rest}
 		default:
 			if r.noise == nil {
-				r.noise = bytes.Clone(rest[:min(len(rest), maxQuoted)])
+				r.noise = bytes.Clone(wire.Excerpt(rest))
 			}
 			return nil
 		}

@@ -37,7 +37,11 @@ type detail struct {
 // parseFault reads an error: an object under "error", or its text there, bare,
 // in an array, or as JSON inside another one's message. Six levels are more than
 // any has, and keep a hostile one short.
-func parseFault(data []byte) (fault, bool) { return parseFaultIn(data, 6) }
+func parseFault(data []byte) (fault, bool) {
+	f, ok := parseFaultIn(data, 6)
+	f.Message = wire.Excerpt(f.Message)
+	return f, ok
+}
 
 func parseFaultIn(data []byte, depth int) (f fault, ok bool) {
 	data = bytes.TrimSpace(data)

@@ -123,10 +123,6 @@ func (s *service) chunk(obj object, a *answer) error {
 	return s.declined(&ch, a)
 }
 
-// maxQuoted is how much is looked at of what can't be read. Of that little is
-// shown, so that no key is cut in two before it is found.
-const maxQuoted = 4 << 10
-
 // malformed is the error for what is not the protocol.
 func (s *service) malformed(what string, text []byte) error {
 	return wire.Malformed(what, text, s.endpoint.Key)
@@ -134,7 +130,7 @@ func (s *service) malformed(what string, text []byte) error {
 
 // quote is the service's words as they may be shown.
 func (s *service) quote(text string) string {
-	return wire.Clip(wire.Redact(text, s.endpoint.Key))
+	return wire.Quote(text, s.endpoint.Key)
 }
 
 func firstOf(s ...string) string {

@@ -57,6 +57,18 @@ func TestWhatIsNotShownIsTold(t *testing.T) {
 	}
 }
 
+func TestWhyAnAnswerEndedIsToldAfterWhateverElse(t *testing.T) {
+	var odd []string
+	for i := range 50 {
+		odd = append(odd, fmt.Sprintf(`{"inlineData":{"mimeType":"image/x%d"}}`, i))
+	}
+	got := answered(t, stream(parts("MAX_TOKENS", odd...)))
+	got.noted(t, "before the answer began")
+	if n := len(got.notices); n > 21 {
+		t.Errorf("%d notices", n)
+	}
+}
+
 func TestOnlyTheFirstCandidateAnswers(t *testing.T) {
 	got := answered(t, stream(`{"candidates":[{"index":1,"content":{"parts":[{"text":"no"}]},"finishReason":"SAFETY"},{"content":{"parts":[{"text":"yes"}]},"finishReason":"STOP"}]}`))
 	if got.text.String() != "yes" || got.stop == nil || got.stop.Reason != providers.Finished {

@@ -88,7 +88,7 @@ func (p *provider) refused(resp *wire.Response, model string, w room) error {
 // broke is the error for a failure that came inside of a stream, where the
 // status had already promised success.
 func (p *provider) broke(reply json.RawMessage, status int) *providers.Error {
-	text := wire.Clip(wire.Redact(words(reply), p.endpoint.Key))
+	text := wire.Quote(words(reply), p.endpoint.Key)
 	e := &providers.Error{Kind: providers.ServerFault, Status: status, Err: serverError(text)}
 	if status >= http.StatusBadRequest {
 		e.Kind = providers.KindOf(status)

@@ -54,14 +54,10 @@ type rawFault struct {
 func parseFault(data []byte) (fault, bool) {
 	f, ok := parseFaultIn(data, 8)
 	for _, words := range []*string{&f.message, &f.code, &f.kind, &f.param} {
-		*words = (*words)[:min(len(*words), mostWords)]
+		*words = wire.Excerpt(*words)
 	}
 	return f, ok
 }
-
-// mostWords is how many bytes of a fault's words are looked at. What is quoted
-// is less, so that no key is cut in two before it is found.
-const mostWords = 4 << 10
 
 func parseFaultIn(data []byte, depth int) (fault, bool) {
 	if depth == 0 || len(data) == 0 {
@@ -192,7 +188,7 @@ func (s *service) fault(data []byte) error {
 	case err != nil:
 		return err
 	case bytes.IndexByte([]byte(`{["`), data[0]) < 0: // somebody's words as they are
-		return s.judge(&providers.Error{Kind: providers.ServerFault}, fault{message: string(data[:min(len(data), mostWords)])})
+		return s.judge(&providers.Error{Kind: providers.ServerFault}, fault{message: string(wire.Excerpt(data))})
 	}
 	return wire.Malformed("an error without words", data, s.endpoint.Key)
 }
@@ -216,7 +212,7 @@ func (s *service) faultIn(data []byte) error {
 // judge settles e's kind by what the fault says, which knows more than the
 // status.
 func (s *service) judge(e *providers.Error, f fault) error {
-	text := wire.Clip(wire.Redact(f.message, s.endpoint.Key))
+	text := wire.Quote(f.message, s.endpoint.Key)
 	e.Err = errors.New(text)
 	if e.RetryAfter == 0 {
 		e.RetryAfter = max(f.retry, retryIn(text))

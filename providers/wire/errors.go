@@ -87,7 +87,7 @@ func hushed(e *providers.Error, key providers.Secret) *providers.Error {
 		return e
 	}
 	text := e.Err.Error()
-	shown := Clip(Redact(text[:min(len(text), 4<<10)], key))
+	shown := Quote(text, key)
 	if shown == text {
 		return e
 	}

@@ -63,6 +63,6 @@ func count(b []byte) (n int, ok bool) {
 // Malformed is the error for what is not the protocol. It quotes little of the
 // data, and looks at more, so that no key is cut in two before it is found.
 func Malformed(what string, data []byte, key providers.Secret) *providers.Error {
-	shown := Redact(string(data[:min(len(data), 4<<10)]), key)
+	shown := Redact(string(Excerpt(data)), key)
 	return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s: %.80q", what, shown)}
 }

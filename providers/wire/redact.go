@@ -44,6 +44,15 @@ func Redact(s string, secrets ...providers.Secret) string {
 	})
 }
 
+// Excerpt is as much of a service's words as is worth looking at: more than is
+// shown of them, so that no key is cut in two before it is found, and little
+// enough that megabytes of them take no time.
+func Excerpt[T string | []byte](words T) T { return words[:min(len(words), 4<<10)] }
+
+// Quote is a service's words as they may be shown: without the key, and no longer
+// than a person reads.
+func Quote(words string, key providers.Secret) string { return Clip(Redact(Excerpt(words), key)) }
+
 const hidden = "[secret]"
 
 // random reports whether letters and digits are mixed as no name mixes them:

@@ -42,6 +42,16 @@ func TestRedactHidesKeysAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestAQuoteIsShortAndHoldsNoPartOfTheKey(t *testing.T) {
+	const key = "odd-key-value-123456789"
+	for _, before := range []int{0, 490, 499, 4<<10 - 5} {
+		said := strings.Repeat("x", before) + key + strings.Repeat("y", 5<<20)
+		if got := Quote(said, providers.NewSecret(key)); strings.Contains(got, "odd-") || len(got) > 510 {
+			t.Errorf("after %d bytes: %q", before, got)
+		}
+	}
+}
+
 func TestRetryAfterReadsEveryForm(t *testing.T) {
 	now := time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	for in, want := range map[string]time.Duration{
