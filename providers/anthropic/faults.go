@@ -21,6 +21,10 @@ type fault struct {
 // parseFault reads an error: Anthropic's own, under "error", and what gateways
 // make of it: the fields bare, or a string in the object's place.
 func parseFault(data []byte) (fault, bool) {
+	var alone string
+	if json.Unmarshal(data, &alone) == nil && alone != "" {
+		return fault{message: wire.Excerpt(alone)}, true
+	}
 	var outer struct {
 		Type      string          `json:"type"`
 		Message   string          `json:"message"`
@@ -71,6 +75,9 @@ func (m *messages) refused(resp *wire.Response) error {
 // status of success: the answer's status tells nothing of it.
 func (m *messages) fault(data []byte) error {
 	f, ok := parseFault(data)
+	if !ok && !json.Valid(data) && data[0] != '{' { // somebody's words as they are
+		f, ok = fault{message: string(wire.Excerpt(data))}, true
+	}
 	if !ok {
 		return wire.Malformed("an error without words", data, m.endpoint.Key)
 	}

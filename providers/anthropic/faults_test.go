@@ -95,6 +95,8 @@ func TestAFailureAfterSuccessIsAFailure(t *testing.T) {
 		"error of another":   {events(`{"type":"message_delta","error":"upstream died"}`), providers.ServerFault, []string{"upstream died"}},
 		"key in the error":   {events(wrong("api_error", "bad "+key)), providers.ServerFault, []string{"bad [secret]"}},
 		"error after finish": {events(finish, overloaded), providers.Overloaded, nil},
+		"words as they are":  {"event: error\ndata: upstream died of " + key + "\n\n", providers.ServerFault, []string{"upstream died of [secret]"}},
+		"words in quotes":    {"event: error\ndata: \"upstream died\"\n\n", providers.ServerFault, []string{": upstream died"}},
 		"wordless error":     {"event: error\ndata: {}\n\n", providers.Malformed, []string{"without words"}},
 		"not JSON":           {"event: content_block_delta\ndata: {\"type\":\n\n", providers.Malformed, []string{"not JSON"}},
 		"not an object":      {"data: 42\n\n", providers.Malformed, []string{"42"}},

@@ -7,7 +7,6 @@ import (
 	"iter"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"juxta/providers"
@@ -177,7 +176,7 @@ func (m *messages) request(ctx context.Context, method string, query url.Values,
 		r.Header.Set("Accept", "text/event-stream, application/json")
 	}
 	if key := m.endpoint.Key; !key.Empty() {
-		if strings.ContainsFunc(key.Reveal(), func(r rune) bool { return r < ' ' || r > '~' }) {
+		if !key.Printable() {
 			return nil, &providers.Error{Kind: providers.Auth, Err: errors.New("the key holds characters that no key has"), Hint: wire.KeyHint(m.endpoint)}
 		}
 		r.Header.Set("X-Api-Key", key.Reveal())

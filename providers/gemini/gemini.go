@@ -143,7 +143,7 @@ func (s *service) request(ctx context.Context, address string, body *wire.Parcel
 	key := s.endpoint.Key
 	switch {
 	case key.Empty():
-	case strings.ContainsFunc(key.Reveal(), func(r rune) bool { return r < ' ' || r > '~' }):
+	case !key.Printable():
 		return nil, &providers.Error{Kind: providers.Auth, Err: errors.New("the key holds characters that no key has"), Hint: wire.KeyHint(s.endpoint)}
 	case s.bearer:
 		r.Header.Set("Authorization", "Bearer "+key.Reveal())
@@ -153,15 +153,9 @@ func (s *service) request(ctx context.Context, address string, body *wire.Parcel
 	return r, nil
 }
 
-// fail completes an error with what was being done, and with whom. A redirect's
-// address, which is told, may be the service's echo of the key.
+// fail completes an error with what was being done, and with whom.
 func (s *service) fail(op, model string, err error) error {
 	e := *providers.AsError(err)
-	if e.Err != nil {
-		if text := e.Err.Error(); wire.Redact(text, s.endpoint.Key) != text {
-			e.Err = errors.New(wire.Redact(text, s.endpoint.Key))
-		}
-	}
 	e.Op, e.Ref = op, providers.Ref{Provider: s.endpoint.Name, Model: model}
 	return &e
 }
