@@ -73,7 +73,7 @@ func (p *provider) refused(resp *wire.Response, model string, w room) error {
 		SigninURL string          `json:"signin_url"`
 	}
 	if json.Unmarshal(body, &reply) == nil && wire.Given(reply.Error) {
-		e.Err = serverError(wire.Clip(words(reply.Error)))
+		e.Err = p.quoted(reply.Error)
 	}
 	switch {
 	case e.Status == http.StatusForbidden && len(body) == 0:
@@ -88,12 +88,16 @@ func (p *provider) refused(resp *wire.Response, model string, w room) error {
 // broke is the error for a failure that came inside of a stream, where the
 // status had already promised success.
 func (p *provider) broke(reply json.RawMessage, status int) *providers.Error {
-	text := wire.Quote(words(reply), p.endpoint.Key)
-	e := &providers.Error{Kind: providers.ServerFault, Status: status, Err: serverError(text)}
+	e := &providers.Error{Kind: providers.ServerFault, Status: status, Err: p.quoted(reply)}
 	if status >= http.StatusBadRequest {
 		e.Kind = providers.KindOf(status)
 	}
 	return e
+}
+
+// quoted is an error as people see it.
+func (p *provider) quoted(reply json.RawMessage) serverError {
+	return serverError(wire.Quote(words(reply), p.endpoint.Key))
 }
 
 // words is the text of an error, which is a string unless a proxy made it.

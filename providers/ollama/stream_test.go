@@ -472,6 +472,10 @@ func TestKeyIsSentAndNeverQuoted(t *testing.T) {
 	if strings.Contains(h.err.Error()+h.err.Advice(), key) {
 		t.Errorf("the error quotes the key: %v", h.err)
 	}
+	f.chat = fails(http.StatusBadGateway, `{"error":"upstream refused \u0073k-proj-9f8e7d6c5b4a3210"}`) // somebody else's
+	if h := hear(t, p, ask("hi")); strings.Contains(h.err.Error(), "9f8e7d6c") {
+		t.Errorf("the error quotes another's key: %v", h.err)
+	}
 	f.chat = streams(`{"error":"invalid key ` + key + `"}`)
 	if h := hear(t, p, ask("hi")); strings.Contains(h.err.Error(), key) {
 		t.Errorf("the error inside the stream quotes the key: %v", h.err)
