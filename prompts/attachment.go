@@ -1,11 +1,14 @@
-// Package prompts is what people ask with: the files they attach.
+// Package prompts is what people ask with: the questions they keep and the files
+// they attach. Both may be anybody's: nothing in them is trusted.
 //
-// Its model of the world: a [Loader] finds a file by the words people use for
-// it (a path, a folder, a glob, a URL), looks at it ([File]: known from its
-// first bytes, within milliseconds) and prepares it ([Attachment]: decoded once,
-// upright, without camera data, in a format that every service reads). Nothing
-// is done to a file that its Notes do not say, and the original is never
-// changed.
+// Its model of the world: a [Library] is a folder of Markdown files, each of which
+// is a [Prompt]; with values for its variables it is a question ([Filled]).
+//
+// A [Loader] finds a file by the words people use for it (a path, a folder, a
+// glob, a URL), looks at it ([File]: known from its first bytes, within
+// milliseconds) and prepares it ([Attachment]: decoded once, upright, without
+// camera data, in a format that every service reads). Nothing is done to a file
+// that its Notes do not say, and the original is never changed.
 package prompts
 
 import (

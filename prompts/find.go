@@ -129,7 +129,7 @@ func folder(ctx context.Context, word, name string) ([]string, error) {
 func glob(ctx context.Context, word, pattern string) ([]string, error) {
 	all, err := filepath.Glob(pattern)
 	if err != nil {
-		return nil, fmt.Errorf("%s: is no file, and no pattern either: %w", word, err)
+		return nil, fmt.Errorf("%s: there is no such file, and as a pattern it can't be read; is the name spelt right?", word)
 	}
 	var found []string
 	for _, name := range all {

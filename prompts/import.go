@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 )
 
 // Fates of a file that was to become a prompt of the library.
@@ -148,7 +147,7 @@ func nameFor(file string) string {
 	var parts []string
 	for part := range strings.SplitSeq(strings.TrimSuffix(file, path.Ext(file)), "/") {
 		part = strings.Map(func(r rune) rune {
-			if r == '-' || r == '_' || r == '.' || r == ' ' || unicode.IsLetter(r) || unicode.IsDigit(r) {
+			if inNames(r) {
 				return r
 			}
 			return '-'

@@ -59,7 +59,7 @@ func TestAFolderOfMarkdownBecomesPrompts(t *testing.T) {
 	want := `caption.md: added as caption 2
 copy.md: known as caption 2
 empty.md: left, empty.md:4: there is no question below the front matter
-latin.md: left, latin.md: this is not UTF-8 text
+latin.md: left, latin.md: this is not UTF-8 text: save it as UTF-8
 long.md: left, long.md: it has more than 1048576 bytes
 loop.md: left, LOOP
 work/Review: PR?.md: added as work/Review- PR-, without mode, without tools

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // A Library is a folder of prompts, each a .md file; they may lie in folders of
@@ -41,13 +42,17 @@ type Entry struct {
 	Err    error
 }
 
-// List reads all prompts, by name. A file that can't be read is listed with its
-// error: the others are there all the same.
+// List reads all prompts, by name. A file or a folder that can't be read is listed
+// with its error: the others are there all the same.
 func (l Library) List() ([]Entry, error) {
 	var all []Entry
 	err := filepath.WalkDir(l.Dir, func(file string, d fs.DirEntry, err error) error {
 		if err != nil {
-			if errors.Is(err, fs.ErrNotExist) && file == l.Dir {
+			switch {
+			case file != l.Dir: // a folder that can't be read
+				all = append(all, Entry{Name: within(l.Dir, file), Err: unreadable(file, err)})
+				return nil
+			case errors.Is(err, fs.ErrNotExist):
 				return fs.SkipAll
 			}
 			return err
@@ -58,9 +63,8 @@ func (l Library) List() ([]Entry, error) {
 			}
 			return nil
 		}
-		rel, err := filepath.Rel(l.Dir, file)
-		name, ok := strings.CutSuffix(filepath.ToSlash(rel), ".md")
-		if err != nil || d.IsDir() || !ok {
+		name, ok := strings.CutSuffix(within(l.Dir, file), ".md")
+		if d.IsDir() || !ok {
 			return nil
 		}
 		if len(all) == mostPrompts {
@@ -75,6 +79,15 @@ func (l Library) List() ([]Entry, error) {
 	})
 	slices.SortFunc(all, func(a, b Entry) int { return strings.Compare(a.Name, b.Name) })
 	return all, err
+}
+
+// within is the path of what was found in a folder, from there and with slashes.
+func within(dir, file string) string {
+	rel, err := filepath.Rel(dir, file)
+	if err != nil {
+		rel = file
+	}
+	return filepath.ToSlash(rel)
 }
 
 // Open reads one prompt, and its schema where that is a file. It is
@@ -121,6 +134,7 @@ func (p *Prompt) readSchema(dir string) error {
 	if err != nil {
 		return err
 	}
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	var object map[string]any
 	if err := json.Unmarshal(b, &object); err != nil {
 		e := &FileError{Path: file, Text: "a schema is a JSON object: " + NotJSON(err)}
@@ -242,14 +256,20 @@ func CheckName(name string) error {
 		return wrong
 	}
 	for part := range strings.SplitSeq(name, "/") {
-		if strings.HasPrefix(part, ".") || strings.HasSuffix(part, ".") || strings.TrimSpace(part) != part || !filepath.IsLocal(part) {
+		first, _ := utf8.DecodeRuneInString(part)
+		if first == '.' || unicode.IsMark(first) || strings.HasSuffix(part, ".") || strings.TrimSpace(part) != part || !filepath.IsLocal(part) {
 			return wrong
 		}
 	}
-	for _, r := range name {
-		if r != '/' && r != '-' && r != '_' && r != '.' && r != ' ' && !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			return wrong
-		}
+	if strings.ContainsFunc(name, func(r rune) bool { return r != '/' && !inNames(r) }) {
+		return wrong
 	}
 	return nil
+}
+
+// inNames reports whether a character may be in a name. Vowels and accents that are
+// characters of their own belong to letters, unless nobody sees them.
+func inNames(r rune) bool {
+	return r == '-' || r == '_' || r == '.' || r == ' ' || unicode.IsLetter(r) || unicode.IsDigit(r) ||
+		unicode.In(r, unicode.Mn, unicode.Mc) && !unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
 }

@@ -98,7 +98,7 @@ func Parse(name, path string, source []byte) (*Prompt, error) {
 		return e
 	}
 	if !utf8.Valid(source) || bytes.IndexByte(source, 0) >= 0 {
-		return nil, &FileError{Path: path, Text: "this is not UTF-8 text"}
+		return nil, &FileError{Path: path, Text: "this is not UTF-8 text: save it as UTF-8"}
 	}
 	text := strings.ReplaceAll(strings.TrimPrefix(string(source), "\ufeff"), "\r\n", "\n")
 	front, text, lines, err := cutFront(text)

@@ -223,7 +223,7 @@ func TestALibraryListsWhatIsThereAndWhatIsWrong(t *testing.T) {
 	if all, err := l.List(); err != nil || len(all) != 0 {
 		t.Errorf("an empty library: %v, %v", all, err)
 	}
-	for _, name := range []string{"b", "a/deep one", "größe"} {
+	for _, name := range []string{"b", "a/deep one", "größe", "हिन्दी"} {
 		if _, err := l.Add(name, []byte("Hello {{x}}"), false); err != nil {
 			t.Fatal(err)
 		}
@@ -250,7 +250,7 @@ func TestALibraryListsWhatIsThereAndWhatIsWrong(t *testing.T) {
 	for _, e := range all {
 		got = append(got, fmt.Sprint(e.Name, " ", e.Err == nil))
 	}
-	if want := "a/deep one true, b true, big false, broken false, elsewhere false, größe true, what? \x1b[31m false"; strings.Join(got, ", ") != want {
+	if want := "a/deep one true, b true, big false, broken false, elsewhere false, größe true, what? \x1b[31m false, हिन्दी true"; strings.Join(got, ", ") != want {
 		t.Errorf("got %s", strings.Join(got, ", "))
 	}
 	info, err := os.Stat(filepath.Join(l.Dir, "b.md"))
@@ -259,12 +259,37 @@ func TestALibraryListsWhatIsThereAndWhatIsWrong(t *testing.T) {
 	}
 }
 
+// A path may be longer than any that the system opens.
+func TestAFolderThatCannotBeReadHidesNoOther(t *testing.T) {
+	l := Library{t.TempDir()}
+	if _, err := l.Add("a", []byte("Hello"), false); err != nil {
+		t.Fatal(err)
+	}
+	root, err := os.OpenRoot(l.Dir)
+	for range 20 {
+		if err != nil {
+			t.Skip("no such paths here:", err)
+		}
+		name := strings.Repeat("x", 250)
+		above := root
+		if err = above.Mkdir(name, 0o700); err == nil {
+			root, err = above.OpenRoot(name)
+		}
+		above.Close()
+	}
+	root.Close()
+	all, err := l.List()
+	if err != nil || len(all) != 2 || all[0].Name != "a" || all[0].Err != nil || all[1].Err == nil {
+		t.Errorf("%d prompts, %v", len(all), err)
+	}
+}
+
 func TestPathsOfAPromptAreRelativeToItsFile(t *testing.T) {
 	l := Library{t.TempDir()}
 	if err := os.MkdirAll(filepath.Join(l.Dir, "a"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(l.Dir, "a", "s.json"), []byte("{\n \"type\": \"object\"\n}"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(l.Dir, "a", "s.json"), []byte("\ufeff{\n \"type\": \"object\"\n}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := l.Add("a/b", []byte("---\nattachments: [x/y.png, ../z.png, https://example.com/c.png]\nschema: s.json\n---\nHi"), false); err != nil {
@@ -331,7 +356,7 @@ func TestAPromptIsNeverOverwrittenByItself(t *testing.T) {
 
 func TestNamesNeverLeadOutOfTheLibrary(t *testing.T) {
 	l := Library{filepath.Join(t.TempDir(), "in")}
-	for _, name := range []string{"", ".", "..", "../a", "a/../b", "/a", "a//b", "a/", ".a", "a/.b", "a.md", "a\\b", "a\x1b", "a\n", " a", "a ", "a:b", strings.Repeat("a", 300), "a\x00", "CON?"} {
+	for _, name := range []string{"", ".", "..", "../a", "a/../b", "/a", "a//b", "a/", ".a", "a/.b", "a.md", "a\\b", "a\x1b", "a\n", " a", "a ", "a:b", "a/\u0301b", "a\ufe0f", strings.Repeat("a", 300), "a\x00", "CON?"} {
 		_, opened := l.Open(name)
 		_, added := l.Add(name, []byte("x"), true)
 		if opened == nil || added == nil || l.Remove(name) == nil || errors.Is(opened, ErrNoPrompt) {
