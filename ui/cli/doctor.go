@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"juxta/providers"
 	"juxta/providers/keys"
 	"juxta/sessions/plain"
+	"juxta/ui/tui"
 )
 
 // patienceToDiagnose is how long a provider may take to show that it is there.
@@ -222,7 +224,8 @@ func examineProvider(n *network, l providers.Listing) providerRecord {
 		if count == 0 {
 			r.Next = given("it has no models yet: load one there, then look again with `juxta doctor`")
 			if e.API == "ollama" {
-				r.Next = given("get a model: `ollama pull qwen3-vl:2b` (1.9 GB, sees pictures), or F8 on the screen")
+				name, fetched := tui.Starter()
+				r.Next = given(fmt.Sprintf("get a model: `ollama pull %s` (%s, sees pictures), or F8 on the screen", name, fetched))
 			}
 		}
 		return r

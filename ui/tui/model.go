@@ -244,7 +244,7 @@ func (m *Model) place() {
 		voting: m.voting(),
 	}
 	if len(m.tr.turns) == 0 {
-		q.welcome = len(m.welcome(m.w))
+		q.welcome = len(m.welcome(m.w, m.h))
 	}
 	m.frame = layout(q)
 }

@@ -42,6 +42,13 @@ func starters() []starter {
 	}
 }
 
+// Starter is the model to begin with for whoever has none: its name in Ollama's
+// library, and how much is to be fetched.
+func Starter() (name, fetched string) {
+	s := starters()[0]
+	return s.name, size(s.bytes)
+}
+
 // pulling is a model on its way here.
 type pulling struct {
 	ref    providers.Ref

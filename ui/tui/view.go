@@ -157,7 +157,7 @@ func (m *Model) drawUpper() []string {
 		}
 	}
 	if n := f.welcome.Dy(); n > 0 {
-		w := m.welcome(m.w)
+		w := m.welcome(m.w, n)
 		for i := range n {
 			lines = append(lines, m.look.fit(at(w, i), m.w))
 		}

@@ -14,24 +14,95 @@ import (
 // to do has to stand below them.
 const mostListed = 4
 
-// welcome says what this is, what was looked for and found, and what to do.
-func (m *Model) welcome(w int) []string {
+// A welcoming is what the welcome has to say. Its parts give way to each other when
+// there is no room: what to do comes last on the screen, and is cut last.
+type welcoming struct {
+	head  []string
+	rows  [][]string         // of a provider each: what it said, or why it has nothing
+	brief []string           // the same, a line each
+	more  func(n int) string // instead of the last of them
+	quiet []string           // what is merely missing
+	why   []string           // where more is said of those that are listed, if not by more
+	next  []string
+	last  []string
+}
+
+// welcome says what this is, what was looked for and found, and what to do, in room
+// lines at the most.
+func (m *Model) welcome(w, room int) []string {
 	th := m.look.theme
 	cut := func(s string) string { return m.look.cut(s, max(w-1, 1)) }
-	lines := []string{"", cut(" " + th.Title.Render("Ask several models at once;") + th.Muted.Render(" read answers, latency and cost side by side.")), ""}
+	p := welcoming{head: []string{"", cut(" " + th.Title.Render("Ask several models at once;") + th.Muted.Render(" read answers, latency and cost side by side.")), ""}, last: []string{""}}
 	if why := m.opts.Staying.Reason; why != "" {
-		lines = append(lines, cut(" "+th.Muted.Render("Told to stay on this machine ("+plain.Line(why)+"): nobody elsewhere is asked.")), "")
+		p.head = append(p.head, cut(" "+th.Muted.Render("Told to stay on this machine ("+plain.Line(why)+"): nobody elsewhere is asked.")), "")
 	}
-	var looking, absent []string
-	real, more, start := false, 0, len(lines)
+	real, wrong := m.lookedFor(&p, w)
+	if wrong {
+		p.why = []string{cut(" " + th.Accent.Render("→") + " `juxta doctor` says why somebody gives no models, and what to do")}
+	}
+	for _, l := range m.nextSteps(real, w) {
+		p.next = append(p.next, cut(" "+l))
+	}
 	most := mostListed + max(m.h-24, 0)/2
-	if slices.ContainsFunc(m.found, func(l providers.Listing) bool {
-		return l.Err == nil && len(l.Models) > 0 && l.Entry.API != "demo"
-	}) {
+	if real {
 		most += 5 // nothing more has to be done
 	}
+	p.more = func(n int) string {
+		return cut("   " + th.Muted.Render(fmt.Sprintf("and %d more; `juxta doctor` tells of each", n)))
+	}
+	return p.within(room, most)
+}
+
+// within is all of it in room lines, of which most are for providers: reasons to
+// their end, else a line each, without air, without all of them, without what is
+// merely missing, and what to do alone if there is no room for more.
+func (p welcoming) within(room, most int) []string {
+	if full := slices.Concat(p.rows...); len(full) <= most {
+		if all := p.lines(full, p.why); len(all) <= room {
+			return all
+		}
+	}
+	airless, bare := p, p
+	airless.head, airless.last = p.head[1:], nil
+	bare.head, bare.last, bare.quiet = p.head[1:], nil, nil
+	for _, try := range []struct {
+		welcoming
+		fewest int
+	}{{p, len(p.brief)}, {airless, min(len(p.brief), 3)}, {bare, 0}} {
+		for n := min(most, len(p.brief)); n >= min(try.fewest, most); n-- {
+			listed, why := p.brief, p.why
+			if n < len(p.brief) {
+				listed, why = append(slices.Clip(p.brief[:n]), p.more(len(p.brief)-n)), nil
+			}
+			if all := try.lines(listed, why); len(all) <= room {
+				return all
+			}
+		}
+	}
+	bare.head = p.head[1:2]
+	return bare.lines(nil, nil)
+}
+
+// lines are the parts from above, with what is listed of the providers.
+func (p welcoming) lines(listed, why []string) (all []string) {
+	all = slices.Concat(p.head, listed, p.quiet)
+	if len(why)+len(p.next) > 0 && all[len(all)-1] != "" {
+		all = append(all, "")
+	}
+	return slices.Concat(all, why, p.next, p.last)
+}
+
+// lookedFor puts into p what was looked for, and reports whether there are real models
+// and whether somebody answers and not as it should.
+func (m *Model) lookedFor(p *welcoming, w int) (real, wrong bool) {
+	th := m.look.theme
+	cut := func(s string) string { return m.look.cut(s, max(w-1, 1)) }
+	var looking, absent []string
+	var shown []providers.Listing
+	wide := 0 // of all addresses: nothing moves while answers come
 	for _, e := range m.entries() {
 		l, asked := m.listing(e.Name)
+		wide = max(wide, m.look.width(address(e.BaseURL)))
 		switch {
 		case e.API == "demo":
 			continue
@@ -41,54 +112,59 @@ func (m *Model) welcome(w int) []string {
 		case l.Err != nil && e.Local && providers.AsError(l.Err).Kind == providers.Unreachable && e.API != "ollama":
 			absent = append(absent, plain.Line(e.Name)+" "+portOf(e.BaseURL))
 			continue
+		case slices.ContainsFunc(shown, func(o providers.Listing) bool { return alike(o, l) }):
+			continue // a second way to speak to the same service
 		}
 		real = real || l.Err == nil && len(l.Models) > 0
-		if len(lines)-start >= most {
-			more++
-			continue
-		}
+		shown = append(shown, l)
+	}
+	for _, l := range shown {
+		e := l.Entry
 		mark, what, style := "✓", modelsWords(len(l.Models)), th.Good
+		short := what
 		if l.Err != nil {
 			failed := providers.AsError(l.Err)
 			mark, what, style = "○", "not running", th.Faint
-			if failed.Kind != providers.Unreachable {
-				what, style = plain.Line(failed.Message()), th.Warn
+			short = what
+			if failed.Kind != providers.Unreachable || !e.Local {
+				mark, what, short, style, wrong = "✗", plain.Line(failed.Message()), plain.Line(complaint(failed)), th.Warn, true
+			}
+			if failed.Kind == providers.Malformed {
+				short = "no model server answers there"
 			}
 		}
-		row := " " + style.Render(mark) + " " + m.look.fit(plain.Line(e.Name), 12) + " " + th.Muted.Render(m.look.fit(address(e.BaseURL), 32)) + " "
+		row := " " + style.Render(mark) + " " + m.look.fit(plain.Line(e.Name), 12) + " " + th.Muted.Render(m.look.fit(address(e.BaseURL), min(wide, 32))) + "  "
+		p.brief = append(p.brief, cut(row+style.Render(short)))
 		if m.look.width(what) <= w-1-m.look.width(row) {
-			lines = append(lines, cut(row+style.Render(what)))
+			p.rows = append(p.rows, []string{cut(row + style.Render(what))})
 			continue
 		}
-		lines = append(lines, cut(row)) // a reason is read to its end
+		lines := []string{cut(row)} // a reason is read to its end
 		for _, l := range m.look.first(what, max(w-17, 1), 2) {
 			lines = append(lines, cut(spaces(16)+style.Render(l)))
 		}
-	}
-	if more > 0 {
-		lines = append(lines, cut("   "+th.Muted.Render(fmt.Sprintf("and %d more; `juxta doctor` tells of each", more))))
+		p.rows = append(p.rows, lines)
 	}
 	if len(absent) > 0 {
-		lines = append(lines, cut(" "+th.Faint.Render("○ "+m.look.fit("not running", 12)+" "+strings.Join(absent, ", "))))
+		p.quiet = append(p.quiet, cut(" "+th.Faint.Render("○ "+m.look.fit("not running", 12)+" "+strings.Join(absent, ", "))))
 	}
 	switch {
 	case len(looking) > 0 && m.opts.Within && m.looking == nil:
-		lines = append(lines, cut(" "+th.Faint.Render("· not asked yet, {model} does: "+strings.Join(looking, ", "))))
-		lines[len(lines)-1] = m.look.keyed(lines[len(lines)-1])
+		p.quiet = append(p.quiet, m.look.keyed(cut(" "+th.Faint.Render("· not asked yet, {model} does: "+strings.Join(looking, ", ")))))
 	case len(looking) > 0:
-		lines = append(lines, cut(" "+th.Faint.Render("· "+m.look.fit("looking for", 12)+" "+strings.Join(looking, ", "))))
+		p.quiet = append(p.quiet, cut(" "+th.Faint.Render("· "+m.look.fit("looking for", 12)+" "+strings.Join(looking, ", "))))
 	}
 	if len(m.opts.Missing) > 0 {
-		lines = append(lines, cut(" "+th.Faint.Render("○ "+m.look.fit("no key", 12)+" "+firstOf(m.opts.Missing, max(2, w/26-1)))))
+		p.quiet = append(p.quiet, cut(" "+th.Faint.Render("○ "+m.look.fit("no key", 12)+" "+firstOf(m.opts.Missing, max(2, w/26-1)))))
 	}
-	next := m.nextSteps(real, w)
-	if len(next) > 0 && lines[len(lines)-1] != "" {
-		lines = append(lines, "")
-	}
-	for _, l := range next {
-		lines = append(lines, cut(" "+l))
-	}
-	return append(lines, "")
+	return real, wrong
+}
+
+// alike reports whether two listings are of the same service, whose key is of the
+// same name, and came to the same end.
+func alike(a, b providers.Listing) bool {
+	return a.Entry.KeyName != "" && a.Entry.KeyName == b.Entry.KeyName && a.Entry.BaseURL == b.Entry.BaseURL &&
+		len(a.Models) == len(b.Models) && (a.Err == nil) == (b.Err == nil)
 }
 
 // nextSteps are what to do about what is missing, each with its command.
@@ -116,8 +192,8 @@ func (m *Model) nextSteps(real bool, w int) []string {
 	case m.pullFailed != nil:
 		lines = append(lines, arrow+m.look.keyed("{get_model} tries it again, or another one"))
 	case pulls:
-		s := starters()[0]
-		lines = append(lines, arrow+m.look.keyed(fmt.Sprintf("{get_model} gets a small model that sees pictures: %s, %s", s.name, size(s.bytes))))
+		name, fetched := Starter()
+		lines = append(lines, arrow+m.look.keyed(fmt.Sprintf("{get_model} gets a small model that sees pictures: %s, %s", name, fetched)))
 	case asked && ollama.Err != nil && providers.AsError(ollama.Err).Kind != providers.Unreachable: // there, and not as it should
 		lines = append(lines, arrow+plain.Line(ollama.Entry.Name)+": see that Ollama itself answers there, or start it again"+m.look.keyed("; then {get_model}"))
 	case asked && ollama.Err == nil: // and it can't be told to
