@@ -21,6 +21,7 @@ type counts struct {
 	PromptDetails []modality  `json:"promptTokensDetails"`
 	CacheDetails  []modality  `json:"cacheTokensDetails"`
 	ToolDetails   []modality  `json:"toolUsePromptTokensDetails"`
+	AnswerDetails []modality  `json:"candidatesTokensDetails"`
 	Tier          string      `json:"serviceTier"` // standard, flex, priority or batch
 	Traffic       string      `json:"trafficType"` // Vertex AI's: ON_DEMAND, ON_DEMAND_FLEX, PROVISIONED_THROUGHPUT
 }
@@ -44,7 +45,8 @@ func readUsage(raw json.RawMessage) *providers.Usage {
 	if c.Candidates != nil {
 		output = *c.Candidates + c.Thoughts
 	}
-	audio := heard(c.PromptDetails) - min(heard(c.CacheDetails), heard(c.PromptDetails)) + heard(c.ToolDetails)
+	heard := in(c.PromptDetails, "AUDIO")
+	audio := heard - min(in(c.CacheDetails, "AUDIO"), heard) + in(c.ToolDetails, "AUDIO")
 	return &providers.Usage{
 		Input: int(input), CacheRead: int(cached), Output: int(output),
 		Reasoning: int(c.Thoughts), Audio: int(min(audio, input)), Tier: c.tier(),
@@ -67,23 +69,32 @@ func written(object []byte, name string) []byte {
 	return rest[:max(bytes.IndexAny(rest, ",}"), 0)]
 }
 
-// heard is how many of the tokens were sound.
-func heard(details []modality) (n wire.Tally) {
+// in is how many of the tokens were of a modality: "AUDIO" is sound.
+func in(details []modality, name string) (n wire.Tally) {
 	for _, d := range details {
-		if d.Name == "AUDIO" {
+		if d.Name == name {
 			n += d.Count
 		}
 	}
 	return n
 }
 
-// tier is the one that is charged, if it is clearly not the standard one.
-// Throughput that was bought beforehand is none of them.
+// tier is whatever makes a token cost other than the list says: the tier that is
+// charged, if it is clearly not the standard one, and an answer in pictures or in
+// sound, of which a token costs a multiple of one of text. Throughput that was
+// bought beforehand is none of them.
 func (c *counts) tier() string {
+	var names []string
 	for _, tier := range []string{"flex", "priority", "batch"} {
 		if strings.EqualFold(c.Tier, tier) || strings.HasSuffix(strings.ToLower(c.Traffic), "_"+tier) {
-			return tier
+			names = append(names, tier)
+			break
 		}
 	}
-	return ""
+	for _, what := range []string{"IMAGE", "AUDIO", "VIDEO"} {
+		if in(c.AnswerDetails, what) > 0 {
+			names = append(names, strings.ToLower(what)+"-output")
+		}
+	}
+	return strings.Join(names, "+")
 }
