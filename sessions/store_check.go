@@ -82,7 +82,7 @@ func Examine(ctx context.Context, path string) (Health, error) {
 		return transact(l.path, false, func(tx *bolt.Tx) error {
 			for err := range tx.Check() {
 				if h.Wrong == 0 { // else they were found before
-					h.find(PageFinding, "%v", err)
+					h.find(PageFinding, "the file does not hang together (bbolt says: %v)", err)
 				}
 			}
 			return h.begin(tx)
@@ -146,7 +146,7 @@ func (h *Health) begin(tx *bolt.Tx) error {
 	e := examiner{Health: h, tx: tx}
 	for _, p := range e.parts() {
 		if version >= p.since && tx.Bucket([]byte(p.bucket)) == nil {
-			h.find(ValueFinding, "the bucket %q is missing", p.bucket)
+			h.find(ValueFinding, "a part of the store is missing (bucket %q)", p.bucket)
 		}
 	}
 	for _, id := range pinnedIDs(tx) {
@@ -233,7 +233,7 @@ func (e *examiner) some(p part, after []byte) ([]byte, bool) {
 	}
 	for ; k != nil; k, v = c.Next() {
 		if p.numbers >= 0 && (v == nil || !wellKeyed(k, p.numbers)) {
-			e.find(ValueFinding, "%s is at a key that can't be: %.60q", p.what, k)
+			e.find(ValueFinding, "%s stands where none can be found (key %.60q)", p.what, k)
 		} else {
 			p.look(k, v)
 		}

@@ -120,7 +120,7 @@ func TestWhatIsWrongWithAStoreIsFound(t *testing.T) {
 		{"a row that is not where the list has it", row(func(s *Session) { s.Updated = s.Updated.Add(time.Hour) }), ListFinding, "is not in the list"},
 		{"a row with other labels", row(func(s *Session) { s.Archived = true }), ListFinding, "is not in the list"},
 		{"a pinned one that is in no list", row(func(s *Session) { s.Pinned = true }), ListFinding, "the list of those says otherwise"},
-		{"an entry of the list", set(inRecent, recentKey(time.Now(), NewID(time.Now())), ""), ListFinding, "leads to none"},
+		{"an entry of the list", set(inRecent, recentKey(time.Now(), NewID(time.Now())), ""), ListFinding, "an entry of a session that is not there"},
 		{"a turn", del(inTurns, key(turn.ID)), DanglingFinding, "an answer to a turn that is not there"},
 		{"a turn that can't be read", set(inTurns, key(turn.ID), "{}\x00\x09abc"), ValueFinding, "can't be read"},
 		{"an answer that can't be read", set(inAnswers, key(turn.ID, 1, 1), "{\"column\":1"), ValueFinding, "the answer can't be read"},
@@ -136,14 +136,14 @@ func TestWhatIsWrongWithAStoreIsFound(t *testing.T) {
 		{"a picture of nobody", func(tx *bolt.Tx) error { return putFile(tx, strings.Repeat("ab", 32), []byte("x"), false) }, UnusedFinding, "belongs to no session"},
 		{"who has a picture", del(inHeld, append(key(), file...)), ListFinding, "is not noted as its session's"},
 		{"whose a picture is", del(inHolders, append(bytes.Clone(file), id...)), ListFinding, "leads nowhere"},
-		{"a key that can't be", set(inTurns, []byte("x"), "{}"), ValueFinding, "at a key that can't be"},
-		{"its number in the index", set(inNumbers, id, "\x00\x00\xff\xff"), IndexFinding, "leads elsewhere"},
+		{"a key that can't be", set(inTurns, []byte("x"), "{}"), ValueFinding, "stands where none can be found"},
+		{"its number in the index", set(inNumbers, id, "\x00\x00\xff\xff"), IndexFinding, "takes it for another"},
 		{"a session that has none", del(inNumbers, id), IndexFinding, "is not in the index"},
-		{"a number of nobody", set(inNumbered, []byte("\x00\x00\xff\xff"), string(NewID(time.Now()))), IndexFinding, "leads to no session"},
-		{"what nobody needs to index", set(inFresh, []byte("\x00\x00\xff\xff\x00\x00\x00\x01"), "\x01"), IndexFinding, "is of no session"},
+		{"a number of nobody", set(inNumbered, []byte("\x00\x00\xff\xff"), string(NewID(time.Now()))), IndexFinding, "has a session that is not there"},
+		{"what nobody needs to index", set(inFresh, []byte("\x00\x00\xff\xff\x00\x00\x00\x01"), "\x01"), IndexFinding, "waits for a session that is not there"},
 		{"a segment that is cut off", set(inDocs, []byte("\x00\x00\x00\x01"), "\x09"), IndexFinding, "can't be read"},
-		{"words of no segment", set(inWords, []byte("\xff\xff\xff\xffword"), "\x00\x04word"), IndexFinding, "are of no segment"},
-		{"pairs of no segment", set(inPairs, []byte("\xff\xff\xff\xff\x00\x00\x00\x00"), "\x00\x04"), IndexFinding, "are of no segment"},
+		{"words of no segment", set(inWords, []byte("\xff\xff\xff\xffword"), "\x00\x04word"), IndexFinding, "belongs to nothing"},
+		{"pairs of no segment", set(inPairs, []byte("\xff\xff\xff\xff\x00\x00\x00\x00"), "\x00\x04"), IndexFinding, "belongs to nothing"},
 		{"the list's number", set(inRecent, recentKey(ses.Updated, ses.ID), "\x00\x7f\x00"), ListFinding, "says something else"},
 		{"what is indexed", func(tx *bolt.Tx) error {
 			for _, name := range []string{inDocs, inFresh} {
@@ -156,7 +156,7 @@ func TestWhatIsWrongWithAStoreIsFound(t *testing.T) {
 			}
 			return nil
 		}, IndexFinding, "is not in the index"},
-		{"a bucket", func(tx *bolt.Tx) error { return tx.DeleteBucket([]byte(inVotes)) }, ValueFinding, `the bucket "votes" is missing`},
+		{"a bucket", func(tx *bolt.Tx) error { return tx.DeleteBucket([]byte(inVotes)) }, ValueFinding, `a part of the store is missing (bucket "votes")`},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if err := os.WriteFile(s.Path(), whole, 0o600); err != nil {

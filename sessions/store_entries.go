@@ -95,7 +95,7 @@ func (e *examiner) last(id ID) int {
 func (e *examiner) recent(k, _ []byte) {
 	var ses Session
 	if len(k) != 8+idLen || json.Unmarshal(e.get(inSessions, k[8:]), &ses) != nil || !bytes.Equal(k, recentKey(ses.Updated, ses.ID)) {
-		e.find(ListFinding, "the list of sessions has an entry that leads to none: %.60q", k)
+		e.find(ListFinding, "the list of sessions has an entry of a session that is not there (key %.60q)", k)
 	}
 }
 
@@ -164,7 +164,7 @@ func (e *examiner) vote(k, v []byte) {
 func (e *examiner) file(k, v []byte) {
 	pieces := e.tx.Bucket([]byte(inFiles)).Bucket(k)
 	if v != nil || pieces == nil || len(k) != sha256.Size {
-		e.find(ValueFinding, "a file is at a key that can't be: %.60q", k)
+		e.find(ValueFinding, "a file stands where none can be found (key %.60q)", k)
 		return
 	}
 	e.Files++
@@ -196,13 +196,13 @@ func (e *examiner) seek(bucket string, key []byte) []byte {
 func (e *examiner) held(k, _ []byte) {
 	if len(k) != idLen+sha256.Size || !e.has(inSessions, k[:idLen]) || !e.has(inFiles, k[idLen:]) ||
 		!e.has(inHolders, append(bytes.Clone(k[idLen:]), k[:idLen]...)) {
-		e.find(ListFinding, "a note of a session's files leads nowhere: %.80q", k)
+		e.find(ListFinding, "a note of a session's files leads nowhere (key %.80q)", k)
 	}
 }
 
 func (e *examiner) holder(k, _ []byte) {
 	if len(k) != idLen+sha256.Size || !e.has(inHeld, append(bytes.Clone(k[sha256.Size:]), k[:sha256.Size]...)) {
-		e.find(ListFinding, "a note of a file's sessions leads nowhere: %.80q", k)
+		e.find(ListFinding, "a note of a file's sessions leads nowhere (key %.80q)", k)
 	}
 }
 
@@ -210,6 +210,6 @@ func (e *examiner) holder(k, _ []byte) {
 // the next who saves a file, and are not wrong.
 func (e *examiner) loose(k, v []byte) {
 	if len(v) != 8 || !e.has(inFiles, k) || time.UnixMilli(int64(binary.BigEndian.Uint64(v))).After(time.Now().Add(looseFor)) {
-		e.find(ListFinding, "a note of a file that waits for its question leads nowhere: %.80q", k)
+		e.find(ListFinding, "a note of a file that waits for its question leads nowhere (key %.80q)", k)
 	}
 }

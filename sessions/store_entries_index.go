@@ -9,47 +9,47 @@ import (
 // number looks at the number that the index has of a session.
 func (e *examiner) number(k, v []byte) {
 	if len(v) != 4 || !e.has(inSessions, k) || !bytes.Equal(e.get(inNumbered, v), k) {
-		e.find(IndexFinding, "%s: its number in the index leads elsewhere", keyWords(k))
+		e.find(IndexFinding, "%s: the index for searching takes it for another one", keyWords(k))
 	}
 }
 
 // numbered looks at the session that the index has of a number.
 func (e *examiner) numbered(k, v []byte) {
 	if len(k) != 4 || !bytes.Equal(e.get(inNumbers, v), k) {
-		e.find(IndexFinding, "a number in the index leads to no session: %x", k)
+		e.find(IndexFinding, "the index for searching has a session that is not there (number %x)", k)
 	}
 }
 
 // fresh looks at what waits to be indexed.
 func (e *examiner) fresh(k, _ []byte) {
 	if len(k) != 8 || !e.has(inNumbered, k[:4]) {
-		e.find(IndexFinding, "what waits to be indexed is of no session: %x", k)
+		e.find(IndexFinding, "the index for searching waits for a session that is not there (number %x)", k)
 		return
 	}
 	turn := append(bytes.Clone(e.get(inNumbered, k[:4])), k[4:]...)
 	if binary.BigEndian.Uint32(k[4:]) > 0 && !e.has(inTurns, turn) {
-		e.find(IndexFinding, "%s waits to be indexed and is not there", keyWords(turn))
+		e.find(IndexFinding, "%s: the index for searching waits for it, and it is not there", keyWords(turn))
 	}
 }
 
 // docs looks at what a segment of the index knows. It may name what is gone.
 func (e *examiner) docs(k, v []byte) {
 	if _, _, err := unpackDocs(v); err != nil || len(k) != 4 {
-		e.find(IndexFinding, "segment %x of the index can't be read", k)
+		e.find(IndexFinding, "a part of the index for searching can't be read (segment %x)", k)
 	}
 }
 
 // words looks at a block of words, which belongs to a segment.
 func (e *examiner) words(k, v []byte) {
 	if len(k) < 5 || len(v) == 0 || !e.has(inDocs, k[:4]) {
-		e.find(IndexFinding, "words of the index are of no segment: %.60q", k)
+		e.find(IndexFinding, "a part of the index for searching belongs to nothing (words %.60q)", k)
 	}
 }
 
 // pairs looks at a block of pairs, which belongs to a segment.
 func (e *examiner) pairs(k, v []byte) {
 	if len(k) != 8 || len(v) < 2 || len(v)%2 > 0 || !e.has(inDocs, k[:4]) {
-		e.find(IndexFinding, "pairs of the index are of no segment: %x", k)
+		e.find(IndexFinding, "a part of the index for searching belongs to nothing (pairs %x)", k)
 	}
 }
 
@@ -60,12 +60,12 @@ func (e *examiner) search(k []byte, turn int) {
 	}
 	n := e.get(inNumbers, k[:idLen])
 	if len(n) != 4 {
-		e.find(IndexFinding, "%s is not in the index", keyWords(k))
+		e.find(IndexFinding, "%s is not in the index for searching", keyWords(k))
 		return
 	}
 	number := binary.BigEndian.Uint32(n)
 	if !e.has(inFresh, docKey(number, uint32(turn))) && !e.indexed(uint64(number)<<32|uint64(turn)) {
-		e.find(IndexFinding, "%s is not in the index", keyWords(k))
+		e.find(IndexFinding, "%s is not in the index for searching", keyWords(k))
 	}
 }
 

@@ -130,32 +130,32 @@ type boltPage struct {
 // large enough.
 func (f *pageFile) read(id uint64, into []byte) (boltPage, error) {
 	if id < 2 || id >= f.last() {
-		return boltPage{}, fmt.Errorf("there is no page %d", id)
+		return boltPage{}, fmt.Errorf("something is said to stand outside the file (there is no page %d)", id)
 	}
 	if int64(len(into)) < f.page {
 		into = make([]byte, f.page)
 	}
 	b := into[:f.page]
 	if _, err := f.r.ReadAt(b, int64(id)*f.page); err != nil {
-		return boltPage{}, fmt.Errorf("page %d: %w", id, err)
+		return boltPage{}, fmt.Errorf("a part of the file can't be read: %w (page %d)", err, id)
 	}
 	p := boltPage{id: id, kind: native.Uint16(b[8:]), count: int(native.Uint16(b[10:])), more: uint64(native.Uint32(b[12:])), b: b}
 	long := (1 + int64(p.more)) * f.page
 	switch {
 	case native.Uint64(b) != id:
-		return boltPage{}, fmt.Errorf("page %d says that it is another one", id)
+		return boltPage{}, fmt.Errorf("a part of the file is not the one that belongs there (page %d has another number)", id)
 	case p.kind != branchPage && p.kind != leafPage && p.kind != freePage:
-		return boltPage{}, fmt.Errorf("page %d is of no kind that there is", id)
+		return boltPage{}, fmt.Errorf("a part of the file is nothing that juxta writes (page %d is of no kind)", id)
 	case p.more >= f.last()-id:
-		return boltPage{}, fmt.Errorf("page %d is longer than the file", id)
+		return boltPage{}, fmt.Errorf("a part of the file goes on beyond its end (page %d)", id)
 	case long > mostPage:
-		return boltPage{}, fmt.Errorf("page %d is longer than any can be", id)
+		return boltPage{}, fmt.Errorf("a part of the file is longer than any can be (page %d)", id)
 	case p.more == 0:
 		return p, nil
 	}
 	p.b = make([]byte, long)
 	if _, err := f.r.ReadAt(p.b, int64(id)*f.page); err != nil {
-		return boltPage{}, fmt.Errorf("page %d: %w", id, err)
+		return boltPage{}, fmt.Errorf("a part of the file can't be read: %w (page %d)", err, id)
 	}
 	return p, nil
 }
@@ -170,7 +170,7 @@ type element struct {
 
 // element is the i-th one of a page, or an error that doubts all its numbers.
 func (p *boltPage) element(i int) (e element, err error) {
-	wrong := fmt.Errorf("element %d of page %d is not within it", i+1, p.id)
+	wrong := fmt.Errorf("an entry stands outside its part of the file (element %d of page %d)", i+1, p.id)
 	at := pageHead + i*16
 	if i >= p.count || at+16 > len(p.b) {
 		return e, wrong

@@ -39,7 +39,7 @@ const deepest = 64
 // less than to unless that is nil.
 func (w *walk) tree(id uint64, in [][]byte, depth int, from, to []byte) {
 	if depth > deepest {
-		w.wrong(fmt.Errorf("page %d is below more pages than a store can have above each other", id))
+		w.wrong(fmt.Errorf("parts of the file stand within each other without end (page %d)", id))
 		return
 	}
 	if w.buffers[depth] == nil {
@@ -47,7 +47,7 @@ func (w *walk) tree(id uint64, in [][]byte, depth int, from, to []byte) {
 	}
 	p, err := w.read(id, w.buffers[depth])
 	if err == nil && p.kind == freePage {
-		err = fmt.Errorf("page %d is no part of a tree", id)
+		err = fmt.Errorf("free room is where entries belong (page %d is no part of a tree)", id)
 	}
 	if err != nil {
 		w.wrong(err)
@@ -55,7 +55,7 @@ func (w *walk) tree(id uint64, in [][]byte, depth int, from, to []byte) {
 	}
 	for i := range p.more + 1 {
 		if w.seen.has(id + i) {
-			w.wrong(fmt.Errorf("page %d belongs to two places", id+i))
+			w.wrong(fmt.Errorf("one part of the file is said to hold two things (page %d)", id+i))
 			return // also where a tree bites its tail
 		}
 	}
@@ -67,7 +67,7 @@ func (w *walk) tree(id uint64, in [][]byte, depth int, from, to []byte) {
 
 func (w *walk) elements(p *boltPage, in [][]byte, depth int, from, to []byte) {
 	if p.count == 0 && p.kind == branchPage {
-		w.wrong(fmt.Errorf("page %d is a branch without leaves", p.id))
+		w.wrong(fmt.Errorf("a part of the file that leads on leads nowhere (page %d)", p.id))
 	}
 	before := from
 	for i := range p.count {
@@ -77,7 +77,7 @@ func (w *walk) elements(p *boltPage, in [][]byte, depth int, from, to []byte) {
 			continue
 		}
 		if c := bytes.Compare(before, e.key); c > 0 || c == 0 && i > 0 || to != nil && bytes.Compare(e.key, to) >= 0 {
-			w.wrong(fmt.Errorf("page %d is not in order at element %d", p.id, i+1))
+			w.wrong(fmt.Errorf("entries are out of order, so that some are not found (element %d of page %d)", i+1, p.id))
 		}
 		before = e.key
 		switch {
@@ -104,7 +104,7 @@ func (w *walk) bucket(id uint64, in [][]byte, depth int, e element) {
 		w.made(inside)
 	}
 	if len(e.value) < 16 {
-		w.wrong(fmt.Errorf("page %d has a bucket without a root", id))
+		w.wrong(fmt.Errorf("a group of entries has no beginning (bucket in page %d)", id))
 		return
 	}
 	if root := native.Uint64(e.value); root != 0 {
@@ -113,7 +113,7 @@ func (w *walk) bucket(id uint64, in [][]byte, depth int, e element) {
 	}
 	p := boltPage{id: id, b: e.value[16:]} // a small bucket is a page in its value
 	if len(p.b) < pageHead || native.Uint16(p.b[8:]) != leafPage {
-		w.wrong(fmt.Errorf("page %d has a bucket that is no page", id))
+		w.wrong(fmt.Errorf("a group of entries can't be read (bucket in page %d)", id))
 		return
 	}
 	p.kind, p.count = leafPage, int(native.Uint16(p.b[10:]))
@@ -125,14 +125,14 @@ func (w *walk) bucket(id uint64, in [][]byte, depth int, e element) {
 func (f *pageFile) free() (list bitmap, own []uint64, err error) {
 	list = newBitmap(f.last())
 	if f.meta.free == noFree {
-		return list, nil, errors.New("there is no list of free pages")
+		return list, nil, errors.New("the list of free room is missing")
 	}
 	p, err := f.read(f.meta.free, nil)
 	if err != nil {
-		return list, nil, fmt.Errorf("the list of free pages: %w", err)
+		return list, nil, fmt.Errorf("the list of free room: %w", err)
 	}
 	if p.kind != freePage {
-		return list, nil, fmt.Errorf("the list of free pages is not in page %d", p.id)
+		return list, nil, fmt.Errorf("the list of free room is not where it is said to be (page %d)", p.id)
 	}
 	for i := range p.more + 1 {
 		own = append(own, p.id+i)
@@ -142,13 +142,13 @@ func (f *pageFile) free() (list bitmap, own []uint64, err error) {
 		n, at = native.Uint64(p.b[at:]), at+8
 	}
 	if n > uint64(len(p.b)-at)/8 {
-		return list, own, fmt.Errorf("the list of free pages says that it is longer than page %d", p.id)
+		return list, own, fmt.Errorf("the list of free room is longer than its part of the file (page %d)", p.id)
 	}
 	before := uint64(1)
 	for i := range n {
 		id := native.Uint64(p.b[at+int(i)*8:])
 		if id <= before || id >= f.last() {
-			return list, own, fmt.Errorf("the list of free pages is wrong at its number %d", i+1)
+			return list, own, fmt.Errorf("the list of free room has a wrong entry (number %d in page %d)", i+1, p.id)
 		}
 		list.add(id)
 		before = id
@@ -161,7 +161,7 @@ func (f *pageFile) free() (list bitmap, own []uint64, err error) {
 // follow leads where it should.
 func (f *pageFile) structure(wrong func(error)) (sound bool) {
 	for _, i := range f.bad {
-		wrong(fmt.Errorf("page %d can't be read, which says where everything is as page %d does", i, 1-i))
+		wrong(fmt.Errorf("of the two places that say where everything is, one can't be read (page %d; page %d is used)", i, 1-i))
 	}
 	if f.meta.root == 0 {
 		return false
@@ -169,7 +169,7 @@ func (f *pageFile) structure(wrong func(error)) (sound bool) {
 	sound = true
 	broken := func(err error) { sound = false; wrong(err) }
 	if n := uint64(f.size / f.page); n < f.meta.end {
-		broken(fmt.Errorf("the end is missing: %d pages of %d are there", n, f.meta.end))
+		broken(fmt.Errorf("the end is missing: %d of %d bytes are there", n*uint64(f.page), f.meta.end*uint64(f.page)))
 	}
 	w := newWalk(f)
 	w.wrong = broken
@@ -181,7 +181,7 @@ func (f *pageFile) structure(wrong func(error)) (sound bool) {
 	}
 	for _, id := range own {
 		if w.seen.has(id) {
-			broken(fmt.Errorf("page %d is in the list of free pages and in use", id))
+			broken(fmt.Errorf("the list of free room stands where something else is (page %d)", id))
 		}
 		w.seen.add(id)
 	}
@@ -192,9 +192,9 @@ func (f *pageFile) structure(wrong func(error)) (sound bool) {
 		}
 		switch {
 		case used && free:
-			broken(fmt.Errorf("page %d is said to be free and is in use", id))
+			broken(fmt.Errorf("room that is in use is said to be free, and would be written over (page %d)", id))
 		case !used && !free && sound:
-			wrong(fmt.Errorf("page %d is neither free nor in use", id))
+			wrong(fmt.Errorf("a part of the file is neither free nor in use: that much room is lost (page %d)", id))
 		}
 	}
 	return sound

@@ -96,3 +96,45 @@ func TestEveryNoticeThatRefusesSaysWhatToDo(t *testing.T) {
 		t.Errorf("only %d notices were found", told)
 	}
 }
+
+var (
+	detail   = regexp.MustCompile(` \([^()]*\)$`)
+	ofAStore = regexp.MustCompile(`(?i)\b(pages?|elements?|buckets?|segments?|trees?|branch|leaf|keys?|root|meta\w*|\w*bolt|checksum)\b`)
+)
+
+// What is wrong with a store's file is told in words, and its parts, which only
+// somebody who mends it knows, come last and in brackets.
+func TestWhatIsWrongWithAStoreIsToldInWords(t *testing.T) {
+	set, files := parsed(t, "sessions")
+	told := 0
+	for _, file := range files {
+		switch name := filepath.Base(set.Position(file.Pos()).Filename); {
+		case name == "store_walk.go", name == "store_pages.go", name == "store_check.go", name == "store_salvage.go", strings.HasPrefix(name, "store_entries"):
+		default:
+			continue
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			what := brief(c.Fun)
+			i := strings.LastIndexByte(what, '.') + 1
+			if does := what[i:]; does != "find" && does != "lose" && does != "Errorf" && does != "New" {
+				return true
+			}
+			for _, a := range c.Args {
+				if text, ok := literal(a); ok {
+					told++
+					if w := ofAStore.FindString(detail.ReplaceAllString(text, "")); w != "" {
+						t.Errorf("%s: %q: who knows what a %s is?", set.Position(c.Pos()), text, w)
+					}
+				}
+			}
+			return true
+		})
+	}
+	if told < 50 {
+		t.Errorf("only %d texts were found", told)
+	}
+}
