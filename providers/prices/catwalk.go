@@ -39,7 +39,7 @@ func catwalk(b []byte) (rows []row, odd []oddity, left []string, err error) {
 		}
 		for _, m := range s.Models {
 			r := row{service: service, name: m.ID, context: max(0, m.Context)}
-			if !plain(m.ID) || m.ID == "" {
+			if !plain(m.ID) || m.ID == "" || m.In == "" || m.Out == "" {
 				continue
 			}
 			// No is what catwalk says of what nobody looked up, too.

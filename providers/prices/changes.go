@@ -51,7 +51,7 @@ const enough = 20
 // Accept tells what would change if t took the place of the list's refreshed
 // table, and what of t is to be kept: published lists write 0 for what they
 // don't know. A price that fell to 0, which is how a list says that it lost it,
-// and one that is none, stay as they were. The error is why t must not take that
+// one of which only a half is 0, and one that is none, stay as they were. The error is why t must not take that
 // place: it has too few prices, or too many that are none.
 func (l *List) Accept(t Table) (kept Table, changes []Change, err error) {
 	var rows []row
@@ -61,11 +61,15 @@ func (l *List) Accept(t Table) (kept Table, changes []Change, err error) {
 			return Table{}, nil, err
 		}
 		total++
-		if r.target != "" || r.price.Input != 0 || r.price.Output != 0 {
+		if r.target != "" || r.price.Input != 0 && r.price.Output != 0 {
 			rows = append(rows, r)
 			continue
 		}
-		if before, ok := l.lookup(r.service, r.name); ok && before.price.Input+before.price.Output > 0 {
+		before, known := l.lookup(r.service, r.name)
+		switch {
+		case r.price.Input != r.price.Output:
+			odd = append(odd, oddity{r.service, r.name, "one of its input and its output is 0, the other is not"})
+		case known && before.price.Input+before.price.Output > 0:
 			odd = append(odd, oddity{r.service, r.name, "the price fell to 0"})
 		}
 	}
@@ -103,9 +107,16 @@ func (l *List) refreshed(service, name string) (rows []row) {
 
 func (l *List) changes(rows []row, t Table) (all []Change) {
 	next := &List{ours: l.ours, newer: func() Table { return t }}
+	seen := map[[2]string]bool{}
+	first := func(r row) bool { // a name has a row for each price that ends on a known day
+		key := [2]string{r.service, r.name}
+		again := seen[key]
+		seen[key] = true
+		return !again
+	}
 	for _, r := range rows {
 		now, ok := next.lookup(r.service, r.name)
-		if !ok || r.until != "" { // the row after it tells
+		if !first(r) || !ok {
 			continue
 		}
 		c := Change{Kind: Fresh, Service: r.service, Model: r.name, New: &now.price}
@@ -117,11 +128,11 @@ func (l *List) changes(rows []row, t Table) (all []Change) {
 		}
 	}
 	for r, err := range l.newer().all() {
-		if err != nil {
+		if err != nil || !first(r) {
 			continue
 		}
-		if _, ok := t.sections[r.service].find(r.name, ""); !ok && r.until == "" {
-			all = append(all, Change{Kind: Gone, Service: r.service, Model: r.name, Old: &r.price})
+		if before, ok := l.newer().sections[r.service].find(r.name, today()); ok {
+			all = append(all, Change{Kind: Gone, Service: r.service, Model: r.name, Old: &before.price})
 		}
 	}
 	order := []Kind{Dearer, Cheaper, Changed, Fresh, Gone}

@@ -1,7 +1,6 @@
 package prices
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,7 +53,7 @@ func liteLLM(b []byte) (rows []row, odd []oddity, left []string, err error) {
 		if mode != "chat" && mode != "responses" {
 			continue
 		}
-		if m["input_cost_per_token"] == nil || m["output_cost_per_token"] == nil {
+		if m.absent("input_cost_per_token") || m.absent("output_cost_per_token") {
 			continue
 		}
 		r := row{service: at[0], name: name}
@@ -74,6 +73,13 @@ func (r *row) liteLLM(m liteLLMModel) error {
 	var err error
 	if r.price.Rates, err = m.rates(""); err != nil {
 		return err
+	}
+	thoughts, err := m.rate("output_cost_per_reasoning_token")
+	if err != nil {
+		return err
+	}
+	if thoughts != 0 && thoughts != r.price.Output {
+		return errors.New("its thoughts cost something else than its answer, which juxta can't count apart")
 	}
 	if r.price.Audio, err = m.rate("input_cost_per_audio_token"); err != nil {
 		return err
@@ -110,14 +116,8 @@ func (r *row) liteLLM(m liteLLMModel) error {
 
 // liteLLMSteps reads the keys that end in _above_200k_tokens.
 func (r *row) liteLLMSteps(m liteLLMModel) error {
-	for key := range m {
-		digits, ok := strings.CutPrefix(key, "input_cost_per_token_above_")
-		digits, whole := strings.CutSuffix(digits, "k_tokens")
-		n, err := strconv.Atoi(digits)
-		if !ok || !whole || err != nil || n <= 0 || n > 1_000_000 || m.absent(key) {
-			continue
-		}
-		rates, err := m.rates("_above_" + digits + "k_tokens")
+	for _, n := range m.thresholds() {
+		rates, err := m.rates(fmt.Sprintf("_above_%dk_tokens", n))
 		if err != nil {
 			return err
 		}
@@ -127,8 +127,24 @@ func (r *row) liteLLMSteps(m liteLLMModel) error {
 		}
 		r.price.Steps = append(r.price.Steps, s)
 	}
-	slices.SortFunc(r.price.Steps, func(a, b providers.Step) int { return cmp.Compare(a.Above, b.Above) })
 	return nil
+}
+
+// thresholds are the thousands of tokens above which a model's input or output
+// has another rate, rising.
+func (m liteLLMModel) thresholds() []int {
+	all := map[int]bool{}
+	for key := range m {
+		for _, kind := range []string{"input", "output"} {
+			digits, ok := strings.CutPrefix(key, kind+"_cost_per_token_above_")
+			digits, whole := strings.CutSuffix(digits, "k_tokens")
+			n, err := strconv.Atoi(digits)
+			if ok && whole && err == nil && n > 0 && n <= 1_000_000 && strconv.Itoa(n) == digits && !m.absent(key) {
+				all[n] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
 }
 
 func (m liteLLMModel) rates(suffix string) (p providers.Rates, err error) {
@@ -151,8 +167,8 @@ func (m liteLLMModel) rates(suffix string) (p providers.Rates, err error) {
 			*x.to = providers.UnknownRate
 		}
 	}
-	if suffix != "" && p.Output == 0 {
-		return p, fmt.Errorf("%w: a step has no output", errWrong)
+	if suffix != "" && (p.Input == 0 || p.Output == 0) {
+		return p, fmt.Errorf("%w: a step has an input and an output", errWrong)
 	}
 	return p, nil
 }

@@ -32,6 +32,9 @@ func ParseRatio(s string) (providers.Ratio, error) {
 	if len(s) > 24 || strings.Trim(s, "0123456789./") != "" {
 		return providers.Ratio{}, wrong
 	}
+	if above, below, ok := strings.Cut(s, "/"); ok { // whose sides are octal with a zero in front
+		s = strings.TrimLeft(above, "0") + "/" + strings.TrimLeft(below, "0")
+	}
 	r, ok := new(big.Rat).SetString(s)
 	if !ok || r.Sign() <= 0 || !r.Num().IsInt64() || !r.Denom().IsInt64() {
 		return providers.Ratio{}, wrong

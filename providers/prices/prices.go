@@ -89,10 +89,10 @@ func fill(m *providers.Model, r row) {
 // goes first in both tables, then what it is another name for.
 func (l *List) lookup(service, model string) (row, bool) {
 	ours, newer := l.ours[service](), l.newer().sections[service]
-	today := time.Now().UTC().Format(time.DateOnly)
+	day := today()
 	for name := range names(service, model) {
-		a, known := ours.find(name, today)
-		b, told := newer.find(name, today)
+		a, known := ours.find(name, day)
+		b, told := newer.find(name, day)
 		switch {
 		case known && told:
 			return merge(a, b), true
@@ -104,6 +104,8 @@ func (l *List) lookup(service, model string) (row, bool) {
 	}
 	return row{}, false
 }
+
+func today() string { return time.Now().UTC().Format(time.DateOnly) }
 
 // merge is what is known of a model that both tables have. A list that was
 // refreshed before ours was written is the older one. Most published lists know

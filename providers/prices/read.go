@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -27,10 +28,10 @@ func Read(b []byte, day, address string) (t Table, left []string, err error) {
 		return Table{}, nil, errors.New("the list is empty")
 	case b[0] == '{':
 		rows, odd, left, err = liteLLM(b)
-	case b[0] == '[' && json.Valid(b):
+	case b[0] == '[' && (json.Valid(b) || bytes.HasPrefix(bytes.TrimSpace(b[1:]), []byte("{"))):
 		rows, odd, left, err = catwalk(b)
 	case b[0] == '[':
-		rows, odd, err = own(strings.ReplaceAll(string(b), "\r\n", "\n"))
+		rows, odd, err = own(string(b))
 	default:
 		return Table{}, nil, errors.New("this is neither a table of juxta's nor the JSON of catwalk or LiteLLM")
 	}
@@ -63,26 +64,100 @@ func unique(rows []row) []row {
 }
 
 // own reads our own text, however its rows are sorted. People review it, so what
-// can't be read, other than a number that is no price, makes all of it an error.
+// can't be read, or is there twice, makes all of it an error; a number that is no
+// price does not.
 func own(text string) (rows []row, odd []oddity, err error) {
-	known := services()
-	for r, err := range split(text).all() {
-		switch {
-		case err != nil && !errors.Is(err, errWrong):
-			return nil, nil, err
-		case !isValue(known, r.service):
-			return nil, nil, fmt.Errorf("there is no service %q", r.service)
-		case !plain(r.name) || !plain(r.target):
-			return nil, nil, fmt.Errorf("%q is not a model's name", r.name)
-		case err != nil:
-			odd = append(odd, oddity{r.service, r.name, strings.TrimPrefix(err.Error(), r.service+": "+r.name+": ")})
-		case max(r.price.Input, r.price.Output) > dearest:
-			odd = append(odd, oddity{r.service, r.name, errWrong.Error() + ": it is too dear"})
-		default:
-			rows = append(rows, r)
+	r := reader{lines: map[[3]string]int{}}
+	for line := range strings.SplitSeq(text, "\n") {
+		r.line++
+		if err := r.read(strings.TrimSpace(line)); err != nil {
+			return nil, nil, fmt.Errorf("line %d: %w", r.line, err)
 		}
 	}
-	return rows, odd, nil
+	return r.rows, r.odd, r.targets()
+}
+
+// A reader is how far own has come.
+type reader struct {
+	line    int
+	service string
+	section section           // the head as far as it was read
+	lines   map[[3]string]int // where what may stand only once does
+	rows    []row
+	odd     []oddity
+}
+
+func (r *reader) read(line string) error {
+	switch {
+	case line == "" || line[0] == '#':
+		return nil
+	case line[0] == '[':
+		r.service, r.section = strings.Trim(line, "[]"), section{}
+		if !isValue(services(), r.service) {
+			return fmt.Errorf("there is no service %q", r.service)
+		}
+		return r.once("["+r.service+"]", r.service)
+	}
+	rest, ok := strings.CutPrefix(line, "source ")
+	if !ok {
+		return r.row(line)
+	}
+	key := nameOf(rest)
+	r.section.head += line + "\n"
+	if _, err := r.section.source(key); err != nil {
+		return err
+	}
+	return r.once("source "+key, r.service, " "+key)
+}
+
+// once refuses what is there twice.
+func (r *reader) once(what string, key ...string) error {
+	k := [3]string(append(key, "", "")[:3])
+	if before := r.lines[k]; before > 0 {
+		return fmt.Errorf("%s is there twice; it is in line %d, too", what, before)
+	}
+	r.lines[k] = r.line
+	return nil
+}
+
+func (r *reader) row(line string) error {
+	got, wrong := r.section.parse(line)
+	got.service = r.service
+	switch {
+	case !plain(got.name) || !plain(got.target):
+		return fmt.Errorf("%q is not a model's name", got.name)
+	case wrong != nil && !errors.Is(wrong, errWrong):
+		return wrong
+	}
+	if err := r.once(got.name, got.service, got.name, got.until); err != nil {
+		return err
+	}
+	switch {
+	case wrong != nil:
+		r.odd = append(r.odd, oddity{got.service, got.name, strings.TrimPrefix(wrong.Error(), got.name+": ")})
+	case got.dear():
+		r.odd = append(r.odd, oddity{got.service, got.name, errWrong.Error() + ": it is too dear"})
+	default:
+		r.rows = append(r.rows, got)
+	}
+	return nil
+}
+
+// targets refuses other names of what is not there.
+func (r *reader) targets() error {
+	models := map[[2]string]bool{}
+	for _, o := range r.odd {
+		models[[2]string{o.service, o.name}] = true
+	}
+	for _, x := range r.rows {
+		models[[2]string{x.service, x.name}] = x.target == ""
+	}
+	for _, x := range r.rows {
+		if x.target != "" && !models[[2]string{x.service, x.target}] {
+			return fmt.Errorf("line %d: %s is another name of %s, which has no price here", r.lines[[3]string{x.service, x.name, x.until}], x.name, x.target)
+		}
+	}
+	return nil
 }
 
 func isValue(m map[string]string, v string) bool {
@@ -100,9 +175,27 @@ func plain(name string) bool {
 	return len(name) <= 200 && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// decode reads JSON with its numbers as they are written.
+// decode reads JSON with its numbers as they are written, and to its end.
 func decode(b []byte, into any) error {
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.UseNumber()
-	return dec.Decode(into)
+	err := dec.Decode(into)
+	if err == nil {
+		if _, err = dec.Token(); errors.Is(err, io.EOF) {
+			return nil
+		}
+		return errors.New("more follows after its end")
+	}
+	line := func(at int64) int { return 1 + bytes.Count(b[:min(max(at, 0), int64(len(b)))], []byte("\n")) }
+	var kind *json.UnmarshalTypeError
+	var broken *json.SyntaxError
+	switch {
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it ends in the middle")
+	case errors.As(err, &kind):
+		return fmt.Errorf("line %d: a %s is out of place", line(kind.Offset), kind.Value)
+	case errors.As(err, &broken):
+		return fmt.Errorf("from line %d on it is not JSON", line(broken.Offset))
+	}
+	return err
 }

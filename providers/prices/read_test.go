@@ -132,6 +132,9 @@ func TestABrokenListIsAnError(t *testing.T) {
 		"[acme]\nsource a 2026-01-02 https://x.y\n\nm in=1 out=2 from=a":           "no service",
 		"[openai]\nsource a 2026-01-02 https://x.y\n\nm in=1 out=20000 from=a":     "too dear",
 		"[openai]\nsource a 2026-01-02 https://x.y\n\nm\x1b[31m in=1 out=2 from=a": "not a model's name",
+		litellm("1e-6") + "{}":                 "more follows",
+		litellm("1e-6}, \n\"n\": [}"):          "from line 2 on it is not JSON",
+		`[{"id":"openai","models":[{"id":"m",`: "catwalk's list: it ends in the middle",
 	} {
 		_, _, err := Read([]byte(text), day, address)
 		if err == nil || !strings.Contains(err.Error(), want) {
@@ -142,6 +145,94 @@ func TestABrokenListIsAnError(t *testing.T) {
 	table, left, err := Read([]byte(litellm("1.23456789e-13")), day, address)
 	if err != nil || size(table) != 0 || !slices.Equal(left, []string{"openai/m"}) {
 		t.Errorf("finer: %d rows, left out %q, %v", size(table), left, err)
+	}
+}
+
+// Nothing of a table that people wrote is passed over, or wins by its place.
+func TestATableThatContradictsItselfIsRefused(t *testing.T) {
+	const source = "[openai]\nsource a 2026-01-02 https://x.y\n\n"
+	for text, want := range map[string]string{
+		source + "m in=1 out=2 from=a\nm in=3 out=4 from=a\n":                                                      "line 5: m is there twice; it is in line 4, too",
+		source + "m in=1 out=2 from=a until=2026-12-31\nn in=1 out=2 from=a\nm in=3 out=4 from=a until=2026-12-31": "line 6: m is there twice",
+		source + "m in=1 out=2 from=a\n\n" + source + "n in=1 out=2 from=a\n":                                      "line 6: [openai] is there twice",
+		"[openai]\nsource a 2026-01-02 https://x.y\nsource a 2026-01-03 https://x.y\n":                             "line 3: source a is there twice",
+		"[openai]\nsource a 2026-13-02 https://x.y\n":                                                              `line 2: "2026-13-02" is not a date`,
+		source + "a -> b from=a\nb -> c from=a\nc in=1 out=2 from=a\n":                                             "line 4: a is another name of b, which has no price here",
+		source + "a -> a from=a\n":                                       "line 4: a is another name of a",
+		source + "m in=1 out=2 from=a\nm\x00 in=1 out=2 from=a\n":        "line 5: \"m\\x00\" is not a model's name",
+		source + "m in=1 out=2 from=a | above=9 in=1 out=99999\n":        "too dear",
+		source + "m in=1 out=2 read=99999 from=a\n":                      "too dear",
+		source + "m in=1 out=2 from=a | above=9 in=99999999 out=99999\n": "too dear",
+		"[openai\nm\n": "line 2: m: a price has",
+	} {
+		if _, _, err := Read([]byte(text), day, address); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestATableIsReadHoweverItIsSpaced(t *testing.T) {
+	const text = "\ufeff[openai] \r\n# one\r\n\r\nsource a 2026-01-02 https://x.y\r\nm in=1 out=2 from=a until=2026-12-31\r\n\r\n# two\r\n\tm\tin=3 out=4 from=a\r\nn -> m from=a"
+	table := read(t, text)
+	if size(table) != 3 {
+		t.Fatalf("%d rows:\n%s", size(table), table)
+	}
+	for name, want := range map[string]providers.Money{"m": 1_000_000, "n": 1_000_000} {
+		if p := one(t, table, "openai", name).price; p.Input != want {
+			t.Errorf("%s: %+v", name, p)
+		}
+	}
+	if r, _ := table.sections["openai"].find("n", "2027-01-01"); r.price.Input != 3_000_000 {
+		t.Errorf("the year after: %+v", r.price)
+	}
+}
+
+// A name for a name has no price, were it in a file on disk.
+func TestANameForANameCostsNothingKnown(t *testing.T) {
+	text := "[openai]\nsource a 2099-01-01 https://x.y\n\na -> b from=a\nb -> b from=a\n"
+	l := New(nil, func() string { return text })
+	for _, name := range []string{"a", "b"} {
+		if p := l.Complete(at("x", hosts["openai"]), providers.Model{Ref: providers.Ref{Model: name}}).Price; p != nil {
+			t.Errorf("%s costs %+v", name, p)
+		}
+	}
+}
+
+func TestAListThatLeavesAPriceOutDoesNotSayThatItIsFree(t *testing.T) {
+	litellm := func(rest string) string {
+		return `{"m":{"litellm_provider":"openai","mode":"chat",` + rest + `},"n":{"litellm_provider":"openai","mode":"chat","input_cost_per_token":1e-6,"output_cost_per_token":1e-6}}`
+	}
+	for _, text := range []string{
+		litellm(`"input_cost_per_token":null,"output_cost_per_token":1e-6`),
+		litellm(`"input_cost_per_token":1e-6,"output_cost_per_token":null`),
+		`[{"id":"openai","models":[{"id":"m","cost_per_1m_out":2},{"id":"n","cost_per_1m_in":1,"cost_per_1m_out":2}]}]`,
+		`[{"id":"openai","models":[{"id":"m","cost_per_1m_in":1,"cost_per_1m_out":null},{"id":"n","cost_per_1m_in":1,"cost_per_1m_out":2}]}]`,
+	} {
+		table := read(t, text)
+		one(t, table, "openai", "n")
+		if r, ok := table.sections["openai"].find("m", day); ok {
+			t.Errorf("%s: %+v", text, r.price)
+		}
+	}
+}
+
+// What a list can't say of a model as a whole is not said in part.
+func TestHalfAPriceIsNone(t *testing.T) {
+	for rest, want := range map[string]string{
+		`"output_cost_per_token_above_200k_tokens":2e-6`:                                            "a step has an input and an output",
+		`"input_cost_per_token_above_200k_tokens":0,"output_cost_per_token_above_200k_tokens":2e-6`: "a step has an input and an output",
+		`"output_cost_per_reasoning_token":3e-6`:                                                    "its thoughts cost something else than its answer",
+	} {
+		_, _, err := Read([]byte(`{"m":{"litellm_provider":"openai","mode":"chat","input_cost_per_token":1e-6,"output_cost_per_token":1e-6,`+rest+`}}`), day, address)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", rest, err, want)
+		}
+	}
+	// A list's two ways of writing one threshold are one step.
+	p := one(t, read(t, `{"m":{"litellm_provider":"openai","mode":"chat","input_cost_per_token":1e-6,"output_cost_per_token":1e-6,"output_cost_per_reasoning_token":1e-6,
+		"input_cost_per_token_above_128k_tokens":2e-6,"output_cost_per_token_above_128k_tokens":2e-6,"input_cost_per_token_above_0128k_tokens":2e-6}}`), "openai", "m").price
+	if len(p.Steps) != 1 || p.Steps[0].Above != 128_000 {
+		t.Errorf("%+v", p.Steps)
 	}
 }
 
@@ -185,6 +276,56 @@ func TestWhatChangedIsTold(t *testing.T) {
 	// The same list again changes nothing.
 	if _, changes, err := New(nil, kept.String).Accept(kept); err != nil || len(changes) > 0 {
 		t.Errorf("again: %v, %v", changes, err)
+	}
+}
+
+func TestAPriceOfWhichHalfFellToNothingStays(t *testing.T) {
+	old := New(nil, none)
+	kept, changes, err := old.Accept(read(t, rowsOf(50, "gpt-4.1 in=0 out=8 from=a", "gpt-4o in=2.5 out=0 from=a", "nobodys in=0 out=1 from=a")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]Kind{}
+	for _, c := range changes {
+		if c.Kind != Fresh {
+			got[c.Model] = c.Kind
+		}
+	}
+	if want := map[string]Kind{"gpt-4.1": Kept, "gpt-4o": Kept, "nobodys": LeftOut}; !maps.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if r, ok := New(nil, kept.String).lookup("openai", "gpt-4.1"); !ok || r.price.Input != 2_000_000 {
+		t.Errorf("gpt-4.1 costs %+v", r.price)
+	}
+}
+
+func TestAPriceThatEndsOnAKnownDayIsToldToo(t *testing.T) {
+	told := func(changes []Change) (lines []string) {
+		for _, c := range changes {
+			p := c.New
+			if p == nil {
+				p = c.Old
+			}
+			lines = append(lines, fmt.Sprintf("%s %s %s", c.Kind, c.Model, p.Input.PerMillion()))
+		}
+		return lines
+	}
+	was := rowsOf(20, "ending in=1 out=2 until=2098-12-31 from=a", "ending in=3 out=4 until=2099-12-31 from=a", "over in=1 out=2 until=2001-01-01 from=a", "called -> ending from=a")
+	for _, x := range []struct {
+		old, newer string
+		want       []string
+	}{
+		{rowsOf(20), was, []string{"new ending 1.00", "new called 1.00"}},
+		{was, rowsOf(20), []string{"gone called 1.00", "gone ending 1.00"}},
+		{was, was, nil},
+	} {
+		_, changes, err := New(nil, func() string { return read(t, x.old).String() }).Accept(read(t, x.newer))
+		got := told(changes)
+		slices.Sort(got)
+		slices.Sort(x.want)
+		if err != nil || !slices.Equal(got, x.want) {
+			t.Errorf("%q, %v, want %q", got, err, x.want)
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func (s section) parse(line string) (row, error) {
 	first, steps, stepped := strings.Cut(line, " | ")
 	fields := strings.Fields(first)
 	if len(fields) == 0 {
-		return row{}, errors.New("a row is empty")
+		return row{}, errors.New("a row begins with the name of a model")
 	}
 	r := row{name: fields[0], note: note}
 	fields = fields[1:]
@@ -50,14 +50,19 @@ func (s section) parse(line string) (row, error) {
 			return fail(err)
 		}
 	}
-	key := ""
+	told := map[string]string{}
 	for _, f := range fields {
 		k, v, _ := strings.Cut(f, "=")
-		if k == "from" {
-			key = v
-		} else if err := r.set(k, v); err != nil {
+		if _, twice := told[k]; twice {
+			return fail(fmt.Errorf("%s is there twice", k))
+		}
+		told[k] = v
+		if err := r.set(k, v); err != nil {
 			return fail(fmt.Errorf("%s: %w", f, err))
 		}
+	}
+	if r.target != "" && stepped {
+		return fail(errOtherName)
 	}
 	for stepped {
 		var step string
@@ -66,13 +71,16 @@ func (s section) parse(line string) (row, error) {
 			return fail(err)
 		}
 	}
-	from, err := s.source(key)
+	from, err := s.source(told["from"])
 	if err != nil {
 		return fail(err)
 	}
 	r.price.Source, r.price.AsOf, r.price.From = providers.Listed, from.day, from.address
 	return r, nil
 }
+
+// errOtherName is said of what only a row with a price may hold.
+var errOtherName = errors.New("another name costs what its model does; leave out all but until= and from=")
 
 // untold are the rates before anything was said of them. Sound that nobody tells
 // of apart is input like any other.
@@ -103,6 +111,12 @@ func readRates(to *providers.Rates, fields []string, needed bool) (rest []string
 		if *into, err = providers.ParsePerMillion(v); err != nil {
 			return nil, fmt.Errorf("%s: %w", k, err)
 		}
+	}
+	switch { // where 0 stands for no rate of its own
+	case told["audio"] && to.Audio == 0:
+		return nil, errors.New("audio=0: it is not free; leave it out where it costs what the input does")
+	case told["write1h"] && to.CacheWriteHour == 0 && to.CacheWrite != 0:
+		return nil, errors.New("write1h=0: it is not free; leave it out where it is not known")
 	}
 	if needed && (!told["in"] || !told["out"]) {
 		return nil, errors.New("a price has an input and an output")
@@ -154,7 +168,7 @@ func (r *row) step(fields []string) error {
 		return err
 	}
 	if n := len(r.price.Steps); n > 0 && r.price.Steps[n-1].Above >= s.Above {
-		return errors.New("steps rise")
+		return fmt.Errorf("above=%d does not rise over the step before it", s.Above)
 	}
 	switch {
 	case unknown:
@@ -168,7 +182,10 @@ func (r *row) step(fields []string) error {
 
 // set reads a field that only a row has.
 func (r *row) set(k, v string) (err error) {
-	if tier, ok := strings.CutPrefix(k, "tier:"); ok && tier != "" {
+	if r.target != "" && k != "until" && k != "from" {
+		return errOtherName
+	}
+	if tier, ok := strings.CutPrefix(k, "tier:"); ok && tier != "" && plain(tier) {
 		ratio, err := ParseRatio(v)
 		if r.price.Tiers == nil {
 			r.price.Tiers = map[string]providers.Ratio{}
@@ -177,6 +194,7 @@ func (r *row) set(k, v string) (err error) {
 		return err
 	}
 	switch k {
+	case "from": // read with the section's head
 	case "image":
 		r.price.PerImage, err = providers.ParseDollars(v)
 	case "request":
@@ -186,8 +204,7 @@ func (r *row) set(k, v string) (err error) {
 	case "answer":
 		r.answer, err = count(v)
 	case "until":
-		r.until = v
-		_, err = time.Parse(time.DateOnly, v)
+		r.until, err = v, date(v)
 	case "can":
 		for name := range strings.SplitSeq(v, ",") {
 			to := r.ability(name)
@@ -208,12 +225,30 @@ func (r *row) ability(name string) *providers.Support {
 	}[name]
 }
 
+// dear reports whether a rate was written in another unit than the table's.
+func (r row) dear() bool {
+	rates := []providers.Rates{r.price.Rates}
+	for _, s := range r.price.Steps {
+		rates = append(rates, s.Rates)
+	}
+	return slices.ContainsFunc(rates, func(x providers.Rates) bool {
+		return max(x.Input, x.CacheRead, x.CacheWrite, x.CacheWriteHour, x.Output, x.Audio) > dearest
+	})
+}
+
 func count(s string) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil || n <= 0 || n > 1<<40 {
 		return 0, fmt.Errorf("%q is not a number of tokens", s)
 	}
 	return n, nil
+}
+
+func date(s string) error {
+	if _, err := time.Parse(time.DateOnly, s); err != nil {
+		return fmt.Errorf("%q is not a date like 2006-01-02", s)
+	}
+	return nil
 }
 
 // source is what a key stands for in the section's head.
@@ -226,8 +261,8 @@ func (s section) source(key string) (origin, error) {
 		if len(f) != 4 {
 			return origin{}, errors.New("a source is a key, a date and an address")
 		}
-		if _, err := time.Parse(time.DateOnly, f[2]); err != nil {
-			return origin{}, fmt.Errorf("%q is not a date like 2006-01-02", f[2])
+		if err := date(f[2]); err != nil {
+			return origin{}, err
 		}
 		u, err := url.Parse(f[3])
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
@@ -308,14 +343,12 @@ func writeRates(b *strings.Builder, r providers.Rates) {
 		{"audio", r.Audio},
 	} {
 		if x.rate != providers.UnknownRate && (x.rate != 0 || x.name != "audio") {
-			fmt.Fprintf(b, " %s=%s", x.name, perMillion(x.rate))
+			fmt.Fprintf(b, " %s=%s", x.name, trim(x.rate.PerMillion()))
 		}
 	}
 }
 
-// perMillion is the price of a token as exact dollars per million.
-func perMillion(m providers.Money) string { return trim((m * 1_000_000).USD()) }
-
+// trim leaves out the zeros at the end.
 func trim(decimal string) string {
 	return strings.TrimSuffix(strings.TrimRight(decimal, "0"), ".")
 }

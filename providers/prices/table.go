@@ -51,13 +51,14 @@ func cut(text string) section {
 }
 
 // find is the row of a model as it is on a day, or that of the model which it
-// is another name for. A row that can't be read is not there.
+// is another name for. A row that can't be read is not there, and neither is the
+// price of a name for a name.
 func (s section) find(name, day string) (row, bool) {
 	r, ok := s.exact(name, day)
 	if ok && r.target != "" {
-		return s.exact(r.target, day)
+		r, ok = s.exact(r.target, day)
 	}
-	return r, ok
+	return r, ok && r.target == ""
 }
 
 func (s section) exact(name, day string) (row, bool) {
