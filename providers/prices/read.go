@@ -74,7 +74,8 @@ func own(text string) (rows []row, odd []oddity, err error) {
 			return nil, nil, fmt.Errorf("line %d: %w", r.line, err)
 		}
 	}
-	return r.rows, r.odd, r.targets()
+	err = r.targets()
+	return r.rows, r.odd, err
 }
 
 // A reader is how far own has come.
@@ -143,20 +144,31 @@ func (r *reader) row(line string) error {
 	return nil
 }
 
-// targets refuses other names of what is not there.
+// targets refuses other names of what is not there. Those of a model whose price
+// is none have none either.
 func (r *reader) targets() error {
-	models := map[[2]string]bool{}
+	priced := map[[2]string]bool{}
 	for _, o := range r.odd {
-		models[[2]string{o.service, o.name}] = true
+		priced[[2]string{o.service, o.name}] = false
 	}
 	for _, x := range r.rows {
-		models[[2]string{x.service, x.name}] = x.target == ""
+		if x.target == "" {
+			priced[[2]string{x.service, x.name}] = true
+		}
 	}
+	var rows []row
 	for _, x := range r.rows {
-		if x.target != "" && !models[[2]string{x.service, x.target}] {
+		ok, there := priced[[2]string{x.service, x.target}]
+		switch {
+		case x.target == "" || ok:
+			rows = append(rows, x)
+		case there:
+			r.odd = append(r.odd, oddity{x.service, x.name, errWrong.Error() + ": it is another name of " + x.target})
+		default:
 			return fmt.Errorf("line %d: %s is another name of %s, which has no price here", r.lines[[3]string{x.service, x.name, x.until}], x.name, x.target)
 		}
 	}
+	r.rows = rows
 	return nil
 }
 
@@ -170,9 +182,10 @@ func isValue(m map[string]string, v string) bool {
 }
 
 // plain reports whether a name can stand in a table: one word that a terminal
-// shows as it is.
+// shows as it is, and that begins no section, comment or source.
 func plain(name string) bool {
-	return len(name) <= 200 && !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' })
+	return len(name) <= 200 && !strings.HasPrefix(name, "[") && !strings.HasPrefix(name, "#") && name != "source" &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
 // decode reads JSON with its numbers as they are written, and to its end.

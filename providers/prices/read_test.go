@@ -187,6 +187,18 @@ func TestATableIsReadHoweverItIsSpaced(t *testing.T) {
 	}
 }
 
+func TestAnotherNameOfAPriceThatIsNoneStaysAsItWas(t *testing.T) {
+	old := New(nil, func() string { return rowsOf(20, "m in=1 out=2 from=a", "n -> m from=a") })
+	kept, _, err := old.Accept(read(t, rowsOf(30, "m in=-1 out=2 from=a", "n -> m from=a")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := one(t, kept, "openai", "n").price; p.Input != 1_000_000 {
+		t.Errorf("%+v", p)
+	}
+	read(t, kept.String())
+}
+
 // A name for a name has no price, were it in a file on disk.
 func TestANameForANameCostsNothingKnown(t *testing.T) {
 	text := "[openai]\nsource a 2099-01-01 https://x.y\n\na -> b from=a\nb -> b from=a\n"
@@ -387,6 +399,9 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(rowsOf(3)))
 	f.Add([]byte(`[{"id":"openai","models":[{"id":"m","cost_per_1m_in":0.39999999999999997,"cost_per_1m_out":2}]}]`))
 	f.Add([]byte(`{"xai/m":{"litellm_provider":"xai","mode":"chat","input_cost_per_token":1e-6,"output_cost_per_token":1e-6,"input_cost_per_token_above_200k_tokens":2e-6,"output_cost_per_token_above_200k_tokens":2e-6}}`))
+	for _, name := range []string{"[m", "#m", "source", "->", "|"} {
+		f.Add([]byte(`[{"id":"openai","models":[{"id":"` + name + `","cost_per_1m_in":1,"cost_per_1m_out":2},{"id":"{","cost_per_1m_in":1,"cost_per_1m_out":2}]}]`))
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		table, _, err := Read(b, day, address)
 		if err != nil {
@@ -402,6 +417,12 @@ func FuzzRead(f *testing.F) {
 			if _, ok := table.sections[r.service].find(r.name, ""); !ok && r.target == "" {
 				t.Fatalf("%q is not found in\n%s", r.name, table)
 			}
+		}
+		if size(table) == 0 {
+			return
+		}
+		if again, _, err := Read([]byte(table.String()), day, address); err != nil || again.String() != table.String() {
+			t.Fatalf("%v: written\n%s\nread\n%s", err, table, again)
 		}
 	})
 }
