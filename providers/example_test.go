@@ -55,8 +55,9 @@ func (p *parrot) Stream(ctx context.Context, req providers.Request) iter.Seq2[pr
 			return
 		}
 		body.Into(ask)
-		if !p.endpoint.Key.Empty() {
-			ask.Header.Set("Authorization", "Bearer "+p.endpoint.Key.Reveal())
+		if err := p.client.Sign(ask, "Authorization", "Bearer "); err != nil {
+			yield(nil, err)
+			return
 		}
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()

@@ -175,11 +175,8 @@ func (m *messages) request(ctx context.Context, method string, query url.Values,
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Accept", "text/event-stream, application/json")
 	}
-	if key := m.endpoint.Key; !key.Empty() {
-		if !key.Printable() {
-			return nil, &providers.Error{Kind: providers.Auth, Err: errors.New("the key holds characters that no key has"), Hint: wire.KeyHint(m.endpoint)}
-		}
-		r.Header.Set("X-Api-Key", key.Reveal())
+	if err := m.client.Sign(r, "X-Api-Key", ""); err != nil {
+		return nil, err
 	}
 	return r, nil
 }

@@ -140,15 +140,12 @@ func (s *service) request(ctx context.Context, address string, body *wire.Parcel
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Accept", "text/event-stream, application/json")
 	}
-	key := s.endpoint.Key
-	switch {
-	case key.Empty():
-	case !key.Printable():
-		return nil, &providers.Error{Kind: providers.Auth, Err: errors.New("the key holds characters that no key has"), Hint: wire.KeyHint(s.endpoint)}
-	case s.bearer:
-		r.Header.Set("Authorization", "Bearer "+key.Reveal())
-	default:
-		r.Header.Set("X-Goog-Api-Key", key.Reveal())
+	header, before := "X-Goog-Api-Key", ""
+	if s.bearer {
+		header, before = "Authorization", "Bearer "
+	}
+	if err := s.client.Sign(r, header, before); err != nil {
+		return nil, err
 	}
 	return r, nil
 }

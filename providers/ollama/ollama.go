@@ -153,8 +153,8 @@ func (p *provider) request(ctx context.Context, method, path string, body *wire.
 	if body != nil {
 		r.Header.Set("Content-Type", "application/json")
 	}
-	if !p.endpoint.Key.Empty() {
-		r.Header.Set("Authorization", "Bearer "+p.endpoint.Key.Reveal())
+	if err := p.client.Sign(r, "Authorization", "Bearer "); err != nil {
+		return nil, err
 	}
 	return r, nil
 }

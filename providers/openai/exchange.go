@@ -189,14 +189,11 @@ func (s *service) request(ctx context.Context, method, path string, body *wire.P
 		r.Header.Set("Content-Type", "application/json")
 		r.Header.Set("Accept", "text/event-stream, application/json")
 	}
-	if key := s.endpoint.Key; !key.Empty() {
-		if !key.Printable() {
-			return nil, &providers.Error{Kind: providers.Auth, Err: errors.New("the key holds characters that no key has"), Hint: wire.KeyHint(s.endpoint)}
-		}
-		r.Header.Set("Authorization", "Bearer "+key.Reveal())
-		if s.dialect == own && strings.HasSuffix(strings.ToLower(r.URL.Hostname()), ".azure.com") {
-			r.Header.Set("Api-Key", key.Reveal())
-		}
+	if err := s.client.Sign(r, "Authorization", "Bearer "); err != nil {
+		return nil, err
+	}
+	if s.dialect == own && strings.HasSuffix(strings.ToLower(r.URL.Hostname()), ".azure.com") {
+		return r, s.client.Sign(r, "Api-Key", "")
 	}
 	return r, nil
 }

@@ -61,6 +61,24 @@ func (c *Client) Do(ctx context.Context, req *http.Request, sent func(at time.Ti
 	return newResponse(resp, resp.Body.(*body)), nil // the transport's, always
 }
 
+// Sign puts the endpoint's key, if it has one, into a header of r, behind what
+// stands before it there.
+func (c *Client) Sign(r *http.Request, header, before string) error {
+	key := c.endpoint.Key
+	switch {
+	case key.Empty():
+		return nil
+	case !key.Printable():
+		hint := "copy it anew into the provider's row of the configuration"
+		if c.endpoint.KeyName != "" {
+			hint = "copy it anew into " + c.endpoint.KeyName
+		}
+		return &providers.Error{Kind: providers.Auth, Err: errors.New("the key holds characters that no key has"), Hint: hint}
+	}
+	r.Header.Set(header, before+key.Reveal())
+	return nil
+}
+
 // named is err as an [*providers.Error] that says whose it is.
 func (c *Client) named(err error) *providers.Error {
 	var known *providers.Error

@@ -116,6 +116,20 @@ func TestNoErrorRepeatsTheKey(t *testing.T) {
 	}
 }
 
+func TestAKeyThatCantStandInAHeaderIsNotSent(t *testing.T) {
+	for key, name := range map[string]string{"a\nb-s3cr3t": "LAB_API_KEY", "ключ-s3cr3t": "", "Bearer s3cr3t": "LAB_API_KEY", "a\x00s3cr3t": ""} {
+		r, err := http.NewRequest(http.MethodGet, "https://service.test/v1", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := NewClient(providers.Endpoint{Name: "lab", BaseURL: "https://service.test/v1", Key: providers.NewSecret(key), KeyName: name})
+		e := wantKind(t, c.Sign(r, "Authorization", "Bearer "), providers.Auth, "no usable key", "characters that no key has", "copy it anew", name)
+		if strings.Contains(e.Error()+e.Advice(), "s3cr3t") || len(r.Header) != 0 {
+			t.Errorf("%v | %s | %q", e, e.Advice(), r.Header)
+		}
+	}
+}
+
 // replying answers with a status and a header alone.
 type replying struct {
 	status int
