@@ -188,7 +188,7 @@ func TestATableIsReadHoweverItIsSpaced(t *testing.T) {
 }
 
 func TestAnotherNameOfAPriceThatIsNoneStaysAsItWas(t *testing.T) {
-	old := New(nil, func() string { return rowsOf(20, "m in=1 out=2 from=a", "n -> m from=a") })
+	old := New(nil, read(t, rowsOf(20, "m in=1 out=2 from=a", "n -> m from=a")).String)
 	kept, _, err := old.Accept(read(t, rowsOf(30, "m in=-1 out=2 from=a", "n -> m from=a")))
 	if err != nil {
 		t.Fatal(err)
