@@ -124,6 +124,8 @@ func (m *messages) addressHint() string {
 var (
 	tooLong  = wire.Pattern(`(?i)(prompt|input|request) is too long|exceeds? (the )?(model'?s )?(maximum )?context|too many (input )?tokens|context (window|length)`)
 	limited  = wire.Pattern("(?i)`?max_tokens`? exceed")
+	flagged  = wire.Pattern(`(?i)blocked by (our |the )?content filter`)
+	badKey   = wire.Pattern(`(?i)organization has been disabled|(incorrect|invalid|missing|expired) (x-)?api.?key|api.?key (is |was )?(not valid|invalid|incorrect|missing|expired|required)`)
 	noCredit = wire.Pattern(`(?i)credit balance is too low|usage limits?\b.*regain|specified API usage limit|insufficient (credit|balance|funds)`)
 )
 
@@ -156,8 +158,14 @@ func kindOf(f fault, e *providers.Error) providers.Kind {
 	if kind == providers.ServerFault && f.kind == "invalid_request_error" {
 		kind = providers.Unsupported
 	}
-	if kind == providers.Unsupported && tooLong().MatchString(f.message) {
+	switch {
+	case kind != providers.Unsupported:
+	case tooLong().MatchString(f.message):
 		return providers.ContextFull
+	case flagged().MatchString(f.message):
+		return providers.Declined
+	case badKey().MatchString(f.message):
+		return providers.Auth
 	}
 	return kind
 }

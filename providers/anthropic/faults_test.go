@@ -33,6 +33,9 @@ func TestEveryFailureIsSorted(t *testing.T) {
 		"too fast, by a gateway":       {429, wrong("invalid_request_error", "Too many tokens, please wait before trying again."), providers.RateLimit, []string{"wait 7s"}},
 		"too many tokens a minute":     {429, wrong("rate_limit_error", "Too many tokens, please wait before trying again."), providers.RateLimit, []string{"wait 7s"}},
 		"bad request, told as a fault": {500, wrong("invalid_request_error", "top_k: no"), providers.Unsupported, []string{"top_k: no"}},
+		"filtered":                     {400, wrong("invalid_request_error", "Output blocked by content filtering policy"), providers.Declined, []string{"reword the question"}},
+		"disabled":                     {400, wrong("invalid_request_error", "This organization has been disabled."), providers.Auth, []string{"LAB_API_KEY was refused"}},
+		"wrong key, as a bad request":  {400, wrong("invalid_request_error", "Invalid API key provided"), providers.Auth, []string{"LAB_API_KEY was refused"}},
 		"no credit":                    {400, wrong("invalid_request_error", "Your credit balance is too low to access the Anthropic API."), providers.Quota, []string{"add credit"}},
 		"billing":                      {402, wrong("billing_error", "payment failed"), providers.Quota, nil},
 		"own spend limit":              {400, wrong("invalid_request_error", "You have reached your specified API usage limits. You will regain access on 2026-12-01."), providers.Quota, []string{"2026-12-01"}},
@@ -88,6 +91,7 @@ func TestAFailureAfterSuccessIsAFailure(t *testing.T) {
 		words []string
 	}{
 		"error event":        {events(overloaded), providers.Overloaded, []string{"Overloaded"}},
+		"filtered":           {events(wrong("invalid_request_error", "Output blocked by content filtering policy")), providers.Declined, []string{"reword"}},
 		"error without name": {"data: " + overloaded + "\n\n", providers.Overloaded, nil},
 		"error without type": {"event: error\ndata: {\"error\":{\"message\":\"boom\"}}\n\n", providers.ServerFault, []string{"boom"}},
 		"error in no event":  {overloaded + "\n", providers.Overloaded, nil},
