@@ -38,8 +38,40 @@ func misplacedAt(t *token.Token, format string, args ...any) error {
 	return e
 }
 
+// mostNested is how deep front matter may go, by brackets or by dashes in a row: no
+// schema goes as deep, and the parser takes time and room by the square.
+const mostNested = 100
+
+// nestedTooDeep is the line, from 1, that goes deeper; 0 if none does. It counts
+// brackets in texts, too, of which nobody leaves so many open.
+func nestedTooDeep(front string) int {
+	line, open := 0, 0
+	for l := range strings.Lines(front) {
+		line++
+		marks := l[:len(l)-len(strings.TrimLeft(l, "-? "))]
+		for _, c := range []byte(l) {
+			switch c {
+			case '[', '{':
+				open++
+			case ']', '}':
+				open = max(0, open-1)
+			}
+			if open > mostNested {
+				return line
+			}
+		}
+		if strings.Count(marks, "- ")+strings.Count(marks, "? ") > mostNested {
+			return line
+		}
+	}
+	return 0
+}
+
 // readFront takes in the front matter and returns the system prompt.
 func (p *Prompt) readFront(text string) (system written, err error) {
+	if line := nestedTooDeep(text); line > 0 {
+		return system, &FileError{Line: line, Text: fmt.Sprintf("this is nested more than %d deep", mostNested)}
+	}
 	file, err := parser.ParseBytes([]byte(text), 0, parser.AllowDuplicateMapKey()) // whose places count from the second line
 	if err != nil {
 		return system, unparsed(err)

@@ -24,7 +24,7 @@ type Library struct{ Dir string }
 // Bounds of a library.
 const (
 	mostPrompt  = 1 << 20 // bytes of a file
-	mostFront   = 1 << 16 // bytes of its front matter: deep nesting takes time by the square
+	mostFront   = 1 << 16 // bytes of its front matter
 	mostPrompts = 5000
 	longestPath = 200 // of a name
 )
