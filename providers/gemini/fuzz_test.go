@@ -16,6 +16,7 @@ func FuzzStream(f *testing.F) {
 		stream(parts("STOP", `{"executableCode":{"code":"1"}}`), parts("SAFETY", `{"codeExecutionResult":{}}`, `{"inlineData":{"mimeType":"a/b","data":"AA=="}}`)),
 		stream(parts("", `{"text":"a"}`)) + "{\n  \"error\": {\n    \"code\": 503,\n    \"status\": \"UNAVAILABLE\"\n  }\n}\n",
 		stream(`{"promptFeedback":{"blockReason":"OTHER"}}`, fault(429, "RESOURCE_EXHAUSTED", "Please retry in 1s"), "[DONE]"),
+		stream(parts("STOP"), `{"usageMetadata":{"promptTokenCount":9,"cachedContentTokenCount":20,"toolUsePromptTokenCount":3,"thoughtsTokenCount":5,"totalTokenCount":1,"promptTokensDetails":[{"modality":"AUDIO","tokenCount":50}],"cacheTokensDetails":[{"modality":"AUDIO","tokenCount":7}]}}`),
 		"[" + parts("", `{"text":"a"}`) + "\n,\r\n" + parts("STOP") + "\n]", "event: x\ndata: {\ndata: }\n\n: c\nretry: 1\n", "<html>", `data: {"a":"\"}`, "\xef\xbb\xbf{}",
 	} {
 		f.Add([]byte(body))
@@ -30,8 +31,12 @@ func FuzzStream(f *testing.F) {
 			if (ev == nil) == (err == nil) {
 				t.Fatalf("%v with %v", ev, err)
 			}
-			if _, stop := ev.(providers.Stop); stop || err != nil {
+			stop, stopped := ev.(providers.Stop)
+			if stopped || err != nil {
 				ends, over = ends+1, true
+			}
+			if u := stop.Usage; u != nil && (u.Input < 0 || u.CacheRead < 0 || u.Reasoning > u.Output || u.Audio > u.Input || u.Prompt() == 0) {
+				t.Fatalf("counted %+v", u)
 			}
 		}
 		if ends != 1 {
