@@ -254,12 +254,12 @@ func TestTheStoreIsKeptUpWhileOthersWork(t *testing.T) {
 	}
 	for range rounds {
 		sound(t, s.Path())
-		c, err := s.Backup(filepath.Join(t.TempDir(), "copy.db"))
+		c, err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "copy.db"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		sound(t, c.Path)
-		if _, _, err := s.Compact(); err != nil {
+		if _, _, err := s.Compact(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

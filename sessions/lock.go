@@ -1,6 +1,7 @@
 package sessions
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -40,6 +41,12 @@ const (
 // hold calls do while this process has the lock, and waits at most patience for
 // another to let go, with a [*HeldError] after that.
 func (l *lock) hold(patience time.Duration, do func() error) error {
+	return l.holdUnless(context.Background(), patience, do)
+}
+
+// holdUnless is hold for somebody who may not want to wait any longer: it ends with
+// the error of ctx then.
+func (l *lock) holdUnless(ctx context.Context, patience time.Duration, do func() error) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	start := time.Now()
@@ -61,7 +68,11 @@ func (l *lock) hold(patience time.Duration, do func() error) error {
 			pid, command := l.holder()
 			return &HeldError{Pid: pid, Command: command, Waited: waited}
 		}
-		time.Sleep(lockPoll)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lockPoll):
+		}
 	}
 	defer func() {
 		_ = unlockFile(l.file)

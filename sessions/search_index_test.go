@@ -329,7 +329,7 @@ func TestTheIndexOfACompactedStoreKnowsWhatIsThereAndNothingElse(t *testing.T) {
 				t.Fatalf("seed %d, step %d: %v", seed, n, err)
 			}
 		}
-		if _, _, err := l.s.Compact(); err != nil {
+		if _, _, err := l.s.Compact(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if h, err := Examine(t.Context(), l.s.Path()); err != nil || slices.ContainsFunc(h.Findings, func(f Finding) bool { return f.Kind == IndexFinding }) {

@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -112,8 +113,9 @@ func (s *Store) copyBefore(version int) error {
 // Backup copies the store into a new file, or with to as "" into one beside it
 // that is named by the time. Others can't use the store while its bytes are
 // copied, and can while they reach the disk and are checked. A file that is
-// there is not written over: the error is [fs.ErrExist] then.
-func (s *Store) Backup(to string) (Copy, error) {
+// there is not written over: the error is [fs.ErrExist] then. It ends with the error
+// of ctx when that ends, and there is no copy then.
+func (s *Store) Backup(ctx context.Context, to string) (Copy, error) {
 	const op = "copying"
 	c := Copy{Path: to, Made: time.Now()}
 	if to == "" {
@@ -129,10 +131,10 @@ func (s *Store) Backup(to string) (Copy, error) {
 		return c, &StoreError{Path: c.Path, Op: op, Hint: "name a file in a folder that is there", Err: err}
 	}
 	var draft string
-	err := s.lock.hold(time.Duration(s.patience.Load()), func() error {
+	err := s.lock.holdUnless(ctx, time.Duration(s.patience.Load()), func() error {
 		err := transact(s.path, false, s.speaks)
 		if err == nil {
-			draft, err = copyBeside(s.path, c.Path)
+			draft, err = copyBeside(ctx, s.path, c.Path)
 		}
 		return err
 	})
@@ -152,15 +154,19 @@ func (s *Store) Backup(to string) (Copy, error) {
 
 // copyFile copies from one file to another that appears at once and whole.
 func copyFile(from, to string) error {
-	draft, err := copyBeside(from, to)
+	draft, err := copyBeside(context.Background(), from, to)
 	if err != nil {
 		return err
 	}
 	return settleNew(draft, to)
 }
 
-// copyBeside copies a file into a draft beside another, whose name nobody has.
-func copyBeside(from, to string) (draft string, err error) {
+// copiedAtOnce is how many bytes are copied before it is asked whether to go on.
+const copiedAtOnce = 64 << 20
+
+// copyBeside copies a file into a draft beside another, whose name nobody has. It
+// ends with the error of ctx when that ends, and leaves no draft then.
+func copyBeside(ctx context.Context, from, to string) (draft string, err error) {
 	in, err := os.Open(from)
 	if err != nil {
 		return "", err
@@ -170,7 +176,14 @@ func copyBeside(from, to string) (draft string, err error) {
 	if err != nil {
 		return "", err
 	}
-	_, err = io.Copy(out, in)
+	for err == nil {
+		if _, err = io.CopyN(out, in, copiedAtOnce); err == nil {
+			err = ctx.Err()
+		}
+	}
+	if err == io.EOF { //nolint:errorlint // of CopyN itself
+		err = ctx.Err()
+	}
 	if err := errors.Join(err, out.Close()); err != nil {
 		_ = os.Remove(out.Name())
 		return "", err

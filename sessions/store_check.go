@@ -126,7 +126,7 @@ func (l *looker) look(do func() error) error {
 		return errForeign
 	}
 	began := false
-	err := l.lock.hold(patienceAtOpen, func() error { began = true; return do() })
+	err := l.lock.holdUnless(l.ctx, patienceAtOpen, func() error { began = true; return do() })
 	if !began && (errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)) {
 		return do()
 	}

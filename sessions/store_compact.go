@@ -2,6 +2,7 @@ package sessions
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -15,11 +16,12 @@ import (
 // Compact writes the store anew without the room that nothing uses, and returns
 // how many bytes it had and has. The new file takes the place of the old one at
 // once, after it was compared with it, value by value; until then, and with an
-// error, the old one stays as it is. Others wait meanwhile. What was deleted is
-// in no file of juxta's then, except in copies, nor are its words in the index.
-func (s *Store) Compact() (before, after int64, err error) {
+// error, the old one stays as it is; that of ctx is one, when that ends. Others wait
+// meanwhile. What was deleted is in no file of juxta's then, except in copies, nor
+// are its words in the index.
+func (s *Store) Compact(ctx context.Context) (before, after int64, err error) {
 	const op = "compacting"
-	err = s.lock.hold(time.Duration(s.patience.Load()), func() error {
+	err = s.lock.holdUnless(ctx, time.Duration(s.patience.Load()), func() error {
 		info, err := os.Stat(s.path)
 		if err != nil {
 			return err
@@ -38,7 +40,7 @@ func (s *Store) Compact() (before, after int64, err error) {
 		if err != nil {
 			return err
 		}
-		if after, err = compactBy(s.path, draft); err != nil {
+		if after, err = compactBy(ctx, s.path, draft); err != nil {
 			_ = os.Remove(draft)
 			return err
 		}
@@ -58,8 +60,8 @@ func (s *Store) draft(like os.FileInfo) (path string, err error) {
 
 // compactBy copies everything from one file into another, and returns how many
 // bytes that has.
-func compactBy(from, to string) (size int64, err error) {
-	if err := compactInto(from, to); err != nil {
+func compactBy(ctx context.Context, from, to string) (size int64, err error) {
+	if err := compactInto(ctx, from, to); err != nil {
 		return 0, err
 	}
 	if err := hangsTogether(to); err != nil {
@@ -108,7 +110,7 @@ func hangsTogether(path string) error {
 
 // compactInto copies everything from one file into a new one, except for what the
 // index has of what is gone, and compares them.
-func compactInto(from, to string) error {
+func compactInto(ctx context.Context, from, to string) error {
 	return withDB(from, bolt.Options{ReadOnly: true}, func(src *bolt.DB, _ *os.File) error {
 		return drafting(to, func(dst *bolt.DB) error {
 			return src.View(func(a *bolt.Tx) error {
@@ -116,7 +118,7 @@ func compactInto(from, to string) error {
 				if err != nil {
 					return err
 				}
-				if err := copyTree(a, dst, stale.has); err != nil {
+				if err := copyTree(ctx, a, dst, stale.has); err != nil {
 					return err
 				}
 				if err := stale.mergeInto(dst); err != nil {
@@ -124,7 +126,7 @@ func compactInto(from, to string) error {
 				}
 				return dst.View(func(b *bolt.Tx) error {
 					x, y := boltTree{a.Cursor(), a.Bucket, nil, stale.has}, boltTree{b.Cursor(), b.Bucket, nil, stale.has}
-					return x.sameAs(y)
+					return x.sameAs(ctx, y)
 				})
 			})
 		})
@@ -133,15 +135,17 @@ func compactInto(from, to string) error {
 
 // A copier copies buckets into a new store, in many transactions.
 type copier struct {
+	ctx  context.Context // of the one call that a copier is for
 	dst  *bolt.DB
 	tx   *bolt.Tx
 	size int // bytes that it has written in this transaction
 	skip func(in, key []byte) bool
 }
 
-// copyTree copies everything but what skip says of keys in the outermost buckets.
-func copyTree(from *bolt.Tx, to *bolt.DB, skip func(in, key []byte) bool) (err error) {
-	c := copier{dst: to, skip: skip}
+// copyTree copies everything but what skip says of keys in the outermost buckets,
+// until ctx ends.
+func copyTree(ctx context.Context, from *bolt.Tx, to *bolt.DB, skip func(in, key []byte) bool) (err error) {
+	c := copier{ctx: ctx, dst: to, skip: skip}
 	if c.tx, err = to.Begin(true); err != nil {
 		return err
 	}
@@ -167,6 +171,9 @@ func (c *copier) bucket(path [][]byte, from *bolt.Bucket) error {
 	}
 	cursor := from.Cursor()
 	for k, v := cursor.First(); k != nil; k, v = cursor.Next() {
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
 		switch {
 		case len(path) == 1 && c.skip(path[0], k):
 			continue
@@ -240,16 +247,19 @@ func (t boltTree) inside(key []byte) boltTree {
 	return boltTree{b.Cursor(), b.Bucket, key, t.skip}
 }
 
-// sameAs compares two trees, and the buckets in them.
-func (t boltTree) sameAs(o boltTree) error {
+// sameAs compares two trees, and the buckets in them, until ctx ends.
+func (t boltTree) sameAs(ctx context.Context, o boltTree) error {
 	ak, av := t.first()
 	bk, bv := o.first()
 	for ak != nil || bk != nil {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if !bytes.Equal(ak, bk) || !bytes.Equal(av, bv) || (av == nil) != (bv == nil) {
 			return fmt.Errorf("the copy differs at %.40q", ak)
 		}
 		if av == nil {
-			if err := t.inside(ak).sameAs(o.inside(bk)); err != nil {
+			if err := t.inside(ak).sameAs(ctx, o.inside(bk)); err != nil {
 				return err
 			}
 		}

@@ -35,7 +35,7 @@ func TestCompactingKeepsEverythingAndNothingOfWhatWasDeleted(t *testing.T) {
 	if err := os.Chmod(s.Path(), 0o640); err != nil {
 		t.Fatal(err)
 	}
-	before, after, err := s.Compact()
+	before, after, err := s.Compact(t.Context())
 	if err != nil || before <= after {
 		t.Fatal(before, after, err)
 	}
@@ -82,7 +82,7 @@ func TestADamagedStoreIsNotCompacted(t *testing.T) {
 	}
 	_ = f.Close()
 	was, _ := os.ReadFile(s.Path())
-	_, _, err = s.Compact()
+	_, _, err = s.Compact(t.Context())
 	var se *StoreError
 	if !errors.As(err, &se) || !errors.Is(err, errDamaged) || !strings.Contains(se.Hint, "doctor --repair") {
 		t.Errorf("got %v", err)
@@ -101,10 +101,10 @@ func TestCompactingAndCopyingTakeNothingFromThoseWhoWork(t *testing.T) {
 	_, out := child(t, "stream", s.Path())
 	id := ID(said(t, out))
 	for i := range 10 {
-		if _, _, err := s.Compact(); err != nil {
+		if _, _, err := s.Compact(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		c, err := s.Backup(filepath.Join(t.TempDir(), "copy.db"))
+		c, err := s.Backup(t.Context(), filepath.Join(t.TempDir(), "copy.db"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -131,7 +131,7 @@ func childCompacts(t *testing.T, path string) {
 	}
 	fmt.Println("compacting")
 	for {
-		if _, _, err := s.Compact(); err != nil {
+		if _, _, err := s.Compact(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -151,7 +151,7 @@ func TestAKillWhileCompactingLosesNothing(t *testing.T) {
 		maps.DeleteFunc(is, derived)
 		want(t, "the same values", maps.Equal(is, was), true)
 	}
-	if _, _, err := s.Compact(); err != nil {
+	if _, _, err := s.Compact(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if names, _ := filepath.Glob(s.Path() + ".*.new"); len(names) > 0 {

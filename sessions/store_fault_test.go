@@ -28,7 +28,7 @@ func storeFault(t testing.TB, what string, err error) {
 // and it is left as it is.
 func TestAStoreCutOffAnywhereIsLeftAsItIs(t *testing.T) {
 	s := lived(t)
-	if _, _, err := s.Compact(); err != nil {
+	if _, _, err := s.Compact(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	whole, err := os.ReadFile(s.Path())

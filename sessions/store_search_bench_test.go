@@ -129,7 +129,7 @@ func BenchmarkCompactBigStore(b *testing.B) {
 	defer s.Close()
 	for b.Loop() {
 		stop := peak()
-		before, after, err := s.Compact()
+		before, after, err := s.Compact(b.Context())
 		if err != nil {
 			b.Fatal(err)
 		}

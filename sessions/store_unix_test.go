@@ -223,8 +223,8 @@ func childIsCramped(t *testing.T, path string) {
 	}
 	dir := t.TempDir()
 	for name, do := range map[string]func() error{
-		"copying":    func() error { _, err := s.Backup(filepath.Join(dir, "copy.db")); return err },
-		"compacting": func() error { _, _, err := s.Compact(); return err },
+		"copying":    func() error { _, err := s.Backup(t.Context(), filepath.Join(dir, "copy.db")); return err },
+		"compacting": func() error { _, _, err := s.Compact(t.Context()); return err },
 		"repairing":  func() error { _, err := Repair(context.Background(), path, filepath.Join(dir, "new.db")); return err },
 		"upgrading":  func() error { _, err := Open(old); return err },
 	} {

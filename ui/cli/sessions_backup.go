@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,7 +43,7 @@ Before an upgrade, juxta makes such a copy by itself. None is ever removed but b
 					return usage("name a new file, or leave it out for one beside the store", "the name of the copy is empty")
 				}
 			}
-			return a.backup(to)
+			return a.backup(c.Context(), to)
 		},
 	}
 	c.Flags().Func("prune", "of the copies that upgrades made, remove all but the newest `N`", func(text string) (err error) {
@@ -54,14 +55,14 @@ Before an upgrade, juxta makes such a copy by itself. None is ever removed but b
 	return c
 }
 
-func (a *app) backup(to string) error {
+func (a *app) backup(ctx context.Context, to string) error {
 	store, err := a.openStore()
 	if err != nil {
 		return err
 	}
 	defer store.Close()
 	store.SetPatience(patienceToMaintain)
-	copied, err := store.Backup(to)
+	copied, err := store.Backup(ctx, to)
 	if errors.Is(err, fs.ErrExist) {
 		return usage("name a new file, or none for one beside the store", "%s is there already", plain.Line(copied.Path))
 	}

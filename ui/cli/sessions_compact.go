@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -20,18 +21,18 @@ func (a *app) sessionsCompact() *cobra.Command {
 sessions have left in it. The new file takes the place of the old one at once,
 after both were compared; copies are not touched. Others wait meanwhile, and keep
 what they want to save until then.`,
-		RunE: func(*cobra.Command, []string) error { return a.compact() },
+		RunE: func(c *cobra.Command, _ []string) error { return a.compact(c.Context()) },
 	}
 }
 
-func (a *app) compact() error {
+func (a *app) compact(ctx context.Context) error {
 	store, err := a.openStore()
 	if err != nil {
 		return err
 	}
 	defer store.Close()
 	store.SetPatience(patienceToMaintain)
-	before, after, err := store.Compact()
+	before, after, err := store.Compact(ctx)
 	if err != nil {
 		return err
 	}

@@ -106,6 +106,8 @@ func (e *exporting) run(ctx context.Context, prefixes []string) error {
 		return usage("juxta sessions export SESSION, or --tag TAG, or --all", "juxta sessions export needs to know which sessions")
 	case len(prefixes) > 0 && e.all:
 		return usage("name sessions, or say --all", "--all and SESSION don't go together")
+	case e.format == "capsule" && e.to == "" && e.outTerm:
+		return usage("write it to a file: -O FILE, or > FILE", "a capsule is no text, and this is a terminal")
 	}
 	if err := e.find(prefixes); err != nil {
 		return err

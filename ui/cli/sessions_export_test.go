@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"os"
 	"path/filepath"
@@ -141,5 +142,49 @@ func TestAFileThatAppearsMeanwhileIsNotWrittenOver(t *testing.T) {
 	}
 	if all, _ := os.ReadDir(dir); len(all) != 1 {
 		t.Errorf("%d files are there", len(all))
+	}
+}
+
+func TestACapsuleIsNotWrittenToATerminal(t *testing.T) {
+	f := furnished(t, furniture(t))
+	f.does(t, "sessions import ~/other.json")
+	export := func(words ...string) (string, int) {
+		f.out.Reset()
+		code := f.app.run(t.Context(), append([]string{"sessions", "export", "01KD"}, words...))
+		return f.out.String(), code
+	}
+	f.app.outTerm = true
+	if said, code := export("--format", "capsule"); code != exitUsage || !strings.Contains(said, "-O FILE, or > FILE") || strings.Contains(said, "PK") {
+		t.Errorf("exit code %d: %q", code, said)
+	}
+	if said, code := export("--format", "capsule", "-O", filepath.Join(f.dir, "x.capsule")); code != 0 {
+		t.Errorf("into a file: exit code %d: %s", code, said)
+	}
+	if said, code := export("--format", "csv"); code != 0 || !strings.HasPrefix(said, "session,") {
+		t.Errorf("a text: exit code %d: %s", code, said)
+	}
+	f.app.outTerm = false
+	if said, code := export("--format", "capsule"); code != 0 || !strings.HasPrefix(said, "PK") {
+		t.Errorf("into a pipe: exit code %d: %.40q", code, said)
+	}
+}
+
+// One ctrl+c ends a copy or a compaction, and nothing is left of it.
+func TestAnInterruptionEndsABackupAndACompaction(t *testing.T) {
+	for _, does := range []string{"backup", "compact"} {
+		f := furnished(t, furniture(t))
+		f.does(t, "sessions import ~/other.json")
+		was, err := os.ReadDir(filepath.Join(f.dir, "juxta"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancelCause(t.Context())
+		cancel(interruption{os.Interrupt})
+		if code := f.app.run(ctx, []string{"sessions", does}); code != exitInterrupted {
+			t.Errorf("%s: exit code %d", does, code)
+		}
+		if is, _ := os.ReadDir(filepath.Join(f.dir, "juxta")); len(is) != len(was) {
+			t.Errorf("%s: there are %v, and were %v", does, is, was)
+		}
 	}
 }
