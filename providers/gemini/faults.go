@@ -162,7 +162,6 @@ var (
 	oversized = wire.Pattern(`(?i)request payload size exceeds`)
 	badKey    = wire.Pattern(`(?i)api.?key (is )?(not valid|invalid|missing|expired|not found|was reported)|valid api.?key`)
 	usedUp    = wire.Pattern(`(?i)\blimit: 0\b|per.?day|daily|credits? (are|is|have been) (depleted|exhausted)|spend(ing)? (cap|limit)|free quota tier`)
-	retryIn   = wire.Pattern(`(?i)retry in ((?:[\d.]+(?:ms|h|m|s))+)`)
 	elsewhere = wire.Pattern(`(?i)location is not supported|not available in your country`)
 	unpaid    = wire.Pattern(`(?i)enable billing|requires? billing|without a billing account`)
 	flagged   = wire.Pattern(`(?i)responsible ai|sensitive words|violates? .{0,40}polic`)
@@ -220,11 +219,7 @@ func (f fault) delay() time.Duration {
 			return wait
 		}
 	}
-	if m := retryIn().FindStringSubmatch(f.Message); m != nil {
-		wait, _ := time.ParseDuration(m[1])
-		return max(wait, 0)
-	}
-	return 0
+	return wire.RetryIn(f.Message)
 }
 
 // keyHint says what to do about a key that was not accepted.

@@ -15,7 +15,8 @@ import (
 type answer struct {
 	yield  func(providers.Event, error) bool
 	cancel context.CancelFunc
-	left   bool // the loop was left: nothing may be told any more
+	key    providers.Secret // to hide it in what the service says
+	left   bool             // the loop was left: nothing may be told any more
 
 	calls     []*call
 	called    bool // a tool call was told
@@ -113,7 +114,7 @@ func (a *answer) reason() providers.Reason {
 		return providers.ToolUse
 	case "stop", "end_turn", "eos", "eos_token", "stop_sequence", "":
 	default:
-		a.tell(providers.Notice{At: a.ended, Text: fmt.Sprintf("ended for a reason that juxta does not know: %.40q", a.finish)})
+		a.tell(providers.Notice{At: a.ended, Text: fmt.Sprintf("ended for a reason that juxta does not know: %.40q", wire.Redact(a.finish, a.key))})
 	}
 	switch {
 	case a.called: // a call that was forced ends in "stop"

@@ -95,7 +95,7 @@ func (l *loose) UnmarshalJSON(b []byte) error {
 	case string(b) == "null":
 		*l = ""
 	default:
-		*l = loose(b)
+		*l = loose(strings.ToValidUTF8(string(b), "\ufffd"))
 	}
 	return nil
 }

@@ -32,7 +32,7 @@ func (s *service) Stream(ctx context.Context, req providers.Request) iter.Seq2[p
 	return func(yield func(providers.Event, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		defer cancel()
-		a := &answer{yield: yield, cancel: cancel, tiers: s.dialect == own, hourly: s.dialect == deepSeek}
+		a := &answer{yield: yield, cancel: cancel, key: s.endpoint.Key, tiers: s.dialect == own, hourly: s.dialect == deepSeek}
 		if err := s.exchange(ctx, req, a); err != nil && !a.left {
 			yield(nil, s.fail(asking, req.Model, err))
 		}

@@ -215,7 +215,7 @@ func (s *service) judge(e *providers.Error, f fault) error {
 	text := wire.Quote(f.message, s.endpoint.Key)
 	e.Err = errors.New(text)
 	if e.RetryAfter == 0 {
-		e.RetryAfter = max(f.retry, retryIn(text))
+		e.RetryAfter = max(f.retry, wire.RetryIn(text))
 	}
 	e.Kind = kindOf(f, e)
 	switch e.Kind {
@@ -243,21 +243,6 @@ func (s *service) addressHint() string {
 		base = u.String()
 	}
 	return fmt.Sprintf("is the base_url right? Nothing is at %s%s; most end in /v1", base, s.protocol.path())
-}
-
-var tryAgain = wire.Pattern(`(?i)(?:try again|retry)\w* (?:in|after) (?:about )?((?:[\d.]+(?:ms|h|m|s))+|[\d.]+ ?s)`)
-
-// retryIn reads "Please try again in 5.289s".
-func retryIn(text string) time.Duration {
-	m := tryAgain().FindStringSubmatch(text)
-	if m == nil {
-		return 0
-	}
-	d, err := time.ParseDuration(strings.ReplaceAll(m[1], " ", ""))
-	if err != nil {
-		return 0
-	}
-	return d
 }
 
 // fail completes an error with what was being done, and with whom.

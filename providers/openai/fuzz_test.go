@@ -4,6 +4,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"juxta/providers"
 )
@@ -24,6 +25,7 @@ func FuzzResponses(f *testing.F) {
 	f.Add([]byte(happenings(said("x"), `{"type":"response.failed","response":{"error":{"code":"insufficient_quota","message":"x"}}}`)), 200)
 	f.Add([]byte(`{"status":"completed","output":[{"type":"message","content":[{"text":"x"}]},{"type":"reasoning","summary":[{"text":"x"}]}],"usage":{"input_tokens":1,"output_tokens_details":{"reasoning_tokens":9}}}`), 200)
 	f.Add([]byte(`{"error":{"message":"Unsupported parameter: 'top_p'","param":"top_p"}}`), 400)
+	f.Add([]byte(happenings("{\"type\":\"response.output_text.delta\",\"delta\":{\"half\":\"\xe2\x82\"}}", completed)), 200)
 	f.Fuzz(func(t *testing.T, body []byte, status int) { survive(t, NewResponses, body, status) })
 }
 
@@ -43,6 +45,9 @@ func survive(t *testing.T, build providers.Builder, body []byte, status int) {
 		}
 		if got.err != nil && strings.Contains(said[i][strings.LastIndex(said[i], got.err.Error()):], key) {
 			t.Errorf("the key is told: %v", got.err)
+		}
+		if !utf8.ValidString(got.text.String() + got.thoughts.String() + got.refusal.String()) {
+			t.Errorf("no text: %q", said[i])
 		}
 		if s := got.stop; s != nil && s.Usage != nil {
 			if u := *s.Usage; min(u.Input, u.CacheRead, u.CacheWrite, u.Output, u.Reasoning, u.Audio) < 0 || u.Reasoning > u.Output || u.Audio > u.Input {

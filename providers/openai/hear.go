@@ -66,6 +66,8 @@ type hearer struct {
 	told    map[int]map[place]bool // of which places of an item something was told
 	latest  place                  // of the latest thought
 	thought bool
+
+	toldCalls map[loose]bool // the IDs of the calls that were told
 }
 
 // A place is a part of an item of the answer.
@@ -223,14 +225,14 @@ func (h *hearer) end(r *response, status string, at time.Time) error {
 			h.finish = reason
 			return errDone
 		}
-		return &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("the service gave up (incomplete: %.40q)", reason)}
+		return &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("the service gave up (incomplete: %.40q)", wire.Redact(reason, h.key))}
 	case "failed":
 		if wire.Given(r.Error) {
 			return h.service.fault(r.Error)
 		}
 		return &providers.Error{Kind: providers.ServerFault, Err: errors.New("the answer failed, the service does not say why")}
 	}
-	return &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("the service gave up (status %.40q)", status)}
+	return &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("the service gave up (status %.40q)", wire.Redact(status, h.key))}
 }
 
 // remember tells what of the finished items was never told. Some services leave
@@ -350,6 +352,10 @@ func (h *hearer) item(output int, it *outputItem, at time.Time) {
 			h.unsaid(place{output, i, reasoningPart}, part.Text, at)
 		}
 	case "function_call":
+		if it.CallID != "" && h.toldCalls[it.CallID] {
+			return
+		}
+		h.toldCalls[it.CallID] = true
 		c := h.callAt(output, at)
 		c.named(it, at)
 		if len(c.arguments) == 0 {

@@ -3,6 +3,8 @@ package openai
 import (
 	"strings"
 	"testing"
+
+	"juxta/providers"
 )
 
 func TestAnErrorIsReadAsFarAsAPersonWould(t *testing.T) {
@@ -23,5 +25,27 @@ func TestThoughtsInThoughtsInThoughtsAreNoWork(t *testing.T) {
 	var c content
 	if err := c.UnmarshalJSON([]byte(text)); err != nil || c.text() != "" {
 		t.Errorf("%q, %v: every level was read, and each reads all that is within", c.text(), err)
+	}
+}
+
+func TestAnEndThatEchoesTheKeyIsToldWithoutIt(t *testing.T) {
+	for name, p := range map[string]providers.Provider{
+		"finish":     answering(t, 200, nil, stream(delta0(`{"content":"x"}`, `"`+key+`"`))),
+		"incomplete": responding(t, 200, nil, happenings(`{"type":"response.incomplete","response":{"incomplete_details":{"reason":"`+key+`"}}}`)),
+		"status":     responding(t, 200, nil, happenings(`{"type":"response.completed","response":{"status":"`+key+`"}}`)),
+	} {
+		got := listen(t, p, hello("m"))
+		all := ""
+		for _, ev := range got.events {
+			if note, ok := ev.(providers.Notice); ok {
+				all += note.Text
+			}
+		}
+		if got.err != nil {
+			all += got.err.Error()
+		}
+		if strings.Contains(all, key) || !strings.Contains(all, "[secret]") {
+			t.Errorf("%s: %s", name, all)
+		}
 	}
 }

@@ -121,8 +121,10 @@ func (s *service) models(ctx context.Context) ([]providers.Model, error) {
 	}
 	today := time.Now().Format(time.DateOnly)
 	var models []providers.Model
+	seen := map[loose]bool{"": true}
 	for _, l := range list {
-		if l.ID != "" && l.talks() && (s.dialect != own || !s.mute(string(l.ID))) {
+		if !seen[l.ID] && l.talks() && (s.dialect != own || !s.mute(string(l.ID))) {
+			seen[l.ID] = true
 			models = append(models, s.model(l, today))
 		}
 	}

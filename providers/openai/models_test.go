@@ -20,6 +20,9 @@ func modelsOf(t *testing.T, base, body string) map[string]providers.Model {
 		if m.Ref.Provider != "lab" {
 			t.Errorf("%+v", m.Ref)
 		}
+		if _, twice := all[m.Ref.Model]; twice {
+			t.Errorf("%s is listed twice", m.Ref.Model)
+		}
 		all[m.Ref.Model] = m
 	}
 	return all
@@ -36,6 +39,7 @@ func TestModelsTellTheirWindowUnderEveryName(t *testing.T) {
 		{"id":"lm studio","max_context_length":6000,"loaded_context_length":700},
 		{"id":"odd","context_length":"many","meta":"none","capabilities":["x"]},
 		{"id":"silent"}, {"id":""}, 17,
+		{"id":"vllm","max_model_len":2}, {"id":"silent"},
 		{"id":"gone","active":false}, {"id":"vectors","type":"embedding"}, {"id":"ocr","capabilities":{"completion_chat":false}}
 	]}`)
 	for id, want := range map[string][2]int{

@@ -36,7 +36,7 @@ func withoutSwitches(say []string, off bool) (efforts []string) {
 }
 
 func (responses) listener(s *service, a *answer) listener {
-	return &hearer{answer: a, service: s, told: map[int]map[place]bool{}}
+	return &hearer{answer: a, service: s, told: map[int]map[place]bool{}, toldCalls: map[loose]bool{}}
 }
 
 // A responsesBody is a request. What is empty is left to the service.

@@ -165,6 +165,7 @@ func TestWhatAResponseSays(t *testing.T) {
 			item("added", `{"type":"function_call","call_id":"c1","name":"f"}`), `{"type":"response.function_call_arguments.delta","output_index":0,"delta":"{}"}`,
 			`{"type":"response.function_call_arguments.done","output_index":0,"arguments":"{ }"}`, item("done", `{"type":"function_call","call_id":"c1","name":"f","arguments":"{ }"}`),
 		}, "", "", "", `c1 f {};`, providers.ToolUse},
+		"a call, done twice": {[]string{item("done", `{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"}`), item("done", `{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"}`)}, "", "", "", `c1 f {};`, providers.ToolUse},
 		"a piece of nothing": {[]string{`{"type":"response.function_call_arguments.delta","output_index":0,"delta":"x"}`}, "", "", "", "", providers.Finished},
 		"tools of the service": {[]string{
 			item("added", `{"type":"web_search_call","id":"ws_1","status":"in_progress"}`), `{"type":"response.web_search_call.searching","output_index":0}`,

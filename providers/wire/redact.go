@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"math"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -87,7 +88,7 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 		return d
 	}
 	if at, err := http.ParseTime(after); err == nil {
-		return max(at.Sub(now), 0)
+		return sane(at.Sub(now))
 	}
 	var longest time.Duration
 	for name := range h {
@@ -99,32 +100,52 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 	return longest
 }
 
+// RetryIn reads "Please try again in 5.289s", which services say without a header.
+func RetryIn(words string) time.Duration {
+	m := tryAgain().FindStringSubmatch(words)
+	if m == nil {
+		return 0
+	}
+	d, _ := time.ParseDuration(strings.ReplaceAll(m[1], " ", ""))
+	return sane(d)
+}
+
+var tryAgain = Pattern(`(?i)(?:try again|retry)\w* (?:in|after) (?:about )?((?:[\d.]+(?:ms|h|m|s))+|[\d.]+ ?s)`)
+
 // reset reads "6m0s", "120ms", seconds, or a time: in RFC 3339, in Unix seconds
 // or milliseconds.
 func reset(s string, now time.Time) time.Duration {
 	if d, err := time.ParseDuration(s); err == nil {
-		return max(d, 0)
+		return sane(d)
 	}
 	if at, err := time.Parse(time.RFC3339, s); err == nil {
-		return max(at.Sub(now), 0)
+		return sane(at.Sub(now))
 	}
 	n, err := strconv.ParseInt(s, 10, 64)
 	switch {
 	case err != nil || n < 0:
 		return 0
 	case n > 1e11:
-		return max(time.UnixMilli(n).Sub(now), 0)
+		return sane(time.UnixMilli(n).Sub(now))
 	case n > 1e8:
-		return max(time.Unix(n, 0).Sub(now), 0)
+		return sane(time.Unix(n, 0).Sub(now))
 	}
-	return time.Duration(n) * time.Second
+	return sane(time.Duration(n) * time.Second)
 }
 
-// number reads a count of units of at most a year.
+// number reads a count of units.
 func number(s string, unit time.Duration) time.Duration {
 	f, err := strconv.ParseFloat(strings.TrimSpace(s), 64)
-	if err != nil || !(f > 0) || f*unit.Seconds() > 366*24*3600 {
+	if err != nil || !(f > 0 && f*unit.Seconds() < math.MaxInt32) {
 		return 0
 	}
-	return time.Duration(f * float64(unit))
+	return sane(time.Duration(f * float64(unit)))
+}
+
+// sane is d if somebody could wait for it, at most a year, and else 0.
+func sane(d time.Duration) time.Duration {
+	if d < 0 || d > 366*24*time.Hour {
+		return 0
+	}
+	return d
 }

@@ -69,6 +69,10 @@ func TestRetryAfterReadsEveryForm(t *testing.T) {
 		"X-Ratelimit-Remaining: 0|X-Ratelimit-Reset: 1793534405000":          5 * time.Second,
 		"X-Ratelimit-Remaining: 0|X-Ratelimit-Reset: 1793534405":             5 * time.Second,
 		"X-Ratelimit-Remaining: 0|X-Ratelimit-Reset: 12":                     12 * time.Second,
+		"Retry-After: Fri, 31 Dec 9999 23:59:59 GMT":                         0,
+		"X-Ratelimit-Remaining: 0|X-Ratelimit-Reset: 9999-12-31T23:59:59Z":   0,
+		"X-Ratelimit-Remaining: 0|X-Ratelimit-Reset: 2000000h":               0,
+		"X-Ratelimit-Remaining: 0|X-Ratelimit-Reset: 99999999999999":         0,
 		"": 0,
 	} {
 		h := http.Header{}
