@@ -63,7 +63,10 @@ func brief(text string) string {
 		s += w + " "
 		left -= len(r) + 1
 	}
-	return "“" + strings.TrimRight(s, " .,;:!。") + "”"
+	if s = strings.TrimRight(s, " .,;:!。"); s == "" {
+		return ""
+	}
+	return "“" + s + "”"
 }
 
 // about names the question within a sentence.

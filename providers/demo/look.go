@@ -36,6 +36,9 @@ func look(b providers.Blob) string {
 	if err != nil {
 		return size + ", and could not be read to its end"
 	}
+	if img.Bounds().Empty() { // as a GIF's first frame may be
+		return size + ", and has nothing on it"
+	}
 	m := mean(img)
 	return fmt.Sprintf("%s, and its mean colour is %s (#%02x%02x%02x)", size, named(m), m.R, m.G, m.B)
 }

@@ -223,8 +223,8 @@ func (p *plan) stop(ctx context.Context, sent time.Time, yield func(providers.Ev
 	n := len(p.output)
 	last := max(n-1, 0)
 	if p.call != nil {
+		first := n
 		n += len(tokenize(p.call.Arguments, false))
-		first := last + 1
 		last = max(n-1, 0)
 		if !until(ctx, sent.Add(p.due(last)), yield) {
 			return

@@ -94,6 +94,18 @@ func TestStopSaysWhyTheAnswerEnded(t *testing.T) {
 	}
 }
 
+// A server or a gateway that does not stream sends one line, which is the last.
+func TestAnAnswerInOnePieceSaysSo(t *testing.T) {
+	piece, last := `{"message":{"content":"a"},"done":false}`, `{"message":{"content":"a"},"done":true,"done_reason":"stop"}`
+	for whole, lines := range map[bool][]string{true: {last}, false: {piece, finalLine}} {
+		f := chatting()
+		f.chat = streams(lines...)
+		if h := hear(t, f.start(t), ask("hi")); h.err != nil || h.text[:1] != "a" || h.stop.Whole != whole {
+			t.Errorf("%s: %+v, %v", lines, h.stop, h.err)
+		}
+	}
+}
+
 func TestCountersThatAreNotSaidAreUnknown(t *testing.T) {
 	f := chatting()
 	f.chat = streams(`{"model":"m","message":{"content":"x"},"done":true,"done_reason":"stop"}`)
