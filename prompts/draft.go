@@ -39,7 +39,7 @@ func (d Draft) Source() []byte {
 	}
 	text := strings.TrimRight(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(d.Text), "\n ") + "\n"
 	first, _, _ := strings.Cut(text, "\n")
-	if b.Len() == 0 && strings.TrimRight(first, " \t") != "---" {
+	if b.Len() == 0 && strings.TrimRight(first, " \t") != "---" && !strings.HasPrefix(text, "\ufeff") {
 		return []byte(text)
 	}
 	return []byte("---\n" + b.String() + "---\n" + text)

@@ -11,6 +11,7 @@ func TestADraftIsReadAsItWasMeant(t *testing.T) {
 	for _, d := range []Draft{
 		{Text: "Describe {{product}}."},
 		{Text: "---\ntitle: no front matter\n---\nbut text"},
+		{Text: "\ufeff---\ntitle: no front matter either\n---\nbut text"},
 		{Text: "  indented\n\n---\n", System: "one\ntwo: [three]"},
 		{Text: Escape("a {{b}} {{{{c}}}} \\{{d"), System: Escape("{{x"), Attachments: []string{"/tmp/a b.png", "https://example.com/?a={{b}}", "- \"odd\"\n\x1b.png"}},
 		{Text: "x", System: "  spaces\n\n\ttabs: |\n# and\u2028more \u00a0\nü 漢 🙂"},

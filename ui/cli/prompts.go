@@ -226,7 +226,7 @@ func (a *app) addPrompt(ctx context.Context, args []string, force bool) error {
 	for _, warning := range p.Warnings() {
 		a.say("%s", warning)
 	}
-	a.sayMissing(ctx, name)
+	a.sayMissing(ctx, "it", name)
 	if a.json {
 		return a.printJSON(promptRecordOf(p))
 	}
@@ -234,17 +234,17 @@ func (a *app) addPrompt(ctx context.Context, args []string, force bool) error {
 	return err
 }
 
-// sayMissing says what a prompt that was just kept names and does not find: its
-// paths begin where it lies now.
-func (a *app) sayMissing(ctx context.Context, name string) {
+// sayMissing says what a prompt that was just kept, which is called it, names and
+// does not find: its paths begin where it lies now.
+func (a *app) sayMissing(ctx context.Context, it, name string) {
 	p, err := a.promptLibrary().Open(name)
 	if err != nil {
-		a.say("it can't be asked yet: %s", plain.Line(err.Error()))
+		a.say("%s can't be asked yet: %s", it, plain.Line(err.Error()))
 		return
 	}
 	for _, file := range p.Attachments {
 		if _, err := (prompts.Loader{Private: true}).Find(ctx, file); err != nil {
-			a.say("it can't be asked yet: %s", plain.Line(err.Error()))
+			a.say("%s can't be asked yet: %s", it, plain.Line(err.Error()))
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -19,9 +20,10 @@ func (a *app) promptsImport() *cobra.Command {
 		Long: `Keep the Markdown files of folders, and of the folders in them, in the library, each
 under its name. A text that the library has already adds nothing, and a name that it
 has for another one is kept apart: as "caption 2". No prompt is replaced, and links
-are not followed. What other programs keep in the front matter is left out, and so is
-a file that can't be a prompt; both are said.`,
-		RunE: func(_ *cobra.Command, args []string) error { return a.importPrompts(args, dry) },
+are not followed. Pictures and schemas that a text names are not copied; those that
+it does not find from its new place are said. What other programs keep in the front
+matter is left out, and so is a file that can't be a prompt; both are said.`,
+		RunE: func(c *cobra.Command, args []string) error { return a.importPrompts(c.Context(), args, dry) },
 	}
 	c.Flags().BoolVar(&dry, "dry-run", false, "say what would be kept and left out, and keep nothing")
 	return c
@@ -36,7 +38,7 @@ type promptArrival struct {
 	Error   *string      `json:"error"`
 }
 
-func (a *app) importPrompts(folders []string, dry bool) error {
+func (a *app) importPrompts(ctx context.Context, folders []string, dry bool) error {
 	count := map[prompts.Fate]int{}
 	for _, folder := range folders {
 		all, err := a.promptLibrary().Import(folder, dry)
@@ -44,6 +46,9 @@ func (a *app) importPrompts(folders []string, dry bool) error {
 			count[one.Fate]++
 			if err := a.tellPrompt(one); err != nil {
 				return err
+			}
+			if !dry && (one.Fate == prompts.Added || one.Fate == prompts.Apart) {
+				a.sayMissing(ctx, plain.Line(one.Name), one.Name)
 			}
 		}
 		var file *fs.PathError
