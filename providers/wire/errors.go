@@ -50,7 +50,7 @@ func explain(cause error, u *url.URL, err error, when moment) *providers.Error {
 	case errors.As(err, &op) && op.Op == "proxyconnect":
 		return &providers.Error{
 			Kind: providers.Unreachable, Err: fmt.Errorf("the proxy for %s does not answer: %w", u.Host, op.Err),
-			Hint: "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY",
+			Hint: proxyHint,
 		}
 	case strings.Contains(err.Error(), "invalid header field value"): // net/http's; of what people set, a header holds the key alone
 		return &providers.Error{
@@ -96,7 +96,10 @@ func hushed(e *providers.Error, key providers.Secret) *providers.Error {
 	return &out
 }
 
-const addressHint = "check that base_url is the API's own address, and that no proxy or login page stands before it"
+const (
+	addressHint = "check that base_url is the API's own address, and that no proxy or login page stands before it"
+	proxyHint   = "check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"
+)
 
 func runningHint(u *url.URL) string {
 	return fmt.Sprintf("is it running? Nothing answers at %s; start it, or correct the provider's base_url", u.Host)

@@ -376,3 +376,18 @@ func TestALargeRequestThatIsCutOffIsToldAsThat(t *testing.T) {
 		})
 	}
 }
+
+func TestAProxyThatRefusesIsNamed(t *testing.T) {
+	for status, word := range map[int]string{http.StatusProxyAuthRequired: "http://name:password@", http.StatusForbidden: "NO_PROXY"} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
+		defer s.Close()
+		to, err := url.Parse(s.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := NewClient(providers.Endpoint{Name: "lab", BaseURL: "https://service.test/v1"})
+		c.http.Transport.(*transport).network.(*http.Transport).Proxy = http.ProxyURL(to)
+		_, err = ask(t, t.Context(), c, "https://service.test/v1")
+		wantKind(t, err, providers.Unreachable, "the proxy "+to.Host, fmt.Sprint(status), "HTTPS_PROXY", word)
+	}
+}

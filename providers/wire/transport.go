@@ -38,6 +38,7 @@ func newTransport(service *url.URL, e providers.Endpoint) *transport {
 		}
 		carried.network = &http.Transport{
 			Proxy:                  proxyOf(e),
+			OnProxyConnectResponse: throughProxy,
 			DialContext:            dialer.DialContext,
 			TLSHandshakeTimeout:    t.Connect + time.Second,
 			ForceAttemptHTTP2:      true,
@@ -49,6 +50,20 @@ func newTransport(service *url.URL, e providers.Endpoint) *transport {
 		}
 	}
 	return carried
+}
+
+// throughProxy is the error of a proxy that does not let a request through.
+func throughProxy(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
+	if answer.StatusCode == http.StatusOK {
+		return nil
+	}
+	hint := proxyHint
+	if answer.StatusCode == http.StatusProxyAuthRequired {
+		hint = "give it a name and a password: HTTPS_PROXY=http://name:password@" + proxy.Host
+	}
+	return &providers.Error{
+		Kind: providers.Unreachable, Err: fmt.Errorf("the proxy %s does not let the request through: %s", proxy.Host, answer.Status), Hint: hint,
+	}
 }
 
 // proxyOf is how an endpoint's proxy is found: none if it wants none.
