@@ -44,7 +44,7 @@ func (m *Model) welcome(w, room int) []string {
 		p.next = append(p.next, cut(" "+l))
 	}
 	most := mostListed + max(m.h-24, 0)/2
-	if real {
+	if real && m.simulated() == "" {
 		most += 5 // nothing more has to be done
 	}
 	p.more = func(n int) string {
@@ -184,8 +184,13 @@ func (m *Model) nextSteps(real bool, w int) []string {
 			lines = append(lines, "  "+[]string{arrow, "  "}[i]+l)
 		}
 	}
-	if m.looked.IsZero() || real {
+	switch {
+	case m.looked.IsZero():
 		return lines
+	case real && m.simulated() == "":
+		return lines
+	case real:
+		return append(lines, arrow+m.look.keyed("{model} gives a column a real model; none that may cost is chosen by itself"), m.simulated())
 	}
 	_, pulls := m.puller()
 	switch ollama, asked := m.ollama(); {
@@ -204,7 +209,30 @@ func (m *Model) nextSteps(real bool, w int) []string {
 	if m.opts.Staying.Reason == "" && len(m.opts.Missing) > 0 {
 		lines = append(lines, arrow+"remote models: `export OPENROUTER_API_KEY=…`, or others; then start again")
 	}
-	return append(lines, "  Until then two "+th.Warn.Render("simulated")+" models show how it works: type, press enter.")
+	if s := m.simulated(); s != "" {
+		lines = append(lines, s)
+	}
+	return lines
+}
+
+// simulated says what the columns are good for while nothing real would answer in
+// any of them; "" if something would.
+func (m *Model) simulated() string {
+	for _, p := range m.panes {
+		if p.column.Model.Provider != "demo" {
+			return ""
+		}
+	}
+	word := m.look.theme.Warn.Render("simulated")
+	switch len(m.panes) {
+	case 0:
+		return ""
+	case 1:
+		return "  Until then a " + word + " model shows how it works: type, press enter."
+	case 2:
+		return "  Until then two " + word + " models show how it works: type, press enter."
+	}
+	return "  Until then " + word + " models show how it works: type, press enter."
 }
 
 func modelsWords(n int) string {

@@ -108,7 +108,22 @@ func TestAWrongKeyIsSaidBesidesWhatWorks(t *testing.T) {
 		x := crowd(t, 80, 24, k, []providers.Endpoint{{Name: "far", API: "odd", BaseURL: "https://far.example/v1"}},
 			map[string]error{"far": &providers.Error{Kind: providers.Auth, Status: 401}})
 		want(t, x.now(), "✓ ollama .* 1 model", "✗ far .* not accepted", "→ `juxta doctor` says why")
-		lacks(t, x.now(), "Until then")
+		x.quit()
+	})
+}
+
+// Whoever has set a key has models that may cost, and none of them is chosen for
+// anybody: the columns are simulated, and how to get a real one is said.
+func TestWhoHasOnlyAKeyIsToldHowToUseIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := newKitchen(t)
+		k.there.Store(false)
+		x := crowd(t, 80, 24, k, []providers.Endpoint{{Name: "far", API: "odd", BaseURL: "https://far.example/v1"}}, nil)
+		want(t, x.now(), "✓ far .* 1 model", "→ ctrl[+]l gives a column a real model", "Until then two simulated models")
+		x.press("ctrl+l", "qwen")
+		x.press("enter")
+		want(t, x.now(), "1 qwen3-vl:2b")
+		lacks(t, x.now(), "gives a column a real model", "Until then")
 		x.quit()
 	})
 }
