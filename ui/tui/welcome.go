@@ -188,6 +188,9 @@ func (m *Model) nextSteps(real bool, w int) []string {
 	case m.looked.IsZero():
 		return lines
 	case real && m.simulated() == "":
+		if slices.ContainsFunc(m.panes, func(p pane) bool { return p.column.Model.Provider == "demo" }) {
+			lines = append(lines, arrow+m.look.keys.fill(inComposer, "another column: {panes}, then ")+m.look.keys.fill(inPanes, "{previous_column} or {next_column}; ")+m.look.keyed("{model} gives it a real model, too"))
+		}
 		return lines
 	case real:
 		return append(lines, arrow+m.look.keyed("{model} gives a column a real model; none that may cost is chosen by itself"), m.simulated())
