@@ -57,7 +57,7 @@ func (p *provider) answer(resp *wire.Response, w room, say func(providers.Event)
 	if first, err := resp.First(); err == nil && first == '<' {
 		return p.client.Page(resp)
 	}
-	called := false
+	called, lines := false, 0
 	var broken error // a line that is no JSON: cut short if it is the last one
 	for line, err := range resp.Lines() {
 		if err != nil {
@@ -79,8 +79,10 @@ func (p *provider) answer(resp *wire.Response, w room, say func(providers.Event)
 			return nil
 		}
 		called = called || len(r.Message.ToolCalls) > 0
+		lines++
 		if r.Done {
 			stop, err := end(r, called, line)
+			stop.Whole = lines == 1 // as of a gateway that streams nothing
 			if err == nil {
 				resp.Finish() // first, because who hears a Stop leaves, and leaving closes the connection
 				say(stop)
