@@ -117,7 +117,7 @@ func (p *provider) plan(req providers.Request) (*plan, error) {
 	if text, ok := strings.CutPrefix(req.Model, "script:"); ok {
 		s, err := parse(text)
 		if err != nil {
-			return nil, fail(providers.Unsupported, "the keys of a script stand in the documentation of providers/demo", err)
+			return nil, fail(providers.Unsupported, "write it like script:ttft=200,tps=50,say=Hello; the documentation of providers/demo lists the keys", err)
 		}
 		if hint, what := refusal(req, false); s.blind && what != nil {
 			return nil, fail(providers.Unsupported, hint, what)

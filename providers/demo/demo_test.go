@@ -143,6 +143,16 @@ func TestTheTwoModelsDiffer(t *testing.T) {
 	})
 }
 
+func TestAQuestionWithoutWordsIsNotQuoted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, q := range []string{"...", "!", " \n", "。"} {
+			if h := hear(t, ask("sage", q)); strings.Contains(h.text+h.thought, "“”") || !strings.Contains(h.text, "your question") {
+				t.Errorf("%q: %s\n%s", q, h.thought, h.text)
+			}
+		}
+	})
+}
+
 func TestAnswersTellHowManyEarlierTurnsTheyKnow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, model := range []string{"swift", "sage"} {
@@ -204,6 +214,11 @@ func TestTheOneThatSeesTellsTheTruthOfAPicture(t *testing.T) {
 		broken.Messages[0].Parts = append(broken.Messages[0].Parts, providers.Blob{MIME: "image/png", Data: []byte("x")})
 		if h := hear(t, broken); !strings.Contains(h.text, "could not be read") {
 			t.Error(h.text)
+		}
+		// A screen of one pixel, and a first frame that is 0 × 1.
+		broken.Messages[0].Parts[1] = providers.Blob{MIME: "image/gif", Data: []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\x00\x00\x01\x00\x00\x02\x01\x2c\x00;")}
+		if h := hear(t, broken); h.err != nil || !strings.Contains(h.text, "is 1 × 1 pixels, and has nothing on it") {
+			t.Error(h.text, h.err)
 		}
 	})
 }

@@ -266,6 +266,14 @@ func TestFinishesAreReported(t *testing.T) {
 	if h.stop.Reason != providers.ToolUse || !called || h.stop.Usage.Output <= 2 {
 		t.Errorf("%+v, called %t", h.stop, called)
 	}
+	synctest.Test(t, func(t *testing.T) {
+		h := hear(t, ask("script:ttft=200,tps=10,finish=tool,n=0", "x"))
+		for _, ev := range h.events {
+			if c, ok := ev.(providers.ToolCall); ok && c.First.Sub(h.timing.Sent) != 200*time.Millisecond {
+				t.Errorf("the first token of a call that nothing is said before came after %v", c.First.Sub(h.timing.Sent))
+			}
+		}
+	})
 	if h := hear(t, ask("script:nousage=1", "x")); h.stop.Usage != nil || h.stop.Raw != nil {
 		t.Errorf("usage %v", h.stop.Usage)
 	}
