@@ -18,7 +18,8 @@ const (
 	mostTurns   = 1_000_000
 	mostColumns = 1_000
 	mostTakes   = 100_000
-	mostTitle   = 4 << 10 // bytes
+	mostTitle   = 4 << 10     // bytes
+	mostEdge    = 100_000_000 // pixels of a picture's side: its area is a number, too
 )
 
 // Check says what is wrong with a bundle that comes from elsewhere, and where:
@@ -192,6 +193,9 @@ func (t *Turn) check(s *Session) error {
 		}
 		if min(f.Bytes, f.Width, f.Height, f.SentWidth, f.SentHeight) < 0 {
 			return fmt.Errorf("its file %s measures less than nothing", quoted(f.Name))
+		}
+		if max(f.Width, f.Height, f.SentWidth, f.SentHeight) > mostEdge {
+			return fmt.Errorf("its file %s measures more than any picture", quoted(f.Name))
 		}
 	}
 	for i := range t.Answers {

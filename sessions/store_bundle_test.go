@@ -223,6 +223,8 @@ func TestWhatDoesNotFitTogetherIsNotImported(t *testing.T) {
 		"a chunk backwards":      {func(b *Bundle) { b.Turns[0].Answers[0].Timing.Chunks[0].Bytes = -1 }, "shorter than nothing"},
 		"a file's hash":          {func(b *Bundle) { b.Turns[0].Files[0].SHA256 = "../x" }, "not the hash"},
 		"a file's size":          {func(b *Bundle) { b.Turns[0].Files[0].Bytes++ }, "is said to have"},
+		"a file below nothing":   {func(b *Bundle) { b.Turns[0].Files[0].SentWidth = -1 }, "less than nothing"},
+		"a file beyond numbers":  {func(b *Bundle) { b.Turns[0].Files[0].SentHeight = 1 << 61 }, "more than any picture"},
 		"another file":           {func(b *Bundle) { b.Files[b.Turns[0].Files[0].SHA256] = []byte("b picture") }, "not what its hash says"},
 		"a vote's number":        {func(b *Bundle) { b.Turns[0].Votes[0].ID = 2 }, "vote 1: it calls itself 2"},
 		"a vote on no take":      {func(b *Bundle) { b.Turns[0].Votes[0].Takes[1].Take = 3 }, "vote 1: it judges take 3 of column 1"},

@@ -56,6 +56,9 @@ func Fit(pixels image.Point, w, h int, cell image.Point) (cols, rows int) {
 		return 0, 0
 	}
 	cell = known(cell)
+	for max(pixels.X, pixels.Y) > 1<<24 { // which a file may claim; the products stay numbers
+		pixels = image.Pt(max(1, pixels.X/2), max(1, pixels.Y/2))
+	}
 	// In units of pixels² the picture is as wide as w cells if
 	// w·cell.X·pixels.Y = rows·cell.Y·pixels.X.
 	wide, high := w*cell.X*pixels.Y, h*cell.Y*pixels.X

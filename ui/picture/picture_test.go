@@ -124,6 +124,8 @@ func TestFitKeepsTheRatio(t *testing.T) {
 		{100, 100, 0, 10, 0, 0, 0, 0},
 		{0, 0, 10, 10, 0, 0, 0, 0},
 		{100, 50, 5000, 5000, 0, 0, 297, 74},
+		{1 << 61, 1 << 60, 80, 40, 8, 16, 80, 20}, // as somebody else's session may claim
+		{1 << 61, 1, 80, 40, 8, 16, 80, 1},
 	} {
 		w, h := Fit(image.Pt(x.w, x.h), x.cols, x.rows, image.Pt(x.cw, x.ch))
 		if w != x.wantW || h != x.wantH {
