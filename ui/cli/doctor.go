@@ -202,6 +202,14 @@ func examine(path string) fileFinding {
 }
 
 func examineProvider(n *network, l providers.Listing) providerRecord {
+	r := recordProvider(n, l)
+	if name := n.withheld[r.Name]; name != "" && (l.Err == nil || providers.AsError(l.Err).Kind == providers.Auth) {
+		r.Next = given(name + " is set, and not sent to this address; if it may go there: `key: ${" + name + "}` in its row of the configuration")
+	}
+	return r
+}
+
+func recordProvider(n *network, l providers.Listing) providerRecord {
 	e := l.Entry
 	r := providerRecord{
 		Name: e.Name, API: e.API, Address: given(shown(e.Endpoint)), Local: e.Local, Guessed: n.guessed[e.Name] && e.BaseURL != "",

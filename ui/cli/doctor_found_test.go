@@ -78,3 +78,25 @@ func TestTheListOfModelsTellsAnotherProgramFromNone(t *testing.T) {
 		}
 	}
 }
+
+// A key that is set goes to no address that it was not meant for; whoever wonders is
+// told, and how it goes there.
+func TestTheDoctorSaysWhichKeyIsNotSent(t *testing.T) {
+	for row, want := range map[string]bool{
+		"":                               true,
+		"    key: ${OPENROUTER_API_KEY}": false,
+		"    key: own":                   false,
+	} {
+		c, err := parseConfig([]byte("providers:\n  - name: openrouter\n    base_url: http://gate.example/v1\n" + row + "\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := connect(c, env("OPENROUTER_API_KEY", "hush"), nil)
+		for _, err := range []error{nil, &providers.Error{Kind: providers.Auth, Status: 401}} {
+			r := examineProvider(n, providers.Listing{Entry: providers.Entry{Endpoint: endpoint(t, n, "openrouter")}, Models: make([]providers.Model, 1), Err: err})
+			if text := r.text(0); strings.Contains(text, "OPENROUTER_API_KEY is set, and not sent to this address") != want || strings.Contains(text, "hush") {
+				t.Errorf("%q, %v: %s", row, err, text)
+			}
+		}
+	}
+}

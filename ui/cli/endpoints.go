@@ -103,6 +103,8 @@ type network struct {
 	sources map[string]keys.Source // of keys, by the endpoint's name
 	late    map[string]lateKey     // keys that are fetched at the first use
 
+	withheld map[string]string // variables with the key of another address than the row's, which are set and not sent there
+
 	log   *slog.Logger  // nil for none
 	clock *clock        // compares the clock with those that answer; nil for none
 	newer func() string // the text of the prices that were refreshed
@@ -112,7 +114,7 @@ type network struct {
 // whose names are still free.
 func connect(c config, getenv func(string) string, ring *keys.Ring) *network {
 	n := &network{
-		guessed: map[string]bool{}, faults: map[string]error{}, sources: map[string]keys.Source{}, late: map[string]lateKey{},
+		guessed: map[string]bool{}, faults: map[string]error{}, sources: map[string]keys.Source{}, late: map[string]lateKey{}, withheld: map[string]string{},
 		newer: func() string { return refreshed(getenv) },
 	}
 	for _, r := range c.rows {

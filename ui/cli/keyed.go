@@ -6,6 +6,7 @@ import (
 	"errors"
 	"iter"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 
@@ -72,6 +73,9 @@ func (n *network) credit(e *providers.Endpoint, own template, b builtin, getenv 
 		n.sources[e.Name] = keys.Missing
 	default:
 		n.sources[e.Name] = keys.Unneeded
+		if set := slices.IndexFunc(b.keys, func(name string) bool { return getenv(name) != "" }); set >= 0 && own == nil && !its {
+			n.withheld[e.Name] = b.keys[set]
+		}
 	}
 }
 
