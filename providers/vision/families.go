@@ -16,6 +16,7 @@ func gpt(n name, _ providers.Endpoint) providers.Vision {
 		p.num, p.den = hundredths, 100
 		return p
 	}
+	v, ok := n.version("gpt")
 	switch {
 	case !n.has("gpt-", "o1", "o3", "o4", "computer"):
 		return nil
@@ -39,7 +40,7 @@ func gpt(n name, _ providers.Endpoint) providers.Vision {
 		return rate(patches{side: 32, edge: 2048, most: 2500, whole: true}, 120)
 	case n.is("gpt-5.5"):
 		return rate(patches{side: 32, edge: 6000, most: 10_000, whole: true}, 120)
-	case n.begins("gpt-5.6", "gpt-6"):
+	case ok && (v == version{5, 6} || v.major == 6):
 		return rate(patches{side: 32, edge: 65_535, refuse: limits{patches: 30_000}}, 120)
 	case n.is("gpt-5", "gpt-5.1"):
 		return tiles{70, 140}
@@ -47,7 +48,7 @@ func gpt(n name, _ providers.Endpoint) providers.Vision {
 		return nil
 	case n.starts("o1", "o3"):
 		return tiles{75, 150}
-	case n.is("computer-use-preview"):
+	case n.starts("computer-use-preview"):
 		return tiles{65, 129}
 	case n.is("gpt-4o", "chatgpt-4o-latest", "gpt-4.1", "gpt-4.5-preview", "gpt-4-turbo", "gpt-4-vision-preview"):
 		return tiles{85, 170}

@@ -8,7 +8,7 @@ import (
 
 // A name is a model's name in the words that it is made of: in lower case,
 // without what is only spelling. "accounts/x/models/Qwen3p5-9B",
-// "qwen3.5:9b" and "Qwen_Qwen3.5-9B-GGUF" begin with the same.
+// "qwen3.5:9b" and "Qwen_Qwen3.5-9B-GGUF" have the words qwen3.5 and 9b.
 type name string
 
 // read takes out who offers a model: services put owners before a slash.

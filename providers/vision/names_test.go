@@ -20,7 +20,7 @@ func TestAModelIsKnownByWhateverNameItIsSoldUnder(t *testing.T) {
 		"o3":                {"o1", "openai/o3-pro", "o1-2024-12-17"},
 		"claude-sonnet-4-5": {"anthropic/claude-sonnet-4.5", "claude-sonnet-4@20250514", "claude-3-5-sonnet-20241022", "anthropic/claude-opus-4.6", "claude-haiku-4-5-20251001", "us.anthropic.claude-opus-4-1-20250805-v1:0"},
 		"claude-opus-5":     {"claude-opus-4-7", "anthropic/claude-opus-4.8-fast", "claude-sonnet-5-5", "claude-fable-5"},
-		"gemini-2.5-flash":  {"models/gemini-2.5-flash", "google/gemini-2.5-pro-preview", "gemini-2.0-flash-001", "gemini-1.5-pro"},
+		"gemini-2.5-flash":  {"models/gemini-2.5-flash", "google/gemini-2.5-pro-preview", "gemini-2.0-flash-001", "gemini-1.5-pro", "gemini-2.5-computer-use-preview-10-2025"},
 		"gemini-3-pro":      {"gemini-3.8-flash", "google/gemini-3.1-pro-preview", "gemini-flash-latest"},
 		"qwen3-vl":          {"qwen/qwen3-vl-8b-instruct", "Qwen/Qwen3-VL-2B-Instruct-GGUF:Q8_0", "qwen3-vl:8b", "qwen/qwen3.5-9b", "accounts/fireworks/models/qwen3p5-27b"},
 		"qwen2.5vl":         {"qwen2.5vl:7b", "Qwen/Qwen2.5-VL-7B-Instruct", "qwen2-vl-7b-instruct"},
@@ -42,7 +42,7 @@ func TestAModelIsKnownByWhateverNameItIsSoldUnder(t *testing.T) {
 
 func TestARelativeOfAKnownModelIsNotTakenForIt(t *testing.T) {
 	for _, name := range []string{
-		"gpt-5.9", "gpt-50", "gpt-4o-audio-preview", "gpt-image-1", "marco-o1", "my-o3-distilled", "gpt-4", "gpt-7",
+		"gpt-5.9", "gpt-50", "gpt-5.60", "gpt-60", "gpt-6o", "gpt-4o-audio-preview", "gpt-image-1", "marco-o1", "my-o3-distilled", "gpt-4", "gpt-7",
 		"gemini-4-pro", "gemini-2.5-flash-image", "gemini-embedding-001", "gemma3n:e4b", "qwen3-omni-30b", "qwen-vl-max",
 		"mistral-large-2512", "llava:7b", "llava-next", "some-model", "", "/", "claude", "claude-code-router",
 	} {
