@@ -57,13 +57,13 @@ func (a *Attachment) Crop(ctx context.Context, r image.Rectangle) (*Attachment, 
 	if a.Kind() != Picture {
 		return nil, fmt.Errorf("%s: only pictures have parts", a.Name)
 	}
-	r = r.Canon().Intersect(image.Rect(0, 0, a.Width, a.Height))
-	if r.Empty() {
-		return nil, fmt.Errorf("%s: nothing of it is selected", a.Name)
-	}
 	img, err := a.Decode(ctx)
 	if err != nil {
 		return nil, err
+	}
+	r = r.Canon().Intersect(image.Rectangle{Max: img.Bounds().Size()})
+	if r.Empty() {
+		return nil, fmt.Errorf("%s: nothing of it is selected", a.Name)
 	}
 	whole, ok := img.(interface {
 		SubImage(image.Rectangle) image.Image

@@ -147,6 +147,10 @@ func TestAPartIsAPictureOfItsOwn(t *testing.T) {
 		if err != nil || smaller.Name != name+" (part)" || smaller.Width != 10 {
 			t.Errorf("%s: %+v, %v", name, smaller, err)
 		}
+		lying := &Attachment{Name: name, MIME: a.MIME, Data: a.Data, Width: 1000, Height: 1000} // of a session from elsewhere
+		if got, err := lying.Crop(t.Context(), image.Rect(400, 0, 500, 10)); err == nil {
+			t.Errorf("%s: a part outside of it is %d×%d", name, got.Width, got.Height)
+		}
 		if _, err := a.Crop(t.Context(), image.Rect(400, 0, 500, 10)); err == nil || !strings.HasPrefix(err.Error(), name+": ") {
 			t.Errorf("nothing: %v", err)
 		}
