@@ -60,7 +60,8 @@ func explain(cause error, u *url.URL, err error, when moment) *providers.Error {
 	case among(err, refusals()):
 		return &providers.Error{Kind: providers.Unreachable, Err: fmt.Errorf("%s refused the connection", u.Host), Hint: runningHint(u)}
 	case strings.Contains(err.Error(), "malformed"):
-		return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s does not speak HTTP: %w", u.Host, err), Hint: addressHint}
+		said := err.Error() // after what net/http says of itself
+		return &providers.Error{Kind: providers.Malformed, Err: fmt.Errorf("%s does not speak HTTP: %s", u.Host, said[strings.Index(said, "malformed"):]), Hint: addressHint}
 	case when == midAnswer && cutOff(err):
 		return &providers.Error{Kind: providers.Truncated, Err: fmt.Errorf("%s closed the connection in the middle of the answer", u.Host)}
 	case when == midAnswer:

@@ -170,6 +170,7 @@ func TestEveryFailureHasWords(t *testing.T) {
 		"HTTP/2 farewell": {errors.New(`http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR, debug="Bearer s3cr3t-value` + strings.Repeat("!", 5000) + `"`), beforeAnswer, providers.Unreachable, []string{"GOAWAY", "[secret]"}},
 		"the same, late":  {errors.New(`http2: server sent GOAWAY; debug="Bearer s3cr3t-value` + strings.Repeat("!", 5000) + `"`), midAnswer, providers.Truncated, []string{"GOAWAY", "[secret]"}},
 		"garbage":         {errors.New(`malformed HTTP response "Bearer s3cr3t-value"`), beforeAnswer, providers.Malformed, []string{"does not speak HTTP", "[secret]"}},
+		"another program": {errors.New(`net/http: HTTP/1.x transport connection broken: malformed HTTP response "SSH-2.0"`), beforeAnswer, providers.Malformed, []string{`does not speak HTTP: malformed HTTP response "SSH-2.0"`}},
 	} {
 		e := hushed(explain(nil, u, tt.err, tt.when), providers.NewSecret("s3cr3t-value"))
 		t.Run(name, func(t *testing.T) { wantKind(t, e, tt.kind, tt.words...) })
