@@ -279,6 +279,20 @@ func TestTheAgeOfAListIsMarked(t *testing.T) {
 	}
 }
 
+// Names of tiers come from a file on disk, or from a service.
+func TestNoTierOfACardActsOnTheTerminal(t *testing.T) {
+	s := lab()
+	a, _, out := s.at(t.TempDir(), "http://lab.example")
+	m := s.models[0]
+	m.Price = &providers.Price{Tiers: map[string]providers.Ratio{"\x1b[31mbatch\n": {Num: 1, Den: 2}}}
+	if err := a.card(providers.Listing{}, m); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(out.String(), "\x1b") || !strings.Contains(out.String(), "batch tier") {
+		t.Errorf("%q", out)
+	}
+}
+
 // A server that has just refused has not listed anything now.
 func TestAListInThePlaceOfOneThatDidNotComeIsNotOfNow(t *testing.T) {
 	dir := t.TempDir()

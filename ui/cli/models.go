@@ -203,7 +203,7 @@ func find(all []providers.Listing, ref providers.Ref) (providers.Listing, provid
 func (a *app) card(l providers.Listing, m providers.Model) error {
 	e := l.Entry
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	line := func(name, value string) { _, _ = fmt.Fprintf(w, "%s\t%s\n", name, plain.Line(value)) }
+	line := func(name, value string) { _, _ = fmt.Fprintf(w, "%s\t%s\n", plain.Line(name), plain.Line(value)) }
 	_, _ = fmt.Fprintln(w, plain.Line(m.Ref.String()))
 	line("context", cmp.Or(strings.Trim(tokens(m.Context), "?"), "unknown"))
 	line("longest answer", cmp.Or(strings.Trim(tokens(m.Output), "?"), "unknown"))
