@@ -132,8 +132,13 @@ func merge(ours, newer row) row {
 			b.Tiers = a.Tiers
 		}
 	} else {
-		if a.Audio != 0 {
-			b.Audio = orElse(b.Audio, providers.UnknownRate)
+		for _, x := range [...]struct {
+			ours  providers.Money
+			newer *providers.Money
+		}{{a.Audio, &b.Audio}, {a.PerImage, &b.PerImage}, {a.PerRequest, &b.PerRequest}} {
+			if x.ours != 0 {
+				*x.newer = orElse(*x.newer, providers.UnknownRate)
+			}
 		}
 		if a.Steps != nil && b.Steps == nil {
 			b.Steps = []providers.Step{unknownStep(a.Steps[0].Above)}

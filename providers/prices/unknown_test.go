@@ -51,6 +51,37 @@ func TestARefreshThatDisagreesLeavesUnknownWhatItDoesNotSay(t *testing.T) {
 	}
 }
 
+// A fee that only ours tells is not forgotten either.
+func TestAFeeThatADisagreeingListDoesNotTellIsNotKnown(t *testing.T) {
+	s := section{head: "source a 2026-01-01 https://example.com"}
+	parse := func(line string) row {
+		r, err := s.parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	ours := parse("m in=1 out=2 image=0.01 from=a")
+	for _, x := range []struct {
+		newer string
+		usage providers.Usage
+		want  providers.Money // -1 of what is not known
+	}{
+		{"m in=2 out=2 from=a", providers.Usage{Input: 1, Images: 1}, -1},
+		{"m in=2 out=2 from=a", providers.Usage{Input: 1}, 2_000_000},
+		{"m in=2 out=2 image=0.02 from=a", providers.Usage{Input: 1, Images: 1}, 2_000_000 + 2*providers.Dollar/100},
+		{"m in=1 out=2 from=a", providers.Usage{Input: 1, Images: 1}, 1_000_000 + providers.Dollar/100},
+	} {
+		got, ok := merge(ours, parse(x.newer)).price.Of(x.usage)
+		if ok != (x.want >= 0) || ok && got != x.want {
+			t.Errorf("%s, %+v: %d, %t, want %d", x.newer, x.usage, got, ok, x.want)
+		}
+	}
+	if _, ok := merge(parse("m in=1 out=2 request=0.01 from=a"), parse("m in=2 out=2 from=a")).price.Of(providers.Usage{Input: 1}); ok {
+		t.Error("a fee for each request is forgotten")
+	}
+}
+
 // The rates of a cache that no list tells, and the long prompts about which
 // lists contradict each other.
 func TestWhatTheListDoesNotKnowHasNoCost(t *testing.T) {

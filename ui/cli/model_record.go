@@ -32,8 +32,8 @@ type modelRecord struct {
 // A priceRecord is dollars per million tokens, as exact decimals.
 type priceRecord struct {
 	rateRecord
-	PerImage   *string                    `json:"per_image"`   // dollars
-	PerRequest *string                    `json:"per_request"` // dollars
+	PerImage   *string                    `json:"per_image"`   // dollars; null: none, or not known
+	PerRequest *string                    `json:"per_request"` // likewise
 	Steps      []stepRecord               `json:"steps,omitempty"`
 	Tiers      map[string]providers.Ratio `json:"tiers,omitempty"`
 	Source     providers.PriceSource      `json:"source"`
@@ -81,7 +81,7 @@ func priceOf(p *providers.Price) *priceRecord {
 		return nil
 	}
 	fee := func(m providers.Money) *string {
-		if m == 0 {
+		if m <= 0 {
 			return nil
 		}
 		return given(m.USD())

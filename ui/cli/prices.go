@@ -237,11 +237,16 @@ func priceLines(p providers.Price) [][2]string {
 		}
 		add(r[0], r[1])
 	}
-	if p.PerImage > 0 {
-		add("per image", p.PerImage.String())
-	}
-	if p.PerRequest > 0 {
-		add("per request", p.PerRequest.String())
+	for _, fee := range []struct {
+		label string
+		money providers.Money
+	}{{"per image", p.PerImage}, {"per request", p.PerRequest}} {
+		switch {
+		case fee.money > 0:
+			add(fee.label, fee.money.String())
+		case fee.money < 0:
+			add(fee.label, unknownRate)
+		}
 	}
 	for _, s := range p.Steps {
 		var parts []string

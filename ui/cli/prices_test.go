@@ -102,6 +102,14 @@ func TestWhatIsNotKnownIsSaidToBe(t *testing.T) {
 			t.Errorf("%s is not in\n%s", rates, b)
 		}
 	}
+	p.PerImage, p.PerRequest = providers.UnknownRate, providers.UnknownRate
+	if got := priceLines(p); !slices.Contains(got, [2]string{"per image", "unknown"}) || !slices.Contains(got, [2]string{"per request", "unknown"}) {
+		t.Errorf("fees: %q", got)
+	}
+	if r := priceOf(&p); r.PerImage != nil || r.PerRequest != nil {
+		t.Errorf("fees: %q, %q", *r.PerImage, *r.PerRequest)
+	}
+	p.PerImage, p.PerRequest = 0, 0
 	// What a newer list has learnt is said, and no sum with it.
 	knows := unsure()
 	knows.CacheRead, knows.Steps = 300_000, nil
