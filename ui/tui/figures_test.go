@@ -54,6 +54,29 @@ func TestLimitsAreToldWhenTheyAreNearlyUsedUp(t *testing.T) {
 	})
 }
 
+func TestAnAnswerInOnePieceSaysWhenItWasThere(t *testing.T) {
+	for _, said := range []func(time.Time) providers.Event{
+		func(at time.Time) providers.Event { return providers.Delta{At: at, Text: "word"} },
+		func(at time.Time) providers.Event { return providers.ToolCall{At: at, First: at, Name: "lookup"} },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			lab := double{name: "lab", stream: func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+				return func(yield func(providers.Event, error) bool) {
+					end := time.Now().Add(600 * time.Millisecond)
+					stop := providers.Stop{At: end, Reason: providers.Finished, Usage: &providers.Usage{Input: 5, Output: 7}, Whole: true}
+					_ = yield(providers.Sent{At: time.Now()}, nil) && yield(said(end), nil) && yield(stop, nil)
+				}
+			}}
+			x := show(t, 120, 30, bench(t, "", []string{"lab/a", "swift"}, lab))
+			screen := x.ask("question", time.Second)
+			want(t, screen, "all 0.60s · 7 tok")
+			lacks(t, screen, "empty answer after", "no answer")
+			x.press("ctrl+x")
+			x.quit()
+		})
+	}
+}
+
 func TestAPaneSaysWhatItsModelAcceptsWhereThereIsRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		lab := double{name: "lab", models: []providers.Model{{Ref: providers.Ref{Provider: "lab", Model: "a"}, Accepts: []providers.Knob{

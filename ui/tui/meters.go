@@ -249,11 +249,12 @@ func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 func ran(a *sessions.Answer, w int, th *theme.Theme) (first []word) {
 	add := func(style lipgloss.Style, text string) { first = append(first, word{text, style}) }
 	switch mark := sessions.About(a.Usage.Estimated); {
-	case a.Timing.FirstToken == 0 && a.Text+a.Thoughts+a.Refusal != "": // another program was given it, or it came in one piece
+	case a.Timing.FirstToken == 0 && a.Timing.Last > 0: // it came in one piece, or another program was given it
+		add(th.Muted, "all "+sessions.Seconds(a.Timing.Last))
+		first = append(first, unfair(a, w, th.Warn)...)
+		add(th.Muted, mark+sessions.Count(a.Usage.Output)+" tok")
+	case a.Timing.FirstToken == 0 && a.Text+a.Thoughts+a.Refusal != "": // so was this, which nobody timed
 		add(th.Muted, "times unknown")
-		if a.Timing.Last > 0 {
-			first[0].text = "all " + sessions.Seconds(a.Timing.Last)
-		}
 		add(th.Muted, mark+sessions.Count(a.Usage.Output)+" tok")
 	case a.Timing.FirstToken == 0:
 		what := "no answer"
