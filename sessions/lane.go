@@ -103,6 +103,9 @@ func (l *lane) enter(p Phase, text string) {
 	}
 }
 
+// inOnePiece is why the times of an answer are unknown.
+const inOnePiece = "it came in one piece, though a stream was asked for: its first token's time is not known"
+
 func (l *lane) record(ev providers.Event) {
 	switch ev := ev.(type) {
 	case providers.Sent:
@@ -143,6 +146,9 @@ func (l *lane) record(ev providers.Event) {
 		l.runes += utf8.RuneCountInString(ev.Name + ev.Arguments)
 		l.enter(Answering, "")
 	case providers.Stop:
+		if ev.Whole {
+			l.record(providers.Notice{At: ev.At, Text: inOnePiece})
+		}
 		l.answer.Finish, l.answer.Server = ev.Reason, ev.Server
 		l.answer.Served, l.answer.RequestID = ev.Model, ev.RequestID
 		l.answer.Billed, l.answer.Raw, l.answer.Limits = ev.Billed, ev.Raw, ev.Limits

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -132,4 +133,23 @@ func TestEveryPictureOfTheQuestionIsCounted(t *testing.T) {
 	if n := pictures(req); n != 3 {
 		t.Errorf("%d pictures, want 3", n)
 	}
+}
+
+func TestAnAnswerInOnePieceSaysWhyItsTimesAreUnknown(t *testing.T) {
+	whole := double{name: "lab", stream: func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+		return func(yield func(providers.Event, error) bool) {
+			if yield(providers.Sent{At: time.Now()}, nil) && yield(providers.Delta{At: time.Now(), Text: "yes"}, nil) {
+				yield(providers.Stop{At: time.Now(), Reason: providers.Finished, Whole: true}, nil)
+			}
+		}
+	}}
+	s := opened(t)
+	b := bench(t, s, []string{"lab/m", "demo/" + saying("no")}, whole)
+	ask(t, b, "q")
+	want(t, "saved", b.settle(), nil)
+	_, turns := keptSession(t, s, b.Session().ID)
+	one, other := turns[0].Answers[0], turns[0].Answers[1]
+	want(t, "first token", one.Timing.FirstToken, 0)
+	want(t, "its notices", strings.Join(one.Notices, "|"), inOnePiece)
+	want(t, "notices of one that streamed", len(other.Notices), 0)
 }
