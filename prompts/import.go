@@ -31,6 +31,10 @@ type Arrival struct {
 	Fate    Fate     //
 	Err     error    // why it was left out: a [*FileError]
 	Dropped []string // settings of its front matter that a prompt has not, and that were left out
+
+	// Attachments are the paths and URLs that it is asked with, as the file has them:
+	// whoever wrote it chose them, and not whoever asks it.
+	Attachments []string
 }
 
 // Import adds the Markdown files of a folder, and of the folders in it, to the
@@ -125,6 +129,7 @@ func (in *intake) take(a *Arrival, source []byte) error {
 	if err != nil {
 		return err
 	}
+	a.Attachments = p.Attachments
 	if name, ok := in.texts[p.SHA256()]; ok {
 		a.Name, a.Fate = name, Known
 		return nil

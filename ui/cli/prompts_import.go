@@ -22,7 +22,8 @@ under its name. A text that the library has already adds nothing, and a name tha
 has for another one is kept apart: as "caption 2". No prompt is replaced, and links
 are not followed. Pictures and schemas that a text names are not copied; those that
 it does not find from its new place are said. What other programs keep in the front
-matter is left out, and so is a file that can't be a prompt; both are said.`,
+matter is left out, and so is a file that can't be a prompt; both are said. So is
+what a prompt attaches: it is sent when the prompt is asked.`,
 		RunE: func(c *cobra.Command, args []string) error { return a.importPrompts(c.Context(), args, dry) },
 	}
 	c.Flags().BoolVar(&dry, "dry-run", false, "say what would be kept and left out, and keep nothing")
@@ -36,6 +37,8 @@ type promptArrival struct {
 	Fate    prompts.Fate `json:"fate"`
 	Dropped []string     `json:"dropped"` // settings of its front matter
 	Error   *string      `json:"error"`
+
+	Attachments []string `json:"attachments"` // that it is asked with, as the file has them
 }
 
 func (a *app) importPrompts(ctx context.Context, folders []string, dry bool) error {
@@ -71,7 +74,7 @@ func (a *app) importPrompts(ctx context.Context, folders []string, dry bool) err
 
 func (a *app) tellPrompt(one prompts.Arrival) error {
 	if a.json {
-		r := promptArrival{File: one.File, Fate: one.Fate, Dropped: append([]string{}, one.Dropped...)}
+		r := promptArrival{File: one.File, Fate: one.Fate, Dropped: append([]string{}, one.Dropped...), Attachments: append([]string{}, one.Attachments...)}
 		if one.Name != "" {
 			r.Name = &one.Name
 		}
@@ -87,6 +90,9 @@ func (a *app) tellPrompt(one prompts.Arrival) error {
 	}
 	if len(one.Dropped) > 0 {
 		a.say("%s: left out of its front matter: %s", plain.Line(one.File), plain.Line(strings.Join(one.Dropped, ", ")))
+	}
+	if len(one.Attachments) > 0 && one.Fate != prompts.Known {
+		a.say("%s: it is asked with %s; look whether that may be sent", plain.Line(one.File), plain.Line(strings.Join(one.Attachments, ", ")))
 	}
 	_, err := fmt.Fprintf(a.out, "%s %s\n", one.Fate, plain.Line(one.Name))
 	return err
