@@ -77,6 +77,41 @@ func TestAnAnswerInOnePieceSaysWhenItWasThere(t *testing.T) {
 	}
 }
 
+// The header counts them, too.
+func TestAnAnswerThatBrokeOffBeforeItsFirstWordSaysWhatItCost(t *testing.T) {
+	counted := providers.Counted{Usage: providers.Usage{Input: 800}}
+	for _, c := range []struct {
+		counted *providers.Counted
+		kind    providers.Kind
+		cost    string
+	}{
+		{&counted, providers.Truncated, `~\$0\.000800`},
+		{&counted, providers.Stopped, `~\$0\.000800`},
+		{nil, providers.Stopped, "cost unknown"},
+		{nil, providers.Truncated, ""}, // nobody charges for a failure
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			lab := double{name: "lab", models: []providers.Model{{Ref: providers.Ref{Provider: "lab", Model: "a"}, Price: dollars(t, "1", "1")}}}
+			lab.stream = func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+				return func(yield func(providers.Event, error) bool) {
+					if yield(providers.Sent{At: time.Now()}, nil) && (c.counted == nil || yield(*c.counted, nil)) {
+						yield(nil, &providers.Error{Kind: c.kind})
+					}
+				}
+			}
+			x := show(t, 120, 30, bench(t, "", []string{"lab/a", "swift"}, lab))
+			screen := x.ask("question", time.Second)
+			if c.cost == "" {
+				lacks(t, screen, `\$`, "cost unknown")
+			} else {
+				want(t, screen, c.cost+" · not saved", "│ "+c.cost)
+			}
+			x.press("ctrl+x")
+			x.quit()
+		})
+	}
+}
+
 func TestAPaneSaysWhatItsModelAcceptsWhereThereIsRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		lab := double{name: "lab", models: []providers.Model{{Ref: providers.Ref{Provider: "lab", Model: "a"}, Accepts: []providers.Knob{

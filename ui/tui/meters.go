@@ -211,8 +211,9 @@ func (p *pane) costSoFar(v sessions.Live) string {
 func (p *pane) ended(c *cell, w int, lk *look) (first, second []word) {
 	th, a := lk.theme, &c.answer
 	add := func(style lipgloss.Style, text string) { second = append(second, word{text, style}) }
+	stopped := a.Finish == providers.Cancelled && a.Timing.Attempts > 0 // while it thought unseen, maybe
 	switch cost := a.CostWords(); {
-	case a.Error != nil && a.Usage.Output == 0: // nothing came that could cost
+	case a.Error != nil && !stopped && a.Usage.Output == 0 && a.Usage.Prompt() == 0: // nothing came that could cost
 	case cost == "cost unknown":
 		add(th.Warn, cost)
 	default:
