@@ -346,7 +346,6 @@ var called = map[string]string{
 	"SetStdout":     "bubbletea",
 	"SetStderr":     "bubbletea",
 	"Labelled":      "a template",
-	"Ask":           "tests of a single bench",
 
 	// Of the method, and held against published results; no page shows them yet.
 	"Davidson":      "the reference",

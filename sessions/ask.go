@@ -25,11 +25,6 @@ type Question struct {
 	Samples int           // how many answers each column gives; 0 is one
 }
 
-// Ask puts text and files to every column on the screen, see [Bench.Put].
-func (b *Bench) Ask(ctx context.Context, text string, files ...*prompts.Attachment) (*Run, error) {
-	return b.Put(ctx, Question{Text: text, Files: files})
-}
-
 // Put asks a question and returns the run at once after it is saved; a question
 // that can't be saved is asked all the same and saved later, see OnTrouble. Text
 // or files may be missing. A column whose model can't take one of the files, or

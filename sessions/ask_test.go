@@ -109,11 +109,11 @@ func TestARunOfAnExperimentStandsAlone(t *testing.T) {
 func TestAskIsRefusedWhileAnswersCome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := bench(t, nil, []string{"demo/script:tps=1,n=3"})
-		r, err := b.Ask(t.Context(), "x")
+		r, err := b.Put(t.Context(), Question{Text: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := b.Ask(t.Context(), "y"); err != ErrBusy {
+		if _, err := b.Put(t.Context(), Question{Text: "y"}); err != ErrBusy {
 			t.Error(err)
 		}
 		if _, err := b.Again(t.Context(), 1, 1); err != ErrBusy {
@@ -123,7 +123,7 @@ func TestAskIsRefusedWhileAnswersCome(t *testing.T) {
 		want(t, "turns", b.Session().Turns, 1)
 		ask(t, b, "y")
 		empty := bench(t, nil, nil)
-		if _, err := empty.Ask(t.Context(), "x"); err == nil {
+		if _, err := empty.Put(t.Context(), Question{Text: "x"}); err == nil {
 			t.Error("nobody was asked, and nobody was told so")
 		}
 	})

@@ -127,7 +127,7 @@ func sighted(t testing.TB, s *Store, r *recorder, models ...string) *Bench {
 
 func askWith(t testing.TB, b *Bench, text string, files ...*prompts.Attachment) heard {
 	t.Helper()
-	r, err := b.Ask(context.Background(), text, files...)
+	r, err := b.Put(context.Background(), Question{Text: text, Files: files})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestAQuestionMayBeAPictureAlone(t *testing.T) {
 	r := &recorder{}
 	s := opened(t)
 	b := sighted(t, s, r, "a")
-	if _, err := b.Ask(t.Context(), ""); err == nil {
+	if _, err := b.Put(t.Context(), Question{}); err == nil {
 		t.Error("nothing was asked")
 	}
 	askWith(t, b, " \n", blob("pin\x1b.png\nx", 1, 10), blob("b.png", 2, 10))

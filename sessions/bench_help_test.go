@@ -110,7 +110,7 @@ func hear(r *Run, pause time.Duration) heard {
 // ask puts a question and hears all of its answers.
 func ask(t testing.TB, b *Bench, text string) heard {
 	t.Helper()
-	r, err := b.Ask(context.Background(), text)
+	r, err := b.Put(context.Background(), Question{Text: text})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func TestTurnsArePagedAlikeOverMemoryAndStore(t *testing.T) {
 		}
 		*b = bench(t, s, []string{"demo/script:n=1", "demo/script:err=auth"})
 		for i := range n {
-			r, err := (*b).Ask(t.Context(), fmt.Sprint("question ", i+1))
+			r, err := (*b).Put(t.Context(), Question{Text: fmt.Sprint("question ", i+1)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -131,7 +131,7 @@ func TestASessionPutAwayWhileItsAnswersComeGetsThemAll(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
 		b := bench(t, s, []string{"paid/script:tps=10,n=50"})
-		r, err := b.Ask(t.Context(), "four")
+		r, err := b.Put(t.Context(), Question{Text: "four"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -151,7 +151,7 @@ func TestASessionPutAwayWhileItsAnswersComeGetsThemAll(t *testing.T) {
 			t.Errorf("held %+v, %v", held, err)
 		}
 
-		r, err = b.Ask(t.Context(), "more")
+		r, err = b.Put(t.Context(), Question{Text: "more"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -298,7 +298,7 @@ func TestTheSessionKnowsExactlyWhatItsAnswersCost(t *testing.T) {
 			}
 			check("at the end")
 		}
-		run(b.Ask(t.Context(), "12345678")) // two tokens by any count
+		run(b.Put(t.Context(), Question{Text: "12345678"})) // two tokens by any count
 		const in, out = 1_000_000, 10_000_000
 		want(t, "spent", b.Session().Spent, 2*in+3*out+ // as reported
 			2*in+1*out+ // stopped: estimated
@@ -315,7 +315,7 @@ func TestTheSessionKnowsExactlyWhatItsAnswersCost(t *testing.T) {
 			t.Fatal(err)
 		}
 		check("resumed")
-		run(b.Ask(t.Context(), "12345678"))
+		run(b.Put(t.Context(), Question{Text: "12345678"}))
 		want(t, "unpriced after resuming", b.Session().Unpriced, 8)
 	})
 }

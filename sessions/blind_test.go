@@ -244,7 +244,7 @@ func TestAStoppedBlindTurnStaysSealed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := bench(t, nil, []string{says("done"), "demo/script:ttft=5000,n=50"})
 		b.Blindly(true)
-		r, err := b.Ask(context.Background(), "which?")
+		r, err := b.Put(context.Background(), Question{Text: "which?"})
 		want(t, "asking", err, nil)
 		time.Sleep(time.Second)
 		r.StopAll()

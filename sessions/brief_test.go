@@ -171,7 +171,7 @@ func TestEveryColumnIsToldItsOwnFilesByteForByte(t *testing.T) {
 						will = append(will, p.Column)
 					}
 				}
-				run, err := b.Ask(t.Context(), d.text, d.files...)
+				run, err := b.Put(t.Context(), Question{Text: d.text, Files: d.files})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -208,7 +208,7 @@ func TestTheEstimateKnowsEveryPictureThatIsTold(t *testing.T) {
 	if err := again.Resume(b.Session().ID); err != nil {
 		t.Fatal(err)
 	}
-	run, err := again.Ask(t.Context(), "1234", blob("c.png", 3, 900), written("n", "1234"))
+	run, err := again.Put(t.Context(), Question{Text: "1234", Files: []*prompts.Attachment{blob("c.png", 3, 900), written("n", "1234")}})
 	if err != nil {
 		t.Fatal(err)
 	}

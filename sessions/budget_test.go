@@ -92,7 +92,7 @@ func TestAQuestionThatWouldPassTheBudgetIsNotSentAndNothingIsLost(t *testing.T) 
 	s, r := opened(t), &recorder{}
 	b := sighted(t, s, r, "a", "b")
 	limited(b, 2*(1+UsualOutput)*micro+2*1000-1) // a picodollar too little
-	_, err := b.Ask(t.Context(), "1234", blob("pin.png", 1, 10))
+	_, err := b.Put(t.Context(), Question{Text: "1234", Files: []*prompts.Attachment{blob("pin.png", 1, 10)}})
 	var over *OverBudget
 	if !errors.As(err, &over) || over.Cost != 2*((1+76+UsualOutput)*micro+1007) || over.Left() != over.Budget {
 		t.Fatalf("got %v", err)
@@ -100,7 +100,7 @@ func TestAQuestionThatWouldPassTheBudgetIsNotSentAndNothingIsLost(t *testing.T) 
 	if msg := err.Error(); !strings.Contains(msg, "it would cost about $0.00215, and $0.00200 of $0.00200 is left") {
 		t.Error(msg)
 	}
-	if _, err = b.Ask(t.Context(), "1234"); !errors.As(err, &over) {
+	if _, err = b.Put(t.Context(), Question{Text: "1234"}); !errors.As(err, &over) {
 		t.Fatalf("got %v", err)
 	}
 	for _, m := range []string{"a", "b"} {
@@ -261,7 +261,7 @@ func TestWhatCostsNothingIsAskedWhenTheBudgetIsSpent(t *testing.T) {
 	if s := b.Session(); s.Spent <= *s.Budget {
 		t.Fatalf("an answer that was running was cut: %s", s.Spent)
 	}
-	if _, err := b.Ask(t.Context(), "1234"); !strings.Contains(fmt.Sprint(err), "$0 of $0.0150 is left") {
+	if _, err := b.Put(t.Context(), Question{Text: "1234"}); !strings.Contains(fmt.Sprint(err), "$0 of $0.0150 is left") {
 		t.Errorf("got %v", err)
 	}
 	b.SetModel(1, providers.Ref{Provider: "here", Model: "script:n=1"})

@@ -28,7 +28,7 @@ func TestCrashChild(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := bench(t, s, []string{"demo/script:say=done", "demo/script:tps=100,n=9000", "here/script:tps=50,think=9000", "here/script:n=1"})
-	r, err := b.Ask(context.Background(), "what was asked")
+	r, err := b.Put(context.Background(), Question{Text: "what was asked"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,7 +42,7 @@ func childDeeds(t *testing.T, path, args string) {
 	s.SetPatience(time.Minute)
 	go func() {
 		b := bench(t, s, []string{"demo/script:tps=150,n=90000", "here/script:tps=60,think=90000"})
-		r, err := b.Ask(context.Background(), "what streams")
+		r, err := b.Put(context.Background(), Question{Text: "what streams"})
 		if err != nil {
 			panic(err)
 		}
@@ -82,7 +82,7 @@ func (d *doer) deed(n int) error {
 			files = append(files, blob("pin.png", n+os.Getpid()%1000, size))
 			sum = files[0].SHA256()
 		}
-		r, err := d.b.Ask(context.Background(), fmt.Sprint("question ", here.Turns+1), files...)
+		r, err := d.b.Put(context.Background(), Question{Text: fmt.Sprint("question ", here.Turns+1), Files: files})
 		if err != nil {
 			return err
 		}

@@ -161,7 +161,7 @@ func TestASettingDoesNotBringBackWhatAnotherProcessDeleted(t *testing.T) {
 		b.Race(true)
 		want(t, "saving", b.settle(), nil)
 		want(t, "listed", titles(t, s, Listing{Shelf: Every}), "")
-		if _, err := b.Ask(t.Context(), "next"); err == nil || !strings.Contains(err.Error(), "has removed this session") {
+		if _, err := b.Put(t.Context(), Question{Text: "next"}); err == nil || !strings.Contains(err.Error(), "has removed this session") {
 			t.Errorf("asked: %v", err)
 		}
 	})

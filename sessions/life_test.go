@@ -245,7 +245,7 @@ func (l *life) live(r *Run, err error, turn int, requests map[int][]string) {
 // refused checks that nothing is asked or left while answers come.
 func (l *life) refused() {
 	for what, do := range map[string]func() error{
-		"a question": func() error { _, err := l.b.Ask(l.Context(), "too early"); return err },
+		"a question": func() error { _, err := l.b.Put(l.Context(), Question{Text: "too early"}); return err },
 		"again":      func() error { _, err := l.b.Again(l.Context(), 1); return err },
 		"a sample":   func() error { _, err := l.b.Sample(l.Context(), 1, 2); return err },
 		"a branch":   func() error { return l.b.Go(1) },

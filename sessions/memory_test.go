@@ -18,7 +18,7 @@ func TestMemoryOfAHeavyQuestionIsGivenBack(t *testing.T) {
 			b := bench(t, nil, []string{"demo/script:ttft=10,n=3", "demo/script:ttft=10,n=5"})
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			r, err := b.Ask(t.Context(), strings.Repeat("x", c.bytes))
+			r, err := b.Put(t.Context(), Question{Text: strings.Repeat("x", c.bytes)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -38,7 +38,7 @@ func TestMemoryOfAHeavyQuestionIsGivenBack(t *testing.T) {
 func BenchmarkKeptOfATurn(b *testing.B) {
 	bn := bench(b, opened(b), []string{"demo/script:ttft=0,n=200", "demo/script:ttft=0,n=200"})
 	turn := func() {
-		r, err := bn.Ask(b.Context(), "x")
+		r, err := bn.Put(b.Context(), Question{Text: "x"})
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -93,7 +93,7 @@ func TestEachLocalModelGoesFirstEquallyOften(t *testing.T) {
 		}
 		orders := ""
 		for range 8 {
-			r := wait(b.Ask(t.Context(), "x"))
+			r := wait(b.Put(t.Context(), Question{Text: "x"}))
 			orders += sent(b.desk.recent[r.Turn-1], 1) + " "
 		}
 		want(t, "two blocks of turns", orders, "AC CA CA AC CA AC AC CA ")

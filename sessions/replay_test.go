@@ -110,7 +110,7 @@ func TestNothingIsAskedOrChangedInAReplay(t *testing.T) {
 			t.Fatal(err)
 		}
 		hear(run, 0)
-		_, asked := b.Ask(t.Context(), "and this?")
+		_, asked := b.Put(t.Context(), Question{Text: "and this?"})
 		_, again := b.Again(t.Context(), 1)
 		_, voted := b.Vote(1, "", 1)
 		for _, err := range []error{asked, again, voted, b.Fork(1)} {

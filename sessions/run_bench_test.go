@@ -37,7 +37,7 @@ func BenchmarkRun(b *testing.B) {
 				b.ReportAllocs()
 				before := cpu()
 				b.ResetTimer()
-				r, err := w.Ask(b.Context(), "x")
+				r, err := w.Put(b.Context(), Question{Text: "x"})
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -59,7 +59,7 @@ func BenchmarkEvent(b *testing.B) {
 	w := bench(b, nil, []string{"many/x"}, speaker("many", b.N))
 	b.ReportAllocs()
 	b.ResetTimer()
-	r, err := w.Ask(b.Context(), "x")
+	r, err := w.Put(b.Context(), Question{Text: "x"})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func TestColumnsStreamAtOnce(t *testing.T) {
 func TestASlowReaderDelaysNoStamp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := bench(t, opened(t), []string{"demo/script:ttft=250,tps=200,n=401,think=20", "demo/script:ttft=10,tps=1000,n=3000"})
-		r, err := b.Ask(t.Context(), "x")
+		r, err := b.Put(t.Context(), Question{Text: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -56,7 +56,7 @@ func TestReportsComeOncePerFrameAndTheFirstTokenAtOnce(t *testing.T) {
 	for _, pause := range []time.Duration{0, 1 * ms, 32 * ms} {
 		synctest.Test(t, func(t *testing.T) {
 			b := bench(t, nil, []string{"demo/script:ttft=470,tps=1000,n=900", "demo/script:ttft=470,tps=333,n=200"})
-			r, err := b.Ask(t.Context(), "x")
+			r, err := b.Put(t.Context(), Question{Text: "x"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -116,7 +116,7 @@ func TestNothingTicksWhileNothingStreams(t *testing.T) {
 func TestNextEndsAfterEveryFinalWasToldOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := bench(t, nil, []string{"demo/script:n=3", "demo/script:n=0", "demo/script:err=auth"})
-		r, err := b.Ask(t.Context(), "x")
+		r, err := b.Put(t.Context(), Question{Text: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -143,7 +143,7 @@ func TestStopEndsOneColumnAtOnceAndKeepsWhatItSaid(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
 		b := bench(t, s, []string{"demo/script:say=abcdefghijklmnop,tps=1", "demo/script:say=abcdefghijklmnop,tps=1"})
-		r, err := b.Ask(t.Context(), "x")
+		r, err := b.Put(t.Context(), Question{Text: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +181,7 @@ func TestStopAllAndTheContextEndEverything(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			b := bench(t, nil, []string{"demo/script:tps=1", "here/script:err=hang@1", "here/script:tps=1", "demo/script:load=9000"})
 			ctx, cancel := context.WithCancel(t.Context())
-			r, err := b.Ask(ctx, "x")
+			r, err := b.Put(ctx, Question{Text: "x"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -327,7 +327,7 @@ func TestAStreamThatEndsWithoutAnEndIsNeverFinished(t *testing.T) {
 func TestFiguresOfALiveAnswerAreEstimatesUntilItsEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := bench(t, nil, []string{"paid/script:ttft=100,tps=10,n=50", "demo/script:tps=10,n=50"})
-		r, err := b.Ask(t.Context(), "four")
+		r, err := b.Put(t.Context(), Question{Text: "four"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ func TestCloseStopsWhatRunsAndSavesEverything(t *testing.T) {
 		s := opened(t)
 		b := bench(t, s, []string{"demo/script:tps=10", "here/script:tps=10", "here/script:n=1"})
 		letGo := obstruct(t, s)
-		r, err := b.Ask(t.Context(), "x")
+		r, err := b.Put(t.Context(), Question{Text: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,7 +76,7 @@ func TestCloseKeepsTheTextOfAnAnswerThatDoesNotEnd(t *testing.T) {
 		}}
 		s := opened(t)
 		b := bench(t, s, []string{"deaf/x"}, deaf)
-		r, err := b.Ask(t.Context(), "x")
+		r, err := b.Put(t.Context(), Question{Text: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}

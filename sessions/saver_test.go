@@ -48,7 +48,7 @@ func TestPartialAnswersAreSavedOnceASecondAllTogether(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
 		b := bench(t, s, []string{"demo/script:tps=10,n=45,ttft=55", "demo/script:tps=20,n=90,ttft=55,think=10", "here/script:tps=10,n=45,ttft=55", "here/script:err=hang"})
-		r, err := b.Ask(t.Context(), "x")
+		r, err := b.Put(t.Context(), Question{Text: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +84,7 @@ func TestAFinishedAnswerIsInTheStoreWhenItIsReported(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
 		b := bench(t, s, []string{"demo/script:tps=10,n=3", "demo/script:tps=10,n=6", "demo/script:err=auth,ttft=10", "demo/script:n=5"})
-		r, err := b.Ask(t.Context(), "x")
+		r, err := b.Put(t.Context(), Question{Text: "x"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,7 +119,7 @@ func TestAQuestionIsAskedAlsoWhenItCannotBeSavedAndIsSavedLater(t *testing.T) {
 		b := bench(t, s, []string{"demo/script:tps=10,n=5", "demo/script:say=abcdefghijklmnop,tps=1"})
 		told := troubles(b)
 		letGo := obstruct(t, s)
-		r, err := b.Ask(t.Context(), "what?")
+		r, err := b.Put(t.Context(), Question{Text: "what?"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +158,7 @@ func TestASilentAnswerIsNotSavedAgainAndAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
 		b := bench(t, s, []string{"demo/script:err=hang@3,ttft=500"})
-		if _, err := b.Ask(t.Context(), "x"); err != nil {
+		if _, err := b.Put(t.Context(), Question{Text: "x"}); err != nil {
 			t.Fatal(err)
 		}
 		before := commits(t, s)
@@ -171,7 +171,7 @@ func TestTextThatCouldNotBeSavedIsSavedLaterThoughNothingNewComes(t *testing.T) 
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
 		b := bench(t, s, []string{"demo/script:err=hang@3,ttft=500"})
-		if _, err := b.Ask(t.Context(), "x"); err != nil {
+		if _, err := b.Put(t.Context(), Question{Text: "x"}); err != nil {
 			t.Fatal(err)
 		}
 		letGo := obstruct(t, s)
@@ -212,7 +212,7 @@ func TestASessionThatAnotherProcessDeletedKeepsNoOtherFromBeingSaved(t *testing.
 		b := bench(t, s, []string{"demo/script:ttft=500,tps=10,n=15," + saying("mine")[len("script:"):]})
 		told := troubles(b)
 		ask(t, b, "first")
-		r, err := b.Ask(t.Context(), "my second")
+		r, err := b.Put(t.Context(), Question{Text: "my second"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -367,7 +367,7 @@ func TestAnyMethodMayBeCalledAtAnyTime(t *testing.T) {
 		})
 	}
 	for asked := 0; asked < 5; {
-		r, err := b.Ask(t.Context(), "x", pic)
+		r, err := b.Put(t.Context(), Question{Text: "x", Files: []*prompts.Attachment{pic}})
 		if err != nil {
 			time.Sleep(ms)
 			continue

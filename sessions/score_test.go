@@ -210,8 +210,8 @@ func TestABenchScoresAllBranches(t *testing.T) {
 				for range r.All() {
 				}
 			}
-			ask(b.Ask(t.Context(), "one"))
-			ask(b.Ask(t.Context(), "two"))
+			ask(b.Put(t.Context(), Question{Text: "one"}))
+			ask(b.Put(t.Context(), Question{Text: "two"}))
 			ask(b.Put(t.Context(), Question{Text: "another two", Instead: 2}))
 			ask(b.Again(t.Context(), 1, 1))
 			if _, err := b.Vote(2, "", 1); err != nil { // on the branch that is left

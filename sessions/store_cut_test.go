@@ -29,7 +29,7 @@ func TestAnAnswerThatStillComesElsewhereIsNotCountedAsCut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
 		b := bench(t, s, []string{"demo/script:tps=10,n=50", "here/script:tps=10,n=50"})
-		r, err := b.Ask(t.Context(), "a question")
+		r, err := b.Put(t.Context(), Question{Text: "a question"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -144,7 +144,7 @@ func TestADamagedFileUnderARunningBenchIsToldAndSavedLater(t *testing.T) {
 			b := bench(t, s, []string{"demo/script:tps=10,n=45,ttft=55", "demo/" + saying("short")})
 			told := troubles(b)
 			ask(t, b, "before")
-			r, err := b.Ask(t.Context(), "while it happens")
+			r, err := b.Put(t.Context(), Question{Text: "while it happens"})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -277,7 +277,7 @@ func childAttaches(t *testing.T, path string) {
 	}
 	b := bench(t, s, []string{"read/a"}, reading("read"))
 	for i := 0; ; i += 3 {
-		r, err := b.Ask(t.Context(), "", blob("a", os.Getpid()+i, 400_000), blob("b", os.Getpid()+i+1, 900_000), blob("c", os.Getpid()+i+2, 2_000_000))
+		r, err := b.Put(t.Context(), Question{Files: []*prompts.Attachment{blob("a", os.Getpid()+i, 400_000), blob("b", os.Getpid()+i+1, 900_000), blob("c", os.Getpid()+i+2, 2_000_000)}})
 		if err != nil {
 			t.Fatal(err)
 		}

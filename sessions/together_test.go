@@ -73,7 +73,7 @@ func TestTwoProcessesInOneSessionKeepApart(t *testing.T) {
 			two[0].add(t)
 			two[0].name = 0
 			two[0].plan(0)
-			r, err := two[0].b.Ask(t.Context(), "question 0")
+			r, err := two[0].b.Put(t.Context(), Question{Text: "question 0"})
 			two[0].run(t, r, err)
 			two[0].asked[1] = "question 0"
 			if err := two[1].b.Resume(two[0].b.Session().ID); err != nil {
@@ -337,7 +337,7 @@ func TestWhatIsSetWhileAQuestionCatchesUpHolds(t *testing.T) {
 				})
 			}
 		})
-		_, err = one.Ask(t.Context(), "second")
+		_, err = one.Put(t.Context(), Question{Text: "second"})
 		if over := (*OverBudget)(nil); !errors.As(err, &over) {
 			t.Errorf("a question beyond the limit: %v", err)
 		}
@@ -366,7 +366,7 @@ func TestWhatAnotherProcessSpentCountsAgainstTheLimit(t *testing.T) {
 		want(t, "spent by both", kept.Spent, 5*12*micro)
 
 		limited(one, 5*12*micro)
-		_, err = one.Ask(t.Context(), "1")
+		_, err = one.Put(t.Context(), Question{Text: "1"})
 		if over := (*OverBudget)(nil); !errors.As(err, &over) || over.Left() != 0 {
 			t.Errorf("a question when all is spent: %v", err)
 		}
@@ -380,7 +380,7 @@ func TestAnAnswerThatEndedElsewhereIsWholeHere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := opened(t)
 		one := bench(t, s, []string{says("quick"), "demo/script:n=300,tps=100"})
-		r, err := one.Ask(t.Context(), "who?")
+		r, err := one.Put(t.Context(), Question{Text: "who?"})
 		want(t, "asking", err, nil)
 		time.Sleep(2500 * time.Millisecond)
 		two := bench(t, s, nil)

@@ -144,7 +144,7 @@ func TestAWarmUpAsksEachLocalModelOnceInLineAndKeepsNothing(t *testing.T) {
 		b.Configure(c)
 		began := time.Now()
 		r := warm(t, b)
-		if _, err := b.Ask(t.Context(), "x"); !errors.Is(err, ErrBusy) {
+		if _, err := b.Put(t.Context(), Question{Text: "x"}); !errors.Is(err, ErrBusy) {
 			t.Errorf("a question meanwhile: %v", err)
 		}
 		h := hear(r, 0)

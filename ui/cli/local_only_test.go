@@ -146,7 +146,7 @@ func TestAColumnOfASessionThatRunsElsewhereIsRefused(t *testing.T) {
 				return err
 			}
 			b.Add(sessions.Column{Model: must(providers.ParseRef(model))}) // as a session that is gone on with has it
-			run, err := b.Ask(ctx, "hello")
+			run, err := b.Put(ctx, sessions.Question{Text: "hello"})
 			if err != nil {
 				return err
 			}

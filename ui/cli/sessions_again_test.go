@@ -28,7 +28,7 @@ func askedBefore(t *testing.T, turns int, blind bool) (a *app, id sessions.ID, s
 	b.Add(sessions.Column{Model: providers.Ref{Provider: "demo", Model: "script:say=two"}})
 	b.Blindly(blind)
 	for range turns {
-		run, err := b.Ask(t.Context(), "which?")
+		run, err := b.Put(t.Context(), sessions.Question{Text: "which?"})
 		if err != nil {
 			t.Fatal(err)
 		}

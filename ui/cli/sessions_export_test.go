@@ -38,7 +38,7 @@ func votedOn(t *testing.T) (a *app, id string, stdout, stderr *bytes.Buffer) {
 	}
 	for i, question := range []string{"first blind", "still blind", "voted", "unvoted"} {
 		b.Blindly(i < 2)
-		run, err := b.Ask(t.Context(), question)
+		run, err := b.Put(t.Context(), sessions.Question{Text: question})
 		if err != nil {
 			t.Fatal(err)
 		}

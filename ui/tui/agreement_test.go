@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"juxta/providers"
+	"juxta/sessions"
 	"juxta/sessions/diff"
 )
 
@@ -135,7 +136,7 @@ func TestNGoesToTheTurnsThatDisagree(t *testing.T) {
 		const last = 100
 		b := bench(t, path, []string{"one/a", "two/b"}, turnsOf(last, 3, 60, 98)...)
 		for i := range last {
-			r, err := b.Ask(t.Context(), fmt.Sprintf("question %d", i+1))
+			r, err := b.Put(t.Context(), sessions.Question{Text: fmt.Sprintf("question %d", i+1)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -188,7 +189,7 @@ func TestSamplesSayHowAlikeTheyAre(t *testing.T) {
 		said := []string{"It is 42.", "it is 42", "It is 42!", "It is 41."}
 		n := 0
 		b := bench(t, "", []string{"one/a"}, double{name: "one", stream: turnBy(&n, said)})
-		r, err := b.Ask(t.Context(), "what?")
+		r, err := b.Put(t.Context(), sessions.Question{Text: "what?"})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,7 +37,7 @@ func seatedBench(t *testing.T, path string, models []string, seats ...int) *sess
 	}
 	for trial.Seed = 1; trial.Seed < 1000; trial.Seed++ {
 		id := begin(trial)
-		run, err := b.Ask(t.Context(), "who sits where?")
+		run, err := b.Put(t.Context(), sessions.Question{Text: "who sits where?"})
 		if err != nil {
 			t.Fatal(err)
 		}

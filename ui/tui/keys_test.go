@@ -278,7 +278,7 @@ func TestAQuestionThatCannotBeAskedComesBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := bench(t, "", []string{"script:ttft=100,tps=10,n=300"})
 		x := show(t, 120, 30, b)
-		if _, err := b.Ask(t.Context(), "somebody else's"); err != nil {
+		if _, err := b.Put(t.Context(), sessions.Question{Text: "somebody else's"}); err != nil {
 			t.Fatal(err)
 		}
 		want(t, x.press("mine", "enter"), "answers are still coming", "❯ mine")

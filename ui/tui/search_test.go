@@ -167,7 +167,7 @@ func TestTurnsThatASearchLoadsSayWhichBranchTheyAre(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			b := bench(t, "", []string{"one/a", "two/b"}, turnsOf(100, 2)...)
 			for i := range 60 {
-				r, err := b.Ask(t.Context(), fmt.Sprintf("question %d", i+1))
+				r, err := b.Put(t.Context(), sessions.Question{Text: fmt.Sprintf("question %d", i+1)})
 				if err != nil {
 					t.Fatal(err)
 				}

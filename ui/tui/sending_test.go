@@ -68,7 +68,7 @@ func TestAQuestionThatFailsComesBackWithItsPills(t *testing.T) {
 		k := &witness{}
 		b := bench(t, "", []string{"wit/eyes", "script:ttft=100,tps=10,n=300"}, k.double())
 		x := show(t, 120, 30, b)
-		if _, err := b.Ask(t.Context(), "somebody else's"); err != nil {
+		if _, err := b.Put(t.Context(), sessions.Question{Text: "somebody else's"}); err != nil {
 			t.Fatal(err)
 		}
 		x.paste(filepath.Join(dir, "a.png"))

@@ -337,7 +337,7 @@ func TestANoteIsKeptWithItsTurn(t *testing.T) {
 func TestANoteObeysNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := bench(t, "", []string{"script:say=one", "script:say=two"})
-		run, err := b.Ask(t.Context(), "first")
+		run, err := b.Put(t.Context(), sessions.Question{Text: "first"})
 		if err != nil {
 			t.Fatal(err)
 		}
