@@ -79,10 +79,10 @@ func (f *folder) count(ch *chunk) {
 		f.usage = ch.Groq.Usage
 	}
 	if !f.counted && wire.Given(f.usage) {
-		if u, _ := readUsage(f.usage); u != nil && u.Prompt() > 0 {
+		if u, _ := tallied(f.usage); u != nil && u.Prompt() > 0 {
 			f.counted = true
 			u.Output, u.Reasoning = 0, 0
-			f.tell(providers.Counted{At: f.ended, Usage: *u}) // paid for also if the answer breaks off
+			f.tell(providers.Counted{At: f.ended, Usage: *u}) // paid for also if the answer breaks off, or is not counted
 		}
 	}
 	if s := serverTimes(ch, f.usage); s.Known() {

@@ -165,6 +165,26 @@ func TestAReportThatCountsNothingIsNoUsage(t *testing.T) {
 	}
 }
 
+// Of a report without the answer the prompt counts all the same; only the answer
+// is estimated.
+func TestAReportOfThePromptAloneIsToldAsCounted(t *testing.T) {
+	for usage, want := range map[string]providers.Usage{
+		`{"prompt_tokens":50}`: {Input: 50},
+		`{"prompt_tokens":50,"completion_tokens":null,"prompt_tokens_details":{"cached_tokens":20}}`: {Input: 30, CacheRead: 20},
+	} {
+		got := finished(t, stream(`{"choices":[{"index":0,"delta":{"content":"yes"},"finish_reason":"stop"}],"usage":`+usage+`}`))
+		var told []providers.Usage
+		for _, ev := range got.events {
+			if c, ok := ev.(providers.Counted); ok {
+				told = append(told, c.Usage)
+			}
+		}
+		if got.stop == nil || got.stop.Usage != nil || len(told) != 1 || told[0] != want {
+			t.Errorf("%s: %+v, told %+v", usage, got.stop, told)
+		}
+	}
+}
+
 func TestTheLatestUsageCountsWhereverItStands(t *testing.T) {
 	const usage = `{"prompt_tokens":7,"completion_tokens":3,"total_tokens":10}`
 	early := `{"choices":[{"index":0,"delta":{"content":"x"}}],"usage":{"prompt_tokens":7,"completion_tokens":1,"total_tokens":8}}`

@@ -45,17 +45,27 @@ type answerCounts struct {
 	Reasoning *wire.Tally `json:"reasoning_tokens"`
 }
 
-// readUsage sorts what a service counted into disjoint buckets, and reads what
-// it says it charged. The prompt holds what was read from and written to the
+// readUsage is what a service counted of a whole answer, and what it says it
+// charged; nil where it counted only one of prompt and answer.
+func readUsage(raw json.RawMessage) (*providers.Usage, *providers.Money) {
+	u, billed := tallied(raw)
+	if !counted(raw) {
+		u = nil
+	}
+	return u, billed
+}
+
+// tallied sorts what a service counted by now into disjoint buckets, and reads
+// what it says it charged. The prompt holds what was read from and written to the
 // cache; the completion holds the reasoning, except where the total says that
 // it was counted beside it, as xAI does.
-func readUsage(raw json.RawMessage) (*providers.Usage, *providers.Money) {
+func tallied(raw json.RawMessage) (*providers.Usage, *providers.Money) {
 	var c counts
 	if wire.Lenient(raw, &c) != nil {
 		return nil, nil
 	}
 	prompt, output := max(c.Prompt, c.Input), max(c.Completion, c.Output)
-	if !counted(raw) || prompt == 0 { // a prompt has tokens
+	if prompt == 0 { // a prompt has tokens
 		return nil, c.billed() // better an estimate that says so than a count of nothing
 	}
 	cached, write, audio, reasoning := max(c.CacheHits, c.Cached), wire.Tally(0), wire.Tally(0), c.Reasoning
