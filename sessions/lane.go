@@ -146,7 +146,7 @@ func (l *lane) record(ev providers.Event) {
 		l.runes += utf8.RuneCountInString(ev.Name + ev.Arguments)
 		l.enter(Answering, "")
 	case providers.Stop:
-		if ev.Whole {
+		if ev.Whole && l.runes > 0 { // of nothing there are no times to miss
 			l.record(providers.Notice{At: ev.At, Text: inOnePiece})
 		}
 		l.answer.Finish, l.answer.Server = ev.Reason, ev.Server

@@ -136,20 +136,23 @@ func TestEveryPictureOfTheQuestionIsCounted(t *testing.T) {
 }
 
 func TestAnAnswerInOnePieceSaysWhyItsTimesAreUnknown(t *testing.T) {
-	whole := double{name: "lab", stream: func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
-		return func(yield func(providers.Event, error) bool) {
-			if yield(providers.Sent{At: time.Now()}, nil) && yield(providers.Delta{At: time.Now(), Text: "yes"}, nil) {
-				yield(providers.Stop{At: time.Now(), Reason: providers.Finished, Whole: true}, nil)
+	whole := func(text string) func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+		return func(context.Context, providers.Request) iter.Seq2[providers.Event, error] {
+			return func(yield func(providers.Event, error) bool) {
+				if yield(providers.Sent{At: time.Now()}, nil) && yield(providers.Delta{At: time.Now(), Text: text}, nil) {
+					yield(providers.Stop{At: time.Now(), Reason: providers.Finished, Whole: true}, nil)
+				}
 			}
 		}
-	}}
+	}
 	s := opened(t)
-	b := bench(t, s, []string{"lab/m", "demo/" + saying("no")}, whole)
+	b := bench(t, s, []string{"lab/m", "mute/m", "demo/" + saying("no")}, double{name: "lab", stream: whole("yes")}, double{name: "mute", stream: whole("")})
 	ask(t, b, "q")
 	want(t, "saved", b.settle(), nil)
 	_, turns := keptSession(t, s, b.Session().ID)
-	one, other := turns[0].Answers[0], turns[0].Answers[1]
+	one, empty, streamed := turns[0].Answers[0], turns[0].Answers[1], turns[0].Answers[2]
 	want(t, "first token", one.Timing.FirstToken, 0)
 	want(t, "its notices", strings.Join(one.Notices, "|"), inOnePiece)
-	want(t, "notices of one that streamed", len(other.Notices), 0)
+	want(t, "notices of one that says nothing", len(empty.Notices), 0)
+	want(t, "notices of one that streamed", len(streamed.Notices), 0)
 }
