@@ -32,7 +32,11 @@ func emptyOllama(t *testing.T, r *registry) providers.Provider {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = c.Process.Kill()
+		late := time.AfterFunc(10*time.Second, func() { _ = c.Process.Kill() })
+		defer late.Stop()
+		if c.Process.Signal(os.Interrupt) != nil { // upon which it ends what runs its models, too
+			_ = c.Process.Kill()
+		}
 		_ = c.Wait()
 		_ = log.Close()
 	})
