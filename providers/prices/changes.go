@@ -51,8 +51,9 @@ const enough = 20
 // Accept tells what would change if t took the place of the list's refreshed
 // table, and what of t is to be kept: published lists write 0 for what they
 // don't know. A price that fell to 0, which is how a list says that it lost it,
-// one of which only a half is 0, and one that is none, stay as they were. The error is why t must not take that
-// place: it has too few prices, or too many that are none.
+// one of which only a half is 0, and one that is none, stay as they were. The
+// error is why t must not take that place: it has too few prices, or too many
+// that are none.
 func (l *List) Accept(t Table) (kept Table, changes []Change, err error) {
 	var rows []row
 	odd, total := slices.Clone(t.odd), len(t.odd)
